@@ -1,0 +1,82 @@
+"""Identifiers and the patterns of the profile's names (docs/spec/entry.md, "Names").
+
+An ``<id>`` is 130 random bits as 26 characters of Crockford's alphabet: no time inside, so it says
+nothing about when or by whom it was made. The pattern constants are unanchored regex strings; a
+user anchors them by ``fullmatch``. Who an identifier names is not handled here.
+"""
+
+import base64
+import re
+import secrets
+from collections.abc import Callable
+
+from ledger.errors import MalformedError
+
+ID = "[0-9A-HJKMNP-TV-Z]{26}"
+# 32 bytes in base64url; the last character carries two zero bits.
+DIGEST = "[0-9A-Za-z_-]{42}[AEIMQUYcgkosw048]"
+# Aggregates, facts, roles, groups, sealed fields.
+NAME = "[a-z][a-z0-9_]{0,63}"
+# The schemeless URL a signed note takes as key name: no space, no "+".
+ORIGIN = "[0-9A-Za-z][0-9A-Za-z._:/~-]{0,254}"
+PACK = "[a-z0-9-]{1,64}@[0-9A-Za-z.]{1,64}"
+TYPE = rf"{NAME}\.{NAME}\.v[1-9][0-9]{{0,3}}"
+STREAM = f"(?:key/{DIGEST}|pack/{PACK}|log/{ORIGIN}|(?!key/|pack/|log/){NAME}/{ID})"
+ACTOR = f"(?:person|device)/{ID}"
+
+ID_BYTES = 17
+_STANDARD = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+_CROCKFORD = bytes.maketrans(_STANDARD, b"0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+_STREAM = re.compile(STREAM)
+_TYPE = re.compile(TYPE)
+
+
+class BadIdentifier(MalformedError):
+    """A stream, type or other name is not of its pattern; ``kind`` says which."""
+
+    code = "entry.bad_identifier"
+    zh = "标识（{kind}）的写法不合规。请核对后重新提交。"
+    en = "The identifier ({kind}) is not of its pattern. Check it and submit again."
+
+
+def new_id(random: Callable[[int], bytes] = secrets.token_bytes) -> str:
+    """Return a new id of 26 characters; ``random(n)`` gives n random bytes."""
+    return id_from_bytes(random(ID_BYTES))
+
+
+def id_from_bytes(digest: bytes) -> str:
+    """Return the id of the first 130 bits of ``digest`` (at least 17 bytes).
+
+    Used for ids derived by an HMAC, so that an import or a policy run twice finds what is there.
+
+    Raises:
+        ValueError: fewer than 17 bytes, a bug of the caller.
+    """
+    if len(digest) < ID_BYTES:
+        raise ValueError("an id needs at least 17 bytes")
+    # 17 bytes are 28 characters of base32, of which the first 26 are the first 130 bits.
+    return base64.b32encode(digest[:ID_BYTES])[:26].translate(_CROCKFORD).decode("ascii")
+
+
+def parse_stream(text: str) -> tuple[str, str]:
+    """Return (aggregate, key) of ``case/7ZB6...``; the key may itself hold slashes.
+
+    Raises:
+        BadIdentifier: not of the pattern ``STREAM``.
+    """
+    if not _STREAM.fullmatch(text):
+        raise BadIdentifier(kind="stream")
+    aggregate, _, key = text.partition("/")
+    return aggregate, key
+
+
+def parse_type(text: str) -> tuple[str, str, int]:
+    """Return (aggregate, fact, version) of ``case.accepted.v1``.
+
+    Raises:
+        BadIdentifier: not of the pattern ``TYPE``.
+    """
+    if not _TYPE.fullmatch(text):
+        raise BadIdentifier(kind="type")
+    aggregate, fact, version = text.split(".")
+    return aggregate, fact, int(version[1:])
