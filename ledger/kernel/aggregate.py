@@ -1,0 +1,66 @@
+"""What an aggregate declares, and what a command carries.
+
+A module in ``ledger.aggregates`` declares one attribute ``aggregate``; discovery finds it.
+Every function here is pure: no clock, no randomness, no I/O, no look at sealed values.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar, Generic, TypeVar
+
+import msgspec
+
+from ledger.kernel.act import Act, Proposed, Tag, Who
+from ledger.kernel.event import Event
+from ledger.kernel.facts import Facts
+
+S = TypeVar("S")
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A wish, parsed: imperative name ``aggregate.verb``; fields hold what the person typed.
+
+    ``stream`` is None when the command opens a stream; ``occ`` is None when it happened now.
+    """
+
+    name: ClassVar[str]
+    stream: str | None = None
+    occ: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Context:
+    """Where clock and randomness end: ``now`` with offset, who acts, fresh ids, facts."""
+
+    now: datetime
+    who: Who
+    new_id: Callable[[], str]
+    facts: Facts
+
+
+def no_tags(*_: Any) -> Iterable[Tag]:
+    """Ask for nothing; carry no tags."""
+    return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aggregate(Generic[S]):
+    """One aggregate: its closed set of types and its pure functions.
+
+    ``decide(state, command, context) -> proposals`` proposes.
+    ``asks(state, what, facts) -> tags`` names what ``decide`` (what = Command) and ``check``
+    (what = Act) must know; it is called again with the answers until it asks nothing new.
+    ``check(state, act, facts)`` holds every rule; it returns None or raises ``LedgerError``.
+    ``evolve(state, act) -> state`` folds; ``tags(act) -> tags`` indexes.
+    """
+
+    name: str
+    initial: S
+    events: tuple[type[Event], ...]
+    commands: tuple[type[Command], ...] = ()
+    decide: Callable[[S, Any, Context], tuple[Proposed, ...]]
+    check: Callable[[S, Act, Facts], None]
+    evolve: Callable[[S, Act], S]
+    asks: Callable[[S, "Command | Act", Facts], Iterable[Tag]] = no_tags
+    tags: Callable[[Act], Iterable[Tag]] = no_tags

@@ -1,0 +1,126 @@
+"""Published event types: reviewed public members, sealed groups, standard members.
+
+An event class states the public members of one type (design: `pub`); the groups it seals are
+classes of their own, one per data subject or purpose. A published type never changes: a new
+version is a new name, and ``upcast`` turns the old class into the new one on read.
+"""
+
+from collections.abc import Callable
+from typing import Annotated, ClassVar, TypeVar
+
+import msgspec
+from msgspec import Meta
+
+_ID = "[0-9A-HJKMNP-TV-Z]{26}"
+
+UnitRef = Annotated[str, Meta(pattern=f"^unit/{_ID}$")]
+PersonRef = Annotated[str, Meta(pattern=f"^person/{_ID}$")]
+ActorRef = Annotated[str, Meta(pattern=f"^(person|device)/{_ID}$")]
+CaseRef = Annotated[str, Meta(pattern=f"^case/{_ID}$")]
+Code = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=64)]
+Digest = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}$")]
+PackRef = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*@[0-9A-Za-z.]+$", max_length=64)]
+Date = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+PublicText = Annotated[str, Meta(min_length=1, max_length=80)]
+
+
+class Basis(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The rule an act rests on: rule id inside the pack ``id@version``."""
+
+    pack: PackRef
+    rule: Code
+
+
+class Verdict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the service answered from sealed values: equality, relation or consent."""
+
+    check: Code
+    subject: Code
+    verdict: bool
+
+
+class Event(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
+    """Base of every event: the standard public members (design section 1, ``pub``)."""
+
+    unit: UnitRef | None = None
+    basis: tuple[Basis, ...] = ()
+    reason: Code | None = None
+    cause: Digest | None = None
+    approves: Digest | None = None
+    checks: tuple[Verdict, ...] = ()
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of a sealed group: every field is committed, null when absent."""
+
+    __group__: ClassVar["GroupSpec"]
+
+
+class GroupSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """What is declared of a group, frozen with the types that seal it.
+
+    ``subject`` names whose data it is, inside the stream; one data key per subject and stream.
+    ``years`` is the retention counted from the day the act occurred; None keeps it for good.
+    """
+
+    name: str
+    subject: str
+    data_class: str
+    purpose: str
+    years: int | None
+    fields: tuple[str, ...] = ()
+
+
+class EventSpec(msgspec.Struct, frozen=True, kw_only=True):
+    """What is declared of one published type."""
+
+    name: str
+    cls: type[Event]
+    groups: tuple[GroupSpec, ...]
+    seals: tuple[type[Group], ...]
+    upcast: Callable[[Event], Event] | None = None
+
+
+G = TypeVar("G", bound=type[Group])
+E = TypeVar("E", bound=type[Event])
+
+SPECS: dict[type[Event], EventSpec] = {}
+"""Specification of each decorated class. A registry takes what its aggregates name, no more."""
+
+
+def group(
+    name: str, *, data_class: str, purpose: str, years: int | None, subject: str | None = None
+) -> Callable[[G], G]:
+    """Declare a sealed group: what kind of data, for what purpose, kept how many years."""
+
+    def declare(cls: G) -> G:
+        cls.__group__ = GroupSpec(
+            name=name,
+            subject=subject or name,
+            data_class=data_class,
+            purpose=purpose,
+            years=years,
+            fields=tuple(sorted(cls.__struct_encode_fields__)),
+        )
+        return cls
+
+    return declare
+
+
+def event(
+    type_: str,
+    *seals: type[Group],
+    upcast: Callable[[Event], Event] | None = None,
+) -> Callable[[E], E]:
+    """Declare a published type: its name and the groups it seals."""
+
+    def declare(cls: E) -> E:
+        groups = tuple(seal.__group__ for seal in seals)
+        if len({g.name for g in groups}) != len(groups):
+            raise TypeError(f"{type_} seals one group twice")
+        SPECS[cls] = EventSpec(name=type_, cls=cls, groups=groups, seals=seals, upcast=upcast)
+        return cls
+
+    return declare

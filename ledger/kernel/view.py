@@ -1,0 +1,49 @@
+"""What a view declares: temporal rows folded from acts.
+
+A module in ``ledger.projections`` declares one attribute ``view``. Each row is a flat msgspec
+struct of str, int, bool or None members; the store keeps every version of a row with the sizes
+between which it held (``valid_from < size <= valid_to``), so any view can be read as of any
+size. ``counts`` names group-bys whose totals the store answers; they equal their rows because
+they are made from the same row changes.
+"""
+
+import hashlib
+import inspect
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Generic, TypeVar
+
+import msgspec
+
+from ledger.kernel.act import Act
+
+
+class Row(msgspec.Struct, frozen=True, kw_only=True):
+    """Base of a view's rows."""
+
+
+R = TypeVar("R", bound=Row)
+
+
+@dataclass(frozen=True, kw_only=True)
+class View(Generic[R]):
+    """One view: which rows an act touches, and what becomes of each.
+
+    ``keys(act)`` names the rows; ``fold(row, act, key)`` returns the row after the act, or None
+    when there is none any more. ``reads`` are the aggregates it listens to; acts of others are
+    passed over. Both functions are pure.
+    """
+
+    name: str
+    version: int
+    row: type[R]
+    reads: frozenset[str]
+    keys: Callable[[Act], Iterable[str]]
+    fold: Callable[[R | None, Act, str], R | None]
+    counts: tuple[tuple[str, ...], ...] = ()
+
+
+def fingerprint(module: ModuleType) -> str:
+    """Return the SHA-256 (hex) of a view's source: a changed view must take a new version."""
+    return hashlib.sha256(inspect.getsource(module).encode()).hexdigest()
