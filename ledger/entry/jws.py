@@ -83,17 +83,24 @@ def signing_input(claims_bytes: bytes, kid: str) -> bytes:
     return text.encode("ascii")
 
 
-def sign(claims: Claims, signer: Signer) -> bytes:
-    """Return the compact JWS of ``claims``, in ASCII.
+def sign(claims: Claims, signer: Signer) -> SignedEntry:
+    """Return ``claims`` signed; its ``jws`` is the compact JWS, in ASCII.
 
     Raises:
         MalformedError: the claims break a rule of the profile, or the entry grows too large.
     """
     message = signing_input(format_claims(claims), signer.kid)
-    jws = message + b"." + base64url.encode(signer.sign(message)).encode("ascii")
+    signature = signer.sign(message)
+    jws = message + b"." + base64url.encode(signature).encode("ascii")
     if len(jws) > MAX_JWS_SIZE:
         raise EntryTooLarge
-    return jws
+    return SignedEntry(
+        jws=jws,
+        claims=claims,
+        kid=signer.kid,
+        signature=signature,
+        digest=hashlib.sha256(jws).digest(),
+    )
 
 
 def parse_jws(jws: bytes) -> SignedEntry:
