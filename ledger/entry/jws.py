@@ -83,8 +83,17 @@ def signing_input(claims_bytes: bytes, kid: str) -> bytes:
     return text.encode("ascii")
 
 
-def sign(claims: Claims, signer: Signer) -> SignedEntry:
-    """Return ``claims`` signed; its ``jws`` is the compact JWS, in ASCII.
+def sign(claims: Claims, signer: Signer) -> bytes:
+    """Return the compact JWS of ``claims``, in ASCII.
+
+    Raises:
+        MalformedError: as ``sign_entry``.
+    """
+    return sign_entry(claims, signer).jws
+
+
+def sign_entry(claims: Claims, signer: Signer) -> SignedEntry:
+    """Return ``claims`` signed, ready to be used: nobody parses again what was just made.
 
     Raises:
         MalformedError: the claims break a rule of the profile, or the entry grows too large.
