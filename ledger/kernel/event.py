@@ -13,14 +13,14 @@ from msgspec import Meta
 
 _ID = "[0-9A-HJKMNP-TV-Z]{26}"
 
-UnitRef = Annotated[str, Meta(pattern=f"^unit/{_ID}$")]
-PersonRef = Annotated[str, Meta(pattern=f"^person/{_ID}$")]
-ActorRef = Annotated[str, Meta(pattern=f"^(person|device)/{_ID}$")]
-CaseRef = Annotated[str, Meta(pattern=f"^case/{_ID}$")]
-Code = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_.-]*$", max_length=64)]
-Digest = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{43}$")]
-PackRef = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*@[0-9A-Za-z.]+$", max_length=64)]
-Date = Annotated[str, Meta(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
+UnitRef = Annotated[str, Meta(pattern=rf"\Aunit/{_ID}\Z")]
+PersonRef = Annotated[str, Meta(pattern=rf"\Aperson/{_ID}\Z")]
+ActorRef = Annotated[str, Meta(pattern=rf"\A(person|device)/{_ID}\Z")]
+CaseRef = Annotated[str, Meta(pattern=rf"\Acase/{_ID}\Z")]
+Code = Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9_.-]*\Z", max_length=64)]
+Digest = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{43}\Z")]
+PackRef = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9-]*@[0-9A-Za-z.]+\Z", max_length=64)]
+Date = Annotated[str, Meta(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
 PublicText = Annotated[str, Meta(min_length=1, max_length=80)]
 
 

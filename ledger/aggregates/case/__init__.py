@@ -1,0 +1,25 @@
+"""A case: whatever residents bring or office-holders find, from intake to closing (domain 7.2.A).
+
+Requests, petitions, disputes, hazards and messages are one aggregate; what differs between them
+(states, ways, roles, clocks, forms) is arranged by packs. What may happen at all, and who may never
+do what, is here.
+"""
+
+from ledger.aggregates.case.check import asks, check
+from ledger.aggregates.case.commands import COMMANDS
+from ledger.aggregates.case.decide import decide
+from ledger.aggregates.case.events import EVENTS
+from ledger.aggregates.case.evolve import evolve
+from ledger.aggregates.case.state import CaseState
+from ledger.kernel.aggregate import Aggregate
+
+aggregate: Aggregate[CaseState] = Aggregate(
+    name="case",
+    initial=CaseState(),
+    events=EVENTS,
+    commands=COMMANDS,
+    decide=decide,
+    check=check,
+    evolve=evolve,
+    asks=asks,
+)

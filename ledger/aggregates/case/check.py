@@ -1,0 +1,106 @@
+"""Every rule of a case's acts; the same in prepare, submit, import and audit."""
+
+from collections.abc import Iterator
+from typing import cast
+
+from ledger.aggregates.case.commands import Receive
+from ledger.aggregates.case.errors import (
+    BasisDiffers,
+    CodeNotListed,
+    DueDiffers,
+    MemberNotAllowed,
+    RatingEmpty,
+    ReasonMissing,
+    StateDiffers,
+)
+from ledger.aggregates.case.events import (
+    Assigned,
+    CaseEvent,
+    Rated,
+    Reassigned,
+    Received,
+    Resolved,
+)
+from ledger.aggregates.case.guards import verify_guards
+from ledger.aggregates.case.judge import Judged, judge, settle
+from ledger.aggregates.case.state import CaseState
+from ledger.kernel.act import Act, Tag, Who
+from ledger.kernel.aggregate import Command
+from ledger.kernel.facts import Facts
+from ledger.rules.authority import asks_roles, require_unit
+from ledger.rules.book import asks_book
+from ledger.rules.time import occ_date
+
+
+def asks(state: CaseState, what: Command | Act, facts: Facts) -> Iterator[Tag]:
+    """Yield the tags of the packs in force for the case's unit, and of the posts of an assignee."""
+    if isinstance(what, Receive):
+        yield from asks_book(what.unit, facts)
+    elif isinstance(what, Act):
+        event = cast(CaseEvent, what.event)
+        yield from asks_book(event.unit, facts)
+        if isinstance(event, Assigned | Reassigned):
+            yield from asks_roles(event.handler)
+    elif state.begun:
+        yield from asks_book(state.unit, facts)
+
+
+def check(state: CaseState, act: Act, facts: Facts) -> None:
+    """Hold every rule of a case to an act.
+
+    Raises:
+        NotFound, ConflictError: no such case, kind or pack; received twice.
+        NotAuthorised: not in this role, or another unit's case.
+        RuleViolation: a guard, code, term or basis is not as the packs in force have it.
+        PackInvalid: what was adopted is no valid pack.
+    """
+    event = cast(CaseEvent, act.event)
+    if state.begun:
+        require_unit(act, state.unit)
+    who = Who(actor=act.actor, role=act.role, kid=act.kid)
+    judged = judge(state, event, who, on=occ_date(act.occ), iat=act.iat, facts=facts)
+    _verify_members(judged)
+    _verify_codes(judged)
+    verify_guards(judged)
+    _verify_settled(judged)
+
+
+def _verify_members(judged: Judged) -> None:
+    event, reasons = judged.event, judged.way.reasons
+    stray = {"approves": event.approves, "checks": event.checks or None}
+    if not reasons:
+        stray["reason"] = event.reason
+    for member, value in stray.items():
+        if value is not None:
+            raise MemberNotAllowed(member=member, **judged.names, **judged.cite)
+    if reasons and event.reason is None:
+        raise ReasonMissing(**judged.names, **judged.cite)
+    if isinstance(event, Rated) and {event.responded, event.solved, event.satisfied} == {None}:
+        raise RatingEmpty(**judged.cite)
+
+
+def _verify_codes(judged: Judged) -> None:
+    event, kind = judged.event, judged.kind
+    listed: list[tuple[str, str | None, tuple[str, ...]]] = [
+        ("reason", event.reason, judged.way.reasons)
+    ]
+    if isinstance(event, Received):
+        listed.append(("channel", event.channel, kind.channels))
+        listed.append(("category", event.category, kind.categories))
+    if isinstance(event, Resolved):
+        listed.append(("outcome", event.outcome, kind.outcomes))
+    for member, value, allowed in listed:
+        if value is not None and value not in allowed:
+            raise CodeNotListed(member=member, value=value, **judged.cite)
+
+
+def _verify_settled(judged: Judged) -> None:
+    stated, settled = judged.event, settle(judged)
+    if (stated.state, stated.open) != (settled.state, settled.open):
+        raise StateDiffers(state=settled.state, **judged.cite)
+    if (stated.due, stated.stopped) != (settled.due, settled.stopped):
+        due = ", ".join(f"{one.clock} {one.day}" for one in settled.due)
+        raise DueDiffers(due=due or "-", **judged.cite)
+    if stated.basis != settled.basis:
+        basis = ", ".join(f"{one.pack} {one.rule}" for one in settled.basis)
+        raise BasisDiffers(basis=basis, **judged.cite)

@@ -1,0 +1,174 @@
+"""What people wish for a case: imperative, flat, as typed. Texts are checked in ``decide``."""
+
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from ledger.aggregates.case.events import ExtraDays
+from ledger.kernel.aggregate import Command
+from ledger.kernel.event import Code, PersonRef, UnitRef
+from ledger.rules.kinds import Route
+
+Line = Annotated[str, Meta(min_length=1, max_length=200)]
+Text = Annotated[str, Meta(min_length=1, max_length=20_000)]
+Moment = Annotated[str, Meta(min_length=1, max_length=40)]
+"""RFC 3339 with offset, or a date alone."""
+
+
+class Receive(Command, frozen=True, kw_only=True):
+    """Take a matter in; an import names the ``stream``. ``form`` is a JSON object."""
+
+    name: ClassVar[str] = "case.receive"
+    unit: UnitRef
+    kind: Code
+    channel: Code
+    category: Code | None = None
+    title: Line | None = None
+    text: Text
+    place: Line | None = None
+    received_at: Moment | None = None
+    form: Text | None = None
+    reporter_name: Line | None = None
+    reporter_contact: Line | None = None
+    reporter_address: Line | None = None
+    reporter_ref: Line | None = None
+
+
+class Accept(Command, frozen=True, kw_only=True):
+    """Undertake to handle it."""
+
+    name: ClassVar[str] = "case.accept"
+
+
+class Refuse(Command, frozen=True, kw_only=True):
+    """Decline to handle it, for a reason."""
+
+    name: ClassVar[str] = "case.refuse"
+    reason: Code
+    text: Text | None = None
+
+
+class Triage(Command, frozen=True, kw_only=True):
+    """Route it."""
+
+    name: ClassVar[str] = "case.triage"
+    route: Route
+
+
+class Assign(Command, frozen=True, kw_only=True):
+    """Make someone handle it."""
+
+    name: ClassVar[str] = "case.assign"
+    handler: PersonRef
+
+
+class Object(Command, frozen=True, kw_only=True):
+    """Object to having been given it."""
+
+    name: ClassVar[str] = "case.object"
+    reason: Code
+    text: Text | None = None
+
+
+class Reassign(Command, frozen=True, kw_only=True):
+    """Make someone else handle it."""
+
+    name: ClassVar[str] = "case.reassign"
+    handler: PersonRef
+    reason: Code
+
+
+class NoteProgress(Command, frozen=True, kw_only=True):
+    """Note how it goes."""
+
+    name: ClassVar[str] = "case.note_progress"
+    text: Text
+
+
+class Extend(Command, frozen=True, kw_only=True):
+    """Give a clock more natural days."""
+
+    name: ClassVar[str] = "case.extend"
+    clock: Code
+    days: ExtraDays
+    reason: Code
+    text: Text | None = None
+
+
+class Resolve(Command, frozen=True, kw_only=True):
+    """Report it done."""
+
+    name: ClassVar[str] = "case.resolve"
+    outcome: Code
+    text: Text | None = None
+
+
+class Verify(Command, frozen=True, kw_only=True):
+    """Find it done."""
+
+    name: ClassVar[str] = "case.verify"
+    text: Text | None = None
+
+
+class FailVerification(Command, frozen=True, kw_only=True):
+    """Find it not done."""
+
+    name: ClassVar[str] = "case.fail_verification"
+    reason: Code
+    text: Text | None = None
+
+
+class GiveAnswer(Command, frozen=True, kw_only=True):
+    """Answer the reporter."""
+
+    name: ClassVar[str] = "case.answer"
+    text: Text
+    answered_at: Moment | None = None
+
+
+class Rate(Command, frozen=True, kw_only=True):
+    """Record how the reporter rates it; at least one of the three."""
+
+    name: ClassVar[str] = "case.rate"
+    responded: bool | None = None
+    solved: bool | None = None
+    satisfied: bool | None = None
+    text: Text | None = None
+
+
+class CallBack(Command, frozen=True, kw_only=True):
+    """Record a call to the reporter."""
+
+    name: ClassVar[str] = "case.call_back"
+    reached: bool
+    text: Text | None = None
+
+
+class Close(Command, frozen=True, kw_only=True):
+    """Be done with it."""
+
+    name: ClassVar[str] = "case.close"
+
+
+class Reopen(Command, frozen=True, kw_only=True):
+    """Take it up again."""
+
+    name: ClassVar[str] = "case.reopen"
+    reason: Code
+    text: Text | None = None
+
+
+class Withdraw(Command, frozen=True, kw_only=True):
+    """Take it back."""
+
+    name: ClassVar[str] = "case.withdraw"
+    reason: Code
+    text: Text | None = None
+
+
+CaseCommand = (
+    Receive | Accept | Refuse | Triage | Assign | Object | Reassign | NoteProgress | Extend
+    | Resolve | Verify | FailVerification | GiveAnswer | Rate | CallBack | Close | Reopen | Withdraw
+)  # fmt: skip
+
+COMMANDS: tuple[type[Command], ...] = CaseCommand.__args__

@@ -1,0 +1,198 @@
+"""What happens to a case: the published types ``case.<fact>.v1`` and the groups they seal.
+
+Every event says which state the case is in after it, which terms were set or stopped, and on which
+rules that rests, so that a reader of the public members alone can follow a case without the packs.
+Public members are codes, days and references to office-holders: the whole village reads them. What
+people said, who they are and the exact time are sealed. Domain 7.2.A.
+
+Not handled: evidence files, joint consultation, mediation's own sessions, merge and split.
+"""
+
+from typing import Annotated
+
+from msgspec import Meta
+
+from ledger.kernel.event import SPECS, Code, Event, Group, PersonRef, UnitRef, event, group
+from ledger.rules.clocks import DueDate
+from ledger.rules.kinds import Route
+from ledger.rules.law import MAX_TERM
+
+ExtraDays = Annotated[int, Meta(ge=1, le=MAX_TERM)]
+
+
+@group("reporter", data_class="contact", purpose="reply", years=5)
+class Reporter(Group, frozen=True, kw_only=True):
+    """Who reported, as far as she said; ``ref`` is her name in the system it came from."""
+
+    name: str | None = None
+    contact: str | None = None
+    address: str | None = None
+    ref: str | None = None
+
+
+@group("matter", subject="reporter", data_class="personal", purpose="handling", years=10)
+class Matter(Group, frozen=True, kw_only=True):
+    """What was reported. ``received_at`` is RFC 3339; ``form`` is canonical JSON."""
+
+    title: str | None = None
+    text: str | None = None
+    received_at: str | None = None
+    place: str | None = None
+    form: str | None = None
+
+
+@group("answer", subject="reporter", data_class="personal", purpose="handling", years=10)
+class Answer(Group, frozen=True, kw_only=True):
+    """What the reporter was told. ``answered_at`` is RFC 3339."""
+
+    text: str | None = None
+    answered_at: str | None = None
+
+
+@group("note", subject="matter", data_class="personal", purpose="handling", years=10)
+class Note(Group, frozen=True, kw_only=True):
+    """What an office-holder wrote about it."""
+
+    text: str | None = None
+
+
+@group("comment", subject="reporter", data_class="personal", purpose="appraisal", years=5)
+class Comment(Group, frozen=True, kw_only=True):
+    """What the reporter said of the outcome."""
+
+    text: str | None = None
+
+
+class CaseEvent(Event, frozen=True, kw_only=True):
+    """Members of every event: the case's unit, and what the act leads to.
+
+    ``state`` is the state after it, ``open`` whether that counts as open; ``due`` are the terms it
+    set or moved, ``stopped`` the clocks it stopped, by clock.
+    """
+
+    unit: UnitRef
+    state: Code
+    open: bool = True
+    due: tuple[DueDate, ...] = ()
+    stopped: tuple[Code, ...] = ()
+
+
+@event("case.received.v1", Reporter, Matter)
+class Received(CaseEvent, frozen=True, kw_only=True):
+    """A matter was taken in; it is a case from now on."""
+
+    kind: Code
+    channel: Code
+    category: Code | None = None
+
+
+@event("case.accepted.v1")
+class Accepted(CaseEvent, frozen=True, kw_only=True):
+    """It will be handled, and the reporter is told so."""
+
+
+@event("case.refused.v1", Note)
+class Refused(CaseEvent, frozen=True, kw_only=True):
+    """It will not be handled, for a reason."""
+
+
+@event("case.triaged.v1")
+class Triaged(CaseEvent, frozen=True, kw_only=True):
+    """It was routed: to its finder, to one department, or to a joint consultation."""
+
+    route: Route
+
+
+@event("case.assigned.v1")
+class Assigned(CaseEvent, frozen=True, kw_only=True):
+    """Someone was made to handle it."""
+
+    handler: PersonRef
+
+
+@event("case.objected.v1", Note)
+class Objected(CaseEvent, frozen=True, kw_only=True):
+    """The handler objects to having been given it."""
+
+
+@event("case.reassigned.v1")
+class Reassigned(CaseEvent, frozen=True, kw_only=True):
+    """Someone else was made to handle it."""
+
+    handler: PersonRef
+
+
+@event("case.progress_noted.v1", Note)
+class ProgressNoted(CaseEvent, frozen=True, kw_only=True):
+    """The handler noted how it goes."""
+
+
+@event("case.extended.v1", Note)
+class Extended(CaseEvent, frozen=True, kw_only=True):
+    """A clock was given more natural days."""
+
+    clock: Code
+    days: ExtraDays
+
+
+@event("case.resolved.v1", Note)
+class Resolved(CaseEvent, frozen=True, kw_only=True):
+    """The handler reports it done, with an outcome."""
+
+    outcome: Code
+
+
+@event("case.verified.v1", Note)
+class Verified(CaseEvent, frozen=True, kw_only=True):
+    """Another person found it done."""
+
+
+@event("case.verification_failed.v1", Note)
+class VerificationFailed(CaseEvent, frozen=True, kw_only=True):
+    """Another person found it not done."""
+
+
+@event("case.answered.v1", Answer)
+class Answered(CaseEvent, frozen=True, kw_only=True):
+    """The reporter was answered."""
+
+
+@event("case.rated.v1", Comment)
+class Rated(CaseEvent, frozen=True, kw_only=True):
+    """The reporter rated it: was she responded to, is it solved, is she satisfied."""
+
+    responded: bool | None = None
+    solved: bool | None = None
+    satisfied: bool | None = None
+
+
+@event("case.called_back.v1", Note)
+class CalledBack(CaseEvent, frozen=True, kw_only=True):
+    """The reporter was called back, and reached or not."""
+
+    reached: bool
+
+
+@event("case.closed.v1")
+class Closed(CaseEvent, frozen=True, kw_only=True):
+    """It is done with."""
+
+
+@event("case.reopened.v1", Note)
+class Reopened(CaseEvent, frozen=True, kw_only=True):
+    """It is taken up again."""
+
+
+@event("case.withdrawn.v1", Note)
+class Withdrawn(CaseEvent, frozen=True, kw_only=True):
+    """It was taken back, or should never have been recorded."""
+
+
+EVENTS: tuple[type[CaseEvent], ...] = (
+    Received, Accepted, Refused, Triaged, Assigned, Objected, Reassigned, ProgressNoted, Extended,
+    Resolved, Verified, VerificationFailed, Answered, Rated, CalledBack, Closed, Reopened,
+    Withdrawn,
+)  # fmt: skip
+
+FACT_OF: dict[type[Event], str] = {cls: SPECS[cls].name.split(".")[1] for cls in EVENTS}
+"""The fact of each type, as packs name it: ``verification_failed``."""

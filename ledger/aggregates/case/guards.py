@@ -1,0 +1,199 @@
+"""Guards of a case's acts: who may not do what she has a hand in, and what must come first.
+
+Separation of duty is per natural person, since one may hold several posts (domain 7.3): SD1, who
+handles, verifies and calls back are three persons; SD5, who handles does not extend her own term;
+SD12, who decided does not decide again once the case is reopened. ``ALWAYS`` holds whatever a pack
+says; a pack adds others by name. An import is exempt from those about persons, by a rule it cites.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from ledger.aggregates.case.errors import (
+    AssigneeNotApart,
+    AssigneeNotInPost,
+    AssignsSelf,
+    CalledItBack,
+    ClockNotExtendable,
+    ClockNotRunning,
+    DecidedFirst,
+    ExtensionTooLong,
+    HandledIt,
+    NotAnswered,
+    NotSelfHandled,
+    NotTheHandler,
+    NotVerified,
+    VerifiedIt,
+)
+from ledger.aggregates.case.events import Assigned, Extended, Reassigned
+from ledger.aggregates.case.judge import Judged
+from ledger.rules.authority import holds
+from ledger.rules.clocks import Running
+from ledger.rules.law import LawRule
+
+SD1 = {"rule": "SD1", "article": "承办、核查、回访分由不同的人"}
+SD5 = {"rule": "SD5", "article": "延期不由承办人批准"}
+SD12 = {"rule": "SD12", "article": "重办不由原决定人决定"}
+
+
+class Guard(NamedTuple):
+    """A rule a transition may name; ``personal`` ones do not bind an import."""
+
+    verify: Callable[[Judged], None]
+    personal: bool = False
+
+
+def is_handler(judged: Judged) -> None:
+    """Raises: NotTheHandler, unless nobody was yet made to handle it."""
+    if judged.state.handler not in {None, judged.who.actor}:
+        raise NotTheHandler(**judged.cite)
+
+
+def not_handler(judged: Judged) -> None:
+    """Raises: HandledIt, whenever in the case's life that was."""
+    if judged.who.actor in judged.state.handlers:
+        raise HandledIt(**(SD5 if isinstance(judged.event, Extended) else SD1))
+
+
+def not_verifier(judged: Judged) -> None:
+    """Raises: VerifiedIt."""
+    if judged.who.actor in judged.state.verifiers:
+        raise VerifiedIt(**SD1)
+
+
+def not_caller(judged: Judged) -> None:
+    """Raises: CalledItBack."""
+    if judged.who.actor in judged.state.callers:
+        raise CalledItBack(**SD1)
+
+
+def not_first_decider(judged: Judged) -> None:
+    """Raises: DecidedFirst, for who refused or verified the case before it was reopened."""
+    if judged.who.actor in judged.state.barred:
+        raise DecidedFirst(**SD12)
+
+
+def assigns_another(judged: Judged) -> None:
+    """Raises: AssignsSelf."""
+    if _assignee(judged) == judged.who.actor:
+        raise AssignsSelf(**judged.cite)
+
+
+def assignee_apart(judged: Judged) -> None:
+    """Raises: AssigneeNotApart, for who verified the case or called the reporter back."""
+    if _assignee(judged) in {*judged.state.verifiers, *judged.state.callers}:
+        raise AssigneeNotApart(**SD1)
+
+
+def assignee_in_post(judged: Judged) -> None:
+    """Raises: AssigneeNotInPost, unless she holds a role in which this kind is resolved."""
+    assignee = _assignee(judged)
+    roles = judged.kind.roles("resolved")
+    unit = judged.event.unit
+    if assignee is not None and not any(
+        holds(judged.facts, assignee, role, unit, judged.signed) for role in roles
+    ):
+        raise AssigneeNotInPost(roles=" / ".join(roles), **judged.cite)
+
+
+def self_handled(judged: Judged) -> None:
+    """Raises: NotSelfHandled."""
+    if judged.state.route != "self_handled":
+        raise NotSelfHandled(**judged.cite)
+
+
+def verified(judged: Judged) -> None:
+    """Raises: NotVerified."""
+    if not judged.state.verified:
+        raise NotVerified(**judged.cite)
+
+
+def answered(judged: Judged) -> None:
+    """Raises: NotAnswered."""
+    if not judged.state.answered:
+        raise NotAnswered(**judged.cite)
+
+
+def within_extension_limit(judged: Judged) -> None:
+    """Raises: ClockNotRunning, ClockNotExtendable, ExtensionTooLong."""
+    event = judged.event
+    if not isinstance(event, Extended):
+        return
+    running = next((one for one in judged.state.clocks if one.clock == event.clock), None)
+    if running is None:
+        raise ClockNotRunning(clock=event.clock, **judged.cite)
+    rule = _extension_rule(judged, running)
+    if rule is None or rule.term is None:
+        raise ClockNotExtendable(clock=event.clock, **judged.cite)
+    total = running.extended + event.days
+    if total > rule.term.value:
+        raise ExtensionTooLong(
+            days=total, limit=rule.term.value, rule=rule.id, article=rule.article
+        )
+
+
+def _extension_rule(judged: Judged, running: Running) -> LawRule | None:
+    """The rule that held on the day the clock started: a term and its extension are of one age."""
+    clock = next((one for one in judged.kind.clocks if one.id == running.clock), None)
+    if clock is None or clock.extension is None:
+        return None
+    return judged.book.find_rule(clock.extension, running.since)
+
+
+def _assignee(judged: Judged) -> str | None:
+    event = judged.event
+    return event.handler if isinstance(event, Assigned | Reassigned) else None
+
+
+# Exactly the names of ``kinds.GUARDS``: the loader has refused a pack that names another.
+GUARDS: dict[str, Guard] = {
+    "is_handler": Guard(is_handler, personal=True),
+    "not_handler": Guard(not_handler, personal=True),
+    "not_verifier": Guard(not_verifier, personal=True),
+    "not_caller": Guard(not_caller, personal=True),
+    "not_first_decider": Guard(not_first_decider, personal=True),
+    "assigns_another": Guard(assigns_another, personal=True),
+    "assignee_apart": Guard(assignee_apart, personal=True),
+    "assignee_in_post": Guard(assignee_in_post, personal=True),
+    "self_handled": Guard(self_handled),
+    "verified": Guard(verified),
+    "answered": Guard(answered),
+    "within_extension_limit": Guard(within_extension_limit),
+}
+
+_VERIFIES: tuple[str, ...] = ("not_handler", "not_caller", "not_first_decider")
+_HANDLES: tuple[str, ...] = ("not_verifier", "not_caller")
+_ASSIGNS: tuple[str, ...] = ("assignee_apart", "assignee_in_post")
+
+ALWAYS: dict[str, tuple[str, ...]] = {
+    "accepted": ("not_first_decider",),
+    "refused": ("not_first_decider",),
+    "assigned": _ASSIGNS,
+    "reassigned": _ASSIGNS,
+    "progress_noted": _HANDLES,
+    "resolved": _HANDLES,
+    "extended": ("not_handler", "within_extension_limit"),
+    "verified": _VERIFIES,
+    "verification_failed": _VERIFIES,
+    "called_back": ("not_handler", "not_verifier"),
+    "rated": ("not_handler",),
+}
+"""Guards of an act that no pack can take away."""
+
+
+def verify_guards(judged: Judged) -> None:
+    """Hold every guard of the act and of the way it goes.
+
+    Raises:
+        RuleViolation: the first that refuses.
+    """
+    for name in _names(judged):
+        guard = GUARDS[name]
+        if not (guard.personal and judged.imported):
+            guard.verify(judged)
+
+
+def _names(judged: Judged) -> Iterator[str]:
+    always = ALWAYS.get(judged.fact, ())
+    yield from always
+    yield from (name for name in judged.way.guards if name not in always)

@@ -1,0 +1,170 @@
+"""What an act on a case meets and what it leads to: the packs in force, the way it goes, the terms.
+
+``decide`` writes what ``settle`` says into the event, ``check`` compares; so both are one rule, and
+readers of the event need none.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+from msgspec.structs import replace
+
+from ledger.aggregates.case.errors import (
+    ActNotPossible,
+    AlreadyReceived,
+    ImporterNotDevice,
+    NotReceived,
+)
+from ledger.aggregates.case.events import FACT_OF, CaseEvent, Received
+from ledger.aggregates.case.evolve import extension_of
+from ledger.aggregates.case.state import CaseState
+from ledger.kernel.act import Who
+from ledger.kernel.event import Basis
+from ledger.kernel.facts import Facts
+from ledger.rules import clocks
+from ledger.rules.authority import RoleNotAllowed
+from ledger.rules.book import Book, book_in_force
+from ledger.rules.kinds import CaseKind, Transition
+from ledger.rules.time import local_date
+
+IMPORTER = "importer"
+EXEMPTION = "import.exempt"
+"""The rule that frees imports from separation of duty; each imported act cites it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judged:
+    """An event for a case, the kind as the packs in force arrange it, and the way it goes.
+
+    ``on`` is the day it occurred, ``signed`` the day it was signed.
+    """
+
+    state: CaseState
+    event: CaseEvent
+    who: Who
+    on: date
+    signed: date
+    facts: Facts
+    book: Book
+    kind: CaseKind
+    way: Transition
+
+    @property
+    def fact(self) -> str:
+        """The fact the event states, as packs name it."""
+        return FACT_OF[type(self.event)]
+
+    @property
+    def imported(self) -> bool:
+        """Whether a device signs for the past, exempt from separation of duty."""
+        return self.who.role == IMPORTER
+
+    @property
+    def cite(self) -> dict[str, str]:
+        """The arrangement a refusal rests on, as facts of an error."""
+        return cite(self.book, self.kind)
+
+    @property
+    def names(self) -> dict[str, str]:
+        """What the act is called, as facts of an error."""
+        return _act_names(self.book, self.fact)
+
+
+def cite(book: Book, kind: CaseKind) -> dict[str, str]:
+    """Return a kind's arrangement as facts of an error."""
+    basis = book.kind_basis(kind.id)
+    return {"rule": basis.rule, "article": basis.pack}
+
+
+def judge(
+    state: CaseState, event: CaseEvent, who: Who, *, on: date, iat: int, facts: Facts
+) -> Judged:
+    """Return what an event meets: its kind as arranged in the packs in force at ``iat``.
+
+    Raises:
+        AlreadyReceived, NotReceived: the case has begun, or has not.
+        NoPackAdopted, UnknownKind, PackInvalid: nothing arranges this kind here and now.
+        ActNotPossible, RoleNotAllowed, ImporterNotDevice: no way, or not for this role.
+    """
+    opens = isinstance(event, Received)
+    if opens and state.begun:
+        raise AlreadyReceived
+    if not (opens or state.begun):
+        raise NotReceived(what="case")
+    book = book_in_force(facts, event.unit, iat)
+    kind = book.kind(event.kind if isinstance(event, Received) else state.kind)
+    way = _way(state, event, book, kind)
+    _verify_role(who, way, book, kind)
+    return Judged(
+        state=state,
+        event=event,
+        who=who,
+        on=on,
+        signed=local_date(iat),
+        facts=facts,
+        book=book,
+        kind=kind,
+        way=way,
+    )
+
+
+def settle(judged: Judged) -> CaseEvent:
+    """Return the event with the state, terms and basis that the packs in force give it.
+
+    Raises:
+        TermOutOfRange: a term runs off the calendar.
+        UnknownRule, NoRuleInForce: an import under packs that exempt none.
+    """
+    state = judged.way.to or judged.state.state
+    is_open = judged.kind.is_open(state)
+    tick = clocks.run(
+        judged.kind,
+        judged.book,
+        judged.state.clocks,
+        act=judged.fact,
+        on=judged.on,
+        is_open=is_open,
+        extension=extension_of(judged.event),
+    )
+    return replace(
+        judged.event,
+        state=state,
+        open=is_open,
+        due=tick.due,
+        stopped=tick.stopped,
+        basis=(judged.book.kind_basis(judged.kind.id), *tick.basis, *_exemption(judged)),
+    )
+
+
+def _way(state: CaseState, event: CaseEvent, book: Book, kind: CaseKind) -> Transition:
+    fact = FACT_OF[type(event)]
+    way = kind.transition(fact, state.state)
+    if way is None:
+        known = kind.state(state.state)
+        raise ActNotPossible(
+            act=fact,
+            state=state.state,
+            state_zh=known.zh if known else state.state,
+            state_en=known.en if known else state.state,
+            **_act_names(book, fact),
+            **cite(book, kind),
+        )
+    return way
+
+
+def _verify_role(who: Who, way: Transition, book: Book, kind: CaseKind) -> None:
+    if who.role not in way.roles:
+        raise RoleNotAllowed(role=who.role, roles=" / ".join(way.roles), **cite(book, kind))
+    if who.role == IMPORTER and not who.actor.startswith("device/"):
+        raise ImporterNotDevice(rule=EXEMPTION, article=cite(book, kind)["article"])
+
+
+def _exemption(judged: Judged) -> tuple[Basis, ...]:
+    if not judged.imported:
+        return ()
+    rule = judged.book.rule(EXEMPTION, judged.on)
+    return (judged.book.basis(rule.id),)
+
+
+def _act_names(book: Book, fact: str) -> dict[str, str]:
+    return {"act_zh": book.word("act", fact, "zh"), "act_en": book.word("act", fact, "en")}

@@ -1,0 +1,39 @@
+"""What the acts of a case have made of it, as far as its rules read it. Never sealed values."""
+
+import msgspec
+
+from ledger.rules.clocks import Running
+
+
+class CaseState(msgspec.Struct, frozen=True, kw_only=True):
+    """A case; ``kind`` is "" before it is received.
+
+    ``handlers`` are all persons who were made to handle it or did, in order of first; ``handler``
+    the present one. ``verifiers`` and ``callers`` likewise. ``deciders`` refused or verified it;
+    ``barred`` are those among them since it was last reopened, who may not decide it again.
+    ``verified`` holds since it was last resolved, ``answered`` since it was last reopened or failed
+    verification.
+    """
+
+    kind: str = ""
+    unit: str = ""
+    state: str = ""
+    open: bool = False
+    route: str | None = None
+    handler: str | None = None
+    handlers: tuple[str, ...] = ()
+    verified: bool = False
+    verifiers: tuple[str, ...] = ()
+    callers: tuple[str, ...] = ()
+    deciders: tuple[str, ...] = ()
+    barred: tuple[str, ...] = ()
+    answered: bool = False
+    reassigned: int = 0
+    reopened: int = 0
+    clocks: tuple[Running, ...] = ()
+    last: str = ""
+
+    @property
+    def begun(self) -> bool:
+        """Whether the case has been received."""
+        return bool(self.kind)

@@ -1,0 +1,250 @@
+"""Signing keys: enrolled, rotated away, revoked (design section 1; domain 7.2.O).
+
+The stream is the key: ``key/<thumbprint>``, so no key is enrolled twice. A founder's key is
+enrolled by the genesis, hence its stream may begin with its end. Sealed holders (residents and
+volunteers) are a later type, not handled here.
+"""
+
+from collections.abc import Iterator
+from typing import ClassVar, assert_never, cast
+
+from ledger.errors import MalformedError, NotFound, RuleViolation
+from ledger.kernel.act import Act, Proposed, Tag
+from ledger.kernel.aggregate import Aggregate, Command, Context
+from ledger.kernel.event import ActorRef, Code
+from ledger.kernel.facts import Facts
+from ledger.rules import keys
+from ledger.rules.authority import require_holder, require_role, require_unit
+from ledger.rules.genesis import LOG, Bytes32, Jwk, Signature64, jwk_kid, log_of, verify_key
+from ledger.rules.keys import (
+    Custody,
+    Key,
+    KeyEnrolled,
+    KeyEvent,
+    KeyRevoked,
+    KeyRotated,
+    LogIndex,
+    key_of,
+    key_tag,
+)
+from ledger.rules.persons import actor_tag, verify_actor
+from ledger.rules.posts import REGISTRAR
+
+State = Key | None
+
+
+class NotEnrolled(NotFound):
+    """No such key was enrolled."""
+
+    code = "key.not_enrolled"
+    zh = "密钥 {kid} 未登记。请核对指纹。"
+    en = "Key {kid} is not enrolled. Check the thumbprint."
+
+
+class AlreadyEnrolled(RuleViolation):
+    """The key is someone's already."""
+
+    code = "key.already_enrolled"
+    zh = "密钥 {kid} 已登记，一把密钥只登记一次。请重新生成密钥。"
+    en = "Key {kid} is enrolled already, and a key is enrolled once. Make a new key."
+
+
+class NotStreamsKey(MalformedError):
+    """The stream is not the thumbprint of the key."""
+
+    code = "key.not_streams"
+    zh = "密钥指纹与流编号不一致。请用公钥指纹作为流编号。"
+    en = "The stream is not named by this key's thumbprint. Name it so."
+
+
+class AlreadyEnded(RuleViolation):
+    """The key was rotated away or revoked before."""
+
+    code = "key.already_ended"
+    zh = "密钥 {kid} 已更换或吊销，无需再次办理。"
+    en = "Key {kid} was rotated away or revoked before; there is nothing to end."
+
+
+class UnfitSuccessor(RuleViolation):
+    """The successor is not another key in force of the same holder."""
+
+    code = "key.unfit_successor"
+    zh = "接替密钥 {kid} 须是同一持有人的另一把有效密钥。请先登记新密钥。"
+    en = "Successor {kid} must be another key in force of the same holder. Enrol it first."
+
+
+class DisputedTooEarly(RuleViolation):
+    """The disputed entries would begin before the key was enrolled."""
+
+    code = "key.disputed_too_early"
+    zh = "存疑起点 {since} 早于密钥登记的序号 {enrolled}。请填写登记之后的序号。"
+    en = "Index {since} lies before the key's enrolment at {enrolled}. Name a later index."
+
+
+class EnrolKey(Command, frozen=True, kw_only=True):
+    """Enrol a key: ``public_key`` is 32 bytes in base64url, ``proof`` her proof of possession."""
+
+    name: ClassVar[str] = "key.enrol"
+    holder: ActorRef
+    public_key: Bytes32
+    proof: Signature64
+    custody: Custody
+
+
+class RotateKey(Command, frozen=True, kw_only=True):
+    """End a key in favour of another of the same holder."""
+
+    name: ClassVar[str] = "key.rotate"
+    successor: Bytes32
+
+
+class RevokeKey(Command, frozen=True, kw_only=True):
+    """End a key; entries it signed from log index ``since`` on are disputed."""
+
+    name: ClassVar[str] = "key.revoke"
+    reason: Code
+    since: LogIndex | None = None
+
+
+KeyCommand = EnrolKey | RotateKey | RevokeKey
+
+
+def decide(state: State, command: KeyCommand, context: Context) -> tuple[Proposed, ...]:
+    """Propose the acts of a command; the unit is that of the holder's registration.
+
+    Raises:
+        NotEnrolled, ActorUnknown, DeviceOutOfUse: the key or its holder is not in the registry.
+    """
+    if isinstance(command, EnrolKey):
+        jwk = Jwk(x=command.public_key)
+        enrolled = KeyEnrolled(
+            holder=command.holder,
+            jwk=jwk,
+            proof=command.proof,
+            custody=command.custody,
+            unit=verify_actor(context.facts, command.holder).unit,
+        )
+        return (Proposed(stream=f"key/{jwk_kid(jwk)}", event=enrolled),)
+    stream = str(command.stream)
+    key = _known(state, stream, context.facts)
+    match command:
+        case RotateKey():
+            rotated = KeyRotated(successor=command.successor, unit=key.unit)
+            return (Proposed(stream=stream, event=rotated),)
+        case RevokeKey():
+            revoked = KeyRevoked(reason=command.reason, since=command.since, unit=key.unit)
+            return (Proposed(stream=stream, event=revoked),)
+        case _:
+            assert_never(command)
+
+
+def check(state: State, act: Act, facts: Facts) -> None:
+    """Hold every rule of keys.
+
+    Raises:
+        RoleNotAllowed, NotHolder, UnitDiffers: not hers to do.
+        AlreadyEnrolled, NotStreamsKey, BadKey, WeakKey, BadProof, ActorUnknown, DeviceOutOfUse:
+            an enrolment that may not be.
+        NotEnrolled, AlreadyEnded, UnfitSuccessor, DisputedTooEarly: an end that may not be.
+    """
+    event = cast(KeyEvent, act.event)
+    match event:
+        case KeyEnrolled():
+            _check_enrolment(state, event, act, facts)
+        case KeyRotated():
+            _check_rotation(_own(state, act, facts), event, facts)
+        case KeyRevoked():
+            _check_revocation(_own(state, act, facts), event)
+        case _:
+            assert_never(event)
+
+
+def _check_enrolment(state: State, event: KeyEnrolled, act: Act, facts: Facts) -> None:
+    require_role(act, REGISTRAR)
+    kid = _kid(act.stream)
+    if state is not None or key_of(facts, kid) is not None:
+        raise AlreadyEnrolled(kid=kid)
+    # Keys are enrolled where their holder is registered: a registrar of one place cannot make
+    # herself a key of someone in another.
+    require_unit(act, verify_actor(facts, event.holder).unit)
+    key = verify_key(event.jwk, event.proof, origin=log_of(facts).origin, actor=event.holder)
+    if key.kid != kid:
+        raise NotStreamsKey
+
+
+def _check_rotation(key: Key, event: KeyRotated, facts: Facts) -> None:
+    if key.ended:
+        raise AlreadyEnded(kid=key.kid)
+    successor = key_of(facts, event.successor)
+    if (
+        successor is None
+        or successor.ended
+        or successor.holder != key.holder
+        or successor.kid == key.kid
+    ):
+        raise UnfitSuccessor(kid=event.successor)
+
+
+def _check_revocation(key: Key, event: KeyRevoked) -> None:
+    # A second revocation can only dispute more: a compromise found to be older than thought.
+    disputes_more = event.since is not None and not key.disputes(event.since)
+    if key.revoked and not disputes_more:
+        raise AlreadyEnded(kid=key.kid)
+    if event.since is not None and key.enrolled is not None and event.since < key.enrolled:
+        raise DisputedTooEarly(since=event.since, enrolled=key.enrolled)
+
+
+def _own(state: State, act: Act, facts: Facts) -> Key:
+    key = _known(state, act.stream, facts)
+    require_holder(act, key.holder)
+    require_unit(act, key.unit)
+    return key
+
+
+def _known(state: State, stream: str, facts: Facts) -> Key:
+    key = state or key_of(facts, _kid(stream))
+    if key is None:
+        raise NotEnrolled(kid=_kid(stream))
+    return key
+
+
+def _kid(stream: str) -> str:
+    return stream.removeprefix("key/")
+
+
+def evolve(state: State, act: Act) -> State:
+    """Return the key after an act."""
+    kid = _kid(act.stream)
+    return keys.step({kid: state} if state else {}, act).get(kid)
+
+
+def asks(_: State, what: Command | Act, __: Facts) -> Iterator[Tag]:
+    """Yield the tags of the key, its holder, its successor, and the log's origin."""
+    if isinstance(what, EnrolKey):
+        yield actor_tag(what.holder)
+        return
+    yield key_tag(_kid(str(what.stream)))
+    match what.event if isinstance(what, Act) else None:
+        case KeyEnrolled(holder=holder):
+            yield LOG
+            yield actor_tag(holder)
+        case KeyRotated(successor=successor):
+            yield key_tag(successor)
+
+
+def tags(act: Act) -> Iterator[Tag]:
+    """Yield the tag of the key."""
+    yield key_tag(_kid(act.stream))
+
+
+aggregate = Aggregate[State](
+    name="key",
+    initial=None,
+    events=(KeyEnrolled, KeyRotated, KeyRevoked),
+    commands=(EnrolKey, RotateKey, RevokeKey),
+    decide=decide,
+    check=check,
+    evolve=evolve,
+    asks=asks,
+    tags=tags,
+)

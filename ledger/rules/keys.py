@@ -1,0 +1,134 @@
+"""Signing keys as every rule reads them (design section 1; domain 7.2.O; signing background 8).
+
+A key is the stream that enrols it. It is valid by log position: after its enrolment, until the
+entry that rotates it away or revokes it. A revocation may name a log index from which on what the
+key signed is disputed: those entries stay, and want affirming by their actor. Who may enrol,
+rotate and revoke is judged by ``ledger.aggregates.key``.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Annotated, Literal, assert_never, cast
+
+from msgspec import Meta
+
+from ledger.kernel.act import Act, Tag
+from ledger.kernel.event import ActorRef, Code, Event, event
+from ledger.kernel.facts import Facts
+from ledger.rules.genesis import Bytes32, Jwk, LogGenesis, Signature64, jwk_kid
+
+Custody = Literal["token", "passkey", "browser", "file", "custodial", "device"]
+LogIndex = Annotated[int, Meta(ge=0)]
+
+
+@event("key.enrolled.v1")
+class KeyEnrolled(Event, frozen=True, kw_only=True):
+    """Enrol a key for its holder, with her proof that she holds it and how it is kept."""
+
+    holder: ActorRef
+    jwk: Jwk
+    proof: Signature64
+    custody: Custody
+
+
+@event("key.rotated.v1")
+class KeyRotated(Event, frozen=True, kw_only=True):
+    """End a key in favour of another key of the same holder."""
+
+    successor: Bytes32
+
+
+@event("key.revoked.v1")
+class KeyRevoked(Event, frozen=True, kw_only=True):
+    """End a key; what it signed from log index ``since`` on is disputed."""
+
+    reason: Code
+    since: LogIndex | None = None
+
+
+KeyEvent = KeyEnrolled | KeyRotated | KeyRevoked
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Key:
+    """An enrolled key: ``unit`` is its holder's registering unit, ``custody`` None for a founder's.
+
+    ``enrolled`` is a log index (None before sequencing), ``since`` the first disputed one.
+    """
+
+    kid: str
+    holder: str
+    jwk: Jwk
+    custody: Custody | None = None
+    unit: str | None = None
+    enrolled: int | None = None
+    successor: str | None = None
+    revoked: bool = False
+    since: int | None = None
+
+    @property
+    def ended(self) -> bool:
+        """Whether it was rotated away or revoked."""
+        return self.revoked or self.successor is not None
+
+    def disputes(self, index: int) -> bool:
+        """Tell whether an entry this key signed at ``index`` is disputed."""
+        return self.since is not None and index >= self.since
+
+
+Keys = dict[str, Key]
+"""Keys by thumbprint. A genesis enrols several, so one tag's acts may tell of more than one."""
+
+
+def key_tag(kid: str) -> Tag:
+    """Return the tag of the acts about the key with this thumbprint."""
+    return Tag(f"key:{kid}")
+
+
+def step(keys: Keys, act: Act) -> Keys:
+    """Fold one act about keys."""
+    happened = cast(KeyEvent | LogGenesis, act.event)
+    if isinstance(happened, LogGenesis):
+        return {key.kid: key for key in _founders(happened, act)} | keys
+    kid = act.stream.removeprefix("key/")
+    if isinstance(happened, KeyEnrolled):
+        return {kid: _enrolled(kid, happened, act)} | keys
+    if kid not in keys:
+        return keys
+    match happened:
+        case KeyRotated():
+            return keys | {kid: replace(keys[kid], successor=happened.successor)}
+        case KeyRevoked():
+            return keys | {kid: replace(keys[kid], revoked=True, since=happened.since)}
+        case _:
+            assert_never(happened)
+
+
+def _founders(genesis: LogGenesis, act: Act) -> list[Key]:
+    return [
+        Key(kid=jwk_kid(each.jwk), holder=each.actor, jwk=each.jwk, enrolled=act.index)
+        for each in genesis.founders
+    ]
+
+
+def _enrolled(kid: str, enrolment: KeyEnrolled, act: Act) -> Key:
+    return Key(
+        kid=kid,
+        holder=enrolment.holder,
+        jwk=enrolment.jwk,
+        custody=enrolment.custody,
+        unit=enrolment.unit,
+        enrolled=act.index,
+    )
+
+
+def fold(acts: tuple[Act, ...]) -> Keys:
+    """Return the keys the acts of one tag tell of."""
+    keys: Keys = {}
+    for act in acts:
+        keys = step(keys, act)
+    return keys
+
+
+def key_of(facts: Facts, kid: str) -> Key | None:
+    """Return the key with this thumbprint, None if not enrolled; ``key_tag`` must be asked."""
+    return facts.fold(key_tag(kid), fold).get(kid)

@@ -1,0 +1,249 @@
+"""A kind of case as a pack arranges it: states, transitions, clocks, form (``cases/<kind>.toml``).
+
+The acts and the guards are code; a pack says which act leads from which state to which, who may do
+it and under which guards. Both sets are closed here, so that a pack cannot name what no code does;
+the ``case`` aggregate implements exactly these. There is no expression language.
+
+A transition without ``to`` leaves the state as it is. Entering a state that is not open stops
+every clock. ``problems`` says what one kind's file shows to be wrong; whether the rules, roles and
+codes it names exist is settled where the packs come together (``book``).
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Annotated, Literal, get_args
+
+import msgspec
+from msgspec import Meta
+
+from ledger.kernel.event import Code
+from ledger.rules.law import Label
+from ledger.rules.pack_toml import PackInvalid, Problem, RepeatedName, UnknownName, repeated
+from ledger.rules.toml_lines import Path
+
+Fact = Literal[
+    "received", "accepted", "refused", "triaged", "assigned", "objected", "reassigned",
+    "progress_noted", "extended", "resolved", "verified", "verification_failed", "answered",
+    "rated", "called_back", "closed", "reopened", "withdrawn",
+]  # fmt: skip
+"""What can happen to a case; ``case.<fact>.v1`` is the published type."""
+
+GuardName = Literal[
+    "is_handler", "not_handler", "not_verifier", "not_caller", "not_first_decider",
+    "assigns_another", "assignee_apart", "assignee_in_post", "self_handled", "verified", "answered",
+    "within_extension_limit",
+]  # fmt: skip
+"""What a transition may be guarded by; each is a function of the ``case`` aggregate."""
+
+Route = Literal["self_handled", "direct", "joint"]
+"""Where a triaged case goes: its finder handles it, one department does, or a joint meeting."""
+
+FACTS: frozenset[str] = frozenset(get_args(Fact))
+GUARDS: frozenset[str] = frozenset(get_args(GuardName))
+ROUTES: frozenset[str] = frozenset(get_args(Route))
+REASONED: frozenset[str] = frozenset(
+    {
+        "refused", "objected", "reassigned", "extended", "verification_failed", "reopened",
+        "withdrawn",
+    }
+)  # fmt: skip
+"""Acts that must give a reason; the pack lists the codes."""
+
+Role = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
+
+
+class StateUnreachable(PackInvalid):
+    """No chain of transitions leads to the state."""
+
+    code = "pack.state_unreachable"
+    zh = "{file}:{line}：没有办理步骤能到达状态“{name}”。请补上步骤，或删去该状态。"
+    en = '{file}:{line}: no transition leads to state "{name}". Add one, or remove the state.'
+
+
+class StateEndless(PackInvalid):
+    """From the state no chain of transitions leads to a closed one."""
+
+    code = "pack.state_endless"
+    zh = "{file}:{line}：状态“{name}”无法走到办结。请补上步骤。"
+    en = '{file}:{line}: from state "{name}" no closed state can be reached. Add a transition.'
+
+
+class ReasonsMissing(PackInvalid):
+    """An act that must give a reason has none to choose from."""
+
+    code = "pack.reasons_missing"
+    zh = "{file}:{line}：“{name}”必须说明理由，请在 reasons 中至少列出一个代码。"
+    en = "{file}:{line}: {name} needs a reason. List at least one code in reasons."
+
+
+class ReasonsUnused(PackInvalid):
+    """Reasons are listed for an act that takes none."""
+
+    code = "pack.reasons_unused"
+    zh = "{file}:{line}：“{name}”不带理由，请删去 reasons。"
+    en = "{file}:{line}: {name} takes no reason. Remove reasons."
+
+
+class OutcomesMissing(PackInvalid):
+    """Cases of the kind are resolved, but with no outcome to choose."""
+
+    code = "pack.outcomes_missing"
+    zh = "{file}:{line}：该类型可以办理“{name}”，但没有列出 outcomes。请至少列出一个。"
+    en = "{file}:{line}: this kind is {name} without outcomes to choose from. List at least one."
+
+
+class BadOpening(PackInvalid):
+    """``received`` opens a case: it has ``to`` and no ``from``; every other act has ``from``."""
+
+    code = "pack.bad_opening"
+    zh = "{file}:{line}：“{name}”的 from 或 to 有误。只有 received 没有 from，且必须有 to。"
+    en = "{file}:{line}: from or to of {name} is wrong. Only received has no from; it needs a to."
+
+
+class Word(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A code and what it is called."""
+
+    id: Code
+    zh: Label
+    en: Label
+
+
+class State(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A state of a case; ``open`` tells whether it still counts as open."""
+
+    open: bool = True
+
+
+class Transition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One way an act may go: from any of some states to one; ``received`` has no ``from``."""
+
+    act: str
+    from_: tuple[str, ...] = msgspec.field(name="from", default=())
+    to: str | None = None
+    roles: Annotated[tuple[Role, ...], Meta(min_length=1)]
+    guards: tuple[str, ...] = ()
+    reasons: tuple[Code, ...] = ()
+
+
+class Clock(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A term that acts start and stop; ``rule`` gives its length, ``extension`` the longest more.
+
+    ``lapses`` marks a right that is lost when the term ends, not a duty that falls late.
+    """
+
+    starts_on: Annotated[tuple[str, ...], Meta(min_length=1)]
+    stops_on: tuple[str, ...] = ()
+    rule: Code
+    extension: Code | None = None
+    lapses: bool = False
+
+
+class Field(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A field of the form a kind adds; its value is sealed and rules never read it."""
+
+    type: Literal["text", "integer", "boolean", "date", "choice"]
+    required: bool = False
+    choice: tuple[Word, ...] = ()
+
+
+class CaseKind(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A kind of case: what may be said of it, how it moves, which terms run."""
+
+    channels: Annotated[tuple[Code, ...], Meta(min_length=1)]
+    categories: tuple[Code, ...] = ()
+    outcomes: tuple[Code, ...] = ()
+    states: tuple[State, ...] = msgspec.field(name="state")
+    transitions: tuple[Transition, ...] = msgspec.field(name="transition")
+    clocks: tuple[Clock, ...] = msgspec.field(name="clock", default=())
+    fields: tuple[Field, ...] = msgspec.field(name="field", default=())
+
+    def transition(self, act: str, state: str) -> Transition | None:
+        """Return the way ``act`` goes from ``state`` ("" before the case is received)."""
+        for way in self.transitions:
+            if way.act == act and (state in way.from_ or not (state or way.from_)):
+                return way
+        return None
+
+    def state(self, id_: str) -> State | None:
+        """Return a state of this kind, None when a later pack no longer has it."""
+        return next((state for state in self.states if state.id == id_), None)
+
+    def is_open(self, id_: str) -> bool:
+        """Tell whether ``id_`` is one of this kind's open states."""
+        found = self.state(id_)
+        return found is not None and found.open
+
+    def roles(self, act: str) -> tuple[str, ...]:
+        """Return the roles in which ``act`` may be done from some state, each once."""
+        ways = (way for way in self.transitions if way.act == act)
+        return tuple(dict.fromkeys(role for way in ways for role in way.roles))
+
+
+def problems(kind: CaseKind) -> Iterator[Problem]:
+    """Yield what the file of a kind shows to be wrong, the first first."""
+    yield from repeated((state.id for state in kind.states), "state")
+    yield from repeated((clock.id for clock in kind.clocks), "clock")
+    yield from repeated((field.id for field in kind.fields), "field")
+    states = {state.id for state in kind.states}
+    for position, way in enumerate(kind.transitions):
+        yield from _transition_problems(way, ("transition", position), states)
+        if way.act == "resolved" and not kind.outcomes:
+            yield Problem(("transition", position, "act"), OutcomesMissing, {"name": way.act})
+    for position, clock in enumerate(kind.clocks):
+        yield from _unknown(clock.starts_on, FACTS, "act", ("clock", position, "starts_on"))
+        yield from _unknown(clock.stops_on, FACTS, "act", ("clock", position, "stops_on"))
+    yield from _two_ways(kind)
+    yield from _graph_problems(kind)
+
+
+def _transition_problems(way: Transition, at: Path, states: set[str]) -> Iterator[Problem]:
+    if way.act not in FACTS:
+        yield Problem((*at, "act"), UnknownName, {"what": "act", "name": way.act})
+    yield from _unknown(way.from_, states, "state", (*at, "from"))
+    if way.to is not None and way.to not in states:
+        yield Problem((*at, "to"), UnknownName, {"what": "state", "name": way.to})
+    yield from _unknown(way.guards, GUARDS, "guard", (*at, "guards"))
+    opens = way.act == "received"
+    if opens == bool(way.from_) or (opens and way.to is None):
+        yield Problem((*at, "act"), BadOpening, {"name": way.act})
+    if way.act in REASONED and not way.reasons:
+        yield Problem((*at, "reasons"), ReasonsMissing, {"name": way.act})
+    if way.act not in REASONED and way.reasons:
+        yield Problem((*at, "reasons"), ReasonsUnused, {"name": way.act})
+
+
+def _unknown(names: Iterable[str], known: Iterable[str], what: str, at: Path) -> Iterator[Problem]:
+    for position, name in enumerate(names):
+        if name not in known:
+            yield Problem((*at, position), UnknownName, {"what": what, "name": name})
+
+
+def _two_ways(kind: CaseKind) -> Iterator[Problem]:
+    """One act leads from one state to one state only, so that replay needs no choice."""
+    seen: set[tuple[str, str]] = set()
+    for position, way in enumerate(kind.transitions):
+        for state in way.from_ or ("",):
+            if (way.act, state) in seen:
+                name = f"{way.act} from {state}" if state else way.act
+                facts: dict[str, object] = {"what": "transition", "name": name}
+                yield Problem(("transition", position, "act"), RepeatedName, facts)
+            seen.add((way.act, state))
+
+
+def _graph_problems(kind: CaseKind) -> Iterator[Problem]:
+    steps = {(state, way.to) for way in kind.transitions if way.to for state in way.from_ or ("",)}
+    reached = _closure({""}, steps)
+    closed = {state.id for state in kind.states if not state.open}
+    ending = _closure(closed, {(to, state) for state, to in steps})
+    for position, state in enumerate(kind.states):
+        at = ("state", position, "id")
+        if state.id not in reached:
+            yield Problem(at, StateUnreachable, {"name": state.id})
+        if state.id not in ending:
+            yield Problem(at, StateEndless, {"name": state.id})
+
+
+def _closure(begin: set[str], steps: set[tuple[str, str]]) -> set[str]:
+    found = set(begin)
+    while more := {to for state, to in steps if state in found} - found:
+        found |= more
+    return found

@@ -1,0 +1,162 @@
+"""Posts as every rule reads them: who holds which role, where, from when to when (domain 7.2.O).
+
+An appointment is a joint act of registrars; a genesis makes its founders registrars of the whole
+log. A founder's own post is the stream ``post/<id>`` with the id of her person, where it can be
+ended. A post lasts from its first day until the day before ``until`` or before its end. Who may
+appoint is judged by ``ledger.aggregates.post``, what a post allows by each aggregate.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Annotated, Final, assert_never, cast
+
+import msgspec
+from msgspec import Meta
+
+from ledger.entry.ids import NAME
+from ledger.kernel.act import Act, Tag
+from ledger.kernel.event import ActorRef, Date, Digest, Event, event
+from ledger.kernel.facts import Facts
+from ledger.rules import joint
+from ledger.rules.genesis import LogGenesis
+from ledger.rules.joint import Joint
+from ledger.rules.time import local_date, parse_date
+
+REGISTRAR: Final = "registrar"
+"""The role that keeps the registry: persons, devices, keys, units, posts and packs."""
+HOLDER: Final = "holder"
+"""The role of anyone acting on her own key or post; it is no post and cannot be given."""
+
+RoleCode = Annotated[str, Meta(pattern=rf"\A{NAME}\Z")]
+
+
+@event("post.appointment_proposed.v1")
+class PostAppointmentProposed(Event, frozen=True, kw_only=True):
+    """Propose a holder for a role; ``unit`` is the scope, None the whole log."""
+
+    holder: ActorRef
+    post_role: RoleCode
+    from_: Date = msgspec.field(name="from")
+    until: Date | None = None
+
+
+@event("post.approved.v1")
+class PostApproved(Event, frozen=True, kw_only=True):
+    """Approve an appointment."""
+
+    approves: Digest
+    holder: ActorRef
+
+
+@event("post.ended.v1")
+class PostEnded(Event, frozen=True, kw_only=True):
+    """End a post, or withdraw its proposal: it is not held from this day on."""
+
+    holder: ActorRef
+    effective_from: Date
+
+
+PostEvent = PostAppointmentProposed | PostApproved | PostEnded
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Appointment:
+    """One post: its holder, role, scope and days, and the signatures behind it.
+
+    ``joint`` is None for a founder's post, in effect from the genesis.
+    """
+
+    stream: str
+    holder: str
+    role: str
+    unit: str | None
+    since: date
+    until: date | None = None
+    ended: date | None = None
+    joint: Joint | None = None
+
+    def effective(self, threshold: int) -> bool:
+        """Tell whether it has the signatures it needs."""
+        return self.joint is None or self.joint.reached(threshold)
+
+    def held(self, day: date) -> bool:
+        """Tell whether ``day`` is one of its days."""
+        return (
+            self.since <= day
+            and (self.until is None or day < self.until)
+            and (self.ended is None or day < self.ended)
+        )
+
+
+Appointments = dict[str, Appointment]
+"""Appointments by stream."""
+
+
+def post_tag(actor: str) -> Tag:
+    """Return the tag of the acts about the posts of ``actor``."""
+    return Tag(f"post:{actor}")
+
+
+def founder_post(actor: str) -> str:
+    """Return the stream of a founder's post: the id is her person's."""
+    return f"post/{actor.partition('/')[2]}"
+
+
+def step(posts: Appointments, act: Act) -> Appointments:
+    """Fold one act about posts."""
+    happened = cast(PostEvent | LogGenesis, act.event)
+    if isinstance(happened, LogGenesis):
+        return {post.stream: post for post in _founders(happened, act)} | posts
+    if isinstance(happened, PostAppointmentProposed):
+        return {act.stream: _proposed(happened, act)} | posts
+    if (post := posts.get(act.stream)) is None:
+        return posts
+    match happened:
+        case PostApproved():
+            made = post.joint and joint.approve(post.joint, act)
+            return posts | {act.stream: replace(post, joint=made)}
+        case PostEnded():
+            day = parse_date(happened.effective_from)
+            return posts | {act.stream: replace(post, ended=day)}
+        case _:
+            assert_never(happened)
+
+
+def _founders(genesis: LogGenesis, act: Act) -> list[Appointment]:
+    return [
+        Appointment(
+            stream=founder_post(founder.actor),
+            holder=founder.actor,
+            role=REGISTRAR,
+            unit=None,
+            since=local_date(act.iat),
+        )
+        for founder in genesis.founders
+    ]
+
+
+def _proposed(happened: PostAppointmentProposed, act: Act) -> Appointment:
+    return Appointment(
+        stream=act.stream,
+        holder=happened.holder,
+        role=happened.post_role,
+        unit=happened.unit,
+        since=parse_date(happened.from_),
+        until=None if happened.until is None else parse_date(happened.until),
+        joint=joint.propose(act),
+    )
+
+
+def fold(acts: tuple[Act, ...]) -> Appointments:
+    """Return the appointments the acts of one tag tell of."""
+    posts: Appointments = {}
+    for act in acts:
+        posts = step(posts, act)
+    return posts
+
+
+def posts_of(facts: Facts, actor: str) -> tuple[Appointment, ...]:
+    """Return all appointments of ``actor``, pending and past too; ``post_tag`` must be asked."""
+    return tuple(
+        post for post in facts.fold(post_tag(actor), fold).values() if post.holder == actor
+    )

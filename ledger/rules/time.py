@@ -1,0 +1,99 @@
+"""The ledger's calendar day: what ``iat`` and ``occ`` mean to rules (design section 3, "Time").
+
+One zone, fixed by the genesis: Asia/Shanghai, taken as +08:00 without a zone database, so that
+an audit of 2040 finds the same day. Rules read time from ``iat`` and ``occ`` only; ``recorded_at``
+is the sequencer's, its two rules are tested under the head lock and not handled here. Working
+days and statutory terms are the calendars' business.
+"""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+
+from ledger.entry.claims import MAX_SECONDS, parse_occurred
+from ledger.errors import MalformedError, RuleViolation
+from ledger.kernel.act import Act
+
+ZONE_NAME = "Asia/Shanghai"
+ZONE = timezone(timedelta(hours=8), ZONE_NAME)
+TOLERANCE = timedelta(minutes=5)
+"""How far ``occ`` may lie after ``iat``: clocks of one desk differ by that much."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class BadDate(MalformedError):
+    """A date that no calendar has, such as 30 February."""
+
+    code = "time.bad_date"
+    zh = "日期无效：应为日历上存在的日期，写作 YYYY-MM-DD。请更正后重新提交。"
+    en = "No such date: write a day of the calendar as YYYY-MM-DD and submit again."
+
+
+class BadClock(MalformedError):
+    """``iat`` is outside the years the profile allows."""
+
+    code = "time.bad_clock"
+    zh = "签署时间超出允许范围。请校准本机时钟后重新签署。"
+    en = "The signing time is out of range. Set this machine's clock and sign again."
+
+
+class OccurredLater(RuleViolation):
+    """An act claims to have happened after it was signed."""
+
+    code = "time.occurred_later"
+    zh = "发生时间晚于签署时间。请核对发生时间和本机时钟，更正后重新签署。"
+    en = "It is dated after it was signed. Correct the time or the clock, then sign again."
+
+
+def local_date(iat: int) -> date:
+    """Return the local day of ``iat`` (Unix seconds, 0 <= iat < 10**10).
+
+    Raises:
+        BadClock: out of range.
+    """
+    if not 0 <= iat <= MAX_SECONDS:
+        raise BadClock
+    return (_EPOCH + timedelta(seconds=iat)).astimezone(ZONE).date()
+
+
+def parse_date(text: str) -> date:
+    """Return the day of ``YYYY-MM-DD``.
+
+    Raises:
+        BadDate: another form, or no such day.
+    """
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        raise BadDate from None
+    # fromisoformat also takes week dates and the basic form; one day has one spelling here.
+    if found.isoformat() != text:
+        raise BadDate
+    return found
+
+
+def occ_date(occ: str) -> date:
+    """Return the local day of ``occ``, an RFC 3339 time with offset or a date alone.
+
+    Raises:
+        BadClaims: another form, or no such day.
+    """
+    found = parse_occurred(occ)
+    return found.astimezone(ZONE).date() if isinstance(found, datetime) else found
+
+
+def verify_times(act: Act) -> date:
+    """Return the local day of signing, having compared ``occ`` with ``iat``.
+
+    Raises:
+        BadClock: ``iat`` out of range.
+        BadClaims: ``occ`` is no time.
+        OccurredLater: ``occ`` lies over 5 minutes, or a day, after ``iat``.
+    """
+    day = local_date(act.iat)
+    found = parse_occurred(act.occ)
+    if isinstance(found, datetime):
+        if found - TOLERANCE > _EPOCH + timedelta(seconds=act.iat):
+            raise OccurredLater
+    elif found > day:
+        raise OccurredLater
+    return day

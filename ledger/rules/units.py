@@ -1,0 +1,209 @@
+"""Units as every rule reads them: grid, community, street; effective-dated (domain 7.2.L, B.12).
+
+Identity is an id; code, name and parent hold from a day on. ``unit_at`` tells a unit as of a day;
+``chain`` walks from a unit to the root. A unit not yet standing is placed where it will stand, a
+dissolved one where it last stood, so that what is pending there can still be done. Posts and packs
+found by walking the chain are other modules' business.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import assert_never, cast
+
+from ledger.errors import NotFound
+from ledger.kernel.act import Act, Tag
+from ledger.kernel.event import Code, Date, Event, PublicText, UnitRef, event
+from ledger.kernel.facts import Facts
+from ledger.rules.time import parse_date
+
+
+class UnitUnknown(NotFound):
+    """A unit that was never established."""
+
+    code = "unit.unknown"
+    zh = "单位 {unit} 未设立。请先设立该单位，或核对编号。"
+    en = "Unit {unit} was never established. Establish it first, or check the id."
+
+
+@event("unit.established.v1")
+class UnitEstablished(Event, frozen=True, kw_only=True):
+    """Establish a unit under its parent (None: at the root) from a day on."""
+
+    unit: UnitRef
+    code: Code
+    name: PublicText
+    level: Code
+    parent: UnitRef | None = None
+    effective_from: Date
+
+
+@event("unit.changed.v1")
+class UnitChanged(Event, frozen=True, kw_only=True):
+    """Give a unit another code, name or parent from a day on; what is absent stays."""
+
+    unit: UnitRef
+    code: Code | None = None
+    name: PublicText | None = None
+    parent: UnitRef | None = None
+    effective_from: Date
+
+
+@event("unit.dissolved.v1")
+class UnitDissolved(Event, frozen=True, kw_only=True):
+    """Dissolve a unit from a day on, naming the units that take over."""
+
+    unit: UnitRef
+    successors: tuple[UnitRef, ...]
+    effective_from: Date
+
+
+UnitEvent = UnitEstablished | UnitChanged | UnitDissolved
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Version:
+    """What a unit is from a day on."""
+
+    since: date
+    code: str
+    name: str
+    level: str
+    parent: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unit:
+    """A unit's versions by day; ``changes`` are the events they come from, in log order."""
+
+    versions: tuple[Version, ...]
+    changes: tuple[UnitChanged, ...] = ()
+    dissolved: date | None = None
+    successors: tuple[str, ...] = ()
+
+    @property
+    def parents(self) -> frozenset[str]:
+        """Every unit this one ever was, or will be, directly under."""
+        return frozenset(v.parent for v in self.versions if v.parent is not None)
+
+    def placed(self, day: date) -> Version:
+        """Return the version of ``day``; before the first day, the first."""
+        for version in reversed(self.versions):
+            if version.since <= day:
+                return version
+        return self.versions[0]
+
+
+def unit_tag(unit: str) -> Tag:
+    """Return the tag of the acts about ``unit/<id>``."""
+    return Tag(f"unit:{unit}")
+
+
+def step(unit: Unit | None, act: Act) -> Unit | None:
+    """Fold one act about a unit; what comes before its establishment is nothing."""
+    happened = cast(UnitEvent, act.event)
+    if isinstance(happened, UnitEstablished):
+        return unit or Unit(versions=(_first(happened),))
+    if unit is None:
+        return None
+    match happened:
+        case UnitChanged():
+            changes = (*unit.changes, happened)
+            return replace(unit, versions=_versions(unit.versions[0], changes), changes=changes)
+        case UnitDissolved():
+            day = parse_date(happened.effective_from)
+            return replace(unit, dissolved=day, successors=happened.successors)
+        case _:
+            assert_never(happened)
+
+
+def _first(happened: UnitEstablished) -> Version:
+    return Version(
+        since=parse_date(happened.effective_from),
+        code=happened.code,
+        name=happened.name,
+        level=happened.level,
+        parent=happened.parent,
+    )
+
+
+def _versions(first: Version, changes: tuple[UnitChanged, ...]) -> tuple[Version, ...]:
+    # By day, then by log order: a change recorded late holds from its own day until the next
+    # change of the same member, and of two for one day the later recorded holds.
+    versions = [first]
+    for change in sorted(changes, key=lambda change: change.effective_from):
+        newest = versions[-1]
+        version = replace(
+            newest,
+            since=parse_date(change.effective_from),
+            code=change.code or newest.code,
+            name=change.name or newest.name,
+            parent=change.parent or newest.parent,
+        )
+        if version.since == newest.since:
+            versions.pop()
+        versions.append(version)
+    return tuple(versions)
+
+
+def fold(acts: tuple[Act, ...]) -> Unit | None:
+    """Return the unit its acts make, None if never established."""
+    unit = None
+    for act in acts:
+        unit = step(unit, act)
+    return unit
+
+
+def unit_of(facts: Facts, unit: str) -> Unit | None:
+    """Return ``unit/<id>``, None if never established; ``unit_tag`` must have been asked."""
+    return facts.fold(unit_tag(unit), fold)
+
+
+def verify_unit(facts: Facts, unit: str) -> Unit:
+    """Return an established unit.
+
+    Raises:
+        UnitUnknown: never established.
+    """
+    found = unit_of(facts, unit)
+    if found is None:
+        raise UnitUnknown(unit=unit)
+    return found
+
+
+def unit_at(unit: Unit, day: date) -> Version | None:
+    """Return what the unit is on ``day``, None before it stands or once it is dissolved."""
+    if day < unit.versions[0].since or (unit.dissolved is not None and day >= unit.dissolved):
+        return None
+    return unit.placed(day)
+
+
+def lineage(unit: str, facts: Facts) -> dict[str, Unit | None]:
+    """Return a unit and all that ever were, or will be, above it, as far as facts reach."""
+    found: dict[str, Unit | None] = {}
+    waiting = [unit]
+    while waiting:
+        if (each := waiting.pop()) in found:
+            continue
+        known = facts.knows(unit_tag(each))
+        found[each] = one = unit_of(facts, each) if known else None
+        waiting.extend(one.parents if one else ())
+    return found
+
+
+def asks_chain(unit: str, facts: Facts) -> Iterator[Tag]:
+    """Yield the tags ``chain`` reads for any day; ask again until nothing is new."""
+    return map(unit_tag, lineage(unit, facts))
+
+
+def chain(facts: Facts, unit: str, day: date) -> tuple[str, ...]:
+    """Return a unit and those above it on ``day``, itself first; ``asks_chain`` must be asked.
+
+    A unit never established stands alone.
+    """
+    walked = [unit]
+    while (found := unit_of(facts, walked[-1])) and (parent := found.placed(day).parent):
+        if parent in walked:  # Refused when recorded; an audit of a broken log must still end.
+            break
+        walked.append(parent)
+    return tuple(walked)
