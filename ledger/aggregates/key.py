@@ -28,7 +28,8 @@ from ledger.rules.keys import (
     key_tag,
 )
 from ledger.rules.persons import actor_tag, verify_actor
-from ledger.rules.posts import REGISTRAR
+from ledger.rules.posts import REGISTRAR, post_tag, posts_of
+from ledger.rules.time import local_date
 
 State = Key | None
 
@@ -79,6 +80,17 @@ class DisputedTooEarly(RuleViolation):
     code = "key.disputed_too_early"
     zh = "存疑起点 {since} 早于密钥登记的序号 {enrolled}。请填写登记之后的序号。"
     en = "Index {since} lies before the key's enrolment at {enrolled}. Name a later index."
+
+
+class RegistrarEnrolsHerself(RuleViolation):
+    """A further key of a registrar was to be enrolled by another."""
+
+    code = "key.registrar_enrols_herself"
+    zh = "登记员 {holder} 的密钥只能由本人登记；如已遗失，请先终止其岗位，登记新密钥后重新任命。"
+    en = (
+        "A key of registrar {holder} is enrolled by herself alone. If she lost hers: end her post, "
+        "enrol a new key, then appoint her again."
+    )
 
 
 class EnrolKey(Command, frozen=True, kw_only=True):
@@ -143,7 +155,8 @@ def check(state: State, act: Act, facts: Facts) -> None:
 
     Raises:
         RoleNotAllowed, NotHolder, UnitDiffers: not hers to do.
-        AlreadyEnrolled, NotStreamsKey, BadKey, WeakKey, BadProof, ActorUnknown, DeviceOutOfUse:
+        RegistrarEnrolsHerself, AlreadyEnrolled, NotStreamsKey, BadKey, WeakKey, BadProof,
+        ActorUnknown, DeviceOutOfUse:
             an enrolment that may not be.
         NotEnrolled, AlreadyEnded, UnfitSuccessor, DisputedTooEarly: an end that may not be.
     """
@@ -167,9 +180,19 @@ def _check_enrolment(state: State, event: KeyEnrolled, act: Act, facts: Facts) -
     # Keys are enrolled where their holder is registered: a registrar of one place cannot make
     # herself a key of someone in another.
     require_unit(act, verify_actor(facts, event.holder).unit)
+    _require_not_anothers_registrar(event.holder, act, facts)
     key = verify_key(event.jwk, event.proof, origin=log_of(facts).origin, actor=event.holder)
     if key.kid != kid:
         raise NotStreamsKey
+
+
+def _require_not_anothers_registrar(holder: str, act: Act, facts: Facts) -> None:
+    # Joint acts count persons. Could one registrar enrol a key for another, he would be both.
+    day = local_date(act.iat)
+    for post in posts_of(facts, holder):
+        over = post.ended is not None and post.ended <= day
+        if post.role == REGISTRAR and not over and act.actor != holder:
+            raise RegistrarEnrolsHerself(holder=holder)
 
 
 def _check_rotation(key: Key, event: KeyRotated, facts: Facts) -> None:
@@ -228,6 +251,7 @@ def asks(_: State, what: Command | Act, __: Facts) -> Iterator[Tag]:
         case KeyEnrolled(holder=holder):
             yield LOG
             yield actor_tag(holder)
+            yield post_tag(holder)
         case KeyRotated(successor=successor):
             yield key_tag(successor)
 

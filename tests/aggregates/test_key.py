@@ -8,6 +8,7 @@ import pytest
 from ledger.aggregates.device import RetireDevice
 from ledger.aggregates.key import EnrolKey, RevokeKey, RotateKey
 from ledger.aggregates.person import RegisterPerson
+from ledger.aggregates.post import EndPost
 from ledger.entry import base64url
 from ledger.entry.entry import parse_entry
 from ledger.kernel.act import Act, Who
@@ -16,6 +17,7 @@ from ledger.rules.keys import KeyEnrolled, KeyRevoked, KeyRotated, key_of, key_t
 from tests.support.gwt import a_story, device, person, unit
 from tests.support.trust import (
     PERMIT,
+    SINCE,
     TRUST,
     a_key,
     acting,
@@ -277,3 +279,19 @@ def test_the_jwk_of_an_enrolment_has_one_spelling():
     assert msgspec.json.encode(Jwk(x="A" * 43), order="sorted") == (
         b'{"crv":"Ed25519","kty":"OKP","x":"' + b"A" * 43 + b'"}'
     )
+
+
+def test_a_key_of_a_registrar_is_enrolled_by_nobody_but_herself():
+    story = founded("an", "bo")
+    anothers = story.when(enrol("second", person("bo")), registrar("an"))
+    anothers.refused("key.registrar_enrols_herself")
+    own = story.when(enrol("second", person("bo")), registrar("bo"))
+    assert isinstance(own.events[0], KeyEnrolled)
+
+
+def test_a_registrar_who_lost_her_key_is_enrolled_again_once_her_post_has_ended():
+    story = appointed(registered(founded("an"), "chen"), CHEN, "registrar", "an")
+    story.when(enrol("second"), registrar("an")).refused("key.registrar_enrols_herself")
+    post = story.acts[-1].stream
+    ended = story.when(EndPost(stream=post, effective_from=SINCE), registrar("an")).story
+    assert isinstance(ended.when(enrol("second"), registrar("an")).events[0], KeyEnrolled)
