@@ -1,0 +1,1 @@
+"""The store: SQL, the event-sourcing library's reading side, the one transaction of an append."""

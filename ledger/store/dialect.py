@@ -1,0 +1,128 @@
+"""What differs between databases, in one place: engines, transactions, error translation.
+
+SQLite runs in WAL mode with ``synchronous=FULL``: a commit is durable when it returns. A writing
+transaction takes its lock at once (``BEGIN IMMEDIATE``), so whoever appends never deadlocks on an
+upgrade. PostgreSQL runs READ COMMITTED and locks the head row (``FOR UPDATE``) instead.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, create_engine, event, exc
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import URL
+
+from ledger.errors import StorageError
+
+BUSY_SECONDS = 30.0
+
+
+class StoreBusy(StorageError):
+    """Another program holds the database's lock."""
+
+    code = "storage.busy"
+    zh = "数据库正被其他程序占用。内容未写入，请稍后重试，并检查是什么程序锁定了它。"
+    en = "Another program holds the database. Nothing was written; see what locks it, try again."
+
+
+class StoreFull(StorageError):
+    """The disk is full."""
+
+    code = "storage.full"
+    zh = "磁盘空间已满。内容未写入，请清理磁盘后重试。"
+    en = "The disk is full. Nothing was written; free some space, then try again."
+
+
+class StoreReadOnly(StorageError):
+    """The database cannot be written."""
+
+    code = "storage.read_only"
+    zh = "数据库文件不可写。内容未写入，请检查文件权限。"
+    en = "The database cannot be written. Nothing was written; check the file's permissions."
+
+
+class StoreGone(StorageError):
+    """The database is missing, not a database, or went away."""
+
+    code = "storage.gone"
+    zh = "数据库不可用（{why}）。内容未写入，请检查存储后重新打开。"
+    en = "The database is not available ({why}). Nothing was written; check it, then open it again."
+
+
+def sqlite_engine(path: Path, *, create: bool = False) -> Engine:
+    """Return an engine on a SQLite file; ``create`` allows the file to be new."""
+    # mode=rw: a missing file is an error to be told, never an empty ledger made in silence.
+    query = {"mode": "rwc" if create else "rw", "uri": "true"}
+    url = URL.create("sqlite", database=path.absolute().as_uri(), query=query)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "cache_size=-65536",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+
+
+@contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """Open a read transaction: everything read in it is of one moment. Raises: StorageError."""
+    with translated(), engine.connect() as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """Open a write transaction; it is durable when the block ends. Raises: StorageError."""
+    with (
+        translated(),
+        engine.connect().execution_options(begin="BEGIN IMMEDIATE") as connection,
+        connection.begin(),
+    ):
+        yield connection
+
+
+def insert_missing(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert rows, leaving those whose primary key is there already as they are."""
+    dialect = {"sqlite": sqlite, "postgresql": postgresql}[connection.dialect.name]
+    connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Turn the driver's errors into ours, so that no caller knows which database it is."""
+    try:
+        yield
+    except exc.DBAPIError as error:
+        raise _translate(str(error.orig)) from error
+
+
+_MEANING: tuple[tuple[str, type[StorageError]], ...] = (
+    ("locked", StoreBusy),
+    ("busy", StoreBusy),
+    ("disk is full", StoreFull),
+    ("No space left", StoreFull),
+    ("readonly", StoreReadOnly),
+    ("read-only", StoreReadOnly),
+)
+
+
+def _translate(message: str) -> StorageError:
+    for words, cls in _MEANING:
+        if words in message:
+            return cls()
+    return StoreGone(why=message.splitlines()[0])

@@ -1,0 +1,37 @@
+"""Small files that must not be half-written: write beside, fsync, rename, fsync the folder."""
+
+import os
+from pathlib import Path
+
+
+def save_atomically(path: Path, data: bytes, *, mode: int = 0o600) -> None:
+    """Replace ``path`` by ``data``; after a crash it holds the old bytes or the new ones."""
+    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    try:
+        os.write(handle, data)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    beside.replace(path)
+    fsync_folder(path.parent)
+
+
+def create_exclusively(path: Path, data: bytes, *, mode: int = 0o600) -> None:
+    """Create ``path`` with ``data``; raises FileExistsError rather than overwrite."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        os.write(handle, data)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+    fsync_folder(path.parent)
+
+
+def fsync_folder(folder: Path) -> None:
+    """Make the names in ``folder`` durable."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,152 @@
+"""The home: one folder with everything a ledger is, each part where its backup rules differ.
+
+``home.toml`` (format version), ``ledger.sqlite``, ``keys/keys.sqlite``, ``keys/kek``,
+``signer/{key,mark,lock}``, ``views/``, ``blobs/``, ``packs/<digest>/``, ``import.secret``.
+Erasure needs keys apart from the ledger; the signer's folder is never in a backup.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from ledger.errors import NotFound, StorageError
+from ledger.store.files import create_exclusively, fsync_folder, save_atomically
+
+FORMAT = 1
+
+
+class HomeMissing(NotFound):
+    """There is no ledger in this folder."""
+
+    code = "home.missing"
+    zh = "{path} 中没有账本。请先运行 mingzhang init，或用 --home 指明目录。"
+    en = "There is no ledger in {path}. Run `mingzhang init` first, or say where with --home."
+
+
+class HomeExists(StorageError):
+    """The folder is not empty."""
+
+    code = "home.exists"
+    zh = "{path} 已有内容，不会覆盖。请另选目录。"
+    en = "{path} is not empty and will not be overwritten. Choose another folder."
+
+
+class HomeOtherFormat(StorageError):
+    """The home was made by another version of the program."""
+
+    code = "home.other_format"
+    zh = "账本目录为格式 {found}，本程序使用格式 {expected}。请使用相应版本的程序。"
+    en = "The home has format {found}, this program reads format {expected}. Use that version."
+
+
+class PackNotKept(NotFound):
+    """The bytes of an adopted pack are not in the home."""
+
+    code = "pack.not_kept"
+    zh = "账本目录中没有规则包 {digest}。请从备份或导出文件恢复 packs 目录。"
+    en = "The home does not keep pack {digest}. Restore the packs folder from a backup or export."
+
+
+@dataclass(frozen=True)
+class Home:
+    """The paths of a home."""
+
+    path: Path
+    origin: str
+    simulated: bool = False
+
+    @property
+    def ledger(self) -> Path:
+        """The ledger's database."""
+        return self.path / "ledger.sqlite"
+
+    @property
+    def keys(self) -> Path:
+        """The keys' database, a file of its own."""
+        return self.path / "keys" / "keys.sqlite"
+
+    @property
+    def kek(self) -> Path:
+        """The key-encryption key."""
+        return self.path / "keys" / "kek"
+
+    @property
+    def signer(self) -> Path:
+        """The signer's folder: key, mark, lock."""
+        return self.path / "signer"
+
+    @property
+    def views(self) -> Path:
+        """The views' files."""
+        return self.path / "views"
+
+    @property
+    def packs(self) -> Path:
+        """Adopted packs by digest."""
+        return self.path / "packs"
+
+    def import_secret(self) -> bytes:
+        """Return the secret (32 bytes) import ids are derived under."""
+        try:
+            return bytes.fromhex((self.path / "import.secret").read_text("ascii").strip())
+        except (OSError, ValueError) as error:
+            raise StorageError(why="import.secret cannot be read") from error
+
+    def keep_pack(self, digest: str, files: Mapping[str, bytes]) -> None:
+        """Keep a pack's bytes under its digest; keeping it again changes nothing."""
+        folder = self.packs / digest
+        if folder.exists():
+            return
+        beside = self.packs / f".{digest}.{os.getpid()}"
+        for name, data in files.items():
+            (beside / name).parent.mkdir(parents=True, exist_ok=True)
+            save_atomically(beside / name, data, mode=0o644)
+        beside.rename(folder)
+        fsync_folder(self.packs)
+
+    def shelf(self, digest: str) -> Mapping[str, bytes]:
+        """Return the kept pack's ``{path: bytes}``. Raises: PackNotKept."""
+        return _read_pack(self.packs, digest)
+
+
+def create_home(path: Path, *, origin: str, simulated: bool) -> Home:
+    """Lay out an empty home. Raises: HomeExists."""
+    if path.exists() and any(path.iterdir()):
+        raise HomeExists(path=path)
+    for folder in ("keys", "views", "blobs", "packs"):
+        (path / folder).mkdir(parents=True, mode=0o700)
+    home = Home(path, origin, simulated)
+    create_exclusively(home.kek, os.urandom(32))
+    create_exclusively(path / "import.secret", os.urandom(32).hex().encode() + b"\n")
+    text = f'format = {FORMAT}\norigin = "{origin}"\nsimulated = {str(simulated).lower()}\n'
+    create_exclusively(path / "home.toml", text.encode(), mode=0o644)
+    return home
+
+
+def open_home(path: Path) -> Home:
+    """Return the home in ``path``. Raises: HomeMissing, HomeOtherFormat."""
+    try:
+        settings = tomllib.loads((path / "home.toml").read_text("utf-8"))
+    except FileNotFoundError:
+        raise HomeMissing(path=path) from None
+    except (OSError, ValueError) as error:
+        raise StorageError(why="home.toml cannot be read") from error
+    if settings.get("format") != FORMAT:
+        raise HomeOtherFormat(found=settings.get("format"), expected=FORMAT)
+    return Home(path, str(settings["origin"]), bool(settings.get("simulated", False)))
+
+
+@lru_cache(maxsize=256)
+def _read_pack(packs: Path, digest: str) -> Mapping[str, bytes]:
+    folder = packs / digest
+    files = {
+        file.relative_to(folder).as_posix(): file.read_bytes()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file()
+    }
+    if not files or "/" in digest or digest.startswith("."):
+        raise PackNotKept(digest=digest)
+    return files

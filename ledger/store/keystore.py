@@ -1,0 +1,168 @@
+"""Keys in a file of their own: data keys that erasure destroys, and keys the server signs with.
+
+A data key belongs to one subject in one stream; deleting its row makes every sealed value under
+it unreadable, in the vault and in the vault's backups. The store is a separate database file
+because a shared write-ahead log or backup would undo an erasure (design section 1, Vault).
+Everything is wrapped by a key-encryption key behind a small port: a file here, an HSM later.
+"""
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import Engine, insert, select
+
+from ledger.entry.keys import PrivateKey
+from ledger.errors import IntegrityFault, NotFound, StorageError
+from ledger.store.dialect import insert_missing, reading, writing
+from ledger.store.randomness import random_blocks
+from ledger.store.tables import data_key, keys_metadata, signing_key
+
+CACHED_KEYS = 20_000
+
+
+class KekMissing(StorageError):
+    """The key-encryption key is not where it should be."""
+
+    code = "keys.kek_missing"
+    zh = "找不到密钥加密密钥（{path}）。密封内容无法读写；请从密钥备份恢复。"
+    en = "The key-encryption key is missing ({path}). Restore it from the keys' backup."
+
+
+class KeyErased(NotFound):
+    """The data key is gone: what was sealed under it cannot be opened."""
+
+    code = "keys.erased"
+    zh = "该内容的数据密钥已销毁或缺失，无法打开。"
+    en = "The data key of this content is gone; it cannot be opened."
+
+
+class Kek(Protocol):
+    """A key-encryption key: wraps 32-byte keys, binding each to its name."""
+
+    def wrap(self, key: bytes, name: bytes) -> bytes:
+        """Return ``key`` encrypted, bound to ``name``."""
+        ...
+
+    def unwrap(self, wrapped: bytes, name: bytes) -> bytes:
+        """Return the key. Raises: IntegrityFault when it was not wrapped here under ``name``."""
+        ...
+
+
+class FileKek:
+    """A key-encryption key in a file (32 random bytes, mode 0600)."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            self._aead = AESGCM(path.read_bytes())
+        except (OSError, ValueError) as error:
+            raise KekMissing(path=path.name) from error
+
+    def wrap(self, key: bytes, name: bytes) -> bytes:
+        """Return nonce and ciphertext (12 + 32 + 16 bytes)."""
+        nonce = os.urandom(12)
+        return nonce + self._aead.encrypt(nonce, key, name)
+
+    def unwrap(self, wrapped: bytes, name: bytes) -> bytes:
+        """Return the 32-byte key. Raises: IntegrityFault."""
+        try:
+            return self._aead.decrypt(wrapped[:12], wrapped[12:], name)
+        except InvalidTag as error:
+            raise IntegrityFault(why="a wrapped key does not unwrap") from error
+
+
+def create_keys(engine: Engine) -> None:
+    """Create the tables."""
+    with writing(engine) as connection:
+        keys_metadata.create_all(connection)
+
+
+class Keystore:
+    """Data keys by (stream, subject), signing keys by thumbprint."""
+
+    def __init__(self, engine: Engine, kek: Kek) -> None:
+        self._engine = engine
+        self._kek = kek
+        self._cached: dict[tuple[str, str], bytes] = {}
+
+    def ensure(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
+        """Return a durable 32-byte data key for each (stream, subject), making those missing.
+
+        Called before the transaction of the entries that use them, so no entry is ever sealed
+        under a key that a crash could lose. Two processes racing for one key get the same one.
+        """
+        found, missing = {}, []
+        for pair in set(wanted):
+            if (key := self._cached.get(pair)) is not None:
+                found[pair] = key
+            else:
+                missing.append(pair)
+        if missing:
+            found.update(self._make(missing))
+        return found
+
+    def _make(self, pairs: list[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
+        fresh = random_blocks(32, len(pairs))
+        with writing(self._engine) as connection:
+            insert_missing(
+                connection,
+                data_key,
+                [
+                    {"stream": stream, "subject": subject, "wrapped": wrapped}
+                    for stream, subject in pairs
+                    for wrapped in (self._kek.wrap(next(fresh), _name(stream, subject)),)
+                ],
+            )
+            rows = connection.execute(
+                select(data_key).where(data_key.c.stream.in_({stream for stream, _ in pairs}))
+            ).all()
+        for row in rows:
+            self._remember((row.stream, row.subject), row.wrapped)
+        return {pair: self._cached[pair] for pair in pairs}
+
+    def data_key(self, stream: str, subject: str) -> bytes:
+        """Return the data key. Raises: KeyErased when there is none (any more)."""
+        if (key := self._cached.get((stream, subject))) is not None:
+            return key
+        query = select(data_key.c.wrapped).where(
+            data_key.c.stream == stream, data_key.c.subject == subject
+        )
+        with reading(self._engine) as connection:
+            wrapped = connection.execute(query).scalar_one_or_none()
+        if wrapped is None:
+            raise KeyErased
+        return self._remember((stream, subject), wrapped)
+
+    def _remember(self, pair: tuple[str, str], wrapped: bytes) -> bytes:
+        key = self._kek.unwrap(wrapped, _name(*pair))
+        while len(self._cached) >= CACHED_KEYS:
+            self._cached.pop(next(iter(self._cached)), None)
+        self._cached[pair] = key
+        return key
+
+    def save_signing_key(self, key: PrivateKey, *, holder: str, custody: str) -> None:
+        """Keep a key the server signs with: ``custody`` is ``custodial`` or ``device``."""
+        row = {
+            "kid": key.kid,
+            "holder": holder,
+            "custody": custody,
+            "wrapped": self._kek.wrap(key.seed, key.kid.encode()),
+        }
+        with writing(self._engine) as connection:
+            connection.execute(insert(signing_key), row)
+
+    def signing_key(self, holder: str) -> PrivateKey:
+        """Return the newest key kept for ``holder``. Raises: NotFound."""
+        query = select(signing_key).where(signing_key.c.holder == holder)
+        with reading(self._engine) as connection:
+            row = connection.execute(query).first()
+        if row is None:
+            raise NotFound(what=f"a key kept by the server for {holder}")
+        return PrivateKey.from_seed(self._kek.unwrap(row.wrapped, row.kid.encode()))
+
+
+def _name(stream: str, subject: str) -> bytes:
+    return f"{stream}\n{subject}".encode()

@@ -1,0 +1,91 @@
+"""What this process knows of the log: facts by tag and stream states, exact through a size.
+
+The sequencer feeds every act it commits, and the acts other processes committed before it took
+the lock, in log order. So a judgement reads memory, not the database; that it may be behind does
+no harm, because each answer carries the size it is good for and is tested again under the lock.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+from threading import RLock
+
+import msgspec
+
+from ledger.kernel.act import Act, Tag
+from ledger.kernel.facts import NOTHING, Answer
+from ledger.kernel.registry import Registry
+from ledger.store.recorder import Recorder
+from ledger.store.streams import Stream, Streams
+
+CACHED_TAGS = 50_000
+BATCH = 500
+
+
+class Guard(msgspec.Struct, frozen=True, kw_only=True):
+    """A fact used: no entry at a log index >= ``after`` may bear ``tag``."""
+
+    tag: Tag
+    after: int
+
+
+class Known:
+    """Facts and states through ``size``; safe for many threads."""
+
+    def __init__(self, recorder: Recorder, registry: Registry) -> None:
+        self.recorder = recorder
+        self.registry = registry
+        self.streams = Streams(recorder, registry)
+        self.size = recorder.head().size
+        self._answers: OrderedDict[Tag, Answer] = OrderedDict()
+        self._lock = RLock()
+
+    def answer(self, tags: Iterable[Tag]) -> tuple[dict[Tag, Answer], list[Guard]]:
+        """Return the answers to ``tags``, and the guards that keep them honest."""
+        with self._lock:
+            wanted = list(tags)
+            missing = [tag for tag in wanted if tag not in self._answers]
+            if missing:
+                self._load(missing)
+            guards = [Guard(tag=tag, after=self.size) for tag in wanted]
+            return {tag: self._answers[tag] for tag in wanted}, guards
+
+    def stream(self, stream: str) -> Stream:
+        """Return the newest known state of a stream."""
+        return self.streams.current(stream)
+
+    def newest(self, tag: Tag) -> int | None:
+        """Return the newest index bearing ``tag``, -1 for none, None when it is not in memory."""
+        answer = self._answers.get(tag)
+        if answer is None:
+            return None
+        index = answer.acts[-1].index if answer.acts else -1
+        return -1 if index is None else index
+
+    def feed(self, acts: Sequence[Act]) -> None:
+        """Take acts committed at log indexes ``size``, ``size + 1`` and so on."""
+        with self._lock:
+            for act in acts:
+                assert act.index == self.size, "acts are fed in log order"
+                for tag in self.registry.tags(act):
+                    if (answer := self._answers.get(tag)) is not None:
+                        self._answers[tag] = answer.plus(act)
+                self.streams.advance(act)
+                self.size += 1
+
+    def catch_up(self) -> None:
+        """Read what other processes committed."""
+        while True:
+            with self._lock:
+                acts = self.streams.acts(self.size, BATCH)
+                if not acts:
+                    return
+                self.feed(acts)
+
+    def _load(self, tags: list[Tag]) -> None:
+        found: dict[str, list[Act]] = {tag: [] for tag in tags}
+        for tag, row in self.recorder.tagged(tags, self.size):
+            found[tag].append(self.streams.mapper.act(row))
+        for tag in tags:
+            self._answers[tag] = Answer(tuple(found[tag])) if found[tag] else NOTHING
+        while len(self._answers) > CACHED_TAGS:
+            self._answers.popitem(last=False)

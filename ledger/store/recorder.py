@@ -1,0 +1,292 @@
+"""The recorder: the library's reading side, and the statements of one append.
+
+Log index = the library's notification id - 1. The writing side takes a connection whose
+transaction the sequencer holds; ``lock_head`` must come first in it.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+from eventsourcing.persistence import (
+    ApplicationRecorder,
+    Notification,
+    NotSupportedError,
+    StoredEvent,
+    Subscription,
+)
+from sqlalchemy import Connection, Engine, and_, bindparam, func, insert, select, update
+
+from ledger.errors import IntegrityFault
+from ledger.store.dialect import reading, writing
+from ledger.store.mapper import StoredEntry
+from ledger.store.tables import entry, head, metadata, tag, tile, vault
+from ledger.store.vault import VaultRow
+from ledger.tlog.tree import Frontier
+
+_ROW = (entry.c.idx, entry.c.stream, entry.c.seq, entry.c.type, entry.c.state)
+
+
+# Statements are built once: building one costs several times what running it does.
+_FAR = 2**31 - 1
+_OF_STREAM_UNORDERED = select(*_ROW).where(
+    entry.c.stream == bindparam("stream"),
+    entry.c.seq > bindparam("gt"),
+    entry.c.seq <= bindparam("lte"),
+)
+_OF_STREAM = _OF_STREAM_UNORDERED.order_by(entry.c.seq)
+_OF_STREAM_BACKWARDS = _OF_STREAM_UNORDERED.order_by(entry.c.seq.desc())
+_TAGGED = (
+    select(tag.c.tag, *_ROW)
+    .join(entry, entry.c.idx == tag.c.idx)
+    .where(tag.c.tag.in_(bindparam("tags", expanding=True)), tag.c.idx < bindparam("size"))
+    .order_by(tag.c.idx)
+)
+_BY_JTI = select(entry.c.jti, *_ROW).where(entry.c.jti.in_(bindparam("jtis", expanding=True)))
+_TIPS = (
+    select(entry.c.stream, func.max(entry.c.seq).label("seq"))
+    .where(entry.c.stream.in_(bindparam("streams", expanding=True)))
+    .group_by(entry.c.stream)
+    .subquery()
+)
+_LAST_OF = select(*_ROW).join(
+    _TIPS, and_(entry.c.stream == _TIPS.c.stream, entry.c.seq == _TIPS.c.seq)
+)
+_NEWEST = (
+    select(tag.c.tag, func.max(tag.c.idx).label("idx"))
+    .where(tag.c.tag.in_(bindparam("tags", expanding=True)))
+    .group_by(tag.c.tag)
+)
+_HEAD = select(head.c.size, head.c.root, head.c.frontier, head.c.last_at)
+_LOCKED_HEAD = _HEAD.with_for_update()
+_STATES = (
+    select(entry.c.state)
+    .where(entry.c.idx >= bindparam("start"), entry.c.idx < bindparam("stop"))
+    .order_by(entry.c.idx)
+)
+
+
+class Head(msgspec.Struct, frozen=True, kw_only=True):
+    """The head row: how many entries, their root (32 bytes), the last recorded time (ms)."""
+
+    size: int
+    root: bytes
+    frontier: bytes
+    last_at: int
+
+    def checked_frontier(self) -> Frontier:
+        """Return the frontier. Raises: IntegrityFault when it does not give the root."""
+        frontier = Frontier.from_bytes(self.size, self.frontier)
+        if frontier.root() != self.root:
+            raise IntegrityFault(why="the head row's frontier does not give its root")
+        return frontier
+
+
+class Recorder(ApplicationRecorder):
+    """Entries as the event-sourcing library reads them."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__()
+        self.engine = engine
+
+    def create_tables(self) -> None:
+        """Create the tables and the head of an empty log."""
+        empty = Frontier.empty()
+        with writing(self.engine) as connection:
+            metadata.create_all(connection)
+            connection.execute(
+                insert(head).values(id=1, size=0, root=empty.root(), frontier=b"", last_at=0)
+            )
+
+    # The library's reading side ------------------------------------------------------------
+
+    def insert_events(
+        self,
+        stored_events: Sequence[StoredEvent],  # noqa: ARG002 - the library's signature
+        **kwargs: Any,  # noqa: ARG002
+    ) -> Sequence[int] | None:
+        """Refuse: entries are appended by the sequencer only."""
+        raise NotSupportedError("entries are appended by the sequencer")
+
+    def select_events(
+        self,
+        originator_id: Any,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[StoredEvent]:
+        """Return a stream's rows by position."""
+        query = _OF_STREAM_BACKWARDS if desc else _OF_STREAM
+        wanted = {"stream": originator_id, "gt": gt or 0, "lte": _FAR if lte is None else lte}
+        with reading(self.engine) as connection:
+            rows = connection.execute(query.limit(limit) if limit else query, wanted)
+            return [_stored(row) for row in rows]
+
+    def select_notifications(
+        self,
+        start: int | None,
+        limit: int,
+        stop: int | None = None,
+        topics: Sequence[str] = (),
+        *,
+        inclusive_of_start: bool = True,
+    ) -> Sequence[Notification]:
+        """Return notifications in log order; ids begin at 1."""
+        first = (start or 1) - 1 + (0 if inclusive_of_start else 1)
+        query = select(*_ROW).where(entry.c.idx >= first)
+        if stop is not None:
+            query = query.where(entry.c.idx < stop)
+        if topics:
+            query = query.where(entry.c.type.in_(topics))
+        with reading(self.engine) as connection:
+            rows = connection.execute(query.order_by(entry.c.idx).limit(limit)).all()
+        return [
+            Notification(
+                id=row.idx + 1,
+                originator_id=row.stream,
+                originator_version=row.seq,
+                topic=row.type,
+                state=row.state,
+            )
+            for row in rows
+        ]
+
+    def max_notification_id(self) -> int | None:
+        """Return the size, None for an empty log."""
+        return self.head().size or None
+
+    def subscribe(
+        self,
+        gt: int | None = None,  # noqa: ARG002 - the library's signature
+        topics: Sequence[str] = (),  # noqa: ARG002
+    ) -> Subscription[ApplicationRecorder]:
+        """Refuse: followers read by size (``ledger.store.follower``)."""
+        raise NotSupportedError("followers read by size")
+
+    # Reading by log index --------------------------------------------------------------------
+
+    def head(self) -> Head:
+        """Return the head row."""
+        with reading(self.engine) as connection:
+            return self._head(connection)
+
+    def entries(
+        self, start: int, stop: int, *, connection: Connection | None = None
+    ) -> list[StoredEntry]:
+        """Return the rows of log indexes start <= index < stop."""
+        query = select(*_ROW).where(entry.c.idx >= start, entry.c.idx < stop)
+        return self._stored(query.order_by(entry.c.idx), connection)
+
+    def states(self, start: int, stop: int) -> list[bytes]:
+        """Return the entry bytes of log indexes start <= index < stop."""
+        with reading(self.engine) as connection:
+            return list(connection.execute(_STATES, {"start": start, "stop": stop}).scalars())
+
+    def tagged(self, tags: Iterable[str], size: int) -> list[tuple[str, StoredEntry]]:
+        """Return (tag, row) for all rows below ``size`` with one of ``tags``, in log order."""
+        with reading(self.engine) as connection:
+            rows = connection.execute(_TAGGED, {"tags": list(tags), "size": size})
+            return [(row.tag, _stored(row)) for row in rows]
+
+    def tile(self, level: int, n: int) -> bytes | None:
+        """Return a full tile's 8192 bytes, None when it is not stored."""
+        query = select(tile.c.hashes).where(tile.c.level == level, tile.c.n == n)
+        with reading(self.engine) as connection:
+            return connection.execute(query).scalar_one_or_none()
+
+    def vault_rows(self, start: int, stop: int) -> list[VaultRow]:
+        """Return the vault rows of log indexes start <= index < stop."""
+        query = select(vault).where(vault.c.idx >= start, vault.c.idx < stop)
+        with reading(self.engine) as connection:
+            rows = connection.execute(query.order_by(vault.c.idx, vault.c.grp)).mappings()
+            return [VaultRow(**row) for row in rows]
+
+    def tags_of(self, start: int, stop: int) -> list[tuple[int, str]]:
+        """Return (index, tag) of log indexes start <= index < stop."""
+        query = select(tag.c.idx, tag.c.tag).where(tag.c.idx >= start, tag.c.idx < stop)
+        with reading(self.engine) as connection:
+            return [(row.idx, row.tag) for row in connection.execute(query)]
+
+    def size_at(self, at: int) -> int:
+        """Return the largest size whose last ``recorded_at`` <= ``at`` (Unix ms).
+
+        Times never decrease with the index, so this is a binary search over rows.
+        """
+        low, high = 0, self.head().size
+        while low < high:
+            middle = (low + high) // 2
+            if self.recorded_at(middle) <= at:
+                low = middle + 1
+            else:
+                high = middle
+        return low
+
+    def recorded_at(self, index: int) -> int:
+        """Return when entry ``index`` was recorded (Unix ms)."""
+        state = self.states(index, index + 1)[0]
+        return int(state.partition(b" ")[0])
+
+    # One append; the sequencer's connection holds the transaction ---------------------------
+
+    def lock_head(self, connection: Connection) -> Head:
+        """Return the head row, locked until the transaction ends."""
+        return self._head(connection, lock=True)
+
+    def by_jti(self, connection: Connection, jtis: Iterable[str]) -> dict[str, StoredEntry]:
+        """Return the stored rows of those jtis that are known."""
+        found = connection.execute(_BY_JTI, {"jtis": list(jtis)})
+        return {row.jti: _stored(row) for row in found}
+
+    def last_of(self, connection: Connection, streams: Iterable[str]) -> dict[str, StoredEntry]:
+        """Return the last row of each stream that exists."""
+        found = connection.execute(_LAST_OF, {"streams": list(streams)})
+        return {row.stream: _stored(row) for row in found}
+
+    def newest(self, connection: Connection, tags: Iterable[str]) -> dict[str, int]:
+        """Return the newest log index of each tag that has any."""
+        found = connection.execute(_NEWEST, {"tags": list(tags)})
+        return {row.tag: row.idx for row in found}
+
+    def insert(
+        self,
+        connection: Connection,
+        *,
+        entries: list[dict[str, Any]],
+        tags: list[dict[str, Any]],
+        vault_rows: list[VaultRow],
+        tiles: list[dict[str, Any]],
+        new_head: Head,
+    ) -> None:
+        """Write a batch: entries, tags, vault rows, full tiles, and the head after them."""
+        connection.execute(insert(entry), entries)
+        if tags:
+            connection.execute(insert(tag), tags)
+        if vault_rows:
+            connection.execute(insert(vault), [msgspec.structs.asdict(row) for row in vault_rows])
+        if tiles:
+            connection.execute(insert(tile), tiles)
+        connection.execute(update(head).values(**msgspec.structs.asdict(new_head)))
+
+    def _head(self, connection: Connection, *, lock: bool = False) -> Head:
+        row = connection.execute(_LOCKED_HEAD if lock else _HEAD).one_or_none()
+        if row is None:
+            raise IntegrityFault(why="the head row is missing")
+        return Head(size=row.size, root=row.root, frontier=row.frontier, last_at=row.last_at)
+
+    def _stored(self, query: Any, connection: Connection | None) -> list[StoredEntry]:
+        if connection is not None:
+            return [_stored(row) for row in connection.execute(query)]
+        with reading(self.engine) as own:
+            return [_stored(row) for row in own.execute(query)]
+
+
+def _stored(row: Any) -> StoredEntry:
+    return StoredEntry(
+        originator_id=row.stream,
+        originator_version=row.seq,
+        topic=row.type,
+        state=row.state,
+        index=row.idx,
+    )

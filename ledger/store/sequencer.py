@@ -1,0 +1,199 @@
+"""The sequencer: group commit, one transaction per batch, one verdict per submission.
+
+A thread drains the queue into one transaction under the head lock; ``Batch`` judges. What is
+accepted is written with its tags, vault rows and the tiles it completes; then the head. The
+signer's mark moves after the commit, and only then is anybody told. Order equals commit order,
+there are no gaps, and several processes may write, since whoever appends holds the head.
+
+What a crash leaves: before the commit, nothing; after it, entries nobody was told of, which the
+same submission sent again finds by its ``jti``.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from queue import Empty, SimpleQueue
+
+from ledger.errors import LedgerError, StorageError
+from ledger.store.batch import Batch, Placed, Submission, judged
+from ledger.store.clock import ClockWatch
+from ledger.store.dialect import writing
+from ledger.store.keystore import Keystore
+from ledger.store.known import Known
+from ledger.store.reader import LogReader
+from ledger.store.recorder import Head, Recorder
+from ledger.store.signer import LogSigner
+from ledger.tlog.tree import Frontier
+
+log = logging.getLogger(__name__)
+
+MAX_BATCH = 256
+_STOP = None
+
+Ticket = tuple[Submission, "Future[Placed]"]
+
+
+class SequencerStopped(StorageError):
+    """The ledger is closing."""
+
+    code = "sequencer.stopped"
+    zh = "账本正在关闭。内容未写入，请稍后重试。"
+    en = "The ledger is closing. Nothing was written; try again later."
+
+
+class ReceiptLater(StorageError):
+    """The entries are stored, but the signer's mark could not be moved."""
+
+    code = "sequencer.receipt_later"
+    zh = "内容已写入，但签名标记无法更新（{why}）。请原样重新提交以取得回执。"
+    en = (
+        "The entries are stored, but the signer's mark could not move ({why}). Send the same again."
+    )
+
+
+class Sequencer:
+    """Appends submissions; ``append`` may be called from many threads."""
+
+    def __init__(
+        self,
+        *,
+        recorder: Recorder,
+        reader: LogReader,
+        keystore: Keystore,
+        signer: LogSigner,
+        known: Known,
+        watch: ClockWatch,
+        committed: Callable[[int], None] = lambda _size: None,
+    ) -> None:
+        self._recorder = recorder
+        self._reader = reader
+        self._keystore = keystore
+        self._signer = signer
+        self._known = known
+        self._watch = watch
+        self._committed = committed
+        head = recorder.head()
+        self._frontier = head.checked_frontier()
+        self._builder = reader.builder(head.size)
+        self._queue: SimpleQueue[Ticket | None] = SimpleQueue()
+        self._held: Ticket | None = None
+        self._closed = False
+        self._lock = threading.Lock()
+        self._thread = threading.Thread(target=self._run, name="sequencer", daemon=True)
+        self._thread.start()
+
+    def append(self, submission: Submission) -> "Future[Placed]":
+        """Queue a submission; the future gives its place or raises why it was refused."""
+        future: Future[Placed] = Future()
+        with self._lock:  # nothing may be queued behind the stop
+            if self._closed:
+                raise SequencerStopped
+            self._queue.put((submission, future))
+        return future
+
+    def close(self) -> None:
+        """Commit what is queued, then stop."""
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._queue.put(_STOP)
+        self._thread.join()
+
+    def _run(self) -> None:
+        while (tickets := self._next_batch()) is not None:
+            self._serve(tickets)
+
+    def _next_batch(self) -> list[Ticket] | None:
+        """Wait for a submission and take what else is queued; None when it is time to stop."""
+        ticket = self._held or self._queue.get()
+        self._held = None
+        tickets: list[Ticket] = []
+        while ticket is not None:
+            if tickets and ticket[0].judge is not None:
+                self._held = ticket  # judged under the lock: it needs a batch of its own
+                return tickets
+            tickets.append(ticket)
+            if ticket[0].judge is not None or len(tickets) == MAX_BATCH:
+                return tickets
+            try:
+                ticket = self._queue.get_nowait()
+            except Empty:
+                return tickets
+        if tickets:
+            self._queue.put(_STOP)
+        return tickets or None
+
+    def _serve(self, tickets: list[Ticket]) -> None:
+        try:
+            verdicts = self._commit([submission for submission, _ in tickets])
+        except LedgerError as error:
+            verdicts = [error] * len(tickets)
+        except Exception:
+            log.exception("the sequencer met a bug; the batch was not written")
+            verdicts = [StorageError(why="internal error")] * len(tickets)
+        for (_, future), verdict in zip(tickets, verdicts, strict=True):
+            if isinstance(verdict, LedgerError):
+                future.set_exception(verdict)
+            else:
+                future.set_result(verdict)
+
+    def _commit(self, submissions: Sequence[Submission]) -> "list[Placed | LedgerError]":
+        keys = self._keystore.ensure(
+            (draft.act.stream, sealing.subject)
+            for submission in submissions
+            for draft in submission.drafts
+            for sealing in draft.sealings
+        )
+        with writing(self._recorder.engine) as connection:
+            head = self._recorder.lock_head(connection)
+            self._synchronise(head)
+            batch = Batch(
+                connection,
+                head,
+                recorder=self._recorder,
+                known=self._known,
+                watch=self._watch,
+                submissions=submissions,
+            )
+            verdicts = [judged(batch, submission) for submission in submissions]
+            frontier, builder, tiles = batch.grown(self._frontier, self._builder)
+            new = _head_after(batch, frontier)
+            if batch.acts:
+                self._recorder.insert(
+                    connection,
+                    **batch.rows(keys),
+                    tiles=[{"level": t.level, "n": t.n, "hashes": data} for t, data in tiles],
+                    new_head=new,
+                )
+        self._frontier, self._builder = frontier, builder
+        self._known.feed(batch.acts)
+        return self._acknowledge(new, verdicts)
+
+    def _acknowledge(
+        self, head: Head, verdicts: "list[Placed | LedgerError]"
+    ) -> "list[Placed | LedgerError]":
+        self._committed(head.size)
+        try:
+            self._signer.advance(head.size, head.root)
+        except (LedgerError, OSError) as error:
+            late = ReceiptLater(why=type(error).__name__)
+            return [late if isinstance(verdict, Placed) else verdict for verdict in verdicts]
+        return verdicts
+
+    def _synchronise(self, head: Head) -> None:
+        """Take in what other processes appended since; the head is ours now."""
+        if self._known.size != head.size:
+            self._known.catch_up()
+        if self._builder.size != head.size:
+            self._frontier = head.checked_frontier()
+            self._builder = self._reader.builder(head.size)
+
+
+def _head_after(batch: Batch, frontier: Frontier) -> Head:
+    return Head(
+        size=frontier.size,
+        root=frontier.root(),
+        frontier=frontier.to_bytes(),
+        last_at=batch.last_at,
+    )

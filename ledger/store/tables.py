@@ -1,0 +1,101 @@
+"""The ledger's tables.
+
+All of them can be rebuilt from ``entry.state`` except the vault, whose rows are the erasable
+half of the entries.
+
+``entry.state`` holds exactly the signed bytes (``<recorded_at> SP <jws>``); nothing is ever
+re-serialised to be verified. ``head`` is one row: whoever appends holds its lock.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+
+head = Table(
+    "head",
+    metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("size", BigInteger, nullable=False),
+    Column("root", LargeBinary, nullable=False),
+    Column("frontier", LargeBinary, nullable=False),
+    Column("last_at", BigInteger, nullable=False),
+)
+
+# SQLite's INTEGER PRIMARY KEY is the row's own address; BigInteger would cost a second index.
+_INDEX = BigInteger().with_variant(Integer, "sqlite")
+
+entry = Table(
+    "entry",
+    metadata,
+    Column("idx", _INDEX, primary_key=True, autoincrement=False),
+    Column("stream", Text, nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("jti", Text, nullable=False),
+    Column("state", LargeBinary, nullable=False),
+    UniqueConstraint("stream", "seq"),
+    UniqueConstraint("jti"),
+)
+
+tag = Table(
+    "tag",
+    metadata,
+    Column("tag", Text, primary_key=True),
+    Column("idx", BigInteger, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+tile = Table(
+    "tile",
+    metadata,
+    Column("level", SmallInteger, primary_key=True, autoincrement=False),
+    Column("n", BigInteger, primary_key=True, autoincrement=False),
+    Column("hashes", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+vault = Table(
+    "vault",
+    metadata,
+    Column("idx", BigInteger, primary_key=True, autoincrement=False),
+    Column("grp", Text, primary_key=True),
+    Column("subject", Text, nullable=False),
+    Column("purpose", Text, nullable=False),
+    Column("retain_until", Text, nullable=True),
+    Column("ciphertext", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+Index("vault_retain_until", vault.c.retain_until)
+
+keys_metadata = MetaData()
+
+data_key = Table(
+    "data_key",
+    keys_metadata,
+    Column("stream", Text, primary_key=True),
+    Column("subject", Text, primary_key=True),
+    Column("wrapped", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+signing_key = Table(
+    "signing_key",
+    keys_metadata,
+    Column("kid", Text, primary_key=True),
+    Column("holder", Text, nullable=False),
+    Column("custody", Text, nullable=False),
+    Column("wrapped", LargeBinary, nullable=False),
+    sqlite_with_rowid=False,
+)
