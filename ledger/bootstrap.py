@@ -1,0 +1,201 @@
+"""The only wiring: which class fills which port, which file holds what."""
+
+import os
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from threading import Event, Lock, Semaphore
+from typing import Any, NamedTuple
+
+import ledger.aggregates
+import ledger.projections
+from ledger.entry import base64url, ids
+from ledger.entry.entry import parse_entry
+from ledger.entry.genesis import parse_genesis
+from ledger.entry.keys import PrivateKey, prove_possession
+from ledger.errors import IntegrityFault
+from ledger.kernel.discovery import declared
+from ledger.kernel.registry import Registry
+from ledger.kernel.view import View
+from ledger.rules.genesis import Founder, Jwk, LogGenesis
+from ledger.service.founding import genesis_draft
+from ledger.service.ledger import Ledger
+from ledger.store.batch import Submission
+from ledger.store.clock import Clock, ClockWatch, RealClock, SimulatedClock
+from ledger.store.dialect import sqlite_engine
+from ledger.store.follower import Follower
+from ledger.store.home import Home, create_home, open_home
+from ledger.store.keystore import FileKek, Keystore, create_keys
+from ledger.store.known import Known
+from ledger.store.reader import LogReader
+from ledger.store.recorder import Recorder
+from ledger.store.sequencer import Sequencer
+from ledger.store.signer import HeadBehindMark, LogSigner, SignerMissing, create_signer
+from ledger.store.viewfile import view_in
+
+
+class WrongGenesis(IntegrityFault):
+    """Entry 0 is not the genesis of the log this home says it is."""
+
+    code = "home.wrong_genesis"
+    zh = "首条记录不是 {origin} 的创世条目：账本目录被混用或改动。请核对备份。"
+    en = "Entry 0 is not the genesis of {origin}: the home was mixed up or changed. Check backups."
+
+
+class FounderKey(NamedTuple):
+    """A founder: her person reference and her key."""
+
+    actor: str
+    key: PrivateKey
+
+
+@cache
+def registry() -> Registry:
+    """Return all aggregates this program declares."""
+    return Registry(declared(ledger.aggregates, "aggregate"))
+
+
+@cache
+def views_declared() -> tuple[View[Any], ...]:
+    """Return all views this program declares."""
+    return tuple(declared(ledger.projections, "view"))
+
+
+def found_ledger(
+    path: Path,
+    *,
+    origin: str,
+    founders: Sequence[FounderKey],
+    threshold: int,
+    clock: Clock | None = None,
+) -> Ledger:
+    """Lay out a home and append the genesis, signed by the first founder; return it opened.
+
+    A simulated ``clock`` is stated in the genesis for good. Raises: HomeExists; LedgerError of
+    whatever makes the genesis invalid, the home then holding no entry.
+    """
+    simulated = isinstance(clock, SimulatedClock)
+    home = create_home(path, origin=origin, simulated=simulated)
+    seed = os.urandom(32)
+    create_signer(home.signer, seed)
+    create_keys(sqlite_engine(home.keys, create=True))
+    engine = sqlite_engine(home.ledger, create=True)
+    Recorder(engine).create_tables()
+    engine.dispose()
+    opened = _open(home, clock)
+    genesis = LogGenesis(
+        origin=origin,
+        suite="INT-1",
+        vkey=opened.signer.vkey,
+        clock="simulated" if simulated else "real",
+        zone="Asia/Shanghai",
+        threshold=threshold,
+        founders=tuple(
+            Founder(
+                actor=founder.actor,
+                jwk=Jwk(x=founder.key.public.jwk["x"]),
+                proof=prove_possession(founder.key, origin=origin, actor=founder.actor),
+            )
+            for founder in founders
+        ),
+        predecessor=None,
+    )
+    draft = genesis_draft(opened, genesis, founders[0].actor, founders[0].key, jti=ids.new_id())
+    opened.writer().append(Submission(drafts=(draft,))).result()
+    return opened
+
+
+def open_ledger(path: Path, *, clock: Clock | None = None) -> Ledger:
+    """Open the home in ``path``; nothing is written until ``writer`` is asked for.
+
+    Raises: HomeMissing, HomeOtherFormat, WrongGenesis; StorageError when a part is missing.
+    """
+    home = open_home(path)
+    opened = _open(home, clock)
+    for state in opened.recorder.states(0, 1):
+        entry = parse_entry(state)
+        if parse_genesis(entry).origin != home.origin:
+            raise WrongGenesis(origin=home.origin)
+        opened.known.streams.first_prev = base64url.encode(entry.signed.digest)
+    return opened
+
+
+def require_extends_mark(signer: LogSigner, recorder: Recorder, reader: LogReader) -> None:
+    """Refuse to write to a store that does not extend what was signed.
+
+    Raises: HeadBehindMark; SignerMissing when a log that has signed has no mark.
+    """
+    mark, head = signer.mark(), recorder.head()
+    if mark is None:
+        # Only a log that stopped between its genesis and its first receipt has no mark.
+        if head.size > 1:
+            raise SignerMissing(path="signer/mark")
+        return
+    if head.size < mark.size:
+        raise HeadBehindMark(signed=mark.size, size=head.size, why="")
+    if reader.root(mark.size) != mark.root:
+        raise HeadBehindMark(signed=mark.size, size=head.size, why=" with another root")
+
+
+def _open(home: Home, clock: Clock | None) -> Ledger:
+    engine, keys_engine = sqlite_engine(home.ledger), sqlite_engine(home.keys)
+    recorder = Recorder(engine)
+    if clock is None:
+        # A simulated clock goes on from the head by elapsed time.
+        clock = SimulatedClock(recorder.head().last_at) if home.simulated else RealClock()
+    known = Known(recorder, registry())
+    reader = LogReader(recorder)
+    keystore = Keystore(keys_engine, FileKek(home.kek))
+    signer = LogSigner(home.signer, home.origin)
+    views = {view.name: view_in(view, home.views) for view in views_declared()}
+    grown = Event()
+    follower = Follower(
+        [store for store, _ in views.values()],
+        read=known.streams.acts,
+        size=lambda: recorder.head().size,
+        grown=grown,
+    )
+    made: list[Sequencer] = []
+    lock = Lock()
+
+    def writer() -> Sequencer:
+        with lock:
+            if not made:
+                require_extends_mark(signer, recorder, reader)
+                made.append(
+                    Sequencer(
+                        recorder=recorder,
+                        reader=reader,
+                        keystore=keystore,
+                        signer=signer,
+                        known=known,
+                        watch=ClockWatch(clock),
+                        committed=lambda _size: grown.set(),
+                    )
+                )
+            return made[0]
+
+    def close() -> None:
+        for sequencer in made:
+            sequencer.close()
+        follower.stop()
+        for _, file in views.values():
+            file.close()
+        engine.dispose()
+        keys_engine.dispose()
+
+    return Ledger(
+        home=home,
+        clock=clock,
+        registry=registry(),
+        recorder=recorder,
+        reader=reader,
+        known=known,
+        keystore=keystore,
+        signer=signer,
+        views={name: store for name, (store, _) in views.items()},
+        follower=follower,
+        turnstile=Semaphore(len(os.sched_getaffinity(0))),
+        writer=writer,
+        shut=close,
+    )

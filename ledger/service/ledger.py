@@ -1,0 +1,69 @@
+"""The ledger as its parts, wired by ``bootstrap``; the functions of this package take it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from threading import Semaphore
+from typing import Any
+
+from ledger.kernel.act import AsOf
+from ledger.kernel.registry import Registry
+from ledger.store.clock import Clock
+from ledger.store.follower import Follower
+from ledger.store.home import Home
+from ledger.store.keystore import Keystore
+from ledger.store.known import Known
+from ledger.store.reader import LogReader
+from ledger.store.recorder import Recorder
+from ledger.store.sequencer import Sequencer
+from ledger.store.signer import LogSigner
+from ledger.store.views import ViewStore
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ledger:
+    """One opened ledger; ``writer`` makes the sequencer on the first write.
+
+    ``turnstile`` lets as many threads judge and sign at once as there are cores. More would only
+    queue for the interpreter's lock, and the sequencer, whom all wait for, in their midst.
+    """
+
+    home: Home
+    clock: Clock
+    registry: Registry
+    recorder: Recorder
+    reader: LogReader
+    known: Known
+    keystore: Keystore
+    signer: LogSigner
+    views: Mapping[str, ViewStore[Any]]
+    follower: Follower
+    turnstile: Semaphore
+    writer: Callable[[], Sequencer]
+    shut: Callable[[], None]
+
+    def close(self) -> None:
+        """Commit what is queued, stop the threads, release the files."""
+        self.shut()
+
+    def __enter__(self) -> "Ledger":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def as_of(ledger: Ledger, *, size: int | None = None, at: int | None = None) -> AsOf:
+    """Return the point of history meant: a time gives its size, a size its time (Unix ms).
+
+    Neither gives now. Both are taken together as they are, size clipped to the log's.
+    """
+    head = ledger.recorder.head().size
+    if size is None and at is None:
+        return AsOf(size=head, at=ledger.clock.now_ms())
+    if size is None:
+        assert at is not None
+        return AsOf(size=ledger.recorder.size_at(at), at=at)
+    size = min(size, head)
+    if at is None:
+        at = ledger.recorder.recorded_at(size - 1) if size else 0
+    return AsOf(size=size, at=at)

@@ -1,0 +1,122 @@
+"""Setting up an office: persons, keys, posts, units and packs, each by the acts the rules ask for.
+
+Every function here is a few ordinary acts in their order, by hands that hold registrar posts;
+nothing is done that a registrar could not do command by command.
+"""
+
+from collections.abc import Sequence
+
+import msgspec
+
+from ledger.aggregates.device import RegisterDevice
+from ledger.aggregates.key import EnrolKey
+from ledger.aggregates.pack import AdoptPack, ApprovePack
+from ledger.aggregates.person import RegisterPerson
+from ledger.aggregates.post import ApproveAppointment, ProposeAppointment
+from ledger.aggregates.unit import EstablishUnit
+from ledger.entry.keys import PrivateKey, Signer, prove_possession
+from ledger.kernel.act import Who
+from ledger.kernel.aggregate import Command
+from ledger.rules import packs
+from ledger.rules.adoptions import PackDigest
+from ledger.service.ledger import Ledger
+from ledger.service.prepare import moment
+from ledger.service.submit import Receipt, act
+
+
+class Hand(msgspec.Struct, frozen=True, kw_only=True):
+    """A person or device in a role, with the key it signs with."""
+
+    who: Who
+    key: Signer
+
+
+def hand(actor: str, role: str, key: Signer) -> Hand:
+    """Return ``actor`` in ``role``, signing with ``key``."""
+    return Hand(who=Who(actor=actor, role=role, kid=key.kid), key=key)
+
+
+def do(ledger: Ledger, by: Hand, *commands: Command) -> Receipt:
+    """Do commands as one submission by one hand."""
+    return act(ledger, commands, by.who, by.key)
+
+
+def establish(
+    ledger: Ledger, registrar: Hand, code: str, *, name: str, level: str, parent: str | None = None
+) -> str:
+    """Establish a unit from today on; return its reference."""
+    command = EstablishUnit(
+        code=code, unit_name=name, level=level, effective_from=today(ledger), parent=parent
+    )
+    return do(ledger, registrar, command).entries[0].stream
+
+
+def register(ledger: Ledger, registrar: Hand, full_name: str, unit: str | None = None) -> str:
+    """Register a person; return her reference."""
+    return do(ledger, registrar, RegisterPerson(full_name=full_name, unit=unit)).entries[0].stream
+
+
+def register_device(ledger: Ledger, registrar: Hand, kind: str, responsible: str) -> str:
+    """Register a device under a responsible person; return its reference."""
+    command = RegisterDevice(kind=kind, responsible=responsible)  # type: ignore[arg-type]
+    return do(ledger, registrar, command).entries[0].stream
+
+
+def enrol(ledger: Ledger, registrar: Hand, holder: str, key: PrivateKey, custody: str) -> None:
+    """Enrol a key for its holder, who proves that she holds it."""
+    command = EnrolKey(
+        holder=holder,
+        public_key=key.public.jwk["x"],
+        proof=prove_possession(key, origin=ledger.home.origin, actor=holder),
+        custody=custody,  # type: ignore[arg-type]
+    )
+    do(ledger, registrar, command)
+
+
+def appoint(
+    ledger: Ledger, registrars: Sequence[Hand], holder: str, role: str, unit: str | None
+) -> str:
+    """Appoint ``holder`` from today on: the first registrar proposes, the others approve."""
+    command = ProposeAppointment(holder=holder, post_role=role, from_date=today(ledger), unit=unit)
+    proposal = do(ledger, registrars[0], command).entries[0]
+    for registrar in registrars[1:]:
+        approval = ApproveAppointment(stream=proposal.stream, approves=proposal.digest)
+        do(ledger, registrar, approval)
+    return proposal.stream
+
+
+def keep_shipped(ledger: Ledger, name: str) -> PackDigest:
+    """Keep a pack that comes with the program in the home; return its reference and digest."""
+    files = packs.shipped(name)
+    pack = packs.load_pack(files)
+    digest = packs.digest_of(files)
+    ledger.home.keep_pack(digest, files)
+    return PackDigest(pack=pack.ref, digest=digest)
+
+
+def adopt(
+    ledger: Ledger,
+    registrars: Sequence[Hand],
+    name: str,
+    *,
+    unit: str | None = None,
+    effective_from: str | None = None,
+) -> None:
+    """Adopt a shipped pack and those it extends: one registrar proposes, the others approve."""
+    own = keep_shipped(ledger, name)
+    below = packs.load_pack(packs.shipped(name)).head.extends
+    command = AdoptPack(
+        pack=own.pack,
+        digest=own.digest,
+        extends=tuple(keep_shipped(ledger, each) for each in below),
+        unit=unit,
+        effective_from=effective_from or today(ledger),
+    )
+    proposal = do(ledger, registrars[0], command).entries[0]
+    for registrar in registrars[1:]:
+        do(ledger, registrar, ApprovePack(stream=proposal.stream, approves=proposal.digest))
+
+
+def today(ledger: Ledger) -> str:
+    """Return the ledger's day, at +08:00."""
+    return moment(ledger.clock.now_ms()).date().isoformat()

@@ -1,0 +1,292 @@
+"""Submit: signed entries from outside are parsed, verified, judged and sequenced.
+
+Also ``act``: the same way for keys this process may use (key files, devices, custodial).
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, time
+
+import msgspec
+
+from ledger.entry import base64url
+from ledger.entry.claims import parse_occurred
+from ledger.entry.disclosure import Disclosure
+from ledger.entry.jws import SignedEntry, verify_signature
+from ledger.entry.keys import PublicKey, Signer
+from ledger.entry.presentation import Presentation, parse_presentation
+from ledger.errors import LedgerError, MalformedError, VerificationError
+from ledger.kernel.act import Act, Who
+from ledger.kernel.aggregate import Command
+from ledger.kernel.event import EventSpec
+from ledger.rules import authority, keys
+from ledger.rules.time import ZONE
+from ledger.service.judge import judge
+from ledger.service.ledger import Ledger
+from ledger.service.prepare import MAX_ENTRIES, Prepared, TooManyEntries, prepare, sealings
+from ledger.service.sign import sign_drafts
+from ledger.service.text import require_clean
+from ledger.store.batch import Draft, GuardMoved, JtiTaken, NotNext, Placed, Submission
+from ledger.store.dialect import reading
+from ledger.store.known import Guard
+
+TRIES = 3
+
+
+class WrongLog(MalformedError):
+    """The entry was signed for another log."""
+
+    code = "submission.wrong_log"
+    zh = "该条目是为另一个账本（{log}）签署的。请提交到该账本，或为本账本重新签名。"
+    en = "This entry was signed for another log ({log}). Submit it there, or sign it for this one."
+
+
+class MixedActors(MalformedError):
+    """One submission holds the acts of one actor."""
+
+    code = "submission.mixed_actors"
+    zh = "一次提交只能包含同一人的条目。请分别提交。"
+    en = "A submission holds the entries of one actor. Submit them apart."
+
+
+class DisclosuresMissing(MalformedError):
+    """Not every sealed field of the type came with its disclosure."""
+
+    code = "submission.disclosures"
+    zh = "{type} 的密封字段与声明不符（{group}）。请附上全部字段披露后重新提交。"
+    en = "The sealed fields of {type} are not all disclosed ({group}). Submit them all."
+
+
+class SeenDiffers(VerificationError):
+    """The checkpoint the client says it saw is not this log's."""
+
+    code = "submission.seen_differs"
+    zh = "提交者所见的检查点不属于本账本：账本可能被分叉或回滚。请立即报告监督机构。"
+    en = "The checkpoint the client saw is not this log's: a fork or a rollback. Report it at once."
+
+
+class Receipt(msgspec.Struct, frozen=True, kw_only=True):
+    """Where each entry stands: log index, time recorded (Unix ms), digest of its JWS."""
+
+    entries: tuple["ReceiptEntry", ...]
+    again: bool = False
+
+
+class ReceiptEntry(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a receipt."""
+
+    index: int
+    recorded_at: int
+    digest: str
+    stream: str
+    type: str
+
+
+def submit(ledger: Ledger, presentations: Sequence[bytes]) -> Receipt:
+    """Take 1 to 16 presentations, each with all its field disclosures; all or none.
+
+    Raises: LedgerError, saying what is wrong; nothing is stored then.
+    """
+    if not 1 <= len(presentations) <= MAX_ENTRIES:
+        raise TooManyEntries
+    with ledger.turnstile:
+        parsed = [parse_presentation(data) for data in presentations]
+        _require_one_submission(ledger, [p.signed for p in parsed])
+        drafts = tuple(_draft(ledger, presentation) for presentation in parsed)
+    acts = [draft.act for draft in drafts]
+    for attempt in range(1, TRIES + 1):
+        last = attempt == TRIES
+        try:
+            with ledger.turnstile:
+                guards = () if last else _judged(ledger, drafts)
+        except LedgerError:
+            # A retry of what is already stored may no longer pass the rules: jti comes first.
+            if (receipt := _earlier(ledger, drafts)) is not None:
+                return receipt
+            raise
+        final = (lambda: _require_judged(ledger, acts)) if last else None
+        submission = Submission(drafts=drafts, guards=guards, judge=final)
+        try:
+            return _receipt(drafts, ledger.writer().append(submission).result())
+        except GuardMoved:
+            ledger.known.catch_up()
+    raise AssertionError("the last try is judged under the head lock and moves no guard")
+
+
+def act(
+    ledger: Ledger,
+    commands: Command | Sequence[Command],
+    who: Who,
+    signer: Signer,
+    *,
+    jtis: Sequence[str] = (),
+) -> Receipt:
+    """Do commands with a key at hand: prepare, sign, sequence; again where others were first.
+
+    The judgement of prepare is the judgement of submit: it is of the same process, guarded by
+    the same facts, and the signature was made here a moment ago.
+    """
+    wanted = [commands] if isinstance(commands, Command) else commands
+    for left in reversed(range(TRIES)):
+        with ledger.turnstile:
+            prepared = prepare(ledger, wanted, who, jtis=jtis)
+            drafts = own_drafts(ledger, prepared, sign_drafts(prepared, signer))
+        submission = Submission(drafts=drafts, guards=prepared.guards)
+        try:
+            return _receipt(drafts, ledger.writer().append(submission).result())
+        except (GuardMoved, NotNext):
+            if not left:
+                raise
+            ledger.known.catch_up()
+    raise AssertionError
+
+
+def own_drafts(
+    ledger: Ledger, prepared: Prepared, signed: Sequence[SignedEntry]
+) -> tuple[Draft, ...]:
+    """Return the sequencer's drafts of entries signed by a key of this process."""
+    made = []
+    for unsigned, entry in zip(prepared.drafts, signed, strict=True):
+        found = ledger.registry.act(entry)
+        made.append(_sequenced(ledger, entry, found, unsigned.spec, unsigned.disclosures))
+    return tuple(made)
+
+
+def _require_one_submission(ledger: Ledger, signed: Sequence[SignedEntry]) -> None:
+    for entry in signed:
+        if entry.claims.log != ledger.home.origin:
+            raise WrongLog(log=entry.claims.log)
+        if entry.claims.seen is not None:
+            _require_seen(ledger, entry)
+    if len({entry.claims.actor for entry in signed}) != 1:
+        raise MixedActors
+    if len({entry.claims.jti for entry in signed}) != len(signed):
+        raise JtiTaken
+
+
+def _require_seen(ledger: Ledger, entry: SignedEntry) -> None:
+    seen = entry.claims.seen
+    assert seen is not None
+    size = ledger.recorder.head().size
+    if seen.size > size or ledger.reader.root(seen.size) != base64url.decode(seen.root):
+        raise SeenDiffers
+
+
+def enrolled_key(ledger: Ledger, kid: str) -> PublicKey:
+    """Return the enrolled key with this thumbprint. Raises: KeyUnknown."""
+    tag = keys.key_tag(kid)
+    answers, _ = ledger.known.answer([tag])
+    found = answers[tag].fold(_public_keys).get(kid)
+    if found is None:
+        ledger.known.catch_up()  # another process may have enrolled it a moment ago
+        answers, _ = ledger.known.answer([tag])
+        found = answers[tag].fold(_public_keys).get(kid)
+    if found is None:
+        raise authority.KeyUnknown(kid=kid)
+    return found
+
+
+def _public_keys(acts: tuple[Act, ...]) -> dict[str, PublicKey]:
+    # The log admitted these keys: their full check was made at enrolment, and audit makes it again.
+    return {
+        kid: PublicKey.trusted(base64url.decode(key.jwk.x, 32))
+        for kid, key in keys.fold(acts).items()
+    }
+
+
+def _draft(ledger: Ledger, presentation: Presentation) -> Draft:
+    signed = presentation.signed
+    verify_signature(signed, enrolled_key(ledger, signed.kid))
+    found = ledger.registry.act(signed)
+    spec = ledger.registry.spec(signed.claims.type)
+    grouped = _grouped(presentation, spec)
+    require_clean(bytes(signed.claims.pub), presentation.values)
+    return _sequenced(ledger, signed, found, spec, grouped)
+
+
+def _grouped(presentation: Presentation, spec: EventSpec) -> dict[str, tuple[Disclosure, ...]]:
+    """Return the disclosures by group; each group must be opened in full, by its own names."""
+    grouped = {}
+    sealed = presentation.signed.claims.sealed or {}
+    for group in spec.groups:
+        if tuple(sorted(presentation.values[group.name])) != group.fields:
+            raise DisclosuresMissing(type=spec.name, group=group.name)
+        digests = set(sealed[group.name])
+        grouped[group.name] = tuple(d for d in presentation.disclosures if d.digest in digests)
+    return grouped
+
+
+def _sequenced(
+    ledger: Ledger,
+    signed: SignedEntry,
+    found: Act,
+    spec: EventSpec,
+    disclosures: dict[str, tuple[Disclosure, ...]],
+) -> Draft:
+    return Draft(
+        signed=signed,
+        act=found,
+        tags=ledger.registry.tags(found),
+        sealings=sealings(spec, signed.claims, disclosures),
+        latest_ms=max(found.iat * 1000, _occurred_ms(found.occ)),
+    )
+
+
+def _judged(ledger: Ledger, drafts: Sequence[Draft]) -> tuple[Guard, ...]:
+    _require_next(ledger, drafts)
+    acts = [draft.act for draft in drafts]
+    return judge(ledger.known, ledger.registry, ledger.home.shelf, acts)
+
+
+def _require_judged(ledger: Ledger, acts: Sequence[Act]) -> None:
+    judge(ledger.known, ledger.registry, ledger.home.shelf, acts)
+
+
+def _require_next(ledger: Ledger, drafts: Sequence[Draft]) -> None:
+    """Refuse early what does not continue its stream, so rules never see another's state."""
+    tips: dict[str, tuple[int, str]] = {}
+    for draft in drafts:
+        name = draft.act.stream
+        if name not in tips:
+            stream = ledger.known.stream(name)
+            if stream.version != draft.act.seq - 1:
+                ledger.known.catch_up()
+                stream = ledger.known.stream(name)
+            tips[name] = (stream.version, stream.tip)
+        version, tip = tips[name]
+        if (draft.act.seq, draft.signed.claims.prev) != (version + 1, tip):
+            raise NotNext(stream=name, version=version)
+        tips[name] = (draft.act.seq, draft.act.digest or "")
+
+
+def _earlier(ledger: Ledger, drafts: Sequence[Draft]) -> Receipt | None:
+    with reading(ledger.recorder.engine) as connection:
+        known = ledger.recorder.by_jti(connection, [draft.act.jti for draft in drafts])
+    if not known:
+        return None
+    # The sequencer compares the bytes and answers with the first receipt, or refuses.
+    return _receipt(drafts, ledger.writer().append(Submission(drafts=tuple(drafts))).result())
+
+
+def _receipt(drafts: Sequence[Draft], placed: Placed) -> Receipt:
+    lines = zip(drafts, placed.indexes, placed.recorded_at, strict=True)
+    return Receipt(
+        entries=tuple(
+            ReceiptEntry(
+                index=index,
+                recorded_at=recorded_at,
+                digest=draft.act.digest or "",
+                stream=draft.act.stream,
+                type=draft.act.type,
+            )
+            for draft, index, recorded_at in lines
+        ),
+        again=placed.again,
+    )
+
+
+def _occurred_ms(occ: str) -> int:
+    """Return ``occ`` in Unix milliseconds; a date alone counts from its first moment here."""
+    moment = parse_occurred(occ)
+    if not isinstance(moment, datetime):
+        moment = datetime.combine(moment, time(), tzinfo=ZONE)
+    return int(moment.timestamp() * 1000)

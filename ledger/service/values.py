@@ -1,0 +1,49 @@
+"""Sealed values, read back with the state each is in.
+
+A sealed value is shown, withheld from this reader, restricted, erased or lost; each of the last
+three but lost is the effect of a signed entry, and a missing value without one is a finding.
+"""
+
+from typing import Literal
+
+import msgspec
+
+from ledger.entry.claims import Claims
+from ledger.entry.disclosure import Disclosure, match_disclosures, parse_disclosure
+from ledger.errors import LedgerError
+from ledger.service.ledger import Ledger
+from ledger.store.keystore import KeyErased
+from ledger.store.vault import VaultRow, decrypt
+
+State = Literal["shown", "withheld", "restricted", "erased", "lost"]
+
+
+class SealedGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """One group of an entry: its state, and its values where shown."""
+
+    group: str
+    state: State
+    values: dict[str, object]
+    disclosures: tuple[Disclosure, ...] = ()
+
+
+def open_groups(ledger: Ledger, index: int, claims: Claims) -> dict[str, SealedGroup]:
+    """Return the sealed groups of entry ``index``, opened from the vault where it can be."""
+    rows = {row.grp: row for row in ledger.recorder.vault_rows(index, index + 1)}
+    return {group: _opened(ledger, claims, group, rows.get(group)) for group in claims.sealed or {}}
+
+
+def _opened(ledger: Ledger, claims: Claims, group: str, row: VaultRow | None) -> SealedGroup:
+    if row is None:
+        return SealedGroup(group=group, state="lost", values={})
+    sealed = claims.sealed or {}
+    try:
+        key = ledger.keystore.data_key(claims.stream, row.subject)
+        found = tuple(parse_disclosure(text) for text in decrypt(row, sealed, key))
+        values = match_disclosures({group: sealed[group]}, found)[group]
+    except KeyErased:
+        return SealedGroup(group=group, state="lost", values={})
+    except LedgerError:
+        # Not what was sealed: the audit names it a fault; a reader is shown nothing false.
+        return SealedGroup(group=group, state="lost", values={})
+    return SealedGroup(group=group, state="shown", values=values, disclosures=found)
