@@ -13,7 +13,7 @@ from ledger.entry import base64url, ids
 from ledger.entry.entry import parse_entry
 from ledger.entry.genesis import parse_genesis
 from ledger.entry.keys import PrivateKey, prove_possession
-from ledger.errors import IntegrityFault
+from ledger.errors import IntegrityFault, NotFound
 from ledger.kernel.discovery import declared
 from ledger.kernel.registry import Registry
 from ledger.kernel.view import View
@@ -23,11 +23,12 @@ from ledger.service.ledger import Ledger
 from ledger.store.batch import Submission
 from ledger.store.clock import Clock, ClockWatch, RealClock, SimulatedClock
 from ledger.store.dialect import sqlite_engine
-from ledger.store.follower import Follower
+from ledger.store.follower import Follower, Progress
 from ledger.store.home import Home, create_home, open_home
 from ledger.store.keystore import FileKek, Keystore, create_keys
 from ledger.store.known import Known
 from ledger.store.reader import LogReader
+from ledger.store.rebuild import rebuild
 from ledger.store.recorder import Recorder
 from ledger.store.sequencer import Sequencer
 from ledger.store.signer import HeadBehindMark, LogSigner, SignerMissing, create_signer
@@ -40,6 +41,14 @@ class WrongGenesis(IntegrityFault):
     code = "home.wrong_genesis"
     zh = "首条记录不是 {origin} 的创世条目：账本目录被混用或改动。请核对备份。"
     en = "Entry 0 is not the genesis of {origin}: the home was mixed up or changed. Check backups."
+
+
+class UnknownView(NotFound):
+    """No such view is declared."""
+
+    code = "view.unknown"
+    zh = "没有名为 {view} 的视图；现有：{known}。"
+    en = "There is no view {view}; there are: {known}."
 
 
 class FounderKey(NamedTuple):
@@ -198,4 +207,21 @@ def _open(home: Home, clock: Clock | None) -> Ledger:
         turnstile=Semaphore(len(os.sched_getaffinity(0))),
         writer=writer,
         shut=close,
+    )
+
+
+def rebuild_view(opened: Ledger, name: str, progress: Progress | None = None) -> None:
+    """Build a view anew from entry 0 beside the one that serves, then switch to it.
+
+    Raises: UnknownView; RebuildRunning when another process is at it.
+    """
+    found = {view.name: view for view in views_declared()}
+    if name not in found:
+        raise UnknownView(view=name, known=", ".join(sorted(found)))
+    rebuild(
+        found[name],
+        opened.home.views,
+        read=opened.known.streams.acts,
+        size=lambda: opened.recorder.head().size,
+        progress=progress,
     )

@@ -24,6 +24,7 @@ from ledger.rules.adoptions import (
     needed,
 )
 from ledger.rules.authority import require_role, require_unit
+from ledger.rules.book import book_of
 from ledger.rules.genesis import LOG
 from ledger.rules.joint import ProposalUnknown, verify_approval, verify_person
 from ledger.rules.posts import REGISTRAR
@@ -101,7 +102,7 @@ def check(state: State, act: Act, facts: Facts) -> None:
 
     Raises:
         RoleNotAllowed, PersonNeeded, UnitDiffers: not hers to do.
-        NotStreamsPack, BadDate, NotFound, OtherBytes: a proposal that may not be.
+        NotStreamsPack, BadDate, NotFound, PackInvalid, OtherBytes: a proposal that may not be.
         ProposalUnknown, OwnProposal, ApprovedTwice, AlreadyEffective: an approval that may not.
     """
     require_role(act, REGISTRAR)
@@ -123,9 +124,9 @@ def _check_proposal(event: PackAdoptionProposed, act: Act, facts: Facts) -> None
     if act.stream != f"pack/{event.pack}":
         raise NotStreamsPack
     parse_date(event.effective_from)
-    for digest in (event.digest, *(each.digest for each in event.extends)):
-        facts.shelf(digest)
     _check_bytes(event, facts)
+    # An adopted pack nobody can read would stop every case of its unit.
+    book_of(event, facts.shelf)
 
 
 def _check_bytes(event: PackAdoptionProposed, facts: Facts) -> None:

@@ -7,6 +7,7 @@ whether ``prev`` and ``seq`` continue the stream, and who may act are not handle
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Annotated, Literal
 
 import msgspec
@@ -147,6 +148,7 @@ def format_claims(claims: Claims) -> bytes:
     return data
 
 
+@lru_cache(maxsize=4096)
 def parse_occurred(occ: str) -> datetime | date:
     """Return ``occ`` as an aware datetime, or as a date where it is a date alone.
 

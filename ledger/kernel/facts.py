@@ -47,11 +47,19 @@ class NotAsked(LookupError):
 class Facts:
     """A closed set of answers, and the shelf of packs."""
 
-    __slots__ = ("found", "shelf")
+    __slots__ = ("_made", "found", "shelf")
 
     def __init__(self, found: Mapping[Tag, Answer], shelf: Shelf) -> None:
         self.found = found
         self.shelf = shelf
+        self._made: dict[object, Any] = {}
+
+    def once(self, key: object, make: Callable[[], T]) -> T:
+        """Return ``make()``, a pure reading of these facts, made once for each ``key``."""
+        if key not in self._made:
+            self._made[key] = make()
+        found: T = self._made[key]
+        return found
 
     def knows(self, tag: Tag) -> bool:
         """Tell whether ``tag`` has been answered; ``asks`` uses it to ask in rounds."""
@@ -75,10 +83,12 @@ class Facts:
 def close(
     asks: Callable[[Facts], Iterable[Tag]],
     answer: Callable[[Iterable[Tag]], Mapping[Tag, Answer]],
-    shelf: Shelf,
+    facts: Facts,
 ) -> Facts:
-    """Ask in rounds until nothing new is asked (a unit names its parent only once read)."""
-    facts = Facts({}, shelf)
+    """Ask in rounds until nothing new is asked (a unit names its parent only once read).
+
+    ``facts`` are those known before; they are kept.
+    """
     while new := {tag for tag in asks(facts) if tag not in facts.found}:
-        facts = Facts({**facts.found, **answer(new)}, shelf)
+        facts = Facts({**facts.found, **answer(new)}, facts.shelf)
     return facts

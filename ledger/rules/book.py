@@ -25,6 +25,7 @@ from ledger.rules.kinds import CaseKind, Clock, Transition, Word
 from ledger.rules.law import LawRule
 from ledger.rules.pack_toml import PackInvalid, Problem, UnknownName, refuse_first
 from ledger.rules.packs import CODE_LISTS, Pack, digest_of, load_pack
+from ledger.rules.time import local_date
 
 _BOOKS_KEPT = 64
 _PACKS_KEPT = 64
@@ -104,8 +105,7 @@ class Book:
             years.update({table.year: table for table in pack.holidays})
         self.holidays = Holidays(tuple(years.values()))
         for kind, pack in self._kinds.values():
-            path = f"cases/{kind.id}.toml"
-            refuse_first(path, pack.files[path], self._problems(kind))
+            _refuse(pack, f"cases/{kind.id}.toml", *self._problems(kind))
 
     @property
     def ref(self) -> str:
@@ -215,6 +215,11 @@ def _words(pack: Pack) -> Mapping[tuple[str, str], Word]:
     return {(table, word.id): word for table in CODE_LISTS for word in getattr(pack.codes, table)}
 
 
+def _refuse(pack: Pack, path: str, *problems: Problem) -> None:
+    """Among several packs a file is named with its pack: ``cn-base/cases/hazard.toml``."""
+    refuse_first(f"{pack.head.id}/{path}", pack.files[path], problems)
+
+
 def open_book(own: Pack, extends: Iterable[Pack]) -> Book:
     """Return the book of a pack over exactly the packs it extends, in any order.
 
@@ -227,8 +232,8 @@ def open_book(own: Pack, extends: Iterable[Pack]) -> Book:
         named = set(pack.head.extends)
         if not named <= below.keys() or (pack is own and named != below.keys()):
             needs = ", ".join(pack.head.extends) or "-"
-            at = Problem(("extends",), ExtendsDiffer, {"pack": pack.ref, "needs": needs})
-            refuse_first("pack.toml", pack.files["pack.toml"], [at])
+            facts: dict[str, object] = {"pack": pack.ref, "needs": needs}
+            _refuse(pack, "pack.toml", Problem(("extends",), ExtendsDiffer, facts))
     return Book((own, *(below[name] for name in reversed(own.head.extends))))
 
 
@@ -248,11 +253,7 @@ def _pack(shelved: _Shelved) -> Pack:
         raise PackDiffers(file="pack.toml", line=1, pack=shelved.pack)
     pack = load_pack(files)
     if pack.ref != shelved.pack:
-        refuse_first(
-            "pack.toml",
-            files["pack.toml"],
-            [Problem(("id",), PackDiffers, {"pack": shelved.pack})],
-        )
+        _refuse(pack, "pack.toml", Problem(("id",), PackDiffers, {"pack": shelved.pack}))
     return pack
 
 
@@ -301,7 +302,11 @@ def book_in_force(facts: Facts, unit: str, iat: int) -> Book:
         NoPackAdopted: no adoption for the unit or one above it has begun.
         NotFound, PackInvalid: what was adopted is not on the shelf, or is no valid pack.
     """
-    adoption = adoption_in_force(facts, unit, iat)
-    if adoption is None:
-        raise NoPackAdopted(unit=unit)
-    return book_of(adoption, facts.shelf)
+
+    def find() -> Book:
+        adoption = adoption_in_force(facts, unit, iat)
+        if adoption is None:
+            raise NoPackAdopted(unit=unit)
+        return book_of(adoption, facts.shelf)
+
+    return facts.once((book_in_force, unit, local_date(iat)), find)

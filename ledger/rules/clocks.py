@@ -12,6 +12,7 @@ alone. Whether a term was kept is a view's question, never a refusal.
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 from typing import NamedTuple
 
 import msgspec
@@ -131,6 +132,8 @@ def explain(clock: Clock, since: date, extended: int, book: Book) -> Due | None:
     return due_date(since, term.value, term.unit, book.holidays, extension=extended)
 
 
+# Decide and check count the same term within one judgement, and most terms begin on few days.
+@lru_cache(maxsize=4096)
 def _counted(clock: Clock, since: date, extended: int, book: Book) -> Running | None:
     found = explain(clock, since, extended, book)
     if found is None:

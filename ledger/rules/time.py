@@ -18,6 +18,8 @@ TOLERANCE = timedelta(minutes=5)
 """How far ``occ`` may lie after ``iat``: clocks of one desk differ by that much."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FIRST_DAY = date(1970, 1, 1).toordinal()
+_DAY, _OFFSET = 86_400, 8 * 3_600
 
 
 class BadDate(MalformedError):
@@ -52,7 +54,7 @@ def local_date(iat: int) -> date:
     """
     if not 0 <= iat <= MAX_SECONDS:
         raise BadClock
-    return (_EPOCH + timedelta(seconds=iat)).astimezone(ZONE).date()
+    return date.fromordinal(_FIRST_DAY + (iat + _OFFSET) // _DAY)
 
 
 def parse_date(text: str) -> date:

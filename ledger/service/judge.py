@@ -1,6 +1,6 @@
 """One judgement for prepare, submit, import and audit: authority, then the aggregate's rules."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from ledger.kernel.act import Act, Tag
@@ -31,17 +31,24 @@ class Inquiry:
     def __init__(self, knowledge: Knowledge, registry: Registry, shelf: Shelf) -> None:
         self._knowledge = knowledge
         self._registry = registry
-        self._shelf = shelf
+        self._facts = Facts({}, shelf)
         self._guards: dict[Tag, Guard] = {}
         self._earlier: list[tuple[Act, frozenset[Tag]]] = []
 
-    def facts(self, asks: Any) -> Facts:
-        """Return the facts that ``asks(facts) -> tags`` names, in rounds."""
-        return close(asks, self._answer, self._shelf)
+    def facts(self, asks: Callable[[Facts], Iterable[Tag]]) -> Facts:
+        """Return the facts that ``asks(facts) -> tags`` names, in rounds, with those before."""
+        self._facts = close(asks, self._answer, self._facts)
+        return self._facts
 
     def follow(self, act: Act) -> None:
         """Let later acts of the submission see ``act``, as the audit will."""
-        self._earlier.append((act, frozenset(self._registry.tags(act))))
+        carried = frozenset(self._registry.tags(act))
+        self._earlier.append((act, carried))
+        found = {
+            tag: answer.plus(act) if tag in carried else answer
+            for tag, answer in self._facts.found.items()
+        }
+        self._facts = Facts(found, self._facts.shelf)
 
     @property
     def guards(self) -> tuple[Guard, ...]:

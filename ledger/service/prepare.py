@@ -106,7 +106,8 @@ def prepare(
     )
     desk = Desk(ledger, pen)
     for number, command in enumerate(commands):
-        desk.take(command, jtis[number] if jtis else ids.new_id(random))
+        jti = jtis[number] if jtis else ids.new_id(random)
+        desk.take(command, jti, more=number + 1 < len(commands))
     if not 1 <= len(desk.drafts) <= MAX_ENTRIES:
         raise TooManyEntries
     return Prepared(drafts=tuple(desk.drafts), guards=desk.inquiry.guards)
@@ -123,16 +124,18 @@ class Desk:
         self._streams: dict[str, Stream] = {}
         self._minted: set[str] = set()
 
-    def take(self, command: Command, jti: str) -> None:
-        """Decide a command, draft its events and judge them."""
+    def take(self, command: Command, jti: str, *, more: bool) -> None:
+        """Decide a command, draft its events and judge them; ``more`` commands follow."""
         occ = command.occ or self._pen.now.isoformat(timespec="seconds")
-        for number, proposed in enumerate(self._decide(command)):
+        proposals = self._decide(command)
+        for number, proposed in enumerate(proposals):
             own = jti if number == 0 else _derived(jti, number)
             stream = self._stream(proposed.stream)
             chained = proposed.stream in self._streams
             draft = _draft(self._pen, proposed, stream, own, occ=occ, chained=chained)
             state = judge_one(self.inquiry, self._ledger.registry, stream.state, draft.act)
-            self.inquiry.follow(draft.act)
+            if number + 1 < len(proposals) or more:
+                self.inquiry.follow(draft.act)
             self._streams[stream.id] = msgspec.structs.replace(
                 stream, version=draft.act.seq, state=state
             )

@@ -146,7 +146,8 @@ def own_drafts(
     """Return the sequencer's drafts of entries signed by a key of this process."""
     made = []
     for unsigned, entry in zip(prepared.drafts, signed, strict=True):
-        found = ledger.registry.act(entry)
+        # The act judged is the act signed: only its digest was not known before.
+        found = msgspec.structs.replace(unsigned.act, digest=base64url.encode(entry.digest))
         made.append(_sequenced(ledger, entry, found, unsigned.spec, unsigned.disclosures))
     return tuple(made)
 

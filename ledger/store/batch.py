@@ -114,7 +114,8 @@ class Batch:
             name: (row.originator_version, _digest(row.state))
             for name, row in recorder.last_of(connection, {d.act.stream for d in drafts}).items()
         }
-        self._newest = _newest_of_unknown(recorder, connection, known, submissions)
+        # All looked up now: memory may drop a tag before the submission guarded by it is placed.
+        self._newest = _newest_of(recorder, connection, known, submissions)
         self._moved: dict[Tag, int] = {}
 
     @property
@@ -201,12 +202,7 @@ class Batch:
 
     def _require_guards(self, guards: Iterable[Guard]) -> None:
         for guard in guards:
-            newest = self._moved.get(guard.tag)
-            if newest is None:
-                newest = self._known.newest(guard.tag)
-            if newest is None:
-                newest = self._newest.get(guard.tag, -1)
-            if newest >= guard.after:
+            if self._moved.get(guard.tag, self._newest[guard.tag]) >= guard.after:
                 raise GuardMoved
 
     def _stamp(self, submission: Submission) -> int:
@@ -236,12 +232,17 @@ def judged(batch: Batch, submission: Submission) -> "Placed | LedgerError":
         return refusal
 
 
-def _newest_of_unknown(
+def _newest_of(
     recorder: Recorder, connection: Connection, known: Known, submissions: Sequence[Submission]
-) -> dict[str, int]:
+) -> dict[Tag, int]:
+    """Return the newest log index of each tag guarded, -1 for none."""
     tags = {guard.tag for submission in submissions for guard in submission.guards}
-    unknown = [tag for tag in tags if known.newest(tag) is None]
-    return recorder.newest(connection, unknown) if unknown else {}
+    in_memory = {tag: known.newest(tag) for tag in tags}
+    unknown = [tag for tag, newest in in_memory.items() if newest is None]
+    stored = recorder.newest(connection, unknown) if unknown else {}
+    return {
+        tag: stored.get(tag, -1) if newest is None else newest for tag, newest in in_memory.items()
+    }
 
 
 def _digest(state: bytes) -> str:

@@ -1,7 +1,7 @@
 """The home: one folder with everything a ledger is, each part where its backup rules differ.
 
 ``home.toml`` (format version), ``ledger.sqlite``, ``keys/keys.sqlite``, ``keys/kek``,
-``signer/{key,mark,lock}``, ``views/``, ``blobs/``, ``packs/<digest>/``, ``import.secret``.
+``signer/{key,mark}``, ``views/``, ``blobs/``, ``packs/<digest>/``, ``import.secret``.
 Erasure needs keys apart from the ledger; the signer's folder is never in a backup.
 """
 
@@ -75,7 +75,7 @@ class Home:
 
     @property
     def signer(self) -> Path:
-        """The signer's folder: key, mark, lock."""
+        """The signer's folder: key and mark."""
         return self.path / "signer"
 
     @property

@@ -47,11 +47,16 @@ class Known:
             if missing:
                 self._load(missing)
             guards = [Guard(tag=tag, after=self.size) for tag in wanted]
-            return {tag: self._answers[tag] for tag in wanted}, guards
+            found = {tag: self._answers[tag] for tag in wanted}
+            while len(self._answers) > CACHED_TAGS:
+                self._answers.popitem(last=False)
+            return found, guards
 
     def stream(self, stream: str) -> Stream:
         """Return the newest known state of a stream."""
-        return self.streams.current(stream)
+        # Under the lock: what is loaded here must not overtake what is fed meanwhile.
+        with self._lock:
+            return self.streams.current(stream)
 
     def newest(self, tag: Tag) -> int | None:
         """Return the newest index bearing ``tag``, -1 for none, None when it is not in memory."""
@@ -62,9 +67,11 @@ class Known:
         return -1 if index is None else index
 
     def feed(self, acts: Sequence[Act]) -> None:
-        """Take acts committed at log indexes ``size``, ``size + 1`` and so on."""
+        """Take committed acts of successive log indexes, the first at most ``size``."""
         with self._lock:
-            for act in acts:
+            # What is known already was read by another thread's ``catch_up`` since the commit.
+            start = self.size - (acts[0].index or 0) if acts else 0
+            for act in acts[start:]:
                 assert act.index == self.size, "acts are fed in log order"
                 for tag in self.registry.tags(act):
                     if (answer := self._answers.get(tag)) is not None:
@@ -87,5 +94,3 @@ class Known:
             found[tag].append(self.streams.mapper.act(row))
         for tag in tags:
             self._answers[tag] = Answer(tuple(found[tag])) if found[tag] else NOTHING
-        while len(self._answers) > CACHED_TAGS:
-            self._answers.popitem(last=False)

@@ -18,6 +18,7 @@ from eventsourcing.persistence import (
 from sqlalchemy import Connection, Engine, and_, bindparam, func, insert, select, update
 
 from ledger.errors import IntegrityFault
+from ledger.store.bulk import Bulk
 from ledger.store.dialect import reading, writing
 from ledger.store.mapper import StoredEntry
 from ledger.store.tables import entry, head, metadata, tag, tile, vault
@@ -59,6 +60,11 @@ _NEWEST = (
 )
 _HEAD = select(head.c.size, head.c.root, head.c.frontier, head.c.last_at)
 _LOCKED_HEAD = _HEAD.with_for_update()
+_INSERT_ENTRIES, _INSERT_TAGS = Bulk(insert(entry)), Bulk(insert(tag))
+_INSERT_VAULT, _INSERT_TILES = Bulk(insert(vault)), Bulk(insert(tile))
+_UPDATE_HEAD = Bulk(
+    update(head).values({name: bindparam(name) for name in ("size", "root", "frontier", "last_at")})
+)
 _STATES = (
     select(entry.c.state)
     .where(entry.c.idx >= bindparam("start"), entry.c.idx < bindparam("stop"))
@@ -260,14 +266,14 @@ class Recorder(ApplicationRecorder):
         new_head: Head,
     ) -> None:
         """Write a batch: entries, tags, vault rows, full tiles, and the head after them."""
-        connection.execute(insert(entry), entries)
+        _INSERT_ENTRIES.run(connection, entries)
         if tags:
-            connection.execute(insert(tag), tags)
+            _INSERT_TAGS.run(connection, tags)
         if vault_rows:
-            connection.execute(insert(vault), [msgspec.structs.asdict(row) for row in vault_rows])
+            _INSERT_VAULT.run(connection, [msgspec.structs.asdict(row) for row in vault_rows])
         if tiles:
-            connection.execute(insert(tile), tiles)
-        connection.execute(update(head).values(**msgspec.structs.asdict(new_head)))
+            _INSERT_TILES.run(connection, tiles)
+        _UPDATE_HEAD.run(connection, [msgspec.structs.asdict(new_head)])
 
     def _head(self, connection: Connection, *, lock: bool = False) -> Head:
         row = connection.execute(_LOCKED_HEAD if lock else _HEAD).one_or_none()

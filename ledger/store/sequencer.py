@@ -15,7 +15,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 
-from ledger.errors import LedgerError, StorageError
+from ledger.errors import IntegrityFault, LedgerError, StorageError
+from ledger.kernel.act import Act
 from ledger.store.batch import Batch, Placed, Submission, judged
 from ledger.store.clock import ClockWatch
 from ledger.store.dialect import writing
@@ -23,7 +24,7 @@ from ledger.store.keystore import Keystore
 from ledger.store.known import Known
 from ledger.store.reader import LogReader
 from ledger.store.recorder import Head, Recorder
-from ledger.store.signer import LogSigner
+from ledger.store.signer import HeadBehindMark, LogSigner
 from ledger.tlog.tree import Frontier
 
 log = logging.getLogger(__name__)
@@ -125,6 +126,8 @@ class Sequencer:
         return tickets or None
 
     def _serve(self, tickets: list[Ticket]) -> None:
+        # Whoever stopped waiting is passed over; from here on nobody can.
+        tickets = [ticket for ticket in tickets if ticket[1].set_running_or_notify_cancel()]
         try:
             verdicts = self._commit([submission for submission, _ in tickets])
         except LedgerError as error:
@@ -167,27 +170,35 @@ class Sequencer:
                     new_head=new,
                 )
         self._frontier, self._builder = frontier, builder
-        self._known.feed(batch.acts)
-        return self._acknowledge(new, verdicts)
+        return self._acknowledge(batch.acts, new, verdicts)
 
     def _acknowledge(
-        self, head: Head, verdicts: "list[Placed | LedgerError]"
+        self, acts: Sequence[Act], head: Head, verdicts: "list[Placed | LedgerError]"
     ) -> "list[Placed | LedgerError]":
-        self._committed(head.size)
         try:
+            self._known.feed(acts)
+            self._committed(head.size)
             self._signer.advance(head.size, head.root)
-        except (LedgerError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever fails here, the entries are stored
+            log.warning("stored through %d, no receipt yet: %s", head.size, type(error).__name__)
             late = ReceiptLater(why=type(error).__name__)
             return [late if isinstance(verdict, Placed) else verdict for verdict in verdicts]
         return verdicts
 
     def _synchronise(self, head: Head) -> None:
-        """Take in what other processes appended since; the head is ours now."""
+        """Take in what other processes appended since; the head is ours now.
+
+        Raises: HeadBehindMark, IntegrityFault when the store was changed under a running ledger.
+        """
+        if head.size < self._known.size:
+            raise HeadBehindMark(signed=self._known.size, size=head.size, why="")
         if self._known.size != head.size:
             self._known.catch_up()
         if self._builder.size != head.size:
             self._frontier = head.checked_frontier()
             self._builder = self._reader.builder(head.size)
+        elif self._frontier.to_bytes() != head.frontier:
+            raise IntegrityFault(why="the head row is not the one written last")
 
 
 def _head_after(batch: Batch, frontier: Frontier) -> Head:

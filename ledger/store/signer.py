@@ -16,15 +16,19 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from zlib import crc32
 
 import msgspec
 
 from ledger.errors import IntegrityFault, StorageError
-from ledger.store.files import create_exclusively, save_atomically
+from ledger.store.files import create_exclusively
 from ledger.tlog.checkpoint import Checkpoint, sign_checkpoint
 from ledger.tlog.note import NoteSigner, format_vkey
 
-_MARK = re.compile(rb"(0|[1-9][0-9]*) ([0-9a-f]{64})\n")
+SLOT = 128
+"""Bytes of one slot of the mark: ``<size> <root hex> <crc32 hex>`` and a line feed at its end."""
+
+_MARK = re.compile(rb"((0|[1-9][0-9]*) ([0-9a-f]{64})) ([0-9a-f]{8}) *\n")
 
 
 class SignerMissing(StorageError):
@@ -50,17 +54,18 @@ class HeadBehindMark(IntegrityFault):
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True):
-    """The last size and root (32 bytes) signed."""
+    """The last size and root (32 bytes) signed, and the slot of the file that says so."""
 
     size: int
     root: bytes
+    slot: int = 0
 
 
 def create_signer(folder: Path, seed: bytes) -> None:
-    """Create the signer's folder with its key (32-byte seed) and an empty lock file."""
+    """Create the signer's folder with its key (32-byte seed) and an empty mark."""
     folder.mkdir(mode=0o700)
     create_exclusively(folder / "key", seed.hex().encode() + b"\n")
-    create_exclusively(folder / "lock", b"")
+    create_exclusively(folder / "mark", bytes(2 * SLOT))
 
 
 class LogSigner:
@@ -82,42 +87,60 @@ class LogSigner:
 
     def mark(self) -> Mark | None:
         """Return the mark on disk, None before the first entry. Raises: SignerMissing."""
-        path = self._folder / "mark"
         try:
-            found = _MARK.fullmatch(path.read_bytes())
-        except FileNotFoundError:
-            return None
+            return _newest((self._folder / "mark").read_bytes())
         except OSError as error:
             raise SignerMissing(path="signer/mark") from error
-        if found is None:
-            raise SignerMissing(path="signer/mark")
-        return Mark(size=int(found[1]), root=bytes.fromhex(found[2].decode()))
 
     def advance(self, size: int, root: bytes) -> None:
         """Move the mark to (size, root) unless it is already there or beyond.
 
         Raises: HeadBehindMark when the mark has this size and another root.
         """
-        with self._locked():
-            mark = self.mark()
+        with self._locked() as handle:
+            mark = _newest(os.pread(handle, 2 * SLOT, 0))
             if mark is not None and mark.size == size and mark.root != root:
                 raise HeadBehindMark(signed=size, size=size, why=" with another root")
             if mark is None or mark.size < size:
-                save_atomically(self._folder / "mark", f"{size} {root.hex()}\n".encode())
+                # The other slot: a torn write leaves the mark before it whole.
+                slot = 0 if mark is None else 1 - mark.slot
+                os.pwrite(handle, _line(size, root), slot * SLOT)
+                os.fdatasync(handle)
 
     def checkpoint(self, size: int, root: bytes) -> bytes:
         """Return the signed checkpoint note of (size, root)."""
         return sign_checkpoint(Checkpoint(origin=self._origin, size=size, root=root), self._signer)
 
     @contextmanager
-    def _locked(self) -> Iterator[None]:
+    def _locked(self) -> Iterator[int]:
         # Two processes may append; the mark is compared and set by one of them at a time.
         try:
-            handle = os.open(self._folder / "lock", os.O_RDWR)
+            handle = os.open(self._folder / "mark", os.O_RDWR)
         except OSError as error:
-            raise SignerMissing(path="signer/lock") from error
+            raise SignerMissing(path="signer/mark") from error
         try:
             fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
+            yield handle
         finally:
             os.close(handle)
+
+
+def _line(size: int, root: bytes) -> bytes:
+    text = f"{size} {root.hex()}".encode()
+    return b"%b %08x" % (text, crc32(text)) + b" " * (SLOT - len(text) - 10) + b"\n"
+
+
+def _newest(data: bytes) -> Mark | None:
+    """Return the larger of the two slots that hold a whole line.
+
+    Raises: SignerMissing when there is something and none of it is whole.
+    """
+    found = []
+    for slot in (0, 1):
+        line = _MARK.fullmatch(data[slot * SLOT : (slot + 1) * SLOT])
+        if line and int(line[4], 16) == crc32(line[1]):
+            root = bytes.fromhex(line[3].decode())
+            found.append(Mark(size=int(line[2]), root=root, slot=slot))
+    if not found and data.strip(b"\0"):
+        raise SignerMissing(path="signer/mark")
+    return max(found, key=lambda mark: mark.size, default=None)

@@ -11,10 +11,23 @@ from ledger.rules.adoptions import (
 )
 from ledger.rules.genesis import LOG
 from tests.support.gwt import Story, a_digest, device, unit, who
-from tests.support.trust import adopted, established, founded, in_office, registrar
+from tests.support.trust import (
+    a_pack,
+    adopted,
+    established,
+    founded,
+    in_office,
+    on_shelf,
+    registrar,
+)
 
-BASE, LAW, OTHER = a_digest("base"), a_digest("law"), a_digest("other")
-PACKS = {digest: {"pack.toml": b""} for digest in (BASE, LAW, OTHER)}
+PACKS = on_shelf(
+    a_pack("cn-base@1.0.0", "cn-law"),
+    a_pack("cn-law@1.0.0"),
+    a_pack("cn-base@1.0.0", "cn-law", title="另一包"),
+    a_pack("cn-base@1.0.0", "cn-other"),
+)
+BASE, LAW, OTHER, UNFIT = PACKS
 EXTENDS = (PackDigest(pack="cn-law@1.0.0", digest=LAW),)
 ADOPT = AdoptPack(pack="cn-base@1.0.0", digest=BASE, extends=EXTENDS, effective_from="2026-03-02")
 
@@ -44,8 +57,11 @@ def test_a_pack_is_adopted_by_two_people_even_where_one_would_do():
 
 
 def test_a_higher_threshold_holds_for_packs_too():
-    assert in_effect(adopted(start(3), "cn-base@1.0.0", BASE, "an", "bo")) == []
-    assert in_effect(adopted(start(3), "cn-base@1.0.0", BASE, "an", "bo", "cai")) != []
+    assert in_effect(adopted(start(3), "cn-base@1.0.0", BASE, "an", "bo", extends=EXTENDS)) == []
+    assert (
+        in_effect(adopted(start(3), "cn-base@1.0.0", BASE, "an", "bo", "cai", extends=EXTENDS))
+        != []
+    )
 
 
 def test_nobody_approves_her_own_or_twice_or_what_was_not_proposed():
@@ -66,6 +82,13 @@ def test_nobody_approves_her_own_or_twice_or_what_was_not_proposed():
 )
 def test_the_bytes_lie_on_the_shelf(changes):
     start().when(msgspec.structs.replace(ADOPT, **changes), registrar("an")).refused("not_found")
+
+
+def test_bytes_that_are_not_the_pack_named_or_not_complete_are_not_adopted():
+    unfit = msgspec.structs.replace(ADOPT, digest=UNFIT)
+    start().when(unfit, registrar("an")).refused("pack.extends_differ")
+    misnamed = msgspec.structs.replace(ADOPT, pack="cn-base@2.0.0")
+    start().when(misnamed, registrar("an")).refused("pack.differs")
 
 
 def test_the_stream_is_the_packs_name():

@@ -13,27 +13,30 @@ from ledger.rules.adoptions import PackDigest
 from ledger.rules.genesis import Founder, Jwk
 from tests.support.gwt import a_digest, device, on, person, unit
 from tests.support.trust import (
+    a_pack,
     acting,
     adopted,
     appointed,
     established,
     founded,
     jwk,
+    on_shelf,
     proof,
     registered,
     registrar,
     vkey,
 )
 
-PACKS = {a_digest("b"): {"pack.toml": b""}}
+PACKS = on_shelf(a_pack("p@1"))
+(PACK,) = PACKS
 
 BASE = founded("an", "bo", threshold=2, packs=PACKS)
 BASE = registered(established(established(BASE, "street"), "grid", "street"), "chen")
 BASE = appointed(BASE, person("chen"), "clerk", "an", unit=unit("grid"))
-BASE = adopted(BASE, "p@1", a_digest("b"), "an")
+BASE = adopted(BASE, "p@1", PACK, "an")
 
 base64url = st.text("ABCxyz019_-", min_size=43, max_size=43)
-digests = st.sampled_from([str(act.digest) for act in BASE.acts] + [a_digest("b")]) | base64url
+digests = st.sampled_from([str(act.digest) for act in BASE.acts] + [PACK]) | base64url
 thumbs = st.sampled_from([act.kid for act in BASE.acts]) | base64url.filter(
     re.compile("[0-9A-Za-z_-]{42}[AEIMQUYcgkosw048]").fullmatch
 )

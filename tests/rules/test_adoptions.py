@@ -3,10 +3,11 @@ from hypothesis import strategies as st
 
 from ledger.aggregates.pack import ApprovePack
 from ledger.rules.adoptions import ADOPTIONS, Adoption, adoption_in_force, asks_adoption
-from tests.support.gwt import Story, a_digest, on, unit
-from tests.support.trust import adopted, established, founded, registrar
+from tests.support.gwt import Story, on, unit
+from tests.support.trust import a_pack, adopted, established, founded, on_shelf, registrar
 
-PACKS = {a_digest(str(n)): {"pack.toml": b""} for n in range(8)}
+PACKS = on_shelf(*(a_pack(f"p@{n}") for n in range(8)))
+DIGESTS = list(PACKS)
 
 
 def start() -> Story:
@@ -16,7 +17,7 @@ def start() -> Story:
 
 def adopt(story: Story, n: int, place: str | None = None, since: str = "2026-03-02") -> Story:
     where = place and unit(place)
-    return adopted(story, f"p@{n}", a_digest(str(n)), unit=where, since=since)
+    return adopted(story, f"p@{n}", DIGESTS[n], unit=where, since=since)
 
 
 def in_force(story: Story, place: str | None, day: str = "2026-04-01") -> Adoption | None:
@@ -32,12 +33,12 @@ def name(found: Adoption | None) -> str | None:
 def test_nothing_is_in_force_before_an_adoption_takes_effect():
     story = start()
     assert in_force(story, "grid") is None
-    proposed = adopted(story, "p@1", a_digest("1"), "an")
+    proposed = adopted(story, "p@1", DIGESTS[1], "an")
     assert in_force(proposed, "grid") is None
     approve = ApprovePack(stream="pack/p@1", approves=proposed.acts[-1].digest)
     found = in_force(proposed.when(approve, registrar("bo")).story, "grid")
     assert found is not None
-    assert (found.pack, found.digest, found.index) == ("p@1", a_digest("1"), len(proposed.acts))
+    assert (found.pack, found.digest, found.index) == ("p@1", DIGESTS[1], len(proposed.acts))
 
 
 def test_an_adoption_for_the_log_holds_everywhere():
@@ -62,7 +63,7 @@ def test_an_adoption_holds_from_its_day_by_the_signers_clock():
 
 def test_the_latest_to_take_effect_holds_whichever_was_proposed_first():
     story = start()
-    story = adopted(story, "p@1", a_digest("1"), "an")
+    story = adopted(story, "p@1", DIGESTS[1], "an")
     first = story.acts[-1].digest
     story = adopt(story, 2)
     assert name(in_force(story, None)) == "p@2"

@@ -134,6 +134,8 @@ def test_a_term_is_provisional_only_if_a_day_it_needs_has_no_table():
     known = Holidays(tuple(table for table in TABLES if table.year != 2025))
     assert not due_date(day("2024-12-20"), 15, "month", known).provisional
     assert due_date(day("2024-12-20"), 15, "working_day", known).provisional
+    over = due_date(day("2024-12-20"), 300, "working_day", known)
+    assert (over.day.year, over.provisional) == (2026, True)
 
 
 def test_a_table_announced_later_moves_a_provisional_day():

@@ -8,7 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.entry import base64url
-from ledger.errors import LedgerError
 from ledger.rules.kinds import FACTS, REASONED, ROUTES
 from ledger.rules.pack_toml import PackInvalid
 from ledger.rules.packs import digest_of, load_pack, read_pack_dir, shipped
@@ -350,6 +349,14 @@ def test_the_shipped_words_cover_every_act_and_route():
 SHIPPED = {**shipped("cn-base"), "holidays.toml": b"", "law.toml": shipped("cn-law")["law.toml"]}
 
 
+def refusal(files: dict[str, bytes]) -> PackInvalid | None:
+    try:
+        load_pack(files)
+    except PackInvalid as error:
+        return error
+    return None
+
+
 @given(st.data())
 def test_a_damaged_pack_loads_or_is_refused_with_a_line_it_has(data):
     path = data.draw(st.sampled_from(sorted(SHIPPED)))
@@ -357,16 +364,12 @@ def test_a_damaged_pack_loads_or_is_refused_with_a_line_it_has(data):
     at = data.draw(st.integers(0, len(old)))
     cut = data.draw(st.integers(0, 40))
     new = old[:at] + data.draw(st.binary(max_size=12)) + old[at + cut :]
-    try:
-        load_pack({**SHIPPED, path: new})
-    except LedgerError as error:
-        assert isinstance(error, PackInvalid)
+    error = refusal({**SHIPPED, path: new})
+    if error is not None:
         assert 1 <= error.facts["line"] <= new.count(b"\n") + 1
 
 
 @given(st.dictionaries(st.sampled_from(["pack.toml", "law.toml", "codes.toml"]), st.binary()))
 def test_any_bytes_load_or_are_refused(files):
-    try:
-        load_pack(files)
-    except LedgerError as error:
-        assert isinstance(error, PackInvalid)
+    error = refusal(files)
+    assert error is None or error.text("zh")

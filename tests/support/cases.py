@@ -3,15 +3,17 @@
 Several people hold several posts, as they do: separation of duty is per natural person.
 """
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from ledger.aggregates import case
 from ledger.aggregates.case.commands import Receive
 from ledger.kernel.act import Who
+from ledger.kernel.aggregate import Command
 from ledger.rules.adoptions import PackDigest
 from ledger.rules.packs import PackFiles, digest_of, load_pack, shipped
-from tests.support.gwt import Story, device, on, person, unit
+from tests.support.gwt import Outcome, Story, a_shelf, an_id, device, on, person, unit
 from tests.support.trust import (
     acting,
     adopted,
@@ -103,7 +105,46 @@ def a_town() -> Story:
     return adopted(bare_town(), base.pack, base.digest, extends=(law,))
 
 
+def town_with(files: PackFiles, *, since: str = "2026-03-02") -> Story:
+    """Return the town with a local pack over the shipped ones in force at the grid."""
+    packs = {**shipped_packs(), digest_of(files): files}
+    known = refs(packs)
+    (own,) = [ref for ref in known.values() if ref.digest == digest_of(files)]
+    story = replace(a_town(), shelf=a_shelf(packs))
+    below = (known["cn-law"], known["cn-base"])
+    return adopted(story, own.pack, own.digest, unit=GRID, since=since, extends=below)
+
+
+def local_pack(**kinds: str) -> PackFiles:
+    """Return a pack ``local@1`` over the shipped ones, with these kinds by id."""
+    head = 'id = "local"\nversion = "1"\nzh = "x"\nen = "x"\nextends = ["cn-law", "cn-base"]\n'
+    files = {f"cases/{id_}.toml": text.encode() for id_, text in kinds.items()}
+    return {"pack.toml": head.encode(), **files}
+
+
 def receive(kind: str = "request", **members: Any) -> Receive:
     """Return a command that takes a matter in at the grid."""
-    told = {"unit": GRID, "kind": kind, "channel": "phone", "text": "路灯不亮"}
+    told: dict[str, Any] = {
+        "unit": GRID,
+        "kind": kind,
+        "channel": "phone",
+        "text": "路灯不亮",
+        "stream": CASE,
+    }
     return Receive(**(told | members))
+
+
+CASE = f"case/{an_id('a case')}"
+
+
+def tell(story: Story, *steps: tuple[Command, Who], at: Any = None) -> Story:
+    """Return the story after these commands, each accepted."""
+    for command, by in steps:
+        story = story.when(command, by, at=at).story
+    return story
+
+
+def last(outcome: Outcome) -> Any:
+    """Return the one event of an accepted command."""
+    (event,) = outcome.events
+    return event

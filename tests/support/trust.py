@@ -6,6 +6,7 @@ story = adopted(story, "cn-base@1.0.0", digest)
 """
 
 import hashlib
+import json
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -18,6 +19,7 @@ from ledger.kernel.aggregate import Aggregate
 from ledger.rules import authority
 from ledger.rules.adoptions import PackDigest
 from ledger.rules.genesis import Founder, Jwk, LogGenesis
+from ledger.rules.packs import digest_of
 from ledger.tlog.note import NoteSigner, format_vkey
 from tests.support.gwt import START, Story, a_story, did, who
 from tests.support.gwt import device as device_ref
@@ -162,6 +164,18 @@ def established(
         effective_from=since,
     )
     return story.when(command, registrar("an")).story
+
+
+def a_pack(ref: str, *extends: str, title: str = "包") -> dict[str, bytes]:
+    """Return the files of a small valid pack ``id@version`` on top of the packs named."""
+    id_, version = ref.split("@")
+    head = f'id = "{id_}"\nversion = "{version}"\nzh = "{title}"\nen = "Pack"\n'
+    return {"pack.toml": f"{head}extends = {json.dumps(extends)}\n".encode()}
+
+
+def on_shelf(*packs: dict[str, bytes]) -> dict[str, dict[str, bytes]]:
+    """Return packs by their digests."""
+    return {digest_of(files): files for files in packs}
 
 
 def adopted(

@@ -26,7 +26,7 @@ from ledger.aggregates.case.errors import (
     VerifiedIt,
 )
 from ledger.aggregates.case.events import Assigned, Extended, Reassigned
-from ledger.aggregates.case.judge import Judged
+from ledger.aggregates.case.judge import IMPORTER, Judged
 from ledger.rules.authority import holds
 from ledger.rules.clocks import Running
 from ledger.rules.law import LawRule
@@ -88,7 +88,7 @@ def assignee_apart(judged: Judged) -> None:
 def assignee_in_post(judged: Judged) -> None:
     """Raises: AssigneeNotInPost, unless she holds a role in which this kind is resolved."""
     assignee = _assignee(judged)
-    roles = judged.kind.roles("resolved")
+    roles = tuple(role for role in judged.kind.roles("resolved") if role != IMPORTER)
     unit = judged.event.unit
     if assignee is not None and not any(
         holds(judged.facts, assignee, role, unit, judged.signed) for role in roles

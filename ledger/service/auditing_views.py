@@ -1,0 +1,202 @@
+"""Views held to a rebuild: every version of every row, every move of every count, every total.
+
+Each view is built again from the audited acts, beside in a temporary folder, and both are read
+through in one order. They are compared as of the smaller position: a view that is behind is not
+wrong, and one that went on meanwhile is compared as far as the audit reads.
+"""
+
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
+from typing import Any, Self
+
+import msgspec
+from sqlalchemy import Connection, select
+
+from ledger.audit.ports import Audited, Fault
+from ledger.errors import IntegrityFault, LedgerError, StorageError
+from ledger.kernel.act import Act
+from ledger.kernel.view import View
+from ledger.service.auditing_rules import Acts
+from ledger.service.ledger import Ledger
+from ledger.store.dialect import reading
+from ledger.store.interval import OPEN, fork_node
+from ledger.store.viewfile import Builds, open_build, view_in
+from ledger.store.views import label_of
+from ledger.store.viewtable import Cells, ViewTables, view_tables
+
+BATCH = 500
+Line = tuple[Any, ...]
+
+
+class ViewDiffers(IntegrityFault):
+    """A view does not say what the entries give."""
+
+    code = "audit.view"
+    zh = "视图 {view} 与条目不符（{what}）：页面所示可能有误。请运行 mingzhang rebuild {view}。"
+    en = "View {view} is not what the entries give ({what}). Run `mingzhang rebuild {view}`."
+
+
+class ViewCheck:
+    """Builds every view anew while the audit reads, then compares; use it as a context."""
+
+    name = "views"
+
+    def __init__(self, ledger: Ledger, acts: Acts) -> None:
+        self._folder = ledger.home.views
+        self._views: list[View[Any]] = [store.view for store in ledger.views.values()]
+        self._acts = acts
+        self._temporary = tempfile.TemporaryDirectory(prefix="audit-")
+        self._made = [view_in(view, Path(self._temporary.name)) for view in self._views]
+        self._batch: list[Act] = []
+        self._read = 0
+        self._applied = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for _store, file in self._made:
+            file.close()
+        self._temporary.cleanup()
+
+    def look(self, batch: Sequence[Audited]) -> Iterable[Fault]:
+        """Take these entries into the rebuilt views."""
+        for audited in batch:
+            self._read = audited.index + 1
+            try:
+                self._batch.append(self._acts.act(audited))
+            except LedgerError:
+                continue  # a view reads no act that is none
+        if len(self._batch) >= BATCH:
+            self._apply()
+        return ()
+
+    def finish(self, size: int) -> Iterable[Fault]:
+        """Yield what of each view differs from its rebuild."""
+        self._read = size
+        self._apply()
+        for view in self._views:
+            path = Builds(self._folder, label_of(view)).current()
+            if path is None:
+                continue  # never built, or deleted: it will be built from the entries
+            try:
+                for what in self._compared(view, path, size):
+                    yield Fault(None, ViewDiffers(view=view.name, what=what))
+            except (StorageError, TypeError, ValueError):
+                # Values of a type no view writes, or pages that cannot be read.
+                yield Fault(None, ViewDiffers(view=view.name, what="unreadable"))
+
+    def _apply(self) -> None:
+        if self._applied < self._read:
+            for store, _file in self._made:
+                store.apply(self._batch, self._applied, self._read)
+        self._applied = self._read
+        self._batch = []
+
+    def _compared(self, view: View[Any], path: Path, size: int) -> Iterator[str]:
+        tables, label = view_tables(view), label_of(view)
+        rebuilt = Builds(Path(self._temporary.name), label).current()
+        assert rebuilt is not None, "the rebuild was opened when the audit began"
+        live_engine, made_engine = open_build(path), open_build(rebuilt)
+        try:
+            with reading(live_engine) as live, reading(made_engine) as anew:
+                where = tables.position.c.view == label
+                position = live.execute(select(tables.position.c.size).where(where)).scalar()
+                if position is not None:
+                    yield from _differences(live, anew, tables, min(position, size))
+        finally:
+            live_engine.dispose()
+            made_engine.dispose()
+
+
+def _differences(
+    live: Connection, anew: Connection, tables: ViewTables, size: int
+) -> Iterator[str]:
+    for key in _unequal(_rows(live, tables, size), _rows(anew, tables, size)):
+        yield f"row {key}"
+    for cells in tables.cells:
+        name = f"count by {', '.join(cells.by)}"
+        for index in _unequal(_moves(live, cells, size), _moves(anew, cells, size)):
+            yield f"{name} at entry {index}"
+        for label in _mislabelled(live, cells):
+            yield f"{name}, cell {label}"
+        for at in _wrong_snapshots(live, cells, size):
+            yield f"{name}, totals at size {at}"
+
+
+def _rows(connection: Connection, tables: ViewTables, size: int) -> Iterator[Line]:
+    """Yield every version that began below ``size``, as it was then, by key."""
+    row = tables.row
+    members = [row.c[name] for name in tables.members]
+    columns = (row.c.key, row.c.valid_from, row.c.valid_to, row.c.node, *members)
+    query = select(*columns).where(row.c.valid_from < size).order_by(row.c.key, row.c.valid_from)
+    for key, valid_from, valid_to, node, *values in connection.execute(query):
+        until = valid_to if valid_to < size else OPEN
+        yield key, valid_from, until, node == fork_node(valid_from, valid_to), *values
+
+
+def _moves(connection: Connection, cells: Cells, size: int) -> Iterator[Line]:
+    move, cell = cells.move, cells.cell
+    query = (
+        select(move.c.log_index, cell.c.label, move.c.by)
+        .join(cell, cell.c.cell == move.c.cell, isouter=True)
+        .where(move.c.log_index < size)
+        .order_by(move.c.log_index, cell.c.label)
+    )
+    for line in connection.execute(query):
+        yield tuple(line)
+
+
+def _unequal(live: Iterable[Line], anew: Iterable[Line]) -> Iterator[Any]:
+    """Yield the first members under which the lines differ; both sides are in their order."""
+    left, right = _grouped(live), _grouped(anew)
+    mine, other = next(left, None), next(right, None)
+    while mine is not None or other is not None:
+        if other is None or (mine is not None and mine[0] < other[0]):
+            assert mine is not None, "one of the two is there"
+            yield mine[0]
+            mine = next(left, None)
+        elif mine is None or other[0] < mine[0]:
+            yield other[0]
+            other = next(right, None)
+        else:
+            if mine[1] != other[1]:
+                yield mine[0]
+            mine, other = next(left, None), next(right, None)
+
+
+def _grouped(lines: Iterable[Line]) -> Iterator[tuple[Any, list[Line]]]:
+    for first, group in groupby(lines, itemgetter(0)):
+        yield first, list(group)
+
+
+def _mislabelled(connection: Connection, cells: Cells) -> Iterator[int]:
+    cell = cells.cell
+    columns = [cell.c[f"by_{name}"] for name in cells.by]
+    for number, label, *values in connection.execute(select(cell.c.cell, cell.c.label, *columns)):
+        if msgspec.json.decode(label) != values:
+            yield number
+
+
+def _wrong_snapshots(connection: Connection, cells: Cells, size: int) -> Iterator[int]:
+    move, snapshot = cells.move, cells.snapshot
+    moves = iter(
+        connection.execute(
+            select(move.c.log_index, move.c.cell, move.c.by).order_by(move.c.log_index)
+        )
+    )
+    kept = select(snapshot.c.size, snapshot.c.cell, snapshot.c.total)
+    kept = kept.where(snapshot.c.size <= size).order_by(snapshot.c.size)
+    totals: dict[int, int] = defaultdict(int)
+    step = next(moves, None)
+    for at, lines in groupby(connection.execute(kept), itemgetter(0)):
+        while step is not None and step[0] < at:
+            totals[step[1]] += step[2]
+            step = next(moves, None)
+        stated = {cell: total for _, cell, total in lines}
+        if stated != {cell: total for cell, total in totals.items() if total}:
+            yield at

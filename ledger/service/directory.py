@@ -1,0 +1,157 @@
+"""The directory: units by code, the holder of a key, the posts she may act in, import devices.
+
+What people call things, answered from the registry's own acts in this log; nothing is stored
+beside them. Who someone is stays sealed and is not answered here.
+"""
+
+from collections.abc import Iterator
+from typing import cast
+
+from sqlalchemy import select
+
+from ledger.entry.keys import Signer
+from ledger.errors import NotAuthorised, NotFound
+from ledger.kernel.act import Tag
+from ledger.kernel.facts import Facts
+from ledger.rules import authority, keys, persons
+from ledger.rules.posts import HOLDER, Appointment
+from ledger.rules.time import parse_date
+from ledger.rules.units import Unit, unit_at
+from ledger.service.ledger import Ledger
+from ledger.service.office import Hand, hand, today
+from ledger.store.dialect import reading
+from ledger.store.tables import entry
+
+IMPORTER = "importer"
+
+
+class UnitCodeUnknown(NotFound):
+    """No unit bears this code today."""
+
+    code = "unit.code_unknown"
+    zh = "没有代码为 {code} 的单位。请核对代码，或先用 mingzhang unit establish 设立。"
+    en = "No unit has code {code}. Check it, or run `mingzhang unit establish` first."
+
+
+class UnitCodeShared(NotFound):
+    """Several units bear this code today."""
+
+    code = "unit.code_shared"
+    zh = "有 {count} 个单位使用代码 {code}。请改用 unit/… 编号指明。"
+    en = "{count} units have code {code}. Say which by its unit/… id."
+
+
+class RoleNotChosen(NotAuthorised):
+    """The signer holds several posts, or none, and did not say in which she acts."""
+
+    code = "authority.role_not_chosen"
+    zh = "请用 --role 指明以何岗位办理。{actor} 现任：{roles}。"
+    en = "Say with --role in which post you act. {actor} holds: {roles}."
+
+
+class NoImportDevice(NotFound):
+    """No device in use, with a key kept here and a post as importer, can sign an import."""
+
+    code = "import.no_device"
+    zh = (
+        "没有可用的导入设备。请由登记员运行 mingzhang import setup --as 密钥文件，"
+        "再由其他登记员按提示批准任职。"
+    )
+    en = (
+        "There is no import device ready. Let a registrar run `mingzhang import setup --as "
+        "KEYFILE`, then another approve its post as that command says."
+    )
+
+
+def streams_of(ledger: Ledger, aggregate: str) -> list[str]:
+    """Return the streams of an aggregate in order of name."""
+    # A range over the (stream, seq) index; "0" is the character after "/".
+    query = select(entry.c.stream).where(
+        entry.c.stream > f"{aggregate}/", entry.c.stream < f"{aggregate}0", entry.c.seq == 1
+    )
+    with reading(ledger.recorder.engine) as connection:
+        return list(connection.execute(query.order_by(entry.c.stream)).scalars())
+
+
+def units(ledger: Ledger) -> Iterator[tuple[str, Unit]]:
+    """Yield every unit ever established, with its versions."""
+    for name in streams_of(ledger, "unit"):
+        yield name, cast("Unit", ledger.known.stream(name).state)
+
+
+def unit_of(ledger: Ledger, code: str) -> str:
+    """Return the unit that bears ``code`` today; a ``unit/…`` reference is returned as it is.
+
+    Raises:
+        UnitCodeUnknown, UnitCodeShared: none, or several.
+    """
+    if code.startswith("unit/"):
+        return code
+    day = parse_date(today(ledger))
+    found = [
+        name
+        for name, unit in units(ledger)
+        if (version := unit_at(unit, day)) is not None and version.code == code
+    ]
+    if len(found) != 1:
+        raise UnitCodeShared(code=code, count=len(found)) if found else UnitCodeUnknown(code=code)
+    return found[0]
+
+
+def holder_of(ledger: Ledger, kid: str) -> str:
+    """Return the actor a key is enrolled for. Raises: KeyUnknown."""
+    tag = keys.key_tag(kid)
+    found = facts(ledger, tag).fold(tag, keys.fold).get(kid)
+    if found is None:
+        raise authority.KeyUnknown(kid=kid)
+    return found.holder
+
+
+def posts_held(ledger: Ledger, actor: str) -> tuple[Appointment, ...]:
+    """Return the posts ``actor`` holds today."""
+    known = facts(ledger, *authority.asks_roles(actor))
+    return authority.roles_held(known, actor, parse_date(today(ledger)))
+
+
+def hand_with(ledger: Ledger, key: Signer, role: str | None = None) -> Hand:
+    """Return the hand that holds ``key``; without ``role``, in the one role she has.
+
+    Raises:
+        KeyUnknown: the key is nobody's here.
+        RoleNotChosen: several roles, or none.
+    """
+    actor = holder_of(ledger, key.kid)
+    if role is None:
+        roles = sorted({post.role for post in posts_held(ledger, actor)})
+        if len(roles) != 1:
+            raise RoleNotChosen(actor=actor, roles=", ".join(roles) or HOLDER)
+        role = roles[0]
+    return hand(actor, role, key)
+
+
+def import_device(ledger: Ledger) -> Hand:
+    """Return an import device that can sign here. Raises: NoImportDevice."""
+    ready = [found for name in streams_of(ledger, "device") if (found := _importer(ledger, name))]
+    if not ready:
+        raise NoImportDevice
+    return ready[0]
+
+
+def _importer(ledger: Ledger, device: str) -> Hand | None:
+    tag = persons.actor_tag(device)
+    found = persons.registration(facts(ledger, tag), device)
+    if found is None or found.retired or found.kind != "import":
+        return None
+    if not any(post.role == IMPORTER for post in posts_held(ledger, device)):
+        return None
+    try:
+        key = ledger.keystore.signing_key(device)
+    except NotFound:
+        return None  # a device of another machine
+    return hand(device, IMPORTER, key)
+
+
+def facts(ledger: Ledger, *tags: Tag) -> Facts:
+    """Return the facts of some tags, as this process knows them."""
+    found, _ = ledger.known.answer(tags)
+    return Facts(found, ledger.home.shelf)

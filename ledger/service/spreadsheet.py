@@ -1,0 +1,216 @@
+"""Reading an .xlsx table: rows by column name, whatever else is in the file left alone.
+
+Office Open XML (ECMA-376) by way of openpyxl in its read-only mode: the cached values of formulas,
+the first worksheet that has the columns, the header in one of its first filled rows (a merged
+title may stand above it). Empty rows are passed over and keep their number. What a row means,
+and which text is acceptable, is the importer's business.
+"""
+
+import re
+import warnings
+import zipfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from io import BytesIO
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from openpyxl import load_workbook
+
+from ledger.errors import LedgerError, MalformedError, NotFound
+
+MAX_BYTES = 200 * 1024 * 1024
+"""Largest size of all parts together, uncompressed; a sheet of a million rows has about half."""
+MAX_ROWS = 1_048_576
+"""What a worksheet can hold; a row numbered beyond would have openpyxl count up to it."""
+HEADER_WITHIN = 10
+
+Cell = str | int | float | bool | datetime | date | object | None
+
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_ENCRYPTED_FLAG = 0x1
+_DOCTYPE_WITHIN = 1024
+# ECMA-376 part 1, 22.9.2.19: a control character in text is written _xHHHH_.
+_ESCAPED = re.compile("_x(00[01][0-9A-Fa-f])_")
+
+
+class SheetMissing(NotFound):
+    """There is no such file, or it cannot be read."""
+
+    code = "sheet.missing"
+    zh = "无法读取文件 {path}。请核对路径和权限。"
+    en = "The file {path} cannot be read. Check its path and permissions."
+
+
+class NotASheet(MalformedError):
+    """The bytes are not an .xlsx workbook."""
+
+    code = "sheet.not_xlsx"
+    zh = "该文件不是 .xlsx 工作簿，或已损坏。请用表格软件打开后另存为 .xlsx。"
+    en = "Not an .xlsx workbook, or a damaged one. Open it and save it again as .xlsx."
+
+
+class SheetLocked(MalformedError):
+    """The workbook is encrypted, or of the format before .xlsx; both begin alike."""
+
+    code = "sheet.locked"
+    zh = "工作簿已加密，或是旧版 .xls 格式。请取消密码并另存为 .xlsx。"
+    en = "The workbook is encrypted, or an old .xls. Save it as .xlsx without a password."
+
+
+class SheetTooBig(MalformedError):
+    """The parts would take more room than any honest table."""
+
+    code = "sheet.too_big"
+    zh = "工作簿解压后超过 {megabytes} MB，拒绝读取。请拆分后分别导入。"
+    en = "Unpacked, the workbook has over {megabytes} MB. Split it and import the parts."
+
+
+class ColumnsMissing(MalformedError):
+    """No worksheet has the columns."""
+
+    code = "sheet.columns_missing"
+    zh = "没有工作表具备全部所需列，缺少：{columns}。请核对表头文字。"
+    en = "No worksheet has all the columns; missing: {columns}. Check the header's wording."
+
+
+class ColumnRepeated(MalformedError):
+    """Two columns bear one name, so that a row would say two things."""
+
+    code = "sheet.column_repeated"
+    zh = "表头中“{column}”出现多次。请删去或改名。"
+    en = "The header names {column} more than once. Remove or rename one."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SheetRow:
+    """One filled row: ``number`` as the spreadsheet shows it, from 1; ``cells`` by column."""
+
+    number: int
+    cells: Mapping[str, Cell]
+
+
+def load_sheet(
+    path: Path, *, required: Sequence[str], optional: Sequence[str] = ()
+) -> list[SheetRow]:
+    """Return the rows of the workbook at ``path``. Raises: SheetMissing; as ``parse_sheet``."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise SheetTooBig(megabytes=MAX_BYTES >> 20)
+        data = path.read_bytes()
+    except OSError:
+        raise SheetMissing(path=path) from None
+    return parse_sheet(data, required=required, optional=optional)
+
+
+def parse_sheet(
+    data: bytes, *, required: Sequence[str], optional: Sequence[str] = ()
+) -> list[SheetRow]:
+    """Return the filled rows below the header, with the cells of the named columns.
+
+    A column of ``optional`` that the sheet lacks is absent from the cells.
+
+    Raises:
+        NotASheet, SheetLocked, SheetTooBig: no workbook to be read.
+        ColumnsMissing, ColumnRepeated: no worksheet, or no one column, of that name.
+    """
+    _verify_archive(data)
+    try:
+        return _read(data, required, optional)
+    except LedgerError:
+        raise
+    except Exception:  # noqa: BLE001 - openpyxl raises whatever a broken part leads it to
+        raise NotASheet from None
+
+
+def text_of(cell: Cell) -> str:
+    """Return a cell as the text it shows: no ``.0`` on whole numbers, line breaks as LF.
+
+    Escaped control characters are resolved, so that whoever checks the text meets them.
+    """
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if not isinstance(cell, str):
+        return str(cell)
+    found = _ESCAPED.sub(lambda match: chr(int(match[1], 16)), cell)
+    # A carriage return is half of a line break; canonical text has one spelling of it.
+    return found.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _verify_archive(data: bytes) -> None:
+    if data.startswith(_OLE):
+        raise SheetLocked
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            _verify_parts(archive)
+    except LedgerError:
+        raise
+    except Exception:  # noqa: BLE001 - zipfile and its decompressors raise many kinds
+        raise NotASheet from None
+
+
+def _verify_parts(archive: zipfile.ZipFile) -> None:
+    parts = archive.infolist()
+    # zipfile reads no more of a part than its stated size, so the sum is a true bound.
+    if sum(part.file_size for part in parts) > MAX_BYTES:
+        raise SheetTooBig(megabytes=MAX_BYTES >> 20)
+    if any(part.flag_bits & _ENCRYPTED_FLAG for part in parts):
+        raise SheetLocked
+    for part in parts:
+        _verify_part(archive, part)
+
+
+def _verify_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
+    # No part of an honest workbook declares entities; refusing them all needs no limit on them.
+    with archive.open(part) as stream:
+        if b"<!DOCTYPE" in stream.read(_DOCTYPE_WITHIN):
+            raise NotASheet
+
+
+def _read(data: bytes, required: Sequence[str], optional: Sequence[str]) -> list[SheetRow]:
+    with warnings.catch_warnings():
+        # Styles and extensions openpyxl does not know do not touch the values.
+        warnings.simplefilter("ignore")
+        book = load_workbook(BytesIO(data), read_only=True, data_only=True)
+        try:
+            return _first_table(book.worksheets, required, optional)
+        finally:
+            book.close()
+
+
+def _first_table(
+    sheets: Iterable[Any], required: Sequence[str], optional: Sequence[str]
+) -> list[SheetRow]:
+    missing = set(required)
+    for sheet in sheets:
+        sheet.reset_dimensions()  # what the file says of its size is often wrong
+        rows = _filled(sheet)
+        for _, cells in islice(rows, HEADER_WITHIN):
+            names = [text_of(cell).strip() for cell in cells]
+            missing = min(missing, set(required) - set(names), key=len)
+            if set(required) <= set(names):
+                places = _places(names, (*required, *optional))
+                return [_row(number, cells, places) for number, cells in rows]
+    raise ColumnsMissing(columns=", ".join(name for name in required if name in missing))
+
+
+def _filled(sheet: Any) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+    for number, cells in enumerate(sheet.iter_rows(max_row=MAX_ROWS, values_only=True), start=1):
+        if any(cell is not None and text_of(cell).strip() for cell in cells):
+            yield number, cells
+
+
+def _places(names: Sequence[str], wanted: Sequence[str]) -> dict[str, int]:
+    for name in wanted:
+        if names.count(name) > 1:
+            raise ColumnRepeated(column=name)
+    return {name: names.index(name) for name in wanted if name in names}
+
+
+def _row(number: int, cells: tuple[Cell, ...], places: Mapping[str, int]) -> SheetRow:
+    found = {name: cells[place] if place < len(cells) else None for name, place in places.items()}
+    return SheetRow(number=number, cells=found)

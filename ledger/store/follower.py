@@ -1,0 +1,258 @@
+"""One tailer per process: reads new entries once and applies them to every view.
+
+Design section 3, Followers. Views at one position share one reading; views at different ones
+take turns, batch by batch, so a view that is being built does not hold up those that serve.
+Several processes may follow at once: the compare-and-set in ``ViewStore.apply`` lets one of them
+apply each batch, the others read the new position and go on.
+
+A view that fails is tried again with growing pauses and shown by ``status``; the others go on.
+Log lines name the view and the error's class, never what an act holds.
+"""
+
+import logging
+import threading
+import time
+import traceback
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from ledger.errors import IntegrityFault, LedgerError
+from ledger.kernel.act import Act
+from ledger.store.views import ProjectionBehind, StaleFollower, ViewStore
+
+BATCH = 500
+POLL_SECONDS = 0.2
+LOCATE_SECONDS = 1.0
+FIRST_PAUSE = 0.1
+LONGEST_PAUSE = 30.0
+
+_log = logging.getLogger(__name__)
+
+Read = Callable[[int, int], Sequence[Act]]
+"""``read(start, limit)``: the acts of entries start, start+1, …: all of them, at most ``limit``."""
+
+Progress = Callable[[str, int, int], None]
+"""``progress(view, position, size)``, called after each batch of a view."""
+
+
+class EntriesMissing(IntegrityFault):
+    """The log is larger than what can be read of it."""
+
+    code = "view.entries_missing"
+    zh = "账本第 {start} 条起读不到内容，视图无法更新。请运行 mingzhang verify。"
+    en = "Log index {start} and what follows cannot be read. Run `mingzhang verify`."
+
+
+class ViewStatus(msgspec.Struct, frozen=True, kw_only=True):
+    """How far a view is known to be; ``error`` is the code or class of what now stops it."""
+
+    view: str
+    position: int
+    error: str | None
+    failures: int
+
+
+@dataclass(kw_only=True, slots=True, eq=False)
+class _Tail:
+    """A view and where we last saw it; a wrong position only makes the next batch stale."""
+
+    store: ViewStore[Any]
+    position: int = 0
+    located_at: float | None = None
+    error: str | None = None
+    failures: int = 0
+    retry_at: float = 0.0
+
+    def locate(self) -> int:
+        # Looked up anew now and then: the file may have been switched or deleted meanwhile.
+        now = time.monotonic()
+        if self.located_at is None or now - self.located_at > LOCATE_SECONDS:
+            self._at(self.store.position())
+        return self.position
+
+    def apply(self, batch: Sequence[Act], start: int) -> None:
+        stop = start + len(batch)
+        try:
+            self.store.apply(batch, start, stop)
+        except StaleFollower:
+            # Another process was faster: what it applied is not ours to apply again.
+            stop = self.store.position()
+        self._at(stop)
+        self.recovered()
+
+    def recovered(self) -> None:
+        self.error, self.failures = None, 0
+
+    def fail(self, error: Exception) -> None:
+        self.located_at = None
+        self.error = error.code if isinstance(error, LedgerError) else type(error).__name__
+        pause = min(FIRST_PAUSE * 2 ** min(self.failures, 10), LONGEST_PAUSE)
+        self.retry_at = time.monotonic() + pause
+        self.failures += 1
+        label, where = self.store.label, _where(error)
+        _log.error("View %s stopped: %s at %s; retry in %.1f s.", label, self.error, where, pause)
+
+    def _at(self, position: int) -> None:
+        self.position = position
+        self.located_at = time.monotonic()
+
+
+def _where(error: Exception) -> str:
+    # A place in our source, not the message: that might quote what an act holds.
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
+
+
+def _batch(read: Read, start: int, limit: int = BATCH) -> Sequence[Act]:
+    batch = read(start, limit)
+    if not batch:
+        raise EntriesMissing(start=start)
+    return batch
+
+
+def catch_up(
+    stores: Iterable[ViewStore[Any]],
+    *,
+    read: Read,
+    size: Callable[[], int],
+    progress: Progress | None = None,
+    limit: int = BATCH,
+) -> None:
+    """Bring every view to the log's size, in the foreground, ``limit`` entries at a time.
+
+    What fails is raised: there is nobody to try again for.
+    """
+    tails = [_Tail(store=store) for store in stores]
+    while behind := _by_position(tails, goal := size()):
+        for start, group in behind.items():
+            batch = _batch(read, start, limit)
+            for tail in group:
+                tail.apply(batch, start)
+                if progress is not None:
+                    progress(tail.store.label, tail.position, goal)
+
+
+def _by_position(tails: Iterable[_Tail], size: int) -> dict[int, list[_Tail]]:
+    found: dict[int, list[_Tail]] = {}
+    for tail in tails:
+        if (position := tail.locate()) < size:
+            found.setdefault(position, []).append(tail)
+    return found
+
+
+@contextmanager
+def _kept(tails: Iterable[_Tail]) -> Iterator[None]:
+    """Remember what fails with the views it keeps from going on; never let the thread die."""
+    try:
+        yield
+    except Exception as error:  # noqa: BLE001 - a view's fold may raise anything
+        for tail in tails:
+            tail.fail(error)
+
+
+class Follower:
+    """Follows the log for a set of views, in one thread.
+
+    ``read`` and ``size`` answer from the ledger. ``grown`` is set by whoever appends in this
+    process, and by nobody cleared but the follower; other processes' entries are found by
+    looking every 0.2 s.
+    """
+
+    def __init__(
+        self,
+        stores: Iterable[ViewStore[Any]],
+        *,
+        read: Read,
+        size: Callable[[], int],
+        grown: threading.Event | None = None,
+    ) -> None:
+        self._tails = tuple(_Tail(store=store) for store in stores)
+        self._read = read
+        self._size = size
+        self._grown = grown or threading.Event()
+        self._moved = threading.Condition()
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Start following; does nothing when it has been started."""
+        if self._thread is None:
+            self._stopping.clear()
+            self._thread = threading.Thread(target=self._run, name="follower", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the batch at hand and stop; does nothing when it has not been started."""
+        self._stopping.set()
+        self._grown.set()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None
+
+    def catch_up(self, progress: Progress | None = None) -> None:
+        """Bring every view to the log's size, in the foreground; see `catch_up`."""
+        stores = [tail.store for tail in self._tails]
+        catch_up(stores, read=self._read, size=self._size, progress=progress)
+
+    def wait_for(
+        self, size: int, timeout: float = 2.0, views: Collection[str] | None = None
+    ) -> None:
+        """Wait until ``views`` (by name; default all) have read ``size`` entries.
+
+        ``timeout`` is in seconds. Raises: ProjectionBehind, naming the first that has not.
+        """
+        tails = [tail for tail in self._tails if views is None or tail.store.view.name in views]
+        with self._moved:
+            self._moved.wait_for(lambda: all(tail.position >= size for tail in tails), timeout)
+        for tail in tails:
+            if tail.position < size:
+                raise ProjectionBehind(view=tail.store.label, position=tail.position, size=size)
+
+    def status(self) -> list[ViewStatus]:
+        """Return how far each view is, and what stops it."""
+        return [
+            ViewStatus(
+                view=tail.store.label,
+                position=tail.position,
+                error=tail.error,
+                failures=tail.failures,
+            )
+            for tail in self._tails
+        ]
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            # Cleared before looking: entries that come after this set it again.
+            self._grown.clear()
+            if not self._round():
+                self._grown.wait(POLL_SECONDS)
+
+    def _round(self) -> bool:
+        """Give one batch to every view that is behind; tell whether there was one."""
+        now = time.monotonic()
+        due = [tail for tail in self._tails if tail.retry_at <= now]
+        behind: dict[int, list[_Tail]] = {}
+        with _kept(due):
+            size = self._size()
+            for tail in due:
+                with _kept((tail,)):
+                    if (position := tail.locate()) < size:
+                        behind.setdefault(position, []).append(tail)
+                    else:
+                        tail.recovered()
+        for start, group in behind.items():
+            self._feed(start, group)
+        with self._moved:
+            self._moved.notify_all()
+        return bool(behind)
+
+    def _feed(self, start: int, group: list[_Tail]) -> None:
+        with _kept(group):
+            batch = _batch(self._read, start)
+            for tail in group:
+                with _kept((tail,)):
+                    tail.apply(batch, start)

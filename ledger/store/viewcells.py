@@ -1,0 +1,122 @@
+"""Counter cells: totals per group that any size can be asked for.
+
+A cell is one group of a declared count. Every change of its total is a move (log index, cell,
++n or -n), appended in log order; now and then all totals are written down as a snapshot. As of a
+size the totals are the last snapshot's at or below it and the moves since. A snapshot is due once
+the moves since the last are as many as the cells, so snapshots never outweigh moves and a count
+never reads more than a few lines per cell, at any depth of history.
+
+Why not one interval per total: a batch then rewrites a page per cell it touches, and an act took
+79 µs instead of the 30 of its rows alone. Moves go to the end of one table.
+
+Cells move with the rows in one transaction (`ledger.store.viewfold`), so totals equal their rows
+by construction (design section 3, As of).
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, Integer, Select, func, insert, literal, select, union_all
+from sqlalchemy.sql.selectable import ScalarSelect, Subquery
+
+from ledger.store.bulk import in_chunks
+from ledger.store.viewfold import Group, Moves
+from ledger.store.viewtable import Cells
+
+SNAPSHOT_MOVES = 4096
+"""A snapshot waits for at least so many moves."""
+
+Numbers = dict[Group, int]
+"""The number of each cell by its group, as far as known."""
+
+
+def move_cells(connection: Connection, cells: Cells, moves: Moves, known: Numbers) -> Numbers:
+    """Append ``moves``; return the cells' numbers that ``known`` lacks, true once committed."""
+    learnt = _learn(connection, cells, {group for _, group in moves if group not in known})
+    numbers = {**known, **learnt} if learnt else known
+    lines = [
+        {"log_index": index, "cell": numbers[group], "by": by}
+        for (index, group), by in moves.items()
+        if by
+    ]
+    if lines:
+        cells.append_moves.run(connection, lines)
+    return learnt
+
+
+def _learn(connection: Connection, cells: Cells, groups: Iterable[Group]) -> Numbers:
+    labels = {_label(group): group for group in groups}
+    if not labels:
+        return {}
+    cell = cells.cell
+    query = select(cell.c.label, cell.c.cell)
+    found: Numbers = {}
+    for chunk in in_chunks(list(labels)):
+        for label, number in connection.execute(query.where(cell.c.label.in_(chunk))):
+            found[labels.pop(label)] = number
+    if labels:
+        # Numbers are ours to give: the position's lock lets one follower write at a time.
+        last = connection.execute(select(func.max(cell.c.cell))).scalar() or 0
+        new = dict(enumerate(labels, last + 1))
+        lines = [_line(cells, number, label, labels[label]) for number, label in new.items()]
+        connection.execute(insert(cell), lines)
+        found |= {labels[label]: number for number, label in new.items()}
+    return found
+
+
+def _line(cells: Cells, number: int, label: str, group: Group) -> dict[str, object]:
+    columns = {f"by_{name}": value for name, value in zip(cells.by, group, strict=True)}
+    return {"cell": number, "label": label, **columns}
+
+
+def _label(group: Group) -> str:
+    # One text per group: NULLs are not equal to each other in SQL, and a label is.
+    return msgspec.json.encode(group).decode()
+
+
+def take_snapshot_if_due(connection: Connection, cells: Cells, size: int) -> None:
+    """Write down all totals as of ``size``, the newest, if enough moves have gathered."""
+    move = cells.move
+    gathered = select(func.count()).select_from(move).where(move.c.log_index >= _last(cells, size))
+    present = select(func.max(cells.cell.c.cell)).scalar_subquery()
+    moves, numbers = connection.execute(select(gathered.scalar_subquery(), present)).one()
+    if moves >= max(SNAPSHOT_MOVES, numbers or 0):
+        changes = _changes(cells, size)
+        total = func.sum(changes.c.by)
+        totals = select(literal(size), changes.c.cell, total).group_by(changes.c.cell)
+        columns = ["size", "cell", "total"]
+        connection.execute(insert(cells.snapshot).from_select(columns, totals.having(total != 0)))
+
+
+def count_cells(
+    cells: Cells, size: int, by: Iterable[str], where: Mapping[str, object]
+) -> Select[Any]:
+    """Return the query of totals as of ``size`` by columns ``by``; zero or NULL means none."""
+    cell, changes = cells.cell, _changes(cells, size)
+    columns = [cell.c[f"by_{name}"] for name in by]
+    chosen = [cell.c[f"by_{name}"] == value for name, value in where.items()]
+    return (
+        select(*columns, func.sum(changes.c.by))
+        .join_from(changes, cell, changes.c.cell == cell.c.cell)
+        .where(*chosen)
+        .group_by(*columns)
+    )
+
+
+def _changes(cells: Cells, size: int) -> Subquery:
+    """The lines (cell, by) that add up to each cell's total as of ``size``."""
+    move, snapshot, last = cells.move, cells.snapshot, _last(cells, size)
+    since = select(move.c.cell, move.c.by).where(move.c.log_index >= last, move.c.log_index < size)
+    until = select(snapshot.c.cell, snapshot.c.total.label("by")).where(snapshot.c.size == last)
+    totals = union_all(until, since).subquery()
+    return (
+        select(totals.c.cell, func.sum(totals.c.by).label("by")).group_by(totals.c.cell).subquery()
+    )
+
+
+def _last(cells: Cells, size: int) -> ScalarSelect[int]:
+    """The size of the last snapshot at or below ``size``, 0 if there is none."""
+    stored = func.max(cells.snapshot.c.size, type_=Integer)
+    last = select(func.coalesce(stored, 0)).where(cells.snapshot.c.size <= size)
+    return last.scalar_subquery()

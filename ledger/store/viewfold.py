@@ -1,0 +1,137 @@
+"""What a batch of acts does to a view's rows and counts; pure, no SQL.
+
+Entry ``i`` closes the version it replaces with valid_to = i and opens the next with
+valid_from = i, so a version that begins and ends within one batch is written once, closed.
+Counts move with the same row changes, hence equal their rows at every size.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any, Generic, NamedTuple, TypeVar
+
+import msgspec
+
+from ledger.errors import IntegrityFault
+from ledger.kernel.act import Act
+from ledger.kernel.view import Row, View
+from ledger.store.interval import OPEN, fork_node
+
+R = TypeVar("R", bound=Row)
+
+Line = dict[str, Any]
+"""One line of a table, by column name."""
+
+Group = tuple[Any, ...]
+
+
+class OutOfPlace(IntegrityFault):
+    """A batch holds acts that are not, in order, of the sizes it claims to lead through."""
+
+    code = "view.out_of_place"
+    zh = "视图 {view} 收到的条目次序不对（第 {index} 条）。请运行 mingzhang verify。"
+    en = "View {view} was given acts out of order (log index {index}). Run `mingzhang verify`."
+
+
+class Touch(NamedTuple):
+    """An act at a log index touches the row with this key."""
+
+    log_index: int
+    key: str
+    act: Act
+
+
+class Version(NamedTuple, Generic[R]):
+    """A row and the log index that made it; ``stored`` when the table holds it already."""
+
+    row: R
+    valid_from: int
+    stored: bool
+
+
+Moves = dict[tuple[int, Group], int]
+"""By how much the total of a group changes at a log index, in log order."""
+
+
+@dataclass(kw_only=True, slots=True)
+class Changes:
+    """Lines to close and lines to insert; moves per declared count."""
+
+    closed: list[Line] = field(default_factory=list)
+    opened: list[Line] = field(default_factory=list)
+    moves: list[Moves] = field(default_factory=list)
+
+
+def touches(view: View[Any], batch: Iterable[Act], start: int, stop: int) -> list[Touch]:
+    """Return which rows the acts of start..stop-1 touch, in log order. Raises: OutOfPlace."""
+    found: list[Touch] = []
+    reads, keys, least = view.reads, view.keys, start
+    for act in batch:
+        index = act.index
+        if index is None or not least <= index < stop:
+            raise OutOfPlace(view=view.name, index=index)
+        least = index + 1
+        if act.aggregate in reads:
+            found.extend(Touch(index, key, act) for key in dict.fromkeys(keys(act)))
+    return found
+
+
+def fold_touches(
+    view: View[R], touched: Sequence[Touch], stored: Mapping[str, Version[R]]
+) -> Changes:
+    """Return what ``touched`` changes, given the newest stored version of each key."""
+    now: dict[str, Version[R]] = dict(stored)
+    changes = Changes(moves=[{} for _ in view.counts])
+    groups = tuple(zip(map(_grouper, view.counts), changes.moves, strict=True))
+    fold = view.fold
+    for index, key, act in touched:
+        old = now.get(key)
+        before = None if old is None else old.row
+        after = fold(before, act, key)
+        if after == before:
+            continue
+        if old is not None:
+            _close(changes, key, old, index)
+        if after is None:
+            del now[key]
+        else:
+            now[key] = Version(after, index, stored=False)
+        for group_of, moves in groups:
+            old_group = None if before is None else group_of(before)
+            new_group = None if after is None else group_of(after)
+            if old_group != new_group:
+                _move(moves, index, old_group, new_group)
+    changes.opened.extend(
+        _line(key, version, OPEN) for key, version in now.items() if not version.stored
+    )
+    return changes
+
+
+def _close(changes: Changes, key: str, old: Version[Any], index: int) -> None:
+    if old.stored:
+        node = fork_node(old.valid_from, index)
+        changes.closed.append({"closed_key": key, "at": index, "fork": node})
+    else:
+        changes.opened.append(_line(key, old, index))
+
+
+def _line(key: str, version: Version[Any], valid_to: int) -> Line:
+    line: Line = msgspec.structs.asdict(version.row)
+    line["key"] = key
+    line["valid_from"] = version.valid_from
+    line["valid_to"] = valid_to
+    line["node"] = fork_node(version.valid_from, valid_to)
+    return line
+
+
+def _move(moves: Moves, index: int, before: Group | None, after: Group | None) -> None:
+    if before is not None:
+        moves[index, before] = moves.get((index, before), 0) - 1
+    if after is not None:
+        moves[index, after] = moves.get((index, after), 0) + 1
+
+
+def _grouper(by: tuple[str, ...]) -> Callable[[Any], Group]:
+    if len(by) > 1:
+        return attrgetter(*by)
+    return lambda row: tuple(getattr(row, name) for name in by)
