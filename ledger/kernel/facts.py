@@ -54,6 +54,12 @@ class Facts:
         self.shelf = shelf
         self._made: dict[object, Any] = {}
 
+    def with_more(self, found: Mapping[Tag, Answer]) -> "Facts":
+        """Return these facts and answers to further tags; what was made of them stays true."""
+        more = Facts({**self.found, **found}, self.shelf)
+        more._made = self._made
+        return more
+
     def once(self, key: object, make: Callable[[], T]) -> T:
         """Return ``make()``, a pure reading of these facts, made once for each ``key``."""
         if key not in self._made:
@@ -90,5 +96,5 @@ def close(
     ``facts`` are those known before; they are kept.
     """
     while new := {tag for tag in asks(facts) if tag not in facts.found}:
-        facts = Facts({**facts.found, **answer(new)}, facts.shelf)
+        facts = facts.with_more(answer(new))
     return facts

@@ -40,6 +40,17 @@ class Inquiry:
         self._facts = close(asks, self._answer, self._facts)
         return self._facts
 
+    def expect(self, tags: Iterable[Tag]) -> None:
+        """Answer what will likely be asked, in one go; asking more in rounds goes on as ever."""
+        new = [tag for tag in tags if tag not in self._facts.found]
+        if new:
+            self._facts = self._facts.with_more(self._answer(new))
+
+    @property
+    def asked(self) -> tuple[Tag, ...]:
+        """Return every tag asked so far."""
+        return tuple(self._facts.found)
+
     def follow(self, act: Act) -> None:
         """Let later acts of the submission see ``act``, as the audit will."""
         carried = frozenset(self._registry.tags(act))

@@ -127,6 +127,7 @@ class Desk:
     def take(self, command: Command, jti: str, *, more: bool) -> None:
         """Decide a command, draft its events and judge them; ``more`` commands follow."""
         occ = command.occ or self._pen.now.isoformat(timespec="seconds")
+        self._expect(command)
         proposals = self._decide(command)
         for number, proposed in enumerate(proposals):
             own = jti if number == 0 else _derived(jti, number)
@@ -140,6 +141,14 @@ class Desk:
                 stream, version=draft.act.seq, state=state
             )
             self.drafts.append(draft)
+        self._ledger.known.habits[self._habit(command)] = self.inquiry.asked
+
+    def _expect(self, command: Command) -> None:
+        """Ask at once what this person's last command of the kind asked, mostly the same again."""
+        self.inquiry.expect(self._ledger.known.habits.get(self._habit(command), ()))
+
+    def _habit(self, command: Command) -> tuple[str, Who]:
+        return command.name, self._pen.who
 
     def _stream(self, name: str) -> Stream:
         if (drafted := self._streams.get(name)) is not None:

@@ -12,6 +12,7 @@ from ledger.entry.entry import format_entry, leaf_hash
 from ledger.entry.jws import SignedEntry
 from ledger.errors import ConflictError, LedgerError, RuleViolation
 from ledger.kernel.act import Act, Tag
+from ledger.rules.genesis import LOG
 from ledger.store.clock import ClockWatch
 from ledger.store.known import Guard, Known
 from ledger.store.randomness import random_blocks
@@ -206,13 +207,19 @@ class Batch:
                 raise GuardMoved
 
     def _stamp(self, submission: Submission) -> int:
-        explains = all(draft.act.type == EXPLAINS_CLOCK for draft in submission.drafts)
-        take = self._watch.explain if explains else self._watch.stamp
-        stamp = take(self.last_at)
+        if all(draft.act.type == EXPLAINS_CLOCK for draft in submission.drafts):
+            stamp = self._watch.stamp_explanation(self.last_at)
+        else:
+            stamp = self._watch.stamp(self.last_at, self._explanation)
         for draft in submission.drafts:
             if draft.latest_ms > stamp + FUTURE_MS:
                 raise TimeInFuture(member="iat / occ")
         return stamp
+
+    def _explanation(self) -> Act | None:
+        answers, _ = self._known.answer([LOG])
+        acts = reversed(answers[LOG].acts)
+        return next((act for act in acts if act.type == EXPLAINS_CLOCK), None)
 
     def _take(self, draft: Draft, index: int, stamp: int) -> None:
         state = format_entry(stamp, draft.signed.jws)

@@ -25,8 +25,8 @@ def in_chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
         yield values[start : start + CHUNK]
 
 
-_WIDTHS = (64, 16, 4, 1)
-"""Lines per step, few enough kinds for the driver to keep each prepared."""
+MOST_TOGETHER = 64
+"""Lines per step at most, so that the driver can keep the statement of each width prepared."""
 
 
 class Bulk:
@@ -47,13 +47,10 @@ class Bulk:
         if not isinstance(self._statement, Insert):
             connection.exec_driver_sql(compiled.string, rows)
             return
-        start = 0
-        for width in _WIDTHS:
-            many = _widened(compiled.string, width)
-            while len(rows) - start >= width:
-                together = tuple(chain.from_iterable(rows[start : start + width]))
-                connection.exec_driver_sql(many, together)
-                start += width
+        for start in range(0, len(rows), MOST_TOGETHER):
+            together = rows[start : start + MOST_TOGETHER]
+            many = _widened(compiled.string, len(together))
+            connection.exec_driver_sql(many, tuple(chain.from_iterable(together)))
 
     def _for(self, dialect: Dialect) -> SQLCompiler:
         found = self._compiled.get(dialect.name)
@@ -64,7 +61,7 @@ class Bulk:
         return found
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _widened(insert: str, width: int) -> str:
     """Return a one-line INSERT with its line of values ``width`` times."""
     head, values, line = insert.partition(" VALUES ")

@@ -6,9 +6,11 @@ until a registrar records ``log.clock_explained.v1``.
 """
 
 import time
-from typing import Protocol
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
 
 from ledger.errors import StorageError
+from ledger.kernel.act import Act
 
 JUMP_MS = 10 * 60 * 1000
 BEHIND_MS = 5 * 1000
@@ -72,26 +74,68 @@ class SimulatedClock:
 
 
 class ClockWatch:
-    """Compares the wall clock with the monotonic one and with the head."""
+    """Compares the wall clock with the monotonic one and with the head.
 
-    def __init__(self, clock: Clock) -> None:
+    ``size`` is the log's size when the watch begins: what was explained before was the clock of
+    an earlier process.
+    """
+
+    def __init__(self, clock: Clock, size: int = 0) -> None:
         self.clock = clock
+        self._size = size
         self._offset = clock.now_ms() - clock.monotonic_ms()
-        self._behind_allowed = BEHIND_MS
+        self._explained = _Explained(-1, 0)
+        self._explaining: tuple[int, int] | None = None
 
-    def stamp(self, last_at: int) -> int:
-        """Return the time to record, never smaller than ``last_at``. Raises: ClockSuspect."""
+    def stamp(self, last_at: int, explanation: Callable[[], Act | None]) -> int:
+        """Return the time to record, never smaller than ``last_at`` (Unix ms).
+
+        ``explanation`` gives the newest ``log.clock_explained`` of the log; it is asked for only
+        when something is suspect. Raises: ClockSuspect.
+        """
         now = self.clock.now_ms()
+        why = self._suspicion(now, last_at)
+        if why and (act := explanation()) is not None:
+            self._heed(act, now)
+            why = self._suspicion(now, last_at)
+        if why:
+            raise ClockSuspect(why=why)
+        return max(now, last_at)
+
+    def stamp_explanation(self, last_at: int) -> int:
+        """Return the time to record for a registrar's explanation, whatever the clock says."""
+        now = self.clock.now_ms()
+        # What is explained is the clock as it is now; it counts once the entry is in the log.
+        self._explaining = (now - self.clock.monotonic_ms(), now)
+        return max(now, last_at)
+
+    def _suspicion(self, now: int, last_at: int) -> str:
         moved = now - self.clock.monotonic_ms() - self._offset
         if abs(moved) > JUMP_MS:
-            raise ClockSuspect(why=f"moved by {moved // 1000} s")
-        if last_at - now > self._behind_allowed:
-            raise ClockSuspect(why=f"{(last_at - now) // 1000} s behind the last entry")
-        return max(now, last_at)
+            return f"moved by {moved // 1000} s"
+        behind = last_at - now
+        if behind > BEHIND_MS and not self._explained.covers(now, last_at):
+            return f"{behind // 1000} s behind the last entry"
+        return ""
 
-    def explain(self, last_at: int) -> int:
-        """Take the clock as it is from now on, a registrar having explained it; return a stamp."""
-        now = self.clock.now_ms()
-        self._offset = now - self.clock.monotonic_ms()
-        self._behind_allowed = max(BEHIND_MS, last_at - now + BEHIND_MS)
-        return max(now, last_at)
+    def _heed(self, act: Act, now: int) -> None:
+        """Take the clock as it was explained; each explanation counts once."""
+        index, recorded_at = act.index or 0, act.recorded_at or 0
+        if index >= self._size:
+            self._size = index + 1
+            self._offset, since = self._explaining or (now - self.clock.monotonic_ms(), now)
+            self._explained = _Explained(recorded_at, since)
+            self._explaining = None
+        elif self._explained.last_at < 0:
+            # Of an earlier process: its signer's clock tells how far behind was explained.
+            self._explained = _Explained(recorded_at, act.iat * 1000)
+
+
+class _Explained(NamedTuple):
+    """How far the clock may lie behind: not before ``since`` while the head is at ``last_at``."""
+
+    last_at: int
+    since: int
+
+    def covers(self, now: int, last_at: int) -> bool:
+        return last_at <= self.last_at and now >= self.since - BEHIND_MS

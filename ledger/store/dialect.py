@@ -17,6 +17,8 @@ from sqlalchemy.engine import URL
 from ledger.errors import StorageError
 
 BUSY_SECONDS = 30.0
+PREPARED = 1_024
+"""Statements a connection keeps prepared: one per table and number of lines inserted at once."""
 
 
 class StoreBusy(StorageError):
@@ -51,12 +53,19 @@ class StoreGone(StorageError):
     en = "The database is not available ({why}). Nothing was written; check it, then open it again."
 
 
+_CONNECT = {
+    "timeout": BUSY_SECONDS,
+    "check_same_thread": False,
+    "cached_statements": PREPARED,
+}
+
+
 def sqlite_engine(path: Path, *, create: bool = False) -> Engine:
     """Return an engine on a SQLite file; ``create`` allows the file to be new."""
     # mode=rw: a missing file is an error to be told, never an empty ledger made in silence.
     query = {"mode": "rwc" if create else "rw", "uri": "true"}
     url = URL.create("sqlite", database=path.absolute().as_uri(), query=query)
-    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    engine = create_engine(url, connect_args=_CONNECT)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -119,9 +119,8 @@ class Keystore:
             rows = connection.execute(
                 select(data_key).where(data_key.c.stream.in_({stream for stream, _ in pairs}))
             ).all()
-        for row in rows:
-            self._remember((row.stream, row.subject), row.wrapped)
-        return {pair: self._cached[pair] for pair in pairs}
+        kept = {(row.stream, row.subject): row.wrapped for row in rows}
+        return {pair: self._remember(pair, kept[pair]) for pair in pairs}
 
     def data_key(self, stream: str, subject: str) -> bytes:
         """Return the data key. Raises: KeyErased when there is none (any more)."""
@@ -157,8 +156,9 @@ class Keystore:
     def signing_key(self, holder: str) -> PrivateKey:
         """Return the newest key kept for ``holder``. Raises: NotFound."""
         query = select(signing_key).where(signing_key.c.holder == holder)
+        newest = query.order_by(signing_key.c.serial.desc()).limit(1)
         with reading(self._engine) as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(newest).first()
         if row is None:
             raise NotFound(what=f"a key kept by the server for {holder}")
         return PrivateKey.from_seed(self._kek.unwrap(row.wrapped, row.kid.encode()))

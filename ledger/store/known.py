@@ -11,7 +11,7 @@ from threading import RLock
 
 import msgspec
 
-from ledger.kernel.act import Act, Tag
+from ledger.kernel.act import Act, Tag, Who
 from ledger.kernel.facts import NOTHING, Answer
 from ledger.kernel.registry import Registry
 from ledger.store.recorder import Recorder
@@ -36,6 +36,7 @@ class Known:
         self.registry = registry
         self.streams = Streams(recorder, registry)
         self.size = recorder.head().size
+        self.habits: dict[tuple[str, Who], tuple[Tag, ...]] = {}
         self._answers: OrderedDict[Tag, Answer] = OrderedDict()
         self._lock = RLock()
 

@@ -140,7 +140,7 @@ class Recorder(ApplicationRecorder):
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
         """Return notifications in log order; ids begin at 1."""
-        first = (start or 1) - 1 + (0 if inclusive_of_start else 1)
+        first = 0 if start is None else start - 1 if inclusive_of_start else start
         query = select(*_ROW).where(entry.c.idx >= first)
         if stop is not None:
             query = query.where(entry.c.idx < stop)
@@ -230,9 +230,11 @@ class Recorder(ApplicationRecorder):
         return low
 
     def recorded_at(self, index: int) -> int:
-        """Return when entry ``index`` was recorded (Unix ms)."""
-        state = self.states(index, index + 1)[0]
-        return int(state.partition(b" ")[0])
+        """Return when entry ``index`` was recorded (Unix ms). Raises: IntegrityFault."""
+        states = self.states(index, index + 1)
+        if not states:
+            raise IntegrityFault(why=f"entry {index} is missing")
+        return int(states[0].partition(b" ")[0])
 
     # One append; the sequencer's connection holds the transaction ---------------------------
 

@@ -13,20 +13,25 @@ of what anyone was told, and the next start goes on from them.
 import fcntl
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from zlib import crc32
 
 import msgspec
 
-from ledger.errors import IntegrityFault, StorageError
+from ledger.errors import IntegrityFault, MalformedError, StorageError, VerificationError
 from ledger.store.files import create_exclusively
 from ledger.tlog.checkpoint import Checkpoint, sign_checkpoint
 from ledger.tlog.note import NoteSigner, format_vkey
+from ledger.tlog.proof import verify_consistency
 
 SLOT = 128
 """Bytes of one slot of the mark: ``<size> <root hex> <crc32 hex>`` and a line feed at its end."""
+
+ConsistencyProof = Callable[[int, int], tuple[bytes, ...]]
+"""``proof(old, new)``: that the store's tree of ``new`` entries extends that of ``old``."""
 
 _MARK = re.compile(rb"((0|[1-9][0-9]*) ([0-9a-f]{64})) ([0-9a-f]{8}) *\n")
 
@@ -74,15 +79,19 @@ class LogSigner:
     def __init__(self, folder: Path, origin: str) -> None:
         self._folder = folder
         self._origin = origin
+
+    @cached_property
+    def _signer(self) -> NoteSigner:
+        # Read when first needed: a restored copy without the signer's folder can still be read.
         try:
-            seed = bytes.fromhex((folder / "key").read_text("ascii").strip())
-        except (OSError, ValueError) as error:
+            seed = bytes.fromhex((self._folder / "key").read_text("ascii").strip())
+            return NoteSigner(name=self._origin, seed=seed)
+        except (OSError, ValueError, MalformedError) as error:
             raise SignerMissing(path="signer/key") from error
-        self._signer = NoteSigner(name=origin, seed=seed)
 
     @property
     def vkey(self) -> str:
-        """The verifier key of this log, ``<origin>+<key id>+<base64>``."""
+        """The verifier key of this log, ``<origin>+<key id>+<base64>``. Raises: SignerMissing."""
         return format_vkey(self._signer.verifier)
 
     def mark(self) -> Mark | None:
@@ -95,20 +104,29 @@ class LogSigner:
     def advance(self, size: int, root: bytes) -> None:
         """Move the mark to (size, root) unless it is already there or beyond.
 
+        For whoever just appended to the head the mark was at; see ``checkpoint`` for others.
         Raises: HeadBehindMark when the mark has this size and another root.
         """
         with self._locked() as handle:
             mark = _newest(os.pread(handle, 2 * SLOT, 0))
             if mark is not None and mark.size == size and mark.root != root:
                 raise HeadBehindMark(signed=size, size=size, why=" with another root")
-            if mark is None or mark.size < size:
-                # The other slot: a torn write leaves the mark before it whole.
-                slot = 0 if mark is None else 1 - mark.slot
-                os.pwrite(handle, _line(size, root), slot * SLOT)
-                os.fdatasync(handle)
+            _move(handle, mark, size, root)
 
-    def checkpoint(self, size: int, root: bytes) -> bytes:
-        """Return the signed checkpoint note of (size, root)."""
+    def checkpoint(self, size: int, root: bytes, proof: ConsistencyProof) -> bytes:
+        """Return the signed checkpoint note of (size, root), the mark moved if it lies before.
+
+        Raises: HeadBehindMark unless ``proof`` shows this and the mark to be one history;
+            SignerMissing.
+        """
+        with self._locked() as handle:
+            mark = _newest(os.pread(handle, 2 * SLOT, 0))
+            if mark is not None:
+                _require_one_history(mark, size, root, proof)
+            elif size > 1:
+                # Only a log that stopped between its genesis and its first receipt has no mark.
+                raise SignerMissing(path="signer/mark")
+            _move(handle, mark, size, root)
         return sign_checkpoint(Checkpoint(origin=self._origin, size=size, root=root), self._signer)
 
     @contextmanager
@@ -123,6 +141,24 @@ class LogSigner:
             yield handle
         finally:
             os.close(handle)
+
+
+def _move(handle: int, mark: Mark | None, size: int, root: bytes) -> None:
+    if mark is None or mark.size < size:
+        # The other slot: a torn write leaves the mark before it whole.
+        slot = 0 if mark is None else 1 - mark.slot
+        os.pwrite(handle, _line(size, root), slot * SLOT)
+        os.fdatasync(handle)
+
+
+def _require_one_history(mark: Mark, size: int, root: bytes, proof: ConsistencyProof) -> None:
+    (old, old_root), (new, new_root) = sorted([(mark.size, mark.root), (size, root)])
+    try:
+        verify_consistency(
+            old=old, old_root=old_root, new=new, new_root=new_root, proof=proof(old, new)
+        )
+    except (VerificationError, IntegrityFault) as error:
+        raise HeadBehindMark(signed=mark.size, size=size, why=" with another root") from error
 
 
 def _line(size: int, root: bytes) -> bytes:

@@ -93,9 +93,9 @@ data_key = Table(
 signing_key = Table(
     "signing_key",
     keys_metadata,
-    Column("kid", Text, primary_key=True),
+    Column("serial", _INDEX, primary_key=True),
+    Column("kid", Text, nullable=False, unique=True),
     Column("holder", Text, nullable=False),
     Column("custody", Text, nullable=False),
     Column("wrapped", LargeBinary, nullable=False),
-    sqlite_with_rowid=False,
 )

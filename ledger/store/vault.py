@@ -12,7 +12,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ledger.entry import canonical
-from ledger.errors import IntegrityFault
+from ledger.errors import IntegrityFault, MalformedError
 
 
 class Sealing(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,12 +70,13 @@ def decrypt(
 
     Raises: VaultFault.
     """
-    bound = _bound(row, (sealed or {}).get(row.grp, ()))
     try:
+        bound = _bound(row, (sealed or {}).get(row.grp, ()))
         text = AESGCM(key).decrypt(row.ciphertext[:12], row.ciphertext[12:], bound)
-    except (InvalidTag, ValueError):
+        return tuple(text.decode("ascii").split("~"))
+    except (InvalidTag, ValueError, TypeError, MalformedError):
+        # A changed row may hold anything, columns of another type among it.
         raise VaultFault(index=row.idx, group=row.grp) from None
-    return tuple(text.decode("ascii").split("~"))
 
 
 def _bound(row: VaultRow, digests: Sequence[str]) -> bytes:
