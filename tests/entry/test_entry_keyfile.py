@@ -1,9 +1,15 @@
+import base64
 import stat
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+    load_ssh_private_key,
+)
 from entry_samples import KEY, damaged
 from hypothesis import HealthCheck, given, settings
 
@@ -25,13 +31,16 @@ PASSPHRASE = "街道 12 号"
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    return tmp_path / "person.pem"
+    return tmp_path / "person.key"
 
 
-def pem_of(key: object, encryption: serialization.KeySerializationEncryption) -> bytes:
-    return key.private_bytes(  # type: ignore[attr-defined,no-any-return]
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, encryption
-    )
+def openssh(
+    key: ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey, passphrase: str | None = PASSPHRASE
+) -> bytes:
+    """Another program's file, with one round: it is damaged often below."""
+    builder = PrivateFormat.OpenSSH.encryption_builder().kdf_rounds(1)
+    encryption = builder.build(passphrase.encode()) if passphrase else NoEncryption()
+    return key.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, encryption)
 
 
 def test_a_saved_key_is_loaded_again(path: Path) -> None:
@@ -47,10 +56,19 @@ def test_a_key_file_is_for_its_owner_only_and_leaves_nothing_beside_it(path: Pat
 
 def test_the_file_is_encrypted_and_does_not_hold_the_seed(path: Path) -> None:
     save_key(path, KEY, PASSPHRASE)
-    pem = path.read_bytes()
-    assert pem.startswith(b"-----BEGIN ENCRYPTED PRIVATE KEY-----\n")
+    data = path.read_bytes()
+    inside = base64.b64decode(b"".join(data.splitlines()[1:-1]))
+    assert KEY.seed not in inside
     with pytest.raises(TypeError):
-        serialization.load_pem_private_key(pem, None)
+        load_ssh_private_key(data, None)
+
+
+def test_a_guess_at_the_passphrase_costs_24_rounds_of_bcrypt(path: Path) -> None:
+    save_key(path, KEY, PASSPHRASE)
+    inside = base64.b64decode(b"".join(path.read_bytes().splitlines()[1:-1]))
+    # PROTOCOL.key: cipher, kdf name, then its options: 16 bytes of salt and the rounds.
+    assert inside.startswith(b"openssh-key-v1\0\0\0\0\x0aaes256-ctr\0\0\0\x06bcrypt\0\0\0\x18")
+    assert inside[63:67] == (24).to_bytes(4)
 
 
 def test_a_file_that_is_there_is_not_overwritten(path: Path) -> None:
@@ -97,35 +115,31 @@ def test_a_missing_file_and_a_missing_folder_are_told_apart(path: Path) -> None:
     with pytest.raises(KeyFileUnusable):
         load_key(path.parent, PASSPHRASE)
     with pytest.raises(KeyFileUnusable):
-        save_key(path / "deeper.pem", KEY, PASSPHRASE)
+        save_key(path / "deeper.key", KEY, PASSPHRASE)
 
 
 def test_an_unencrypted_key_is_refused(path: Path) -> None:
     handle = ed25519.Ed25519PrivateKey.from_private_bytes(KEY.seed)
-    path.write_bytes(pem_of(handle, serialization.NoEncryption()))
+    path.write_bytes(openssh(handle, passphrase=None))
     with pytest.raises(NotAKeyFile):
         load_key(path, PASSPHRASE)
 
 
 def test_a_key_of_another_algorithm_is_refused(path: Path) -> None:
-    encryption = serialization.BestAvailableEncryption(PASSPHRASE.encode())
-    path.write_bytes(pem_of(ec.generate_private_key(ec.SECP256R1()), encryption))
+    path.write_bytes(openssh(ec.generate_private_key(ec.SECP256R1())))
     with pytest.raises(NotAKeyFile):
         load_key(path, PASSPHRASE)
 
 
-SOUND = pem_of(
-    ed25519.Ed25519PrivateKey.from_private_bytes(KEY.seed),
-    serialization.BestAvailableEncryption(PASSPHRASE.encode()),
-)
+SOUND = openssh(ed25519.Ed25519PrivateKey.from_private_bytes(KEY.seed))
 
 
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(damaged(SOUND))
-def test_a_damaged_file_gives_the_key_or_a_ledger_error(path: Path, pem: bytes) -> None:
-    path.write_bytes(pem)
+def test_a_damaged_file_gives_the_key_or_a_ledger_error(path: Path, data: bytes) -> None:
+    path.write_bytes(data)
     try:
         assert load_key(path, PASSPHRASE).seed == KEY.seed
     except LedgerError:
