@@ -161,7 +161,9 @@ def _clock(ledger: Ledger) -> Check:
         )
     if ledger.home.simulated:
         zh, en = "模拟时钟，仅供演示", "simulated: for demonstrations only"
-        return Check(name="clock", status="warn", zh=f"{zh}，{timestamp(now)}", en=f"{en}, {timestamp(now)}")
+        return Check(
+            name="clock", status="warn", zh=f"{zh}，{timestamp(now)}", en=f"{en}, {timestamp(now)}"
+        )
     return _ok("clock", timestamp(now), timestamp(now))
 
 

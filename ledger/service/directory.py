@@ -79,6 +79,15 @@ def units(ledger: Ledger) -> Iterator[tuple[str, Unit]]:
         yield name, cast("Unit", ledger.known.stream(name).state)
 
 
+def unit_label(ledger: Ledger, unit: str) -> str:
+    """Return a unit's code and name of today, or its last."""
+    found = cast("Unit | None", ledger.known.stream(unit).state)
+    if found is None:
+        return unit
+    version = found.placed(parse_date(today(ledger)))
+    return f"{version.code} {version.name}"
+
+
 def unit_of(ledger: Ledger, code: str) -> str:
     """Return the unit that bears ``code`` today; a ``unit/…`` reference is returned as it is.
 

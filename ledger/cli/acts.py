@@ -1,0 +1,148 @@
+"""A subcommand for every command the aggregates declare: ``mingzhang case accept STREAM …``.
+
+Options come from the command's fields (``fields``), help from its docstring; a new aggregate's
+commands appear with no list edited. A command written by hand takes the generated one's place.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, Any
+
+import typer
+
+from ledger.bootstrap import registry
+from ledger.cli import signing
+from ledger.cli.fields import Field, fields_of, parameter, values
+from ledger.cli.moments import parse_occurred
+from ledger.cli.shell import Shell, command
+from ledger.cli.words import ACTS
+from ledger.kernel.act import Act
+from ledger.kernel.aggregate import Command
+from ledger.rules.joint import ProposalUnknown
+from ledger.service.ledger import Ledger
+from ledger.service.prepare import parse_command, prepare
+
+APPROVES = "approves"
+PROPOSED = "_proposed.v1"
+
+Stream = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[STREAM]",
+        help="What it is about, as case/…; left out where it begins something new. 流编号",
+        show_default=False,
+    ),
+]
+Occurred = Annotated[
+    str | None,
+    typer.Option(
+        "--occurred",
+        metavar="TIME",
+        help="When it happened: a day, or a time (+08:00 unless it says); else now. 发生时间",
+        show_default=False,
+    ),
+]
+OURS: Mapping[str, tuple[Any, object]] = {
+    "stream": (Stream, None),
+    "occurred": (Occurred, None),
+    "as_": (signing.As, None),
+    "custodial": (signing.Custodial, None),
+    "role": (signing.Role, None),
+    "receipt": (signing.ReceiptFile, None),
+    "dry_run": (signing.DryRun, False),
+}
+_RESERVED = frozenset(
+    {"home", "json", "debug", "help", "occurred", "as", "custodial", "role", "receipt", "dry-run"}
+)
+
+
+def add_acts(group: Callable[[str], typer.Typer], written: frozenset[str]) -> None:
+    """Add the commands not ``written`` by hand, each to the ``group`` of its aggregate."""
+    for name, (_, cls) in sorted(registry().commands.items()):
+        if name not in written:
+            aggregate, _, verb = name.partition(".")
+            run = _runner(name, cls)
+            command(group(aggregate), verb.replace("_", "-"), run, help_=help_of(name, cls))
+
+
+def help_of(name: str, cls: type[Command]) -> str:
+    """Return a command's help: its docstring, and its Chinese name where there is one."""
+    first, _, rest = (inspect.getdoc(cls) or "").partition(".")
+    # Lists of commands show what stands before the first full stop.
+    return " ".join(filter(None, (first, ACTS.get(name)))) + f".{rest}"
+
+
+def _runner(name: str, cls: type[Command]) -> Callable[..., None]:
+    fields = fields_of(cls)
+
+    def run(shell: Shell, **options: Any) -> None:
+        ours = {each: options.pop(each) for each in OURS}
+        act(shell, name, fields, options, **ours)
+
+    run.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
+        [
+            _ours("stream"),
+            # The newest proposal is meant unless another is named.
+            *(parameter(f, _RESERVED, required=f.required and f.name != APPROVES) for f in fields),
+            *(_ours(each) for each in OURS if each != "stream"),
+        ]
+    )
+    return run
+
+
+def _ours(name: str) -> inspect.Parameter:
+    kind, default = OURS[name]
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, annotation=kind, default=default)
+
+
+def act(
+    shell: Shell,
+    name: str,
+    fields: Sequence[Field],
+    options: Mapping[str, Any],
+    *,
+    stream: str | None,
+    occurred: str | None,
+    as_: Any,
+    custodial: str | None,
+    role: str | None,
+    receipt: Any,
+    dry_run: bool,
+) -> None:
+    """Do one command: signer, values, what it approves, then sign, submit, receipt."""
+    with shell.open() as ledger:
+        hand = signing.signer(ledger, as_, custodial, role)
+        named = stream_named(ledger, name, stream)
+        found = values(ledger, fields, options)
+        if any(field.name == APPROVES for field in fields):
+            found.setdefault(APPROVES, _proposal(shell, ledger, named).digest)
+        occ = None if occurred is None else parse_occurred(occurred)
+        wanted = parse_command(ledger, name, {"stream": named, "occ": occ, **found})
+        if dry_run:
+            signing.show(shell, prepare(ledger, [wanted], hand.who))
+            shell.result({"signed": False}, lambda out: out.print("Nothing was signed. 未签署。"))
+            return
+        given, signed = signing.sign_and_submit(shell, ledger, hand, [wanted])
+        signing.give_receipt(shell, ledger, given, signed, receipt)
+
+
+def stream_named(ledger: Ledger, name: str, stream: str | None) -> str | None:
+    """Return the stream meant: the aggregate's name may be left out, the log's own entirely."""
+    aggregate = name.partition(".")[0]
+    if aggregate == "log":
+        return f"log/{ledger.home.origin}"
+    if stream is None or "/" in stream:
+        return stream
+    return f"{aggregate}/{stream}"
+
+
+def _proposal(shell: Shell, ledger: Ledger, stream: str | None) -> Act:
+    """Return the newest proposal of a stream, having shown it: it is what will be approved."""
+    rows = ledger.recorder.select_events(stream, desc=True) if stream else []
+    for row in rows:
+        if row.topic.endswith(PROPOSED):
+            found: Act = ledger.known.streams.mapper.to_domain_event(row)
+            shell.note(f"The proposal 所批准的提议：{found.type}  {found.stream}  by {found.actor}")
+            signing.show_public(shell, found.event)
+            return found
+    raise ProposalUnknown

@@ -1,0 +1,78 @@
+"""The tree of commands: what each topic adds, and the acts the aggregates declare."""
+
+from collections.abc import Callable, Mapping
+
+import typer
+
+from ledger.cli import (
+    bench,
+    demo,
+    exports,
+    history,
+    imports,
+    init,
+    keys,
+    noticing,
+    packs,
+    register,
+    upkeep,
+    verify,
+)
+from ledger.cli.acts import add_acts
+from ledger.cli.shell import command, global_options, in_shell
+from ledger.cli.words import GROUPS
+
+TOP: Mapping[str, Callable[..., int | None]] = {
+    "init": init.init,
+    "verify": verify.verify,
+    "replay": history.replay_,
+    "register": register.register,
+    "stats": register.stats,
+    "checkpoint": upkeep.checkpoint,
+    "rebuild": upkeep.rebuild,
+    "doctor": upkeep.doctor,
+    "bench": bench.bench,
+}
+GROUPED: Mapping[tuple[str, str], Callable[..., int | None]] = {
+    ("demo", "tamper"): noticing.tamper_,
+    ("export", "log"): exports.log,
+    ("export", "evidence"): exports.evidence,
+    ("import", "messages"): imports.messages,
+    ("import", "setup"): imports.setup,
+    ("key", "new"): keys.new,
+    ("key", "show"): keys.show,
+    ("key", "keep"): keys.keep,
+    ("pack", "adopt"): packs.adopt,
+    ("pack", "list"): packs.list_,
+}
+
+
+def make_app() -> typer.Typer:
+    """Return the command line."""
+    made = typer.Typer(
+        name="mingzhang",
+        help="Mingzhang 明账: a signed, tamper-evident ledger. 签名可验、篡改可见的账本",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+    )
+    made.callback()(global_options)
+    groups: dict[str, typer.Typer] = {}
+
+    def group(name: str) -> typer.Typer:
+        if name not in groups:
+            groups[name] = typer.Typer(no_args_is_help=name != "demo", help=GROUPS.get(name))
+            made.add_typer(groups[name], name=name)
+        return groups[name]
+
+    for name, run in TOP.items():
+        command(made, name, run)
+    for (of, name), run in GROUPED.items():
+        command(group(of), name, run)
+    group("demo").callback(invoke_without_command=True)(in_shell(demo.demo))
+    add_acts(group, frozenset(f"{of}.{name}" for of, name in GROUPED))
+    return made
+
+
+app = make_app()

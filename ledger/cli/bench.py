@@ -1,0 +1,26 @@
+"""``mingzhang bench``: the speed figures, each against its baseline in the same run.
+
+The measuring is ``bench``'s, a package beside this one that nothing else imports: it is loaded
+when asked for. Its ``main(say) -> {name: figure}`` tells how far it is by ``say(text)``.
+"""
+
+import importlib
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+
+from ledger.cli.shell import Shell, table
+
+
+def bench(shell: Shell) -> None:
+    """Measure the speed 性能测试. Takes minutes; every figure is a ratio to a baseline."""
+    figures: Mapping[str, Any] = importlib.import_module("bench").main(shell.note)
+    shell.result(figures, lambda out: _print(out, figures))
+
+
+def _print(out: Console, figures: Mapping[str, Any]) -> None:
+    grid = table("figure 指标", "value 值")
+    for name, value in figures.items():
+        grid.add_row(name, f"{value:.2f}" if isinstance(value, float) else str(value))
+    out.print(grid)

@@ -1,0 +1,121 @@
+"""``mingzhang demo``: builds the demonstration's ledger, audits it, shows what it holds.
+
+A home that is there already is kept as it is: opened, audited, shown. ``demo tamper`` does damage
+to a copy and shows who notices.
+"""
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from rich.console import Console
+
+from ledger.audit.report import Report
+from ledger.bootstrap import open_ledger
+from ledger.cli.demonstration.cast import PASSPHRASE
+from ledger.cli.demonstration.play import KEYS, build
+from ledger.cli.shell import Shell, table
+from ledger.cli.signing import PASSPHRASE_VARIABLE
+from ledger.cli.verify import HOME_FILE, print_report
+from ledger.kernel.act import AsOf
+from ledger.projections.register import OPEN_CASES, day_of, due_before
+from ledger.service.auditing import audit_home
+from ledger.service.ledger import Ledger, as_of
+from ledger.service.overview import Overview, overview
+from ledger.store.home import HomeExists
+
+VIEW = "register"
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """What the demonstration shows: the ledger in numbers, the audit, a case to look at."""
+
+    home: str
+    built: bool
+    overview: Overview
+    report: dict[str, Any]
+    late: str | None
+
+
+def demo(
+    shell: Shell,
+    *,
+    no_serve: Annotated[  # noqa: ARG001 - so far there are no pages to serve
+        bool, typer.Option("--no-serve", help="Do not serve pages afterwards. 不启动网页")
+    ] = False,
+) -> int:
+    """Build or open the demonstration 演示. An invented street, in simulated time, then audited."""
+    built = not (shell.home / HOME_FILE).exists()
+    if built:
+        if shell.home.exists() and any(shell.home.iterdir()):
+            raise HomeExists(path=shell.home)
+        with shell.progress("demonstration 演示") as progress:
+            build(shell.home, progress)
+    with open_ledger(shell.home) as ledger:
+        with shell.progress("audit 核验") as progress:
+            report = audit_home(ledger, progress=progress)
+        ledger.follower.catch_up()
+        shown = Shown(
+            home=str(shell.home),
+            built=built,
+            overview=overview(ledger),
+            report=report.to_dict(),
+            late=_late(ledger, as_of(ledger)),
+        )
+    shell.result(shown, lambda out: _print(out, shown, report))
+    return report.exit_status
+
+
+def _late(ledger: Ledger, point: AsOf) -> str | None:
+    where = OPEN_CASES | {"kind": "request"}
+    rows = ledger.views[VIEW].rows(point, where=where, below=due_before(day_of(point)), limit=1)
+    return rows[0].case if rows else None
+
+
+def _print(out: Console, shown: Shown, report: Report) -> None:
+    print_report(out, report)
+    seen = shown.overview
+    grid = table("what it holds 账本内容", "", title=f"{seen.origin} (simulated time 模拟时间)")
+    streams = ", ".join(f"{name} {count}" for name, count in seen.streams_by_aggregate.items())
+    for name, value in (
+        ("streams 流", f"{seen.streams} ({streams})"),
+        ("entries 条目", seen.size),
+        ("persons 人员", seen.persons),
+        ("size 条数", seen.size),
+        ("root 根", seen.root),
+        ("signed with people's own keys 本人密钥签署", seen.by_own_keys),
+        ("signed by devices 设备签署", seen.by_devices),
+        ("signed with custodial keys 代管密钥签署", seen.by_custodial_keys),
+    ):
+        grid.add_row(name, str(value))
+    out.print(grid)
+    out.print("\n".join(_next(shown)), soft_wrap=True)
+
+
+def _program() -> str:
+    """Return how this program is called from here: by name, or by the path of its environment."""
+    if shutil.which("mingzhang"):
+        return "mingzhang"
+    return os.path.relpath(Path(sys.executable).with_name("mingzhang"))
+
+
+def _next(shown: Shown) -> list[str]:
+    """Return what to try next, as commands that can be copied."""
+    of = f"{_program()} --home {shown.home}"
+    keys = Path(shown.home) / KEYS
+    case = shown.late or "case/…"
+    return [
+        "What to try next 接下来可以试试:",
+        f"  {of} stats --as-of 2026-03-20",
+        f"  {of} register --overdue",
+        f"  {of} replay {case} --values",
+        f"  {of} export evidence --stream {case} evidence.zip",
+        f"  {of} verify evidence.zip --genesis {shown.overview.genesis}",
+        f"  {of} demo tamper changed",
+        f"  {PASSPHRASE_VARIABLE}={PASSPHRASE} {of} case note-progress {case} "
+        f"--text 配件已到 --as {keys / 'city-works.key'}",
+    ]

@@ -1,0 +1,98 @@
+"""``mingzhang export log|evidence``: the public tree, and packages that verify offline."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from ledger.audit.package import Manifest
+from ledger.cli.shell import Shell
+from ledger.service.exporting import Exported, export_log
+from ledger.service.exporting_evidence import export_evidence
+
+
+def log(
+    shell: Shell,
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="A new folder, or an earlier export. 目录")
+    ],
+) -> None:
+    """Export the log as a static tree 导出账本. Sealed values stay; again extends the folder."""
+    with shell.open() as ledger, shell.progress("export 导出"):
+        done = export_log(ledger, folder)
+    told = {"folder": str(folder), "size": done.size, "before": done.before}
+    shell.result(told | {"root": done.root.hex()}, lambda out: _print_log(out, folder, done))
+
+
+def evidence(
+    shell: Shell,
+    output: Annotated[Path, typer.Argument(metavar="OUT.zip", help="The package. 存证包")],
+    *,
+    stream: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ID", help="Show this whole stream. May be repeated. 流", show_default=False
+        ),
+    ] = None,
+    index: Annotated[
+        list[int] | None,
+        typer.Option(min=0, help="Show this entry. May be repeated. 条目序号", show_default=False),
+    ] = None,
+    size: Annotated[
+        int | None,
+        typer.Option(min=1, help="As the log was at this size. 账本条数", show_default=False),
+    ] = None,
+    disclose: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="GROUP",
+            help="Open this sealed group, as `matter`; `all` for every one. 披露的密封组",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Export evidence 导出存证包. It verifies offline, with the genesis hash alone."""
+    groups = frozenset(disclose or ())
+    with shell.open() as ledger, shell.progress("export 导出"):
+        manifest = export_evidence(
+            ledger,
+            output,
+            streams=stream or (),
+            indexes=index or (),
+            disclose=lambda _index, group: group in groups or "all" in groups,
+            size=size,
+        )
+    told = {
+        "file": str(output),
+        "size": manifest.size,
+        "root": manifest.root,
+        "genesis": manifest.genesis,
+        "shown": manifest.shown,
+        "support": manifest.support,
+        "disclosed": sorted(groups),
+    }
+    shell.result(told, lambda out: _print_evidence(out, output, manifest, groups))
+
+
+def _print_log(out: Console, folder: Path, done: Exported) -> None:
+    out.print(
+        f"exported 已导出 {folder}: size {done.before} → {done.size}",
+        soft_wrap=True,
+    )
+    out.print(f"root 根 {done.root.hex()}", soft_wrap=True)
+    out.print(f"verify 核验: mingzhang verify {folder}", soft_wrap=True)
+
+
+def _print_evidence(out: Console, output: Path, manifest: Manifest, groups: frozenset[str]) -> None:
+    shown, support = len(manifest.shown), len(manifest.support)
+    opened = ", ".join(sorted(groups)) or "none 无"
+    out.print(
+        f"{output}: {shown} shown 所示, {support} in support 佐证; size {manifest.size}",
+        soft_wrap=True,
+    )
+    out.print(f"sealed groups opened 披露: {opened}", soft_wrap=True)
+    out.print(
+        f"verify 核验: mingzhang verify {output} --genesis {manifest.genesis}",
+        soft_wrap=True,
+    )

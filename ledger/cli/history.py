@@ -1,0 +1,112 @@
+"""``mingzhang replay``: a stream as it was at any point, and what each entry changed."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from rich.console import Console
+
+from ledger.cli.moments import parse_at
+from ledger.cli.shell import Shell, table
+from ledger.kernel.act import AsOf
+from ledger.kernel.registry import public_bytes
+from ledger.service.ledger import as_of
+from ledger.service.prepare import timestamp
+from ledger.service.replay import Step, replay
+
+SHOWN = 200
+
+
+def replay_(
+    shell: Shell,
+    stream: Annotated[str, typer.Argument(metavar="STREAM", help="Such as case/…. 流编号")],
+    *,
+    size: Annotated[
+        int | None,
+        typer.Option(min=0, help="Of the first SIZE entries. 账本条数", show_default=False),
+    ] = None,
+    at: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="As it was at this time. 时点", show_default=False),
+    ] = None,
+    values: Annotated[
+        bool, typer.Option("--values", help="Open the sealed values. 显示密封内容")
+    ] = False,
+) -> None:
+    """Replay a stream 回放流. Each entry: who, when, what it changed, the gap before it."""
+    with shell.open() as ledger:
+        point = as_of(ledger, size=size, at=None if at is None else parse_at(at))
+        steps = replay(ledger, stream, point, values=values)
+    data = {
+        "stream": stream,
+        "as_of": point,
+        "values": values,
+        "steps": [_plain(step, values=values) for step in steps],
+    }
+    shell.result(data, lambda out: _print(out, stream, point, steps, values=values))
+
+
+def _plain(step: Step, *, values: bool) -> dict[str, Any]:
+    act = step.act
+    return {
+        "index": act.index,
+        "seq": act.seq,
+        "type": act.type,
+        "occurred": act.occ,
+        "recorded_at": act.recorded_at,
+        "gap_ms": step.gap_ms,
+        "actor": act.actor,
+        "role": act.role,
+        "kid": act.kid,
+        "digest": act.digest,
+        "pub": msgspec.json.decode(public_bytes(act.event)),
+        "changes": step.changes,
+        "sealed": {
+            name: {"state": group.state, "values": group.values}
+            for name, group in step.sealed.items()
+        }
+        if values
+        else "withheld",
+    }
+
+
+def _print(out: Console, stream: str, point: AsOf, steps: Sequence[Step], *, values: bool) -> None:
+    when = timestamp(point.at)
+    out.print(f"{stream}  as of size {point.size}, {when} 截至")
+    grid = table(
+        "index 序号",
+        "recorded 入账",
+        "gap 间隔",
+        "act 行为",
+        "by 办理人",
+        "changes 变化",
+        lines=True,
+    )
+    for step in steps:
+        act = step.act
+        grid.add_row(
+            str(act.index),
+            timestamp(act.recorded_at or 0),
+            "" if step.gap_ms is None else str(timedelta(seconds=step.gap_ms // 1000)),
+            f"{act.type}\noccurred {act.occ}",
+            f"{act.actor}\n{act.role}",
+            "\n".join(_lines(step)),
+        )
+    out.print(grid)
+    if not values:
+        out.print("Sealed values withheld; --values opens them. 密封内容未显示。")
+
+
+def _lines(step: Step) -> Iterator[str]:
+    for change in step.changes:
+        yield f"{change.member}: {_short(change.before)} → {_short(change.after)}"
+    for group in step.sealed.values():
+        yield f"[{group.group}] {group.state}"
+        yield from (f"  {name}: {_short(value)}" for name, value in group.values.items())
+
+
+def _short(value: object) -> str:
+    text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
+    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"

@@ -1,0 +1,192 @@
+"""``mingzhang import messages|setup``: residents' messages from a spreadsheet; its device.
+
+A device signs an import, in role ``importer``, with a key the server keeps. ``setup`` registers
+one, enrols its key and proposes its post; where a joint act needs more registrars, it says how
+they approve.
+"""
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+
+from ledger.cli import signing
+from ledger.cli.keys import enrolment
+from ledger.cli.shell import FINDING, Shell, table
+from ledger.entry.keys import PrivateKey
+from ledger.kernel.aggregate import Command
+from ledger.rules import posts
+from ledger.rules.genesis import LOG, log_of
+from ledger.service.directory import IMPORTER, facts, import_device, unit_of
+from ledger.service.importing import SYSTEM, ImportReport, import_messages
+from ledger.service.ledger import Ledger
+from ledger.service.messages import OPTIONAL, REQUIRED, Reject
+from ledger.service.office import Hand, today
+from ledger.service.prepare import parse_command
+from ledger.service.spreadsheet import load_sheet
+
+SHOWN = 20
+REJECT_COLUMNS = ("row", "id", "code", "zh", "en")
+
+
+class RejectLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A row left out: where it is and why, without what it says."""
+
+    row: int
+    id: str
+    code: str
+    zh: str
+    en: str
+
+
+class ImportDone(msgspec.Struct, frozen=True, kw_only=True):
+    """What an import did; see ``ImportReport``."""
+
+    rows: int
+    added: int
+    replies: int
+    known: int
+    entries: int
+    rejects: tuple[RejectLine, ...]
+
+
+def messages(
+    shell: Shell,
+    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx", help="The spreadsheet. 表格文件")],
+    *,
+    unit: Annotated[
+        str, typer.Option(metavar="CODE", help="Code of the unit they were sent to. 单位代码")
+    ],
+    rejects: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.csv", help="Write the rows left out here. 退回清单", show_default=False
+        ),
+    ] = None,
+    system: Annotated[
+        str, typer.Option(help="Where the ids come from; ids of two systems never meet. 来源系统")
+    ] = SYSTEM,
+) -> int:
+    """Import residents' messages 导入居民留言. Again adds nothing; replies that came are added."""
+    rows = load_sheet(file, required=REQUIRED, optional=OPTIONAL)
+    with shell.open() as ledger, shell.progress("import 导入") as progress:
+        report = import_messages(
+            ledger,
+            rows,
+            unit=unit_of(ledger, unit),
+            device=import_device(ledger),
+            system=system,
+            progress=progress,
+        )
+    lines = tuple(map(_line, report.rejects))
+    if rejects is not None:
+        save_rejects(rejects, lines)
+    done = _done(report, lines)
+    shell.result(done, lambda out: _print(out, done))
+    return FINDING if lines else 0
+
+
+def save_rejects(path: Path, lines: Iterable[RejectLine]) -> None:
+    """Write the rejects as CSV, with the mark by which spreadsheets know UTF-8."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(REJECT_COLUMNS)
+        writer.writerows((line.row, _inert(line.id), line.code, line.zh, line.en) for line in lines)
+
+
+def setup(
+    shell: Shell,
+    *,
+    unit: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="For this unit and below; else the whole log. 适用单位"),
+    ] = None,
+    responsible: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PERSON",
+            help="Who answers for the device; else the signer. 责任人",
+            show_default=False,
+        ),
+    ] = None,
+    as_: signing.As = None,
+    custodial: signing.Custodial = None,
+) -> None:
+    """Set up the device that signs imports 设置导入设备. Registrars then approve its post."""
+    with shell.open() as ledger:
+        hand = signing.signer(ledger, as_, custodial, posts.REGISTRAR)
+        device = _registered(shell, ledger, hand, responsible or hand.who.actor)
+        fields = {
+            "holder": device,
+            "post_role": IMPORTER,
+            "from_date": today(ledger),
+            "unit": unit_of(ledger, unit) if unit else None,
+        }
+        post = _done_by(shell, ledger, hand, parse_command(ledger, "post.appoint", fields))
+        more = log_of(facts(ledger, LOG)).threshold - 1
+    approve = f"mingzhang post approve {post} --as KEYFILE"
+    told = {"device": device, "post": post, "approvals_needed": more, "approve": approve}
+    shell.result(told, lambda out: _print_setup(out, device, more, approve))
+
+
+def _registered(shell: Shell, ledger: Ledger, hand: Hand, responsible: str) -> str:
+    fields = {"kind": "import", "responsible": responsible}
+    device = _done_by(shell, ledger, hand, parse_command(ledger, "device.register", fields))
+    key = PrivateKey.generate()
+    ledger.keystore.save_signing_key(key, holder=device, custody="device")
+    _done_by(shell, ledger, hand, enrolment(ledger, device, key, "device"))
+    return device
+
+
+def _done_by(shell: Shell, ledger: Ledger, hand: Hand, command: Command) -> str:
+    receipt, _ = signing.sign_and_submit(shell, ledger, hand, [command])
+    return receipt.entries[0].stream
+
+
+def _line(reject: Reject) -> RejectLine:
+    why = reject.why
+    return RejectLine(
+        row=reject.row, id=reject.id, code=why.code, zh=why.text("zh"), en=why.text("en")
+    )
+
+
+def _done(report: ImportReport, lines: tuple[RejectLine, ...]) -> ImportDone:
+    return ImportDone(
+        rows=report.rows,
+        added=report.added,
+        replies=report.replies,
+        known=report.known,
+        entries=report.entries,
+        rejects=lines,
+    )
+
+
+def _inert(text: str) -> str:
+    """A spreadsheet would run what begins like a formula."""
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+
+
+def _print(out: Console, done: ImportDone) -> None:
+    out.print(
+        f"rows 行 {done.rows}  new cases 新增 {done.added}  replies added 补答复 {done.replies}  "
+        f"already there 已有 {done.known}  entries written 条目 {done.entries}  "
+        f"left out 退回 {len(done.rejects)}",
+    )
+    if done.rejects:
+        grid = table("row 行", "id 编号", "code", "why 原因", lines=True)
+        for line in done.rejects[:SHOWN]:
+            grid.add_row(str(line.row), line.id, line.code, f"{line.zh}\n{line.en}")
+        out.print(grid)
+    if len(done.rejects) > SHOWN:
+        out.print(f"… {len(done.rejects) - SHOWN} more; see --rejects FILE.csv 其余见清单")
+
+
+def _print_setup(out: Console, device: str, more: int, approve: str) -> None:
+    out.print(f"device 设备: {device}")
+    if more > 0:
+        out.print(f"{more} more registrar(s) must approve 尚需 {more} 人批准:")
+        out.print(f"  {approve}", soft_wrap=True)

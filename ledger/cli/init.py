@@ -1,0 +1,153 @@
+"""``mingzhang init``: found a ledger, its founders being the first registrars.
+
+Each founder's key is a key file: made here, or brought along. On one machine the founders type
+their passphrases in turn. Afterwards each takes her file away; the server needs none of them.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+
+from ledger.bootstrap import FounderKey, found_ledger
+from ledger.cli import signing
+from ledger.cli.shell import Shell
+from ledger.entry import ids
+from ledger.entry.keyfile import save_key
+from ledger.entry.keys import PrivateKey
+from ledger.errors import MalformedError
+from ledger.store.home import HomeExists
+
+SUFFIX = ".key"
+
+
+class FoundersWrong(MalformedError):
+    """There are no founders, two of one name, or fewer than the threshold."""
+
+    code = "cli.founders"
+    zh = "创始人有误：{why}。请至少写明一位，姓名不重复，人数不少于门限。"
+    en = "The founders are not usable: {why}. Name at least one, each once, and enough of them."
+
+
+class Founded(msgspec.Struct, frozen=True, kw_only=True):
+    """What founding made: ``genesis`` is the digest verifiers pin."""
+
+    home: str
+    origin: str
+    genesis: str
+    log_key: str
+    threshold: int
+    founders: tuple["FounderFile", ...]
+
+
+class FounderFile(msgspec.Struct, frozen=True, kw_only=True):
+    """A founder: her person reference, her key, the file it is in."""
+
+    name: str
+    actor: str
+    kid: str
+    file: str
+
+
+def init(
+    shell: Shell,
+    *,
+    origin: Annotated[
+        str,
+        typer.Option(
+            help="Name of the log for good, a URL without scheme: ledger.example/520602. 账本名称"
+        ),
+    ],
+    founder: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            help="A founder; her key file is made as KEYS/NAME.key. May be repeated. 创始人",
+            show_default=False,
+        ),
+    ] = None,
+    founder_key: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="A founder's key file made before. May be repeated. 已有密钥文件",
+            show_default=False,
+        ),
+    ] = None,
+    keys: Annotated[
+        Path, typer.Option(metavar="DIR", help="Where key files are made. 密钥文件目录")
+    ] = Path("keys"),
+    threshold: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help="Registrars a joint act needs; else 2, or 1 with one founder. 联署门限",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Found a ledger 建立账本. Prints the genesis hash that verifiers pin."""
+    names, files = founder or [], founder_key or []
+    people = len(names) + len(files)
+    needed = threshold or min(2, people)
+    _require_founders(names, people, needed)
+    if shell.home.exists() and any(shell.home.iterdir()):
+        raise HomeExists(path=shell.home)  # before any key file is made
+    paths = [*(keys / f"{name}{SUFFIX}" for name in names), *files]
+    found = [*(_made(path) for path in paths[: len(names)]), *map(signing.unlocked, files)]
+    founders = [FounderKey(f"person/{ids.new_id()}", key) for key in found]
+    with found_ledger(shell.home, origin=origin, founders=founders, threshold=needed) as ledger:
+        made = Founded(
+            home=str(shell.home),
+            origin=origin,
+            genesis=ledger.known.streams.first_prev,
+            log_key=ledger.signer.vkey,
+            threshold=needed,
+            founders=tuple(
+                FounderFile(name=path.stem, actor=each.actor, kid=each.key.kid, file=str(path))
+                for path, each in zip(paths, founders, strict=True)
+            ),
+        )
+    shell.result(made, lambda out: _print(out, made))
+
+
+def _require_founders(names: list[str], people: int, needed: int) -> None:
+    why = ""
+    if not people:
+        why = "none is named"
+    elif needed > people:
+        why = f"{people} founders, threshold {needed}"
+    elif len(set(names)) != len(names) or any(Path(name).name != name for name in names):
+        why = "a name is repeated or is no file name"
+    if why:
+        raise FoundersWrong(why=why)
+
+
+def _made(path: Path) -> PrivateKey:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    key = PrivateKey.generate()
+    save_key(path, key, signing.passphrase(f"New passphrase for {path} 设置口令", confirm=True))
+    return key
+
+
+def _print(out: Console, made: Founded) -> None:
+    lines = [
+        f"Founded 已建立: {made.origin} in {made.home}",
+        f"Genesis hash to pin 创世摘要（请公布）: {made.genesis}",
+        f"Log key 账本公钥: {made.log_key}",
+        f"Joint acts need 联署门限: {made.threshold}",
+        *(f"Founder 创始人 {f.name}: {f.actor}  {f.file}" for f in made.founders),
+        "",
+        "Keep safe 请妥善保管:",
+        "  - publish the genesis hash and the log key elsewhere 将创世摘要和账本公钥公布于外",
+        "  - each founder takes her key file away 创始人各自带走密钥文件，口令另存",
+        f"  - back up {made.home}/keys apart from ledger.sqlite 密钥库与账本分开备份",
+        f"  - never back up {made.home}/signer: it shows rollbacks 签名目录不备份，以发现回滚",
+        "Next 下一步:",
+        "  mingzhang unit establish --code CODE --unit-name NAME --level LEVEL "
+        "--effective-from today --as KEYFILE",
+        "  mingzhang pack adopt cn-base --as KEYFILE",
+    ]
+    out.print("\n".join(lines), soft_wrap=True)

@@ -1,0 +1,140 @@
+"""``mingzhang pack adopt|list``: keep a pack's bytes in the home and propose them; see what is so.
+
+A pack is a folder, or the name of one that comes with the program. The packs it extends are taken
+from beside it, or from those that come with the program. Approval: ``mingzhang pack approve``.
+"""
+
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+
+from ledger.cli import signing
+from ledger.cli.shell import Shell, table
+from ledger.errors import NotFound
+from ledger.rules import adoptions
+from ledger.rules.adoptions import ADOPTIONS
+from ledger.rules.book import open_book
+from ledger.rules.genesis import LOG
+from ledger.rules.packs import Pack, digest_of, load_pack, read_pack_dir, shipped
+from ledger.service.directory import facts, unit_of
+from ledger.service.ledger import Ledger
+from ledger.service.office import today
+from ledger.service.prepare import parse_command
+
+
+class PackNotFound(NotFound):
+    """No folder of this name, and no such pack with the program."""
+
+    code = "cli.pack_not_found"
+    zh = "找不到规则包 {name}：既不是目录，也不在随程序提供的规则包中。请核对名称或路径。"
+    en = "There is no pack {name}, as a folder or with the program. Check the name or path."
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True):
+    """An adoption as proposed; ``index`` is where it took effect, None while it has not."""
+
+    pack: str
+    digest: str
+    unit: str | None
+    effective_from: str
+    signatures: int
+    needed: int
+    index: int | None
+
+
+def adopt(
+    shell: Shell,
+    pack: Annotated[str, typer.Argument(metavar="PACK", help="Name or folder. 规则包名称或目录")],
+    *,
+    unit: Annotated[
+        str | None,
+        typer.Option(
+            metavar="UNIT",
+            help="For this unit and all below it; else for the whole log. 适用单位",
+            show_default=False,
+        ),
+    ] = None,
+    effective_from: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DAY", help="From this day on; else today. 生效日期", show_default=False
+        ),
+    ] = None,
+    as_: signing.As = None,
+    custodial: signing.Custodial = None,
+    role: signing.Role = "registrar",
+    receipt: signing.ReceiptFile = None,
+) -> None:
+    """Propose to adopt a pack 提议采用规则包. Another registrar approves it to take effect."""
+    own = _found(pack, Path(pack).parent)
+    below = [_found(name, Path(pack).parent) for name in own.head.extends]
+    open_book(own, below)  # what does not fit together is refused before anyone signs
+    with shell.open() as ledger:
+        hand = signing.signer(ledger, as_, custodial, role)
+        kept = {each.ref: _keep(ledger, each) for each in (own, *below)}
+        day = today(ledger) if effective_from in {None, "today"} else effective_from
+        fields = {
+            "pack": own.ref,
+            "digest": kept[own.ref],
+            "extends": [{"pack": each.ref, "digest": kept[each.ref]} for each in below],
+            "unit": unit_of(ledger, unit) if unit else None,
+            "effective_from": day,
+        }
+        wanted = parse_command(ledger, "pack.adopt", fields)
+        given, signed = signing.sign_and_submit(shell, ledger, hand, [wanted])
+        signing.give_receipt(shell, ledger, given, signed, receipt)
+
+
+def list_(shell: Shell) -> None:
+    """List the packs proposed and in effect 列出规则包. The newest in effect for a unit holds."""
+    with shell.open() as ledger:
+        known = facts(ledger, ADOPTIONS, LOG)
+        needed = adoptions.needed(known)
+        lines = [
+            Line(
+                pack=each.event.pack,
+                digest=each.event.digest,
+                unit=each.event.unit,
+                effective_from=each.event.effective_from,
+                signatures=len(each.joint.signatures),
+                needed=needed,
+                index=each.joint.effect(needed),
+            )
+            for each in known.fold(ADOPTIONS, adoptions.fold)
+        ]
+    shell.result({"packs": lines}, lambda out: _print(out, lines))
+
+
+def _found(name: str, beside: Path) -> Pack:
+    for folder in (Path(name), beside / name):
+        if folder.is_dir():
+            return load_pack(read_pack_dir(folder))
+    try:
+        return load_pack(shipped(name))
+    except FileNotFoundError:
+        raise PackNotFound(name=name) from None
+
+
+def _keep(ledger: Ledger, pack: Pack) -> str:
+    digest = digest_of(pack.files)
+    ledger.home.keep_pack(digest, pack.files)
+    return digest
+
+
+def _print(out: Console, lines: list[Line]) -> None:
+    grid = table(
+        "pack 规则包", "unit 单位", "from 生效", "signed 联署", "in effect at 生效序号", "digest"
+    )
+    for line in lines:
+        grid.add_row(
+            line.pack,
+            line.unit or "whole log 全账本",
+            line.effective_from,
+            f"{line.signatures} / {line.needed}",
+            "pending 待批准" if line.index is None else str(line.index),
+            line.digest,
+        )
+    out.print(grid)

@@ -1,0 +1,154 @@
+"""``mingzhang register|stats``: the case register and its totals, as of any point of history.
+
+Late is judged on the day of the point asked about, so yesterday's register says what was late
+yesterday. Counts are those of the rows: no number here has another source.
+"""
+
+from typing import Annotated, Any, cast
+
+import msgspec
+import typer
+from rich.console import Console
+
+from ledger.cli.moments import AsOfOption, moment_of
+from ledger.cli.shell import Shell, table
+from ledger.kernel.act import AsOf
+from ledger.projections.register import (
+    OPEN_CASES,
+    CaseRow,
+    day_of,
+    due_before,
+    overdue,
+)
+from ledger.service.directory import unit_label, unit_of
+from ledger.service.ledger import Ledger
+from ledger.service.prepare import timestamp
+from ledger.store.views import ViewStore
+
+VIEW = "register"
+
+
+class StatLine(msgspec.Struct, frozen=True, kw_only=True):
+    """How many cases of a kind are in a state at a unit; ``name`` is its code and name."""
+
+    unit: str
+    name: str
+    kind: str
+    state: str
+    cases: int
+
+
+def register(
+    shell: Shell,
+    *,
+    unit: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="Of this unit only. 单位", show_default=False),
+    ] = None,
+    kind: Annotated[
+        str | None, typer.Option(help="Of this kind only. 类型", show_default=False)
+    ] = None,
+    state: Annotated[
+        str | None, typer.Option(help="In this state only. 状态", show_default=False)
+    ] = None,
+    late: Annotated[bool, typer.Option("--overdue", help="Only what is late. 仅超期")] = False,
+    limit: Annotated[int, typer.Option(min=1, help="At most so many. 最多条数")] = 100,
+    as_of: AsOfOption = None,
+) -> None:
+    """Show the case register 事项登记簿. At any point of history; late is judged at that time."""
+    with shell.open() as ledger:
+        point, store = _at(shell, ledger, as_of)
+        where: dict[str, Any] = {
+            name: value for name, value in (("kind", kind), ("state", state)) if value is not None
+        }
+        if unit is not None:
+            where["unit"] = unit_of(ledger, unit)
+        if late:
+            where |= OPEN_CASES
+        below = due_before(day_of(point)) if late else {}
+        rows = cast("list[CaseRow]", store.rows(point, where=where, below=below, limit=limit))
+        total = store.total(point, where=where, below=below)
+        names = {unit: unit_label(ledger, unit) for unit in {row.unit for row in rows}}
+    data = {"as_of": point, "total": total, "rows": [_plain(row, point) for row in rows]}
+    shell.result(data, lambda out: _print_rows(out, rows, names, total=total, point=point))
+
+
+def stats(shell: Shell, *, as_of: AsOfOption = None) -> None:
+    """Count the cases by unit, kind and state 事项统计. At any point of history."""
+    with shell.open() as ledger:
+        point, store = _at(shell, ledger, as_of)
+        lines = _counted(ledger, store, point)
+        total = store.total(point)
+        still = store.total(point, where=OPEN_CASES)
+        late = store.total(point, where=OPEN_CASES, below=due_before(day_of(point)))
+        imported = store.total(point, where={"imported": True})
+    sums = {"cases": total, "open": still, "overdue": late, "imported": imported}
+    data = {"as_of": point, **sums, "by": lines}
+    shell.result(data, lambda out: _print_stats(out, lines, sums, point))
+
+
+def _at(shell: Shell, ledger: Ledger, text: str | None) -> tuple[AsOf, ViewStore[Any]]:
+    with shell.progress("views 视图") as progress:
+        ledger.follower.catch_up(lambda _view, position, size: progress(position, size))
+    return moment_of(ledger, text), ledger.views[VIEW]
+
+
+def _counted(ledger: Ledger, store: ViewStore[Any], point: AsOf) -> list[StatLine]:
+    counts = store.count(point, by=("unit", "kind", "state"))
+    lines = [
+        StatLine(
+            unit=str(unit),
+            name=unit_label(ledger, str(unit)),
+            kind=str(kind),
+            state=str(state),
+            cases=cases,
+        )
+        for (unit, kind, state), cases in counts.items()
+    ]
+    return sorted(lines, key=lambda line: (line.name, line.unit, line.kind, line.state))
+
+
+def _plain(row: CaseRow, point: AsOf) -> dict[str, Any]:
+    plain: dict[str, Any] = msgspec.to_builtins(row)
+    return plain | {"overdue": overdue(row, day_of(point))}
+
+
+def _heading(out: Console, point: AsOf) -> None:
+    out.print(f"as of size {point.size}, {timestamp(point.at)} 截至")
+
+
+def _print_rows(
+    out: Console, rows: list[CaseRow], names: dict[str, str], *, total: int, point: AsOf
+) -> None:
+    _heading(out, point)
+    grid = table(
+        "case 事项",
+        "unit 单位",
+        "kind 类型",
+        "state 状态",
+        "received 登记",
+        "due 期限",
+        "handler 承办",
+    )
+    for row in rows:
+        due = row.due or ""
+        if overdue(row, day_of(point)):
+            due = f"{due} overdue 超期"
+        handler = row.handler or ""
+        name = names[row.unit]
+        grid.add_row(row.case, name, row.kind, row.state, row.received_on, due, handler)
+    out.print(grid)
+    if total > len(rows):
+        out.print(f"{len(rows)} of {total} shown; see --limit. 仅显示部分。")
+
+
+def _print_stats(out: Console, lines: list[StatLine], sums: dict[str, int], point: AsOf) -> None:
+    _heading(out, point)
+    grid = table("unit 单位", "kind 类型", "state 状态", "cases 件数")
+    for line in lines:
+        grid.add_row(line.name, line.kind, line.state, str(line.cases))
+    out.print(grid)
+    out.print(
+        f"cases 事项 {sums['cases']}  open 在办 {sums['open']}  overdue 超期 {sums['overdue']}  "
+        f"imported 导入 {sums['imported']}",
+    )

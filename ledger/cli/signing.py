@@ -1,0 +1,197 @@
+"""Signing at the command line: whose key, what is shown, the receipt.
+
+The person sees the values she signs, on stderr, each sealed digest recomputed from them; then her
+key signs and the entry goes the same way as one from outside (design section 4). Where someone
+else wrote first, everything is prepared and shown anew.
+"""
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from rich.console import Console
+
+from ledger.cli.shell import Shell, table
+from ledger.entry import ids
+from ledger.entry.jws import SignedEntry
+from ledger.entry.keyfile import load_key
+from ledger.entry.keys import PrivateKey
+from ledger.errors import MalformedError
+from ledger.kernel.aggregate import Command
+from ledger.kernel.event import Event
+from ledger.kernel.registry import public_bytes
+from ledger.service import receipts
+from ledger.service.directory import hand_with
+from ledger.service.ledger import Ledger
+from ledger.service.office import Hand
+from ledger.service.prepare import Prepared, prepare, timestamp
+from ledger.service.sign import presentations, shown_values, sign_drafts
+from ledger.service.submit import Receipt, submit
+from ledger.store.batch import GuardMoved, NotNext
+
+PASSPHRASE_VARIABLE = "MINGZHANG_PASSPHRASE"  # noqa: S105 - the name of a variable
+TRIES = 3
+
+
+class NoSigner(MalformedError):
+    """The command line does not say who signs, or says it twice."""
+
+    code = "cli.no_signer"
+    zh = "请指明由谁签署：--as 密钥文件，或 --custodial person/…，两者取一。"
+    en = "Say who signs: either --as KEYFILE or --custodial person/…."
+
+
+As = Annotated[
+    Path | None,
+    typer.Option(
+        "--as",
+        metavar="KEYFILE",
+        help="Sign with this key file. 用此密钥文件签署",
+        show_default=False,
+    ),
+]
+Custodial = Annotated[
+    str | None,
+    typer.Option(
+        "--custodial",
+        metavar="ACTOR",
+        help="Sign with the key the server keeps for this person or device. 用服务器代管密钥签署",
+        show_default=False,
+    ),
+]
+Role = Annotated[
+    str | None,
+    typer.Option(
+        "--role",
+        help="The post to act in; else the only one held. 以何岗位办理",
+        show_default=False,
+    ),
+]
+ReceiptFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--receipt",
+        metavar="FILE",
+        help="Write the .tlog-proof here, the signed entry beside it as FILE.jws. 保存回执",
+        show_default=False,
+    ),
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would be signed, sign nothing. 只预览，不签署")
+]
+
+
+def passphrase(prompt: str, *, confirm: bool = False) -> str:
+    """Return the passphrase of the environment, or ask for it on the terminal."""
+    if (found := os.environ.get(PASSPHRASE_VARIABLE)) is not None:
+        return found
+    answer: str = typer.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True)
+    return answer
+
+
+def unlocked(path: Path) -> PrivateKey:
+    """Return the key in a file, opened with its passphrase. Raises: as ``load_key``."""
+    return load_key(path, passphrase(f"Passphrase of {path} 口令"))
+
+
+def signer(
+    ledger: Ledger, as_: Path | None, custodial: str | None, role: str | None = None
+) -> Hand:
+    """Return who signs. Raises: NoSigner; as ``load_key`` and ``hand_with``."""
+    if as_ is not None and custodial is None:
+        return hand_with(ledger, unlocked(as_), role)
+    if custodial is not None and as_ is None:
+        return hand_with(ledger, ledger.keystore.signing_key(custodial), role)
+    raise NoSigner
+
+
+def sign_and_submit(
+    shell: Shell, ledger: Ledger, hand: Hand, commands: Sequence[Command]
+) -> tuple[Receipt, tuple[SignedEntry, ...]]:
+    """Show, sign and submit commands as one submission; again where others were first."""
+    jtis = [ids.new_id() for _ in commands]
+    for left in reversed(range(TRIES)):
+        prepared = prepare(ledger, commands, hand.who, jtis=jtis)
+        show(shell, prepared)
+        signed = sign_drafts(prepared, hand.key)
+        try:
+            return submit(ledger, presentations(prepared, signed)), signed
+        except (GuardMoved, NotNext):
+            if not left:
+                raise
+            shell.note("Someone else wrote first; prepared anew. 内容有变，已重新拟制。")
+            ledger.known.catch_up()
+    raise AssertionError
+
+
+def show(shell: Shell, prepared: Prepared) -> None:
+    """Show what is about to be signed, on stderr: public members and sealed values."""
+    for draft in prepared.drafts:
+        claims = draft.claims
+        shell.note(f"To be signed 待签：{claims.type}  {claims.stream}  #{claims.seq}")
+        shell.note(f"  actor {claims.actor}  role {claims.role}  occurred {claims.occ}")
+        show_public(shell, draft.act.event)
+        for group, values in shown_values(draft).items():
+            for name, value in values.items():
+                shell.note(f"  sealed 密封  {group}.{name}: {_short(value)}")
+
+
+def show_public(shell: Shell, event: Event) -> None:
+    """Show the public members of an event, on stderr."""
+    for name, value in msgspec.json.decode(public_bytes(event)).items():
+        shell.note(f"  public 公开  {name}: {_short(value)}")
+
+
+def give_receipt(
+    shell: Shell,
+    ledger: Ledger,
+    receipt: Receipt,
+    signed: Sequence[SignedEntry],
+    file: Path | None,
+) -> None:
+    """Give the receipt as the command's result, and write its proofs where asked."""
+    files = _write_proofs(ledger, receipt, signed, file) if file else []
+    lines = [
+        {
+            "index": entry.index,
+            "recorded_at": entry.recorded_at,
+            "stream": entry.stream,
+            "type": entry.type,
+            "digest": entry.digest,
+        }
+        for entry in receipt.entries
+    ]
+    data = {"entries": lines, "again": receipt.again, "proofs": [str(path) for path in files]}
+    shell.result(data, lambda out: _print_receipt(out, receipt, files))
+
+
+def _print_receipt(out: Console, receipt: Receipt, files: Sequence[Path]) -> None:
+    grid = table("index 序号", "recorded 入账时间", "stream 流", "type 类型")
+    for entry in receipt.entries:
+        grid.add_row(str(entry.index), timestamp(entry.recorded_at), entry.stream, entry.type)
+    out.print(grid)
+    for path in files:
+        out.print(f"proof 证明: {path}")
+
+
+def _write_proofs(
+    ledger: Ledger, receipt: Receipt, signed: Sequence[SignedEntry], file: Path
+) -> list[Path]:
+    written = []
+    for number, (proof, entry) in enumerate(
+        zip(receipts.proofs(ledger, receipt), signed, strict=True)
+    ):
+        path = file if number == 0 else file.with_name(f"{file.name}.{number}")
+        path.write_bytes(proof)
+        path.with_name(f"{path.name}.jws").write_bytes(entry.jws)
+        written.append(path)
+    return written
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,89 @@
+"""``mingzhang doctor|rebuild|checkpoint``: is the home fit to run, views anew, the signed root."""
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.text import Text
+
+from ledger.bootstrap import open_ledger, rebuild_view, views_declared
+from ledger.cli.shell import FINDING, Count, Shell, table
+from ledger.errors import LedgerError
+from ledger.service import receipts
+from ledger.service.checkup import Check, bad, check_home, check_ledger, check_versions
+from ledger.store.home import open_home
+
+STYLES = {"ok": "green", "warn": "yellow", "bad": "red"}
+
+
+def doctor(shell: Shell) -> int:
+    """Check whether the home is fit to run 体检. Each line says what to do where it is not."""
+    checks = [*_checks(shell.home), check_versions()]
+    shell.result({"checks": checks}, lambda out: _print(out, checks))
+    return FINDING if any(check.status == "bad" for check in checks) else 0
+
+
+def _checks(path: Path) -> Iterator[Check]:
+    try:
+        yield from check_home(open_home(path))
+        with open_ledger(path) as ledger:
+            yield from check_ledger(ledger)
+    except LedgerError as error:
+        yield bad("home", error)
+
+
+def _print(out: Console, checks: list[Check]) -> None:
+    grid = table("check 检查", "", "seen 所见")
+    for check in checks:
+        style = STYLES[check.status]
+        said = check.zh if check.zh == check.en else f"{check.zh}\n{check.en}"
+        grid.add_row(check.name, Text(check.status, style), said)
+    out.print(grid)
+
+
+def rebuild(
+    shell: Shell,
+    view: Annotated[
+        str | None, typer.Argument(help="One view; else all. 视图", show_default=False)
+    ] = None,
+) -> None:
+    """Build views anew from the log 重建视图. The old ones go on serving until the switch."""
+    wanted = [view] if view else [each.name for each in views_declared()]
+    with shell.open() as ledger:
+        for name in wanted:
+            with shell.progress(f"rebuild 重建 {name}") as progress:
+                rebuild_view(ledger, name, partial(_counted, progress))
+        size = ledger.recorder.head().size
+    told = ", ".join(wanted)
+    shell.result(
+        {"views": wanted, "size": size},
+        lambda out: out.print(f"rebuilt 已重建: {told} (size {size})"),
+    )
+
+
+def _counted(progress: Count, _view: str, position: int, size: int) -> None:
+    progress(position, size)
+
+
+def checkpoint(
+    shell: Shell,
+    *,
+    size: Annotated[
+        int | None,
+        typer.Option(min=0, help="Of this size; else of now. 账本条数", show_default=False),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Write it here too. 保存", show_default=False),
+    ] = None,
+) -> None:
+    """Print the signed checkpoint 检查点. Keep it: ``verify --since`` holds the log to it."""
+    with shell.open() as ledger:
+        note = receipts.checkpoint(ledger, size)
+    if output is not None:
+        output.write_bytes(note)
+    text = note.decode()
+    shell.result({"checkpoint": text}, lambda _out: print(text, end=""))

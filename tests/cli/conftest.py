@@ -1,0 +1,110 @@
+"""The command line as a person uses it: in a folder of her own, with her key files."""
+
+import functools
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.main import get_command
+from typer.testing import CliRunner, Result
+
+from ledger.cli.app import app
+from ledger.cli.demonstration.play import build
+
+PASSPHRASE = "a passphrase of some length"
+ORIGIN = "ledger.example/520602"
+FOUNDERS = ("an", "bo")
+
+
+class Cli:
+    """Runs ``mingzhang`` on one home; its key files are beside it."""
+
+    def __init__(self, home: Path, **environment: str | None) -> None:
+        self.home = home
+        self.environment: dict[str, str | None] = {
+            "MINGZHANG_HOME": None,
+            "MINGZHANG_PASSPHRASE": PASSPHRASE,
+            "NO_COLOR": "1",
+        }
+        self.environment |= environment
+
+    def run(self, *args: object, text: str | None = None) -> Result:
+        """Run and return everything."""
+        words = ["--home", str(self.home), *map(str, args)]
+        return CliRunner(env=self.environment).invoke(app, words, input=text)
+
+    def ok(self, *args: object) -> str:
+        """Run what must succeed; return its standard output."""
+        result = self.run(*args)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    def data(self, *args: object, status: int = 0) -> Any:
+        """Run with ``--json``; return what stdout holds."""
+        result = self.run(*args, "--json")
+        assert result.exit_code == status, result.output
+        return json.loads(result.stdout)
+
+    def refused(self, *args: object) -> dict[str, Any]:
+        """Run what must be refused; return the error."""
+        result = self.run(*args, "--json")
+        assert result.exit_code == 2, result.output
+        assert result.stdout == ""
+        found: dict[str, Any] = json.loads(result.stderr.splitlines()[-1])["error"]
+        return found
+
+    def key(self, founder: str = "an") -> Path:
+        """Return a founder's key file."""
+        return self.home.parent / "keys" / f"{founder}.key"
+
+    def by(self, founder: str = "an") -> tuple[str, str]:
+        """Return the option that lets a founder sign."""
+        return "--as", str(self.key(founder))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_tree() -> Iterator[None]:
+    """Build the tree of commands once: the runner would do so for every call."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("typer.testing._get_command", functools.cache(get_command))
+        yield
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a home founded at the command line, and its founders' key files."""
+    folder = tmp_path_factory.mktemp("founded")
+    cli = Cli(folder / "home")
+    founders = [word for name in FOUNDERS for word in ("--founder", name)]
+    cli.ok("init", "--origin", ORIGIN, *founders, "--keys", folder / "keys")
+    cli.ok(
+        "unit", "establish", "--code", "520602", "--unit-name", "碧江区", "--level", "district",
+        "--effective-from", "today", *cli.by(),
+    )  # fmt: skip
+    adopted = cli.data("pack", "adopt", "cn-base", *cli.by())
+    cli.ok("pack", "approve", adopted["entries"][0]["stream"], *cli.by("bo"))
+    return folder
+
+
+@pytest.fixture
+def cli(founded: Path, tmp_path: Path) -> Cli:
+    """A command line on a copy of the founded home."""
+    folder = shutil.copytree(founded, tmp_path / "office")
+    return Cli(folder / "home")
+
+
+@pytest.fixture(scope="session")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration's home, built once; only ever read."""
+    home = tmp_path_factory.mktemp("demo") / "home"
+    build(home, lambda _done, _size: None)
+    return home
+
+
+@pytest.fixture
+def demo(played: Path, tmp_path: Path) -> Cli:
+    """A command line on a copy of the demonstration."""
+    return Cli(shutil.copytree(played, tmp_path / "home"), MINGZHANG_PASSPHRASE="demo")

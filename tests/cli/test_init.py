@@ -1,0 +1,144 @@
+"""Founding a ledger, key files, proofs, keys the server keeps."""
+
+import stat
+from pathlib import Path
+
+from ledger.cli.signing import PASSPHRASE_VARIABLE
+from ledger.entry.keyfile import load_key
+from ledger.entry.keys import PublicKey, verify_possession
+from tests.cli.conftest import ORIGIN, PASSPHRASE, Cli
+
+
+def founding(tmp_path: Path, *more: object) -> tuple[object, ...]:
+    return ("init", "--origin", ORIGIN, "--keys", tmp_path / "keys", *more)
+
+
+def test_init_tells_the_genesis_to_pin_and_makes_a_key_file_for_each_founder(
+    tmp_path: Path,
+) -> None:
+    cli = Cli(tmp_path / "home")
+    made = cli.data(*founding(tmp_path, "--founder", "安", "--founder", "bo"))
+    assert made["threshold"] == 2
+    report = cli.data("verify", "--genesis", made["genesis"])
+    assert (report["size"], report["genesis"], report["clean"]) == (1, made["genesis"], True)
+    for founder in made["founders"]:
+        path = Path(founder["file"])
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+        assert load_key(path, PASSPHRASE).kid == founder["kid"]
+
+
+def test_init_says_what_to_keep_safe(tmp_path: Path) -> None:
+    told = Cli(tmp_path / "home").ok(*founding(tmp_path, "--founder", "an"))
+    for word in ("Genesis hash to pin", "创世摘要", "signer", "mingzhang unit establish"):
+        assert word in told
+
+
+def test_a_founder_may_bring_her_key_file(tmp_path: Path) -> None:
+    cli = Cli(tmp_path / "home")
+    key = cli.data("key", "new", tmp_path / "mine.key")
+    made = cli.data(*founding(tmp_path, "--founder-key", tmp_path / "mine.key"))
+    assert [founder["kid"] for founder in made["founders"]] == [key["kid"]]
+    assert made["threshold"] == 1
+
+
+def test_init_never_overwrites_and_then_makes_no_key_file(tmp_path: Path) -> None:
+    cli = Cli(tmp_path / "home")
+    cli.ok(*founding(tmp_path, "--founder", "an"))
+    other = tmp_path / "other"
+    error = cli.refused("init", "--origin", ORIGIN, "--founder", "bo", "--keys", other)
+    assert error["code"] == "home.exists"
+    assert not other.exists()
+
+
+def test_founders_that_cannot_found_are_refused(tmp_path: Path) -> None:
+    cli = Cli(tmp_path / "home")
+    for more in (
+        (),
+        ("--founder", "an", "--founder", "an"),
+        ("--founder", "../an"),
+        ("--founder", "an", "--threshold", "2"),
+    ):
+        assert cli.refused(*founding(tmp_path, *more))["code"] == "cli.founders"
+    assert not cli.home.exists()
+
+
+def test_a_malformed_origin_leaves_no_entry_behind(tmp_path: Path) -> None:
+    cli = Cli(tmp_path / "home")
+    result = cli.run("init", "--origin", "no spaces", "--founder", "an", "--keys", tmp_path / "k")
+    assert result.exit_code == 2
+    assert "internal" not in result.stderr
+
+
+def test_a_key_file_is_never_overwritten(tmp_path: Path) -> None:
+    cli = Cli(tmp_path / "home")
+    cli.ok("key", "new", tmp_path / "a.key")
+    before = (tmp_path / "a.key").read_bytes()
+    assert cli.refused("key", "new", tmp_path / "a.key")["code"] == "keyfile.exists"
+    assert (tmp_path / "a.key").read_bytes() == before
+
+
+def test_a_passphrase_is_asked_for_twice_and_never_shown(tmp_path: Path) -> None:
+    cli = Cli(tmp_path / "home", **{PASSPHRASE_VARIABLE: None})
+    result = cli.run("key", "new", tmp_path / "a.key", text="open sesame\nopen sesame\n")
+    assert result.exit_code == 0
+    assert "open sesame" not in result.output
+    load_key(tmp_path / "a.key", "open sesame")
+
+
+def test_stopping_at_the_prompt_makes_nothing(tmp_path: Path) -> None:
+    cli = Cli(tmp_path / "home", **{PASSPHRASE_VARIABLE: None})
+    assert cli.run("key", "new", tmp_path / "a.key", text="").exit_code == 2
+    assert not (tmp_path / "a.key").exists()
+
+
+def test_a_wrong_passphrase_is_refused(cli: Cli) -> None:
+    cli.environment[PASSPHRASE_VARIABLE] = "another"
+    assert cli.refused("key", "show", cli.key())["code"] == "keyfile.wrong_passphrase"
+
+
+def test_show_proves_possession_for_the_log_of_the_home(cli: Cli) -> None:
+    holder = f"person/{'0' * 26}"
+    shown = cli.data("key", "show", cli.key(), "--for", holder)
+    key = load_key(cli.key(), PASSPHRASE).public
+    assert shown["kid"] == key.kid
+    verify_possession(shown["proof"], origin=ORIGIN, actor=holder, key=PublicKey.from_raw(key.raw))
+
+
+def test_a_person_enrols_with_what_show_printed_and_then_signs(cli: Cli, tmp_path: Path) -> None:
+    person = cli.data("person", "register", "--full-name", "石小满", *cli.by())["entries"][0][
+        "stream"
+    ]
+    cli.ok("key", "new", tmp_path / "hers.key")
+    shown = cli.data("key", "show", tmp_path / "hers.key", "--for", person)
+    cli.ok(
+        "key", "enrol", "--holder", person, "--public-key", shown["public_key"],
+        "--proof", shown["proof"], "--custody", "file", *cli.by(),
+    )  # fmt: skip
+    revoked = cli.data(
+        "key", "revoke", shown["kid"], "--reason", "lost", "--role", "holder",
+        "--as", tmp_path / "hers.key",
+    )  # fmt: skip
+    assert revoked["entries"][0]["type"] == "key.revoked.v1"
+
+
+def test_a_custodial_key_is_made_kept_enrolled_and_signs(cli: Cli) -> None:
+    registered = cli.data("person", "register", "--full-name", "龙和", *cli.by())
+    person = registered["entries"][0]["stream"]
+    cli.ok("key", "keep", person, *cli.by())
+    post = cli.data(
+        "post", "appoint", "--holder", person, "--post-role", "intake_clerk", "--from-date",
+        "today", *cli.by(),
+    )["entries"][0]["stream"]  # fmt: skip
+    cli.ok("post", "approve", post, *cli.by("bo"))
+    given = cli.data(
+        "case", "receive", "--unit", "520602", "--kind", "request", "--channel", "phone",
+        "--text", "路灯不亮", "--custodial", person,
+    )  # fmt: skip
+    assert given["entries"][0]["type"] == "case.received.v1"
+
+
+def test_a_refused_enrolment_leaves_no_key_behind(cli: Cli) -> None:
+    nobody = f"person/{'0' * 26}"
+    assert cli.refused("key", "keep", nobody, *cli.by())["code"] == "actor.unknown"
+    again = cli.refused("case", "close", "--custodial", nobody)
+    assert again["code"] == "not_found"
