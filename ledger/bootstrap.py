@@ -1,6 +1,7 @@
 """The only wiring: which class fills which port, which file holds what."""
 
 import os
+import shutil
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -52,10 +53,18 @@ class UnknownView(NotFound):
 
 
 class FounderKey(NamedTuple):
-    """A founder: her person reference and her key."""
+    """A founder whose key is at hand: her person reference and her key."""
 
     actor: str
     key: PrivateKey
+
+    def stated(self, origin: str) -> Founder:
+        """Return what the genesis states of her, with the proof that she holds the key."""
+        return Founder(
+            actor=self.actor,
+            jwk=Jwk(x=self.key.public.jwk["x"]),
+            proof=prove_possession(self.key, origin=origin, actor=self.actor),
+        )
 
 
 @cache
@@ -74,15 +83,19 @@ def found_ledger(
     path: Path,
     *,
     origin: str,
-    founders: Sequence[FounderKey],
+    founders: Sequence[FounderKey | Founder],
     threshold: int,
     clock: Clock | None = None,
 ) -> Ledger:
     """Lay out a home and append the genesis, signed by the first founder; return it opened.
 
-    A simulated ``clock`` is stated in the genesis for good. Raises: HomeExists; LedgerError of
-    whatever makes the genesis invalid, the home then holding no entry.
+    Only the first founder's key need be at hand; the others' proofs may come from their own
+    machines. A simulated ``clock`` is stated in the genesis for good. Raises: HomeExists;
+    LedgerError of whatever makes the genesis invalid, nothing then being left in ``path``.
     """
+    signing, *_ = founders
+    assert isinstance(signing, FounderKey), "the first founder signs"
+    stated = [each.stated(origin) if isinstance(each, FounderKey) else each for each in founders]
     simulated = isinstance(clock, SimulatedClock)
     home = create_home(path, origin=origin, simulated=simulated)
     seed = os.urandom(32)
@@ -99,18 +112,16 @@ def found_ledger(
         clock="simulated" if simulated else "real",
         zone="Asia/Shanghai",
         threshold=threshold,
-        founders=tuple(
-            Founder(
-                actor=founder.actor,
-                jwk=Jwk(x=founder.key.public.jwk["x"]),
-                proof=prove_possession(founder.key, origin=origin, actor=founder.actor),
-            )
-            for founder in founders
-        ),
+        founders=tuple(stated),
         predecessor=None,
     )
-    draft = genesis_draft(opened, genesis, founders[0].actor, founders[0].key, jti=ids.new_id())
-    opened.writer().append(Submission(drafts=(draft,))).result()
+    try:
+        draft = genesis_draft(opened, genesis, signing.actor, signing.key, jti=ids.new_id())
+        opened.writer().append(Submission(drafts=(draft,))).result()
+    except BaseException:
+        opened.close()
+        shutil.rmtree(path)
+        raise
     return opened
 
 
@@ -132,8 +143,9 @@ def open_ledger(path: Path, *, clock: Clock | None = None) -> Ledger:
 def require_extends_mark(signer: LogSigner, recorder: Recorder, reader: LogReader) -> None:
     """Refuse to write to a store that does not extend what was signed.
 
-    Raises: HeadBehindMark; SignerMissing when a log that has signed has no mark.
+    Raises: HeadBehindMark; SignerMissing when there is no key, or no mark of a log that has signed.
     """
+    _ = signer.vkey  # nothing is taken in that could not be signed for
     mark, head = signer.mark(), recorder.head()
     if mark is None:
         # Only a log that stopped between its genesis and its first receipt has no mark.
@@ -178,7 +190,7 @@ def _open(home: Home, clock: Clock | None) -> Ledger:
                         keystore=keystore,
                         signer=signer,
                         known=known,
-                        watch=ClockWatch(clock),
+                        watch=ClockWatch(clock, recorder.head().size),
                         committed=lambda _size: grown.set(),
                     )
                 )

@@ -1,7 +1,8 @@
 """``mingzhang init``: found a ledger, its founders being the first registrars.
 
-Each founder's key is a key file: made here, or brought along. On one machine the founders type
-their passphrases in turn. Afterwards each takes her file away; the server needs none of them.
+A founder's key is a key file made here, one brought along, or one that never leaves her own
+machine: then she brings the proof that she holds it. Whoever has a file here types her passphrase and takes
+the file away afterwards; the server needs none of them.
 """
 
 from pathlib import Path
@@ -18,6 +19,7 @@ from ledger.entry import ids
 from ledger.entry.keyfile import save_key
 from ledger.entry.keys import PrivateKey
 from ledger.errors import MalformedError
+from ledger.rules.genesis import Founder, Jwk, jwk_kid
 from ledger.store.home import HomeExists
 
 SUFFIX = ".key"
@@ -29,6 +31,15 @@ class FoundersWrong(MalformedError):
     code = "cli.founders"
     zh = "创始人有误：{why}。请至少写明一位，姓名不重复，人数不少于门限。"
     en = "The founders are not usable: {why}. Name at least one, each once, and enough of them."
+
+
+class Proof(msgspec.Struct, frozen=True, kw_only=True):
+    """What ``key show --for`` prints of a key: whose it is, for which log, and the proof."""
+
+    holder: str
+    origin: str
+    public_key: str
+    proof: str
 
 
 class Founded(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,6 +79,15 @@ def init(
             show_default=False,
         ),
     ] = None,
+    founder_proof: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE",
+            help="A founder who keeps her key to herself: what ``mingzhang --json key show KEY "
+            "--for new --origin ORIGIN`` printed on her machine. 创始人的持有证明",
+            show_default=False,
+        ),
+    ] = None,
     founder_key: Annotated[
         list[Path] | None,
         typer.Option(
@@ -89,15 +109,17 @@ def init(
     ] = None,
 ) -> None:
     """Found a ledger 建立账本. Prints the genesis hash that verifiers pin."""
-    names, files = founder or [], founder_key or []
-    people = len(names) + len(files)
+    names, files, proofs = founder or [], founder_key or [], founder_proof or []
+    people = len(names) + len(files) + len(proofs)
     needed = threshold or min(2, people)
-    _require_founders(names, people, needed)
+    _require_founders(names, people, needed, signing_here=bool(names or files))
+    elsewhere = [_proven(path, origin) for path in proofs]
     if shell.home.exists() and any(shell.home.iterdir()):
         raise HomeExists(path=shell.home)  # before any key file is made
     paths = [*(keys / f"{name}{SUFFIX}" for name in names), *files]
     found = [*(_made(path) for path in paths[: len(names)]), *map(signing.unlocked, files)]
-    founders = [FounderKey(f"person/{ids.new_id()}", key) for key in found]
+    here = [FounderKey(f"person/{ids.new_id()}", key) for key in found]
+    founders: list[FounderKey | Founder] = [*here, *elsewhere]
     with found_ledger(shell.home, origin=origin, founders=founders, threshold=needed) as ledger:
         made = Founded(
             home=str(shell.home),
@@ -106,23 +128,37 @@ def init(
             log_key=ledger.signer.vkey,
             threshold=needed,
             founders=tuple(
-                FounderFile(name=path.stem, actor=each.actor, kid=each.key.kid, file=str(path))
-                for path, each in zip(paths, founders, strict=True)
+                FounderFile(name=path.stem, actor=each.actor, kid=jwk_kid(each.jwk), file=str(path))
+                for path, each in zip(
+                    [*paths, *proofs], [*(f.stated(origin) for f in here), *elsewhere], strict=True
+                )
             ),
         )
     shell.result(made, lambda out: _print(out, made))
 
 
-def _require_founders(names: list[str], people: int, needed: int) -> None:
+def _require_founders(names: list[str], people: int, needed: int, *, signing_here: bool) -> None:
     why = ""
     if not people:
         why = "none is named"
+    elif not signing_here:
+        why = "one of them must sign the genesis here: --founder or --founder-key"
     elif needed > people:
         why = f"{people} founders, threshold {needed}"
     elif len(set(names)) != len(names) or any(Path(name).name != name for name in names):
         why = "a name is repeated or is no file name"
     if why:
         raise FoundersWrong(why=why)
+
+
+def _proven(path: Path, origin: str) -> Founder:
+    try:
+        shown = msgspec.json.decode(path.read_bytes(), type=Proof)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        raise FoundersWrong(why=f"{path} is not what `mingzhang --json key show` prints") from None
+    if shown.origin != origin:
+        raise FoundersWrong(why=f"{path} proves a key for {shown.origin}")
+    return Founder(actor=shown.holder, jwk=Jwk(x=shown.public_key), proof=shown.proof)
 
 
 def _made(path: Path) -> PrivateKey:

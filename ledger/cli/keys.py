@@ -12,6 +12,7 @@ import typer
 
 from ledger.cli import signing
 from ledger.cli.shell import Shell
+from ledger.entry import ids
 from ledger.entry.keyfile import save_key
 from ledger.entry.keys import PrivateKey, prove_possession
 from ledger.kernel.aggregate import Command
@@ -38,7 +39,8 @@ def show(
         typer.Option(
             "--for",
             metavar="ACTOR",
-            help="Also prove that this person or device holds it. 生成持有证明",
+            help="Also prove that this person or device holds it; ``new`` for a founder to be. "
+            "生成持有证明；创始人用 new",
             show_default=False,
         ),
     ] = None,
@@ -56,8 +58,9 @@ def show(
     told = {"kid": key.kid, "public_key": key.public.jwk["x"]}
     if for_ is not None:
         log = origin or open_home(shell.home).origin
-        told |= {"holder": for_, "origin": log}
-        told["proof"] = prove_possession(key, origin=log, actor=for_)
+        holder = f"person/{ids.new_id()}" if for_ == "new" else for_
+        told |= {"holder": holder, "origin": log}
+        told["proof"] = prove_possession(key, origin=log, actor=holder)
     _tell(shell, told)
 
 

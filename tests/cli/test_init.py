@@ -1,5 +1,6 @@
 """Founding a ledger, key files, proofs, keys the server keeps."""
 
+import json
 import stat
 from pathlib import Path
 
@@ -39,6 +40,37 @@ def test_a_founder_may_bring_her_key_file(tmp_path: Path) -> None:
     made = cli.data(*founding(tmp_path, "--founder-key", tmp_path / "mine.key"))
     assert [founder["kid"] for founder in made["founders"]] == [key["kid"]]
     assert made["threshold"] == 1
+
+
+def test_a_founder_may_keep_her_key_on_her_own_machine(tmp_path: Path) -> None:
+    hers, cli = Cli(tmp_path / "hers"), Cli(tmp_path / "home")
+    hers.ok("key", "new", tmp_path / "hers.key")
+    shown = hers.data("key", "show", tmp_path / "hers.key", "--for", "new", "--origin", ORIGIN)
+    proof = tmp_path / "hers.json"
+    proof.write_text(json.dumps(shown))
+    made = cli.data(*founding(tmp_path, "--founder", "an", "--founder-proof", proof))
+    assert (made["threshold"], made["founders"][1]["actor"]) == (2, shown["holder"])
+    assert made["founders"][1]["kid"] == shown["kid"]
+    assert cli.data("verify")["clean"]
+    establish = ("unit", "establish", "--code", "1", "--unit-name", "街道", "--level", "street")
+    cli.ok(*establish, "--effective-from", "today", "--as", tmp_path / "hers.key")
+
+
+def test_a_proof_that_proves_nothing_founds_nothing(tmp_path: Path) -> None:
+    cli, proof = Cli(tmp_path / "home"), tmp_path / "hers.json"
+    cli.ok("key", "new", tmp_path / "hers.key")
+    shown = cli.data("key", "show", tmp_path / "hers.key", "--for", "new", "--origin", ORIGIN)
+    for changes, code in (
+        ({"origin": "ledger.example/other"}, "cli.founders"),
+        ({"proof": "A" * 86}, "key.bad_proof"),
+        ({"public_key": "A" * 43}, "key.weak"),
+        ({"holder": "person/x"}, "genesis.malformed"),
+    ):
+        proof.write_text(json.dumps(shown | changes))
+        founders = ("--founder-key", tmp_path / "hers.key", "--founder-proof", proof)
+        error = cli.refused(*founding(tmp_path, *founders))
+        assert error["code"] == code, changes
+        assert not (tmp_path / "home").exists()
 
 
 def test_init_never_overwrites_and_then_makes_no_key_file(tmp_path: Path) -> None:
