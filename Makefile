@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUN_HOME ?= .mingzhang
 JOBS ?= 2
 
-.PHONY: demo test check torture bench fmt clean
+.PHONY: demo test check docs torture bench fmt clean
 
 # One stamp per set of requirements, so that the second run is a matter of seconds.
 $(VENV)/.base: pyproject.toml constraints.txt
@@ -32,6 +32,9 @@ check: $(VENV)/.test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m pytest -n $(JOBS) -m "not torture" --cov --cov-report=term:skip-covered
+
+docs: $(VENV)/.base
+	$(BIN)/python docs/generate.py
 
 bench: $(VENV)/.test
 	$(BIN)/mingzhang bench $(ARGS)

@@ -1,0 +1,1 @@
+"""The HTTP interface: it stands on ``ledger.bootstrap`` and is not built yet."""

@@ -1,1 +1,70 @@
-"""Performance, as ratios measured in one run against a named baseline; never in the tests."""
+"""Performance, as ratios measured in one run against a named baseline; never in the tests.
+
+``main`` measures everything; ``mingzhang bench`` prints it. What the figures mean and where the
+time goes: docs/performance.md.
+"""
+
+import platform
+import sqlite3
+import tempfile
+from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
+
+from bench import appends, audits, baseline, rebuilds, submits
+from bench.measure import Compared, compare
+from bench.office import Office, open_office
+
+Figure = float | int | str
+
+
+def main(say: Callable[[str], None] = lambda _: None, *, seconds: float = 1.5) -> dict[str, Figure]:
+    """Return all figures by name: ratios first, then rates per second, then the machine's facts.
+
+    ``seconds`` is how long one measurement of appends takes; the others follow from the entries
+    these leave. Each ratio is the median of three, measured in turns with its baseline.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        office = open_office(Path(folder) / "home")
+        try:
+            found = _measured(office, say, seconds)
+        finally:
+            office.ledger.close()
+    ratios: dict[str, Figure] = {f"{name}_ratio": each.ratio for name, each in found.items()}
+    rates: dict[str, Figure] = {f"{name}_per_second": each.rate for name, each in found.items()}
+    for name, against in _AGAINST.items():
+        rates[f"{against}_per_second"] = found[name].baseline
+    return {**ratios, **rates, **_machine()}
+
+
+_AGAINST = {"append_sqlite": "library_save", "submit": "verify", "rebuild": "decode"}
+
+
+def _measured(office: Office, say: Callable[[str], None], seconds: float) -> dict[str, Compared]:
+    found = {}
+    say("append 追加")
+    found["append_sqlite"] = compare(
+        appends.appending(office, seconds), baseline.saving(seconds / 2)
+    )
+    entries = baseline.own_entries(office)
+    verify, decode = baseline.verifying(office, entries), baseline.decoding(entries)
+    say("submit 提交")
+    found["submit"] = compare(submits.submitting(office, round(700 * seconds)), verify)
+    say("audit 核验")
+    found["audit_integrity"] = compare(
+        audits.integrity(office), verify, against_times=baseline.cores()
+    )
+    found["audit_rules"] = compare(audits.rules(office), verify)
+    say("rebuild 重建")
+    found["rebuild"] = compare(rebuilds.rebuilding(office), decode)
+    return found
+
+
+def _machine() -> dict[str, Figure]:
+    return {
+        "cores": baseline.cores(),
+        "python": platform.python_version(),
+        "sqlite": sqlite3.sqlite_version,
+        "cryptography": version("cryptography"),
+        "eventsourcing": version("eventsourcing"),
+    }

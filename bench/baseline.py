@@ -3,6 +3,7 @@
 import os
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,11 @@ from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 from eventsourcing.sqlite import SQLiteDatastore
 
-from bench.measure import rate
-from ledger.entry.entry import parse_entry
+from bench.measure import Work
+from bench.office import TEXT, Office
+from ledger.entry.entry import Entry, parse_entry
 from ledger.entry.jws import verify_signature
-from ledger.entry.keys import PublicKey
+from ledger.service.submit import enrolled_key
 
 
 class Matter(Aggregate):
@@ -26,7 +28,7 @@ class Matter(Aggregate):
         self.notes: list[str] = []
 
     @event("Noted")
-    def note(self, text: str, by: str, role: str, unit: str) -> None:
+    def note(self, text: str, by: str, role: str, unit: str) -> None:  # noqa: ARG002 - of the event
         """Add a note."""
         self.notes.append(text)
 
@@ -35,20 +37,22 @@ class Matters(Application[Any]):
     """The library's application over its own SQLite recorder."""
 
 
-TEXT = "路灯已坏三天，夜间出行不便，请尽快派人维修。" * 4
+def saving(seconds: float) -> Work:
+    """Return the work: one writer, unsigned events, one save per event, synchronous=FULL."""
+
+    def work() -> tuple[int, float]:
+        with tempfile.TemporaryDirectory() as folder:
+            path = str(Path(folder) / "library.sqlite")
+            app = Matters(env={"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": path})
+            _require_full_sync(app)
+            began = time.perf_counter()
+            return _save(app, began + seconds), time.perf_counter() - began
+
+    return work
 
 
-def library_sqlite(seconds: float = 4.0) -> float:
-    """Return events per second: one writer, unsigned, one save per event, synchronous=FULL."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = str(Path(folder) / "library.sqlite")
-        app = Matters(env={"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": path})
-        _require_full_sync(app)
-        return rate(lambda: _save(app, seconds))
-
-
-def _save(app: Matters, seconds: float) -> int:
-    done, until = 0, time.perf_counter() + seconds
+def _save(app: Matters, until: float) -> int:
+    done = 0
     while time.perf_counter() < until:
         matter = Matter(title="路灯", text=TEXT)
         app.save(matter)
@@ -69,27 +73,40 @@ def _require_full_sync(app: Matters) -> None:
         assert cursor.fetchone()[0] == "wal"
 
 
-def verify_rate(states: list[bytes], keys: dict[str, PublicKey]) -> float:
-    """Return strict Ed25519 verifications per second on one core, over these entries."""
-    entries = [parse_entry(state).signed for state in states]
-
-    def work() -> int:
-        for signed in entries:
-            verify_signature(signed, keys[signed.kid])
-        return len(entries)
-
-    return rate(work)
+def own_entries(office: Office) -> list[Entry]:
+    """Return up to 1,000 of the newest entries the office's staff signed."""
+    recorder = office.ledger.recorder
+    size = recorder.head().size
+    staff = {hand.who.kid for hand in office.hands.values()}
+    entries = map(parse_entry, recorder.states(max(0, size - 1000), size))
+    return [entry for entry in entries if entry.signed.kid in staff]
 
 
-def decode_rate(states: list[bytes]) -> float:
-    """Return strict decodes per second on one core: bytes to a typed entry, no signature."""
+def verifying(office: Office, entries: Sequence[Entry]) -> Work:
+    """Return the work: strict Ed25519 verification of these entries, on one core."""
+    keys = {kid: enrolled_key(office.ledger, kid) for kid in {each.signed.kid for each in entries}}
 
-    def work() -> int:
-        for state in states:
-            parse_entry(state)
-        return len(states)
+    def work() -> tuple[int, float]:
+        began = time.perf_counter()
+        for entry in entries:
+            verify_signature(entry.signed, keys[entry.signed.kid])
+        return len(entries), time.perf_counter() - began
 
-    return rate(work)
+    return work
+
+
+def decoding(entries: Sequence[Entry]) -> Work:
+    """Return the work: strict decoding, bytes to typed entry, no signature, on one core."""
+    states = [entry.state for entry in entries]
+
+    def work() -> tuple[int, float]:
+        began = time.perf_counter()
+        for _ in range(5):
+            for state in states:
+                parse_entry(state)
+        return 5 * len(states), time.perf_counter() - began
+
+    return work
 
 
 def cores() -> int:

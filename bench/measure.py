@@ -1,21 +1,38 @@
-"""Timing: medians of several runs, rates per second."""
+"""Timing: a measurement and its baseline in turns, medians of several."""
 
+import gc
 import statistics
-import time
 from collections.abc import Callable
+from typing import NamedTuple
 
 RUNS = 3
 
+Work = Callable[[], tuple[int, float]]
+"""Does something once; returns how many things were done, and the seconds that count."""
 
-def rate(work: Callable[[], int], *, seconds: float | None = None, runs: int = RUNS) -> float:
-    """Return the median rate of ``work``, which returns how many things it did.
 
-    ``seconds`` is how long the work itself takes, where starting it is not to be counted.
+class Compared(NamedTuple):
+    """Medians: things per second, those of the baseline, and the ratio of each pair of runs."""
+
+    rate: float
+    baseline: float
+    ratio: float
+
+
+def compare(work: Work, baseline: Work, *, against_times: int = 1) -> Compared:
+    """Measure both in turns, so that what else the machine does meets both alike.
+
+    The ratio is to ``against_times`` the baseline's rate.
     """
-    return statistics.median(_once(work, seconds) for _ in range(runs))
+    pairs = [(_rate(baseline), _rate(work)) for _ in range(RUNS)]
+    return Compared(
+        rate=statistics.median(rate for _, rate in pairs),
+        baseline=statistics.median(base for base, _ in pairs),
+        ratio=statistics.median(rate / base for base, rate in pairs) / against_times,
+    )
 
 
-def _once(work: Callable[[], int], seconds: float | None) -> float:
-    started = time.perf_counter()
-    done = work()
-    return done / (seconds or time.perf_counter() - started)
+def _rate(work: Work) -> float:
+    gc.collect()  # nobody pays for what the measurement before left behind
+    done, seconds = work()
+    return done / seconds

@@ -1,18 +1,20 @@
 """The office every measurement is taken in: one street, its staff with custodial keys."""
 
-import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from ledger.bootstrap import FounderKey, found_ledger, open_ledger
+from ledger.aggregates.case import commands as case
+from ledger.bootstrap import FounderKey, found_ledger
 from ledger.entry import ids
 from ledger.entry.keys import PrivateKey
+from ledger.kernel.aggregate import Command
 from ledger.service import office
 from ledger.service.ledger import Ledger
 from ledger.service.office import Hand
 
-NOTE = "bench.json"
 ROLES = ("intake_clerk", "coordinator", "liaison")
+TEXT = "路灯已坏三天，夜间出行不便，请尽快派人维修。" * 4
 
 
 class Office(NamedTuple):
@@ -38,20 +40,17 @@ def open_office(path: Path) -> Office:
         office.enrol(ledger, registrars[0], person, key, "custodial")
         office.appoint(ledger, registrars, person, role, unit)
         hands[role] = office.hand(person, role, key)
-    (path / NOTE).write_text(json.dumps({"unit": unit, "hands": _actors(hands)}))
     return Office(ledger, unit, hands)
 
 
-def reopen_office(path: Path) -> Office:
-    """Open the office ``open_office`` made, in another process."""
-    note = json.loads((path / NOTE).read_text())
-    ledger = open_ledger(path)
-    hands = {
-        role: office.hand(actor, role, ledger.keystore.signing_key(actor))
-        for role, actor in note["hands"].items()
-    }
-    return Office(ledger, note["unit"], hands)
-
-
-def _actors(hands: dict[str, Hand]) -> dict[str, str]:
-    return {role: hand.who.actor for role, hand in hands.items()}
+def life(office: Office) -> tuple[tuple[Hand, Callable[[str], Command]], ...]:
+    """Return five acts by three persons: who does what, given the case's stream ("" before it)."""
+    clerk, coordinator, liaison = (office.hands[role] for role in ROLES)
+    received = case.Receive(unit=office.unit, kind="request", channel="phone", text=TEXT)
+    return (
+        (clerk, lambda _: received),
+        (clerk, lambda stream: case.Accept(stream=stream)),
+        (coordinator, lambda stream: case.Triage(stream=stream, route="direct")),
+        (coordinator, lambda stream: case.Assign(stream=stream, handler=liaison.who.actor)),
+        (liaison, lambda stream: case.NoteProgress(stream=stream, text=TEXT)),
+    )

@@ -1,46 +1,50 @@
 """Submissions signed by their actors: parsed, verified, judged and sequenced, by 64 clients."""
 
-import threading
-from collections.abc import Sequence
+from collections.abc import Callable
 
-from bench.baseline import TEXT
-from bench.measure import rate
-from bench.office import Office
-from ledger.aggregates.case import commands as case
+from bench.clients import CLIENTS, together
+from bench.measure import Work
+from bench.office import Office, life
+from ledger.kernel.aggregate import Command
+from ledger.service.front import Front
+from ledger.service.office import Hand
 from ledger.service.prepare import prepare
 from ledger.service.sign import presentations, sign_drafts
-from ledger.service.submit import submit
-
-CLIENTS = 64
-PER_RUN = 1_280
+from ledger.service.submit import submitting as steps
 
 
-def submit_rate(office: Office) -> float:
-    """Return entries per second; the clients' own signing is done before the clock starts."""
-    waiting = [_signed(office) for _ in range(4 * PER_RUN)]
+def submitting(office: Office, cases: int) -> Work:
+    """Return the work: ``cases`` through five acts each.
 
-    def work() -> int:
-        batch = [waiting.pop() for _ in range(PER_RUN)]
-        _send(office, batch)
-        return len(batch)
+    An act of all cases is signed before the clock of that act starts, since signing happens on
+    the clients' own machines.
+    """
 
-    return rate(work)
+    def work() -> tuple[int, float]:
+        streams, done, seconds = [""] * cases, 0, 0.0
+        for hand, command in life(office):
+            signed = [_signed(office, hand, command, stream) for stream in streams]
+            streams = [stream for stream, _ in signed]
+            count, took = _sent(office, [sent for _, sent in signed])
+            done, seconds = done + count, seconds + took
+        return done, seconds
+
+    return work
 
 
-def _signed(office: Office) -> list[bytes]:
-    hand = office.hands["intake_clerk"]
-    received = case.Receive(unit=office.unit, kind="request", channel="phone", text=TEXT)
-    prepared = prepare(office.ledger, [received], hand.who)
-    return presentations(prepared, sign_drafts(prepared, hand.key))
+def _signed(
+    office: Office, hand: Hand, command: Callable[[str], Command], stream: str
+) -> tuple[str, list[bytes]]:
+    prepared = prepare(office.ledger, [command(stream)], hand.who)
+    sent = presentations(prepared, sign_drafts(prepared, hand.key))
+    return prepared.drafts[0].claims.stream, sent
 
 
-def _send(office: Office, batch: Sequence[list[bytes]]) -> None:
-    def client(number: int) -> None:
-        for sent in batch[number::CLIENTS]:
-            submit(office.ledger, sent)
+def _sent(office: Office, batch: list[list[bytes]]) -> tuple[int, float]:
+    async def client(front: Front, number: int) -> int:
+        own = batch[number::CLIENTS]
+        for sent in own:
+            await front.finish(steps(office.ledger, sent))
+        return len(own)
 
-    threads = [threading.Thread(target=client, args=(number,)) for number in range(CLIENTS)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    return together(office.ledger, client)

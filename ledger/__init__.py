@@ -1,0 +1,1 @@
+"""Mingzhang (明账): an event-sourced, signed, tamper-evident ledger."""

@@ -18,7 +18,8 @@ from ledger.errors import IntegrityFault, NotFound
 from ledger.kernel.discovery import declared
 from ledger.kernel.registry import Registry
 from ledger.kernel.view import View
-from ledger.rules.genesis import Founder, Jwk, LogGenesis
+from ledger.rules import genesis as genesis_rules
+from ledger.rules.genesis import LOG, Founder, Jwk, LogGenesis
 from ledger.service.founding import genesis_draft
 from ledger.service.ledger import Ledger
 from ledger.store.batch import Submission
@@ -32,7 +33,7 @@ from ledger.store.reader import LogReader
 from ledger.store.rebuild import rebuild
 from ledger.store.recorder import Recorder
 from ledger.store.sequencer import Sequencer
-from ledger.store.signer import HeadBehindMark, LogSigner, SignerMissing, create_signer
+from ledger.store.signer import LogSigner, create_signer
 from ledger.store.viewfile import view_in
 
 
@@ -42,6 +43,16 @@ class WrongGenesis(IntegrityFault):
     code = "home.wrong_genesis"
     zh = "首条记录不是 {origin} 的创世条目：账本目录被混用或改动。请核对备份。"
     en = "Entry 0 is not the genesis of {origin}: the home was mixed up or changed. Check backups."
+
+
+class NotTheLogsKey(IntegrityFault):
+    """The key in the signer's folder is not the one the log says it signs with."""
+
+    code = "signer.not_the_logs_key"
+    zh = "签名目录中的密钥不是本账本的签名密钥，签出的检查点无人能核验。请恢复原签名目录。"
+    en = (
+        "The signer's key is not this log's: nobody could verify what it signs. Restore the folder."
+    )
 
 
 class UnknownView(NotFound):
@@ -134,28 +145,21 @@ def open_ledger(path: Path, *, clock: Clock | None = None) -> Ledger:
     opened = _open(home, clock)
     for state in opened.recorder.states(0, 1):
         entry = parse_entry(state)
-        if parse_genesis(entry).origin != home.origin:
+        genesis = parse_genesis(entry)
+        simulated = genesis.clock == "simulated"
+        if (genesis.origin, simulated) != (home.origin, home.simulated):
+            opened.close()
             raise WrongGenesis(origin=home.origin)
         opened.known.streams.first_prev = base64url.encode(entry.signed.digest)
     return opened
 
 
-def require_extends_mark(signer: LogSigner, recorder: Recorder, reader: LogReader) -> None:
-    """Refuse to write to a store that does not extend what was signed.
-
-    Raises: HeadBehindMark; SignerMissing when there is no key, or no mark of a log that has signed.
-    """
-    _ = signer.vkey  # nothing is taken in that could not be signed for
-    mark, head = signer.mark(), recorder.head()
-    if mark is None:
-        # Only a log that stopped between its genesis and its first receipt has no mark.
-        if head.size > 1:
-            raise SignerMissing(path="signer/mark")
-        return
-    if head.size < mark.size:
-        raise HeadBehindMark(signed=mark.size, size=head.size, why="")
-    if reader.root(mark.size) != mark.root:
-        raise HeadBehindMark(signed=mark.size, size=head.size, why=" with another root")
+def _require_logs_key(known: Known, signer: LogSigner) -> None:
+    """Take nothing in that could not be signed for. Raises: SignerMissing, NotTheLogsKey."""
+    answers, _ = known.answer([LOG])
+    log = answers[LOG].fold(genesis_rules.fold)
+    if log is not None and log.vkey != signer.vkey:
+        raise NotTheLogsKey
 
 
 def _open(home: Home, clock: Clock | None) -> Ledger:
@@ -182,7 +186,9 @@ def _open(home: Home, clock: Clock | None) -> Ledger:
     def writer() -> Sequencer:
         with lock:
             if not made:
-                require_extends_mark(signer, recorder, reader)
+                _require_logs_key(known, signer)
+                head = recorder.head()
+                signer.require_extended(head.size, head.root, reader.root)
                 made.append(
                     Sequencer(
                         recorder=recorder,

@@ -1,0 +1,1 @@
+"""Aggregates: one module or package each; a module declares its aggregate, discovery finds it."""

@@ -24,11 +24,14 @@ from ledger.rules.keys import (
     KeyRevoked,
     KeyRotated,
     LogIndex,
+    asks_keys,
+    holder_tag,
     key_of,
     key_tag,
+    keys_in_force,
 )
 from ledger.rules.persons import actor_tag, verify_actor
-from ledger.rules.posts import REGISTRAR, post_tag, posts_of
+from ledger.rules.posts import HOLDER, REGISTRAR, post_tag, posts_of
 from ledger.rules.time import local_date
 
 State = Key | None
@@ -80,6 +83,17 @@ class DisputedTooEarly(RuleViolation):
     code = "key.disputed_too_early"
     zh = "存疑起点 {since} 早于密钥登记的序号 {enrolled}。请填写登记之后的序号。"
     en = "Index {since} lies before the key's enrolment at {enrolled}. Name a later index."
+
+
+class HolderEnrolsHerself(RuleViolation):
+    """A further key was to be enrolled by another, though its holder has one in force."""
+
+    code = "key.holder_enrols_herself"
+    zh = "{holder} 已有有效密钥 {kid}，新密钥须由本人用它登记；如已遗失，请先吊销旧密钥。"
+    en = (
+        "{holder} has key {kid} in force: she enrols further keys with it herself. If it is lost, "
+        "revoke it first."
+    )
 
 
 class RegistrarEnrolsHerself(RuleViolation):
@@ -155,8 +169,8 @@ def check(state: State, act: Act, facts: Facts) -> None:
 
     Raises:
         RoleNotAllowed, NotHolder, UnitDiffers: not hers to do.
-        RegistrarEnrolsHerself, AlreadyEnrolled, NotStreamsKey, BadKey, WeakKey, BadProof,
-        ActorUnknown, DeviceOutOfUse:
+        HolderEnrolsHerself, RegistrarEnrolsHerself, AlreadyEnrolled, NotStreamsKey, BadKey,
+        WeakKey, BadProof, ActorUnknown, DeviceOutOfUse:
             an enrolment that may not be.
         NotEnrolled, AlreadyEnded, UnfitSuccessor, DisputedTooEarly: an end that may not be.
     """
@@ -173,7 +187,9 @@ def check(state: State, act: Act, facts: Facts) -> None:
 
 
 def _check_enrolment(state: State, event: KeyEnrolled, act: Act, facts: Facts) -> None:
-    require_role(act, REGISTRAR)
+    require_role(act, REGISTRAR, HOLDER)
+    if act.actor != event.holder:
+        require_role(act, REGISTRAR)
     kid = _kid(act.stream)
     if state is not None or key_of(facts, kid) is not None:
         raise AlreadyEnrolled(kid=kid)
@@ -184,6 +200,14 @@ def _check_enrolment(state: State, event: KeyEnrolled, act: Act, facts: Facts) -
     key = verify_key(event.jwk, event.proof, origin=log_of(facts).origin, actor=event.holder)
     if key.kid != kid:
         raise NotStreamsKey
+    if act.actor != event.holder:
+        _require_keyless(event.holder, facts)
+
+
+def _require_keyless(holder: str, facts: Facts) -> None:
+    # A key made for somebody who has one would let a registrar act as her, and nobody notice.
+    for key in keys_in_force(facts, holder):
+        raise HolderEnrolsHerself(holder=holder, kid=key.kid)
 
 
 def _require_not_anothers_registrar(holder: str, act: Act, facts: Facts) -> None:
@@ -241,7 +265,7 @@ def evolve(state: State, act: Act) -> State:
     return keys.step({kid: state} if state else {}, act).get(kid)
 
 
-def asks(_: State, what: Command | Act, __: Facts) -> Iterator[Tag]:
+def asks(_: State, what: Command | Act, facts: Facts) -> Iterator[Tag]:
     """Yield the tags of the key, its holder, its successor, and the log's origin."""
     if isinstance(what, EnrolKey):
         yield actor_tag(what.holder)
@@ -252,13 +276,16 @@ def asks(_: State, what: Command | Act, __: Facts) -> Iterator[Tag]:
             yield LOG
             yield actor_tag(holder)
             yield post_tag(holder)
+            yield from asks_keys(holder, facts)
         case KeyRotated(successor=successor):
             yield key_tag(successor)
 
 
 def tags(act: Act) -> Iterator[Tag]:
-    """Yield the tag of the key."""
+    """Yield the tag of the key, and of its holder's keys where one is enrolled."""
     yield key_tag(_kid(act.stream))
+    if isinstance(act.event, KeyEnrolled):
+        yield holder_tag(act.event.holder)
 
 
 aggregate = Aggregate[State](

@@ -35,7 +35,7 @@ from ledger.rules.genesis import (
     verify_key,
 )
 from ledger.rules.joint import ProposalUnknown, verify_approval, verify_person
-from ledger.rules.keys import key_tag
+from ledger.rules.keys import holder_tag, key_tag
 from ledger.rules.persons import actor_tag
 from ledger.rules.posts import REGISTRAR, post_tag
 from ledger.tlog.keys import KeyType
@@ -244,6 +244,7 @@ def tags(act: Act) -> Iterator[Tag]:
         for founder in act.event.founders:
             yield actor_tag(founder.actor)
             yield key_tag(jwk_kid(founder.jwk))
+            yield holder_tag(founder.actor)
             yield post_tag(founder.actor)
 
 

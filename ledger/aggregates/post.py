@@ -17,7 +17,7 @@ from ledger.rules import posts
 from ledger.rules.authority import require_holder, require_role, require_unit
 from ledger.rules.genesis import LOG, log_of
 from ledger.rules.joint import verify_approval, verify_person
-from ledger.rules.persons import actor_tag, verify_actor
+from ledger.rules.persons import DEVICE_ROLES, Registration, actor_tag, verify_actor
 from ledger.rules.posts import (
     HOLDER,
     REGISTRAR,
@@ -179,16 +179,17 @@ def _check_proposal(state: State, event: PostAppointmentProposed, act: Act, fact
         raise PostTaken(post=act.stream)
     if event.holder == act.actor:
         raise OwnAppointment
-    _check_role(event.post_role, event.holder)
-    verify_actor(facts, event.holder)
+    _check_role(event.post_role, event.holder, verify_actor(facts, event.holder))
     since = parse_date(event.from_)
     if event.until is not None and parse_date(event.until) <= since:
         raise BadTerm(since=event.from_)
 
 
-def _check_role(role: str, holder: str) -> None:
-    # Nobody is made holder of what is hers anyway, and no machine keeps the registry.
-    if role == HOLDER or (role == REGISTRAR and holder.startswith("device/")):
+def _check_role(role: str, holder: str, registered: Registration) -> None:
+    # Nobody is made holder of what is hers anyway. A machine has the one role of its kind: in a
+    # person's it would act beside her, and separate duties would be in one hand.
+    machine = None if registered.kind is None else DEVICE_ROLES[registered.kind]
+    if role == HOLDER or (machine is not None and role != machine):
         raise RoleReserved(role=role, holder=holder)
 
 

@@ -21,7 +21,8 @@ from ledger.entry.keys import PrivateKey
 from ledger.kernel.aggregate import Command
 from ledger.rules import posts
 from ledger.rules.genesis import LOG, log_of
-from ledger.service.directory import IMPORTER, facts, import_device, unit_of
+from ledger.rules.persons import IMPORTER
+from ledger.service.directory import facts, import_device, unit_of
 from ledger.service.importing import SYSTEM, ImportReport, import_messages
 from ledger.service.ledger import Ledger
 from ledger.service.messages import OPTIONAL, REQUIRED, Reject
@@ -64,7 +65,9 @@ def messages(
     rejects: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE.csv", help="Write the rows left out here. 退回清单", show_default=False
+            metavar="FILE.csv",
+            help="Where the rows left out are listed; else FILE.rejects.csv here. 退回清单",
+            show_default=False,
         ),
     ] = None,
     system: Annotated[
@@ -83,8 +86,8 @@ def messages(
             progress=progress,
         )
     lines = tuple(map(_line, report.rejects))
-    if rejects is not None:
-        save_rejects(rejects, lines)
+    if lines or rejects is not None:
+        save_rejects(rejects or Path(f"{file.stem}.rejects.csv"), lines)
     done = _done(report, lines)
     shell.result(done, lambda out: _print(out, done))
     return FINDING if lines else 0
@@ -182,7 +185,7 @@ def _print(out: Console, done: ImportDone) -> None:
             grid.add_row(str(line.row), line.id, line.code, f"{line.zh}\n{line.en}")
         out.print(grid)
     if len(done.rejects) > SHOWN:
-        out.print(f"… {len(done.rejects) - SHOWN} more; see --rejects FILE.csv 其余见清单")
+        out.print(f"… {len(done.rejects) - SHOWN} more in the list of rejects 其余见退回清单")
 
 
 def _print_setup(out: Console, device: str, more: int, approve: str) -> None:

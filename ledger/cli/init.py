@@ -1,8 +1,8 @@
 """``mingzhang init``: found a ledger, its founders being the first registrars.
 
 A founder's key is a key file made here, one brought along, or one that never leaves her own
-machine: then she brings the proof that she holds it. Whoever has a file here types her passphrase and takes
-the file away afterwards; the server needs none of them.
+machine: then she brings the proof that she holds it. Whoever has a file here types her passphrase
+and takes the file away afterwards; the server needs none of them.
 """
 
 from pathlib import Path

@@ -24,7 +24,7 @@ from ledger.kernel.aggregate import Command
 from ledger.kernel.event import Event
 from ledger.kernel.registry import public_bytes
 from ledger.service import receipts
-from ledger.service.directory import hand_with
+from ledger.service.directory import hand_with, kept_key
 from ledger.service.ledger import Ledger
 from ledger.service.office import Hand
 from ledger.service.prepare import Prepared, prepare, timestamp
@@ -104,7 +104,7 @@ def signer(
     if as_ is not None and custodial is None:
         return hand_with(ledger, unlocked(as_), role)
     if custodial is not None and as_ is None:
-        return hand_with(ledger, ledger.keystore.signing_key(custodial), role)
+        return hand_with(ledger, kept_key(ledger, custodial), role)
     raise NoSigner
 
 

@@ -52,14 +52,14 @@ class BadClaims(MalformedError):
     en = "The entry's member {member} is not as SGL-1 requires. Build the entry again and sign it."
 
 
-class Seen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Seen(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     """A checkpoint the client verified last: root (base64url of 32 bytes) and tree size."""
 
     root: Annotated[str, Meta(pattern=rf"\A{DIGEST}\Z")]
     size: Annotated[int, Meta(ge=0, le=canonical.MAX_INTEGER)]
 
 
-class Claims(msgspec.Struct, frozen=True, kw_only=True):
+class Claims(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The payload. Hashes are base64url text; ``pub`` is canonical JSON of an object.
 
     ``occ`` is the time claimed, ``iat`` Unix seconds of the signer's clock, ``sealed`` the digests

@@ -64,7 +64,7 @@ class RepeatedField(VerificationError):
     en = "One group seals a name twice: {digest}. The entry contradicts itself; report it."
 
 
-class Disclosure(msgspec.Struct, frozen=True, kw_only=True):
+class Disclosure(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One field disclosure: salt (22 characters), name, value, its wire text and its digest."""
 
     salt: str

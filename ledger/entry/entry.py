@@ -27,7 +27,7 @@ class BadEntry(MalformedError):
     en = "Not `<milliseconds> <JWS>`. Submit the original entry."
 
 
-class Entry(msgspec.Struct, frozen=True, kw_only=True):
+class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One log entry: ``recorded_at`` (Unix milliseconds), the signed entry, the bytes ``state``."""
 
     recorded_at: int

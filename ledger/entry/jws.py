@@ -58,7 +58,7 @@ class WrongKey(VerificationError):
     en = "The entry is signed by another key ({kid}). Verify it with that key."
 
 
-class SignedEntry(msgspec.Struct, frozen=True, kw_only=True):
+class SignedEntry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A parsed JWS: its bytes, claims, ``kid``, 64-byte signature, 32-byte ``digest`` of the JWS.
 
     Parsed is not verified: only what ``verify_signature`` returned was signed by the key.

@@ -1,6 +1,10 @@
 """An act: one event with who, in which role, when and where; proposed or recorded.
 
 Rules see acts and nothing else, so prepare, submit, import and audit judge the same thing.
+
+Acts, events and other trees of plain values are hidden from the garbage collector (``gc=False``):
+being immutable they form no cycles, and looking through all that caches hold of them took an
+eighth of an append.
 """
 
 from typing import NewType
@@ -13,7 +17,7 @@ Tag = NewType("Tag", str)
 """``ns:value``, ASCII, derived from public members and header alone."""
 
 
-class Who(msgspec.Struct, frozen=True, kw_only=True):
+class Who(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Who acts: the actor, the role she acts in, the key she signs with."""
 
     actor: str
@@ -21,7 +25,7 @@ class Who(msgspec.Struct, frozen=True, kw_only=True):
     kid: str
 
 
-class Act(msgspec.Struct, frozen=True, kw_only=True):
+class Act(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One event as the rules see it.
 
     ``seq`` counts from 1 in the stream. ``digest`` is the base64url SHA-256 of the JWS, None
@@ -50,7 +54,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
         return self.type.partition(".")[0]
 
 
-class Proposed(msgspec.Struct, frozen=True, kw_only=True):
+class Proposed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What ``decide`` proposes: an event for a stream, and the values to seal with it."""
 
     stream: str

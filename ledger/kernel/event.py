@@ -24,7 +24,7 @@ Date = Annotated[str, Meta(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
 PublicText = Annotated[str, Meta(min_length=1, max_length=80)]
 
 
-class Basis(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Basis(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     """The rule an act rests on: rule id inside the pack ``id@version``."""
 
     pack: PackRef
@@ -40,7 +40,12 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class Event(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    gc=False,
 ):
     """Base of every event: the standard public members (design section 1, ``pub``)."""
 
@@ -52,7 +57,7 @@ class Event(
     checks: tuple[Verdict, ...] = ()
 
 
-class Group(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Group(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
     """Base of a sealed group: every field is committed, null when absent."""
 
     __group__: ClassVar["GroupSpec"]

@@ -90,11 +90,14 @@ def close(
     asks: Callable[[Facts], Iterable[Tag]],
     answer: Callable[[Iterable[Tag]], Mapping[Tag, Answer]],
     facts: Facts,
-) -> Facts:
+) -> tuple[Facts, frozenset[Tag]]:
     """Ask in rounds until nothing new is asked (a unit names its parent only once read).
 
-    ``facts`` are those known before; they are kept.
+    ``facts`` are those known before; they are kept. Return them all, and the tags asked.
     """
-    while new := {tag for tag in asks(facts) if tag not in facts.found}:
+    while True:
+        asked = frozenset(asks(facts))
+        new = asked - facts.found.keys()
+        if not new:
+            return facts, asked
         facts = facts.with_more(answer(new))
-    return facts

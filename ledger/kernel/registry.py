@@ -41,6 +41,10 @@ class Registry:
         self._decoders = {
             name: msgspec.json.Decoder(spec.cls, strict=True) for name, spec in self.types.items()
         }
+        for _, command in self.commands.values():
+            # msgspec 0.22 learns a type when it is first used, and crashes the process when two
+            # threads are the first at once: whoever makes the registry is the first.
+            msgspec.json.Decoder(command)
         self._sealed = {
             name: {group.name: len(group.fields) for group in spec.groups}
             for name, spec in self.types.items()

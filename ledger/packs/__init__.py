@@ -1,0 +1,1 @@
+"""Rule packs that travel with the program: arrangements and law as data."""

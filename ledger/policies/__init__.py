@@ -1,0 +1,1 @@
+"""Automatic reactions: pure functions of recorded acts, run under a machine key."""

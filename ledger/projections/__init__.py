@@ -1,0 +1,1 @@
+"""Views: one module each; a module declares its view, discovery finds it."""

@@ -18,9 +18,8 @@ from ledger.aggregates.case.events import CaseEvent, Received
 from ledger.aggregates.case.evolve import AnyCaseEvent
 from ledger.kernel.act import Act, AsOf
 from ledger.kernel.view import Row, View
+from ledger.rules.persons import IMPORTER
 from ledger.rules.time import local_date, occ_date
-
-IMPORTER = "importer"
 
 
 class CaseRow(Row, frozen=True, kw_only=True):

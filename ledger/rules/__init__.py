@@ -1,0 +1,1 @@
+"""The rules every aggregate reads: authority, joint acts, packs, law, calendars, clocks."""

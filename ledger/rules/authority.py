@@ -16,7 +16,7 @@ from ledger.kernel.facts import Facts
 from ledger.rules import keys, persons, posts, units
 from ledger.rules.genesis import LOG, LogGenesis, log_of
 from ledger.rules.posts import HOLDER, REGISTRAR, Appointment
-from ledger.rules.time import verify_times
+from ledger.rules.time import TOLERANCE, verify_times
 from ledger.rules.units import UnitChanged, UnitEstablished
 
 
@@ -34,6 +34,14 @@ class KeyEnded(NotAuthorised):
     code = "authority.key_ended"
     zh = "密钥 {kid} 已更换或吊销，不能再用来签署。请改用有效密钥。"
     en = "Key {kid} was rotated away or revoked. Sign with a key that is in force."
+
+
+class KeyNotYet(NotAuthorised):
+    """The act claims to have been signed before its key was enrolled."""
+
+    code = "authority.key_not_yet"
+    zh = "签署时间早于密钥 {kid} 的登记时间。请校准本机时钟后重新签署。"
+    en = "It is dated before key {kid} was enrolled. Set the clock right and sign again."
 
 
 class KeyNotHolders(NotAuthorised):
@@ -110,7 +118,7 @@ def check(act: Act, facts: Facts) -> None:
 
     Raises:
         BadClock, BadClaims, OccurredLater: its times are no times, or in no order.
-        KeyUnknown, KeyEnded, KeyNotHolders: the key does not speak for the actor.
+        KeyUnknown, KeyEnded, KeyNotHolders, KeyNotYet: the key does not speak for the actor.
         ActorUnknown, DeviceOutOfUse: the actor is a device not in use.
         UnitUnknown: it is about a unit never established.
         PostNotHeld, PostNotInForce, OutOfScope: the actor may not act in this role.
@@ -138,6 +146,8 @@ def _check_key(act: Act, facts: Facts) -> None:
         raise KeyEnded(kid=act.kid)
     if key.holder != act.actor:
         raise KeyNotHolders(kid=act.kid, actor=act.actor)
+    if act.iat + TOLERANCE.total_seconds() < key.iat:
+        raise KeyNotYet(kid=act.kid)
 
 
 def _refusal(facts: Facts, act: Act, unit: str | None, day: date) -> NotAuthorised:

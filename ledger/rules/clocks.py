@@ -24,7 +24,12 @@ from ledger.rules.kinds import CaseKind, Clock
 
 
 class DueDate(
-    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    gc=False,
 ):
     """Public: the day a clock's term ends, set or moved by an act.
 
@@ -38,7 +43,7 @@ class DueDate(
     lapses: bool = False
 
 
-class Running(msgspec.Struct, frozen=True, kw_only=True):
+class Running(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A clock that runs: since when, extended by how many natural days in all, until when."""
 
     clock: str

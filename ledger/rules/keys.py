@@ -6,6 +6,7 @@ key signed is disputed: those entries stay, and want affirming by their actor. W
 rotate and revoke is judged by ``ledger.aggregates.key``.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal, assert_never, cast
 
@@ -52,7 +53,8 @@ KeyEvent = KeyEnrolled | KeyRotated | KeyRevoked
 class Key:
     """An enrolled key: ``unit`` is its holder's registering unit, ``custody`` None for a founder's.
 
-    ``enrolled`` is a log index (None before sequencing), ``since`` the first disputed one.
+    ``enrolled`` is a log index (None before sequencing), ``iat`` when its enrolment was signed
+    (Unix seconds), ``since`` the first disputed index.
     """
 
     kid: str
@@ -61,6 +63,7 @@ class Key:
     custody: Custody | None = None
     unit: str | None = None
     enrolled: int | None = None
+    iat: int = 0
     successor: str | None = None
     revoked: bool = False
     since: int | None = None
@@ -84,6 +87,24 @@ def key_tag(kid: str) -> Tag:
     return Tag(f"key:{kid}")
 
 
+def holder_tag(holder: str) -> Tag:
+    """Return the tag of the acts that enrol keys of this holder."""
+    return Tag(f"keys:{holder}")
+
+
+def asks_keys(holder: str, facts: Facts) -> Iterator[Tag]:
+    """Yield the tags ``keys_in_force`` reads; ask again until nothing is new."""
+    yield holder_tag(holder)
+    if facts.knows(holder_tag(holder)):
+        yield from map(key_tag, facts.fold(holder_tag(holder), fold))
+
+
+def keys_in_force(facts: Facts, holder: str) -> list[Key]:
+    """Return the keys of ``holder`` that have not ended; ``asks_keys`` must have been asked."""
+    enrolled = [key_of(facts, kid) for kid in facts.fold(holder_tag(holder), fold)]
+    return [key for key in enrolled if key and key.holder == holder and not key.ended]
+
+
 def step(keys: Keys, act: Act) -> Keys:
     """Fold one act about keys."""
     happened = cast(KeyEvent | LogGenesis, act.event)
@@ -105,7 +126,13 @@ def step(keys: Keys, act: Act) -> Keys:
 
 def _founders(genesis: LogGenesis, act: Act) -> list[Key]:
     return [
-        Key(kid=jwk_kid(each.jwk), holder=each.actor, jwk=each.jwk, enrolled=act.index)
+        Key(
+            kid=jwk_kid(each.jwk),
+            holder=each.actor,
+            jwk=each.jwk,
+            enrolled=act.index,
+            iat=act.iat,
+        )
         for each in genesis.founders
     ]
 
@@ -118,6 +145,7 @@ def _enrolled(kid: str, enrolment: KeyEnrolled, act: Act) -> Key:
         custody=enrolment.custody,
         unit=enrolment.unit,
         enrolled=act.index,
+        iat=act.iat,
     )
 
 

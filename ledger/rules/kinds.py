@@ -37,6 +37,8 @@ GuardName = Literal[
 Route = Literal["self_handled", "direct", "joint"]
 """Where a triaged case goes: its finder handles it, one department does, or a joint meeting."""
 
+RESERVED_ROLES = frozenset({"holder", "registrar"})
+"""Roles of the registry's own acts; see ``ledger.rules.posts``."""
 FACTS: frozenset[str] = frozenset(get_args(Fact))
 GUARDS: frozenset[str] = frozenset(get_args(GuardName))
 ROUTES: frozenset[str] = frozenset(get_args(Route))
@@ -65,6 +67,14 @@ class StateEndless(PackInvalid):
     code = "pack.state_endless"
     zh = "{file}:{line}：状态“{name}”无法走到办结。请补上步骤。"
     en = '{file}:{line}: from state "{name}" no closed state can be reached. Add a transition.'
+
+
+class RoleNotForPacks(PackInvalid):
+    """A transition is given to a role that code keeps for itself."""
+
+    code = "pack.role_reserved"
+    zh = "{file}:{line}：角色“{name}”由程序保留，规则包不能使用。请改用其他角色。"
+    en = '{file}:{line}: role "{name}" is kept for the registry. Give the act to another role.'
 
 
 class ReasonsMissing(PackInvalid):
@@ -202,6 +212,9 @@ def _transition_problems(way: Transition, at: Path, states: set[str]) -> Iterato
     if way.to is not None and way.to not in states:
         yield Problem((*at, "to"), UnknownName, {"what": "state", "name": way.to})
     yield from _unknown(way.guards, GUARDS, "guard", (*at, "guards"))
+    for role in sorted(RESERVED_ROLES & set(way.roles)):
+        # Whoever has a key is ``holder``, with no post and no unit: never enough for a case.
+        yield Problem((*at, "roles"), RoleNotForPacks, {"name": role})
     opens = way.act == "received"
     if opens == bool(way.from_) or (opens and way.to is None):
         yield Problem((*at, "act"), BadOpening, {"name": way.act})

@@ -7,6 +7,7 @@ with the path of the value at fault. What only several packs together can tell: 
 import re
 import tomllib
 from collections.abc import Iterable
+from threading import Lock
 from typing import NamedTuple, TypeVar
 
 import msgspec
@@ -20,6 +21,9 @@ _AT_LINE = re.compile(r" \(at line ([0-9]+), column [0-9]+\)$")
 _AT_PATH = re.compile(r" - at `\$([^`]*)`$")
 _STEP = re.compile(r"\.([^.\[]+)|\[([0-9]+)\]")
 _UNKNOWN_FIELD = re.compile(r"unknown field `([^`]+)`")
+# msgspec 0.22 learns a type when it is first used, and crashes the process when two threads are
+# the first at once; packs are read when their first case is judged, by whichever threads do.
+_FIRST_USE = Lock()
 
 
 class PackInvalid(MalformedError):
@@ -61,8 +65,10 @@ def parse_toml(file: str, data: bytes, shape: type[T]) -> T:
         PackInvalid: not UTF-8, not TOML, or not of that shape.
     """
     text = _text(file, data)
+    found = _toml(file, text)
     try:
-        return msgspec.convert(_toml(file, text), shape)
+        with _FIRST_USE:
+            return msgspec.convert(found, shape)
     except msgspec.ValidationError as error:
         raise _shape_error(file, text, str(error)) from None
 

@@ -61,6 +61,16 @@ class DeviceRegistered(Event, frozen=True, kw_only=True):
     responsible: PersonRef
 
 
+IMPORTER = "importer"
+DEVICE_ROLES: dict[DeviceKind, str] = {
+    "import": IMPORTER,
+    "kiosk": "kiosk",
+    "phone": "phone",
+    "policy": "policy",
+}
+"""The one role a device of each kind may hold a post in."""
+
+
 @event("device.retired.v1")
 class DeviceRetired(Event, frozen=True, kw_only=True):
     """Take a device out of use: nothing it signs later is accepted."""

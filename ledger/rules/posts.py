@@ -63,7 +63,8 @@ PostEvent = PostAppointmentProposed | PostApproved | PostEnded
 class Appointment:
     """One post: its holder, role, scope and days, and the signatures behind it.
 
-    ``joint`` is None for a founder's post, in effect from the genesis.
+    ``joint`` is None for a founder's post, in effect from the genesis. ``over`` tells that its end
+    was in effect when it was recorded: whatever comes later in the log is not of this post.
     """
 
     stream: str
@@ -73,6 +74,7 @@ class Appointment:
     since: date
     until: date | None = None
     ended: date | None = None
+    over: bool = False
     joint: Joint | None = None
 
     def effective(self, threshold: int) -> bool:
@@ -82,7 +84,8 @@ class Appointment:
     def held(self, day: date) -> bool:
         """Tell whether ``day`` is one of its days."""
         return (
-            self.since <= day
+            not self.over
+            and self.since <= day
             and (self.until is None or day < self.until)
             and (self.ended is None or day < self.ended)
         )
@@ -117,7 +120,10 @@ def step(posts: Appointments, act: Act) -> Appointments:
             return posts | {act.stream: replace(post, joint=made)}
         case PostEnded():
             day = parse_date(happened.effective_from)
-            return posts | {act.stream: replace(post, ended=day)}
+            # An end in effect when it was signed holds by log position, as a key's does: nobody
+            # goes on in a post by dating her acts back. One announced ahead comes with its day.
+            over = day <= local_date(act.iat)
+            return posts | {act.stream: replace(post, ended=day, over=over)}
         case _:
             assert_never(happened)
 

@@ -46,6 +46,14 @@ class OccurredLater(RuleViolation):
     en = "It is dated after it was signed. Correct the time or the clock, then sign again."
 
 
+class SignedBeforePrevious(RuleViolation):
+    """An act claims to have been signed before the entry it names as the one before it."""
+
+    code = "time.signed_before_previous"
+    zh = "签署时间早于所接续的上一条记录，不可能属实。请校准本机时钟后重新签署。"
+    en = "It is dated before the entry it continues, which cannot be. Set the clock, sign again."
+
+
 def local_date(iat: int) -> date:
     """Return the local day of ``iat`` (Unix seconds, 0 <= iat < 10**10).
 
@@ -81,6 +89,19 @@ def occ_date(occ: str) -> date:
     """
     found = parse_occurred(occ)
     return found.astimezone(ZONE).date() if isinstance(found, datetime) else found
+
+
+def verify_follows(act: Act, previous: int) -> None:
+    """Refuse an act signed before the entry it continues, ``previous`` being that one's ``iat``.
+
+    ``prev`` names that entry's hash, so whoever signed had it: an earlier clock is a wrong clock,
+    or a post that has ended being used by dating back.
+
+    Raises:
+        SignedBeforePrevious: over 5 minutes before.
+    """
+    if act.iat + TOLERANCE.total_seconds() < previous:
+        raise SignedBeforePrevious
 
 
 def verify_times(act: Act) -> date:

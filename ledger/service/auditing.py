@@ -16,6 +16,7 @@ from ledger.kernel.registry import Registry
 from ledger.service.auditing_home import HeadCheck, HomeSource, PackCheck
 from ledger.service.auditing_rows import TagCheck, VaultCheck
 from ledger.service.auditing_rules import Acts, Judge, read_by
+from ledger.service.auditing_store import StoreCheck
 from ledger.service.auditing_views import ViewCheck
 from ledger.service.ledger import Ledger
 
@@ -41,6 +42,7 @@ def audit_home(
     """
     source, acts = HomeSource(ledger), Acts(ledger.registry)
     checks: list[Check] = [
+        StoreCheck(ledger.recorder.engine),
         HeadCheck(source, ledger),
         TagCheck(ledger, source, acts),
         VaultCheck(ledger),

@@ -4,14 +4,15 @@ Nothing is taken from what this process remembers of the log. The mark is read b
 the tiles' list before it too, so that a ledger that goes on writing meanwhile looks no worse.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
+from typing import Any
 
-from sqlalchemy import Column, func, select
+from sqlalchemy import Column, ColumnElement, Row, func, select
 
 from ledger.audit.audit import HEAD, MARK
-from ledger.audit.faults import FileDiffers, Stray
-from ledger.audit.files import printable
-from ledger.audit.layout import pack_digest
+from ledger.audit.faults import FileDiffers, FileMissing, Stray
+from ledger.audit.files import Files, open_files, printable
+from ledger.audit.layout import PACKS, pack_digest, packs_in, packs_proposed
 from ledger.audit.ports import Audited, Columns, Fault, StatedRoot, Stored
 from ledger.errors import IntegrityFault, LedgerError, NotFound, StorageError
 from ledger.service.ledger import Ledger
@@ -19,7 +20,7 @@ from ledger.store.dialect import reading
 from ledger.store.recorder import Head
 from ledger.store.signer import Mark
 from ledger.store.tables import entry, head, tag, tile, vault
-from ledger.tlog.tile import TILE_WIDTH, TileId, tiles_of
+from ledger.tlog.tile import TILE_WIDTH, TileId
 
 _ROW = (entry.c.idx, entry.c.state, entry.c.stream, entry.c.seq, entry.c.type, entry.c.jti)
 
@@ -55,21 +56,25 @@ class HomeSource:
         self.mark = _mark(ledger)
         with reading(self._recorder.engine) as connection:
             listed = connection.execute(select(tile.c.level, tile.c.n)).all()
-            bounds = [
-                select(func.max(table.c.idx)).scalar_subquery() for table in (entry, tag, vault)
-            ]
-            row = connection.execute(
-                select(head.c.size, head.c.root, head.c.frontier, head.c.last_at, *bounds)
+            bounds = connection.execute(
+                select(*(_largest(table.c.idx) for table in (entry, tag, vault)))
             ).one()
-        self.tiles = {TileId(level, n) for level, n in listed}
-        self.head = Head(size=row[0], root=row[1], frontier=row[2], last_at=row[3])
-        self.size = self.head.size
-        self.bound = 1 + max(-1 if index is None else index for index in row[4:])
+            columns = (head.c.size, head.c.root, head.c.frontier, head.c.last_at)
+            row = connection.execute(select(*columns).where(head.c.id == 1)).one_or_none()
+        if row is None:
+            raise IntegrityFault(why="the head row is missing")
+        self.tiles = [(level, n) for level, n in listed if type(level) is type(n) is int]
+        self.unfit = _unfit(row)
+        """The columns of the head row that cannot be what they are said to be."""
+        self.head = None if self.unfit else Head(**row._asdict())
+        # Without a size to trust, all entries there are.
+        self.size: int = 1 + bounds[0] if "size" in self.unfit else row.size
+        self.bound = 1 + max(bounds)
         """One more than the largest index any row bore when the head was read."""
 
     def stated(self) -> Sequence[StatedRoot]:
         """Return the head row's root and the signer's mark."""
-        found = [StatedRoot(HEAD, self.size, self.head.root)]
+        found = [] if self.head is None else [StatedRoot(HEAD, self.size, self.head.root)]
         if self.mark is not None:
             found.append(StatedRoot(MARK, self.mark.size, self.mark.root))
         return found
@@ -111,20 +116,33 @@ class HeadCheck:
 
     def finish(self, size: int) -> Iterable[Fault]:
         """Yield what is wrong with the head, and every stray."""
-        head = self._source.head
         if self._source.mark is None and size > 1:
             yield Fault(None, MarkMissing())
+        for column in self._source.unfit:
+            yield Fault(None, HeadBroken(what=column))
+        if self._source.head is not None:
+            yield from self._headed(self._source.head)
+        for number in self._others():
+            yield Fault(None, Stray(what=f"head row {number}"))
+        for level, n in sorted(self._source.tiles):
+            if not _is_full(level, n, self._source.size):
+                yield Fault(None, Stray(what=f"tile row {level}/{n}"))
+        for table in (entry, tag, vault):
+            for index in self._beyond(table.c.idx):
+                yield Fault(None, Stray(what=f"{table.name} row {index}"))
+
+    def _headed(self, head: Head) -> Iterator[Fault]:
         try:
             head.checked_frontier()
         except LedgerError:
             yield Fault(None, HeadBroken(what="frontier"))
         if head.last_at != self._last_at:
             yield Fault(None, HeadBroken(what="last_at"))
-        for stray in sorted(self._source.tiles - set(tiles_of(self._source.size))):
-            yield Fault(None, Stray(what=stray.path()))
-        for table in (entry, tag, vault):
-            for index in self._beyond(table.c.idx):
-                yield Fault(None, Stray(what=f"{table.name} row {index}"))
+
+    def _others(self) -> list[int]:
+        with reading(self._recorder.engine) as connection:
+            found = select(head.c.id).where(head.c.id != 1).order_by(head.c.id)
+            return list(connection.execute(found).scalars())
 
     def _beyond(self, column: Column[int]) -> list[int]:
         outside = (column < 0) | ((column >= self._source.size) & (column < self._source.bound))
@@ -134,27 +152,70 @@ class HeadCheck:
 
 
 class PackCheck:
-    """The packs the home keeps: each has the digest it is kept under."""
+    """The packs the home keeps: all that were proposed, each with the digest it is kept under."""
 
     name = "packs"
 
     def __init__(self, ledger: Ledger) -> None:
         self._packs = ledger.home.packs
+        self._named: set[str] = set()
 
-    def look(self, _batch: Sequence[Audited]) -> Iterable[Fault]:
-        """Look at nothing: packs are not entries."""
+    def look(self, batch: Sequence[Audited]) -> Iterable[Fault]:
+        """Remember which packs these entries name."""
+        for audited in batch:
+            self._named.update(packs_proposed(audited.entry))
         return ()
 
     def finish(self, _size: int) -> Iterable[Fault]:
-        """Yield the packs whose bytes are not what was adopted."""
-        for folder in sorted(self._packs.iterdir()):
-            files = {
-                file.relative_to(folder).as_posix(): file.read_bytes()
-                for file in folder.rglob("*")
-                if file.is_file()
-            }
-            if pack_digest(files) != folder.name:
-                yield Fault(None, FileDiffers(name=f"packs/{printable(folder.name)}"))
+        """Yield the packs that are missing, those not as proposed, and what is no pack's file."""
+        if not self._packs.is_dir():
+            yield Fault(None, FileMissing(name=PACKS))
+            return
+        files = open_files(self._packs)
+        kept = packs_in({f"{PACKS}/{name}": _read(files, name) for name in files.names})
+        for digest in sorted(self._named - kept.keys()):
+            yield Fault(None, FileMissing(name=f"{PACKS}/{printable(digest)}"))
+        for digest, pack in sorted(kept.items()):
+            if pack_digest(pack) != digest:
+                yield Fault(None, FileDiffers(name=f"{PACKS}/{digest}"))
+        for stray in self._strays(files, kept.keys() | self._named):
+            yield Fault(None, Stray(what=f"{PACKS}/{printable(stray)}"))
+
+    def _strays(self, files: Files, packs: Set[str]) -> list[str]:
+        inside = {name for name in files.names if name.partition("/")[0] not in packs}
+        empty = {path.name for path in self._packs.iterdir() if path.is_dir()} - packs
+        found = inside | empty | set(files.strays)
+        # A name with a point is of a pack that was being written when the process ended.
+        return sorted(name for name in found if name[0] != ".")
+
+
+def _read(files: Files, name: str) -> bytes:
+    try:
+        return files.read(name)
+    except LedgerError:
+        return b""  # too long for a pack, or not to be read: no pack has an empty file's digest
+
+
+def _largest(column: Column[int]) -> ColumnElement[int]:
+    """The largest integer in a column, -1 for none; values of other types are left out."""
+    found = select(func.max(column)).where(func.typeof(column) == "integer").scalar_subquery()
+    return func.coalesce(found, -1)
+
+
+def _unfit(row: Row[Any]) -> tuple[str, ...]:
+    wrong = [
+        name
+        for name, kind in (("size", int), ("root", bytes), ("frontier", bytes), ("last_at", int))
+        if type(row._mapping[name]) is not kind
+    ]
+    if "size" not in wrong and not 0 <= row.size:
+        wrong.append("size")
+    return tuple(wrong)
+
+
+def _is_full(level: int, n: int, size: int) -> bool:
+    """Tell whether a tree of ``size`` has this tile, full."""
+    return 0 <= level < 8 and 0 <= n and (n + 1) * TILE_WIDTH <= size >> 8 * level
 
 
 def _mark(ledger: Ledger) -> Mark | None:

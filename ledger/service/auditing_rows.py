@@ -12,6 +12,7 @@ from hashlib import blake2b
 from sqlalchemy import select
 
 from ledger.audit.faults import Stray
+from ledger.audit.files import printable
 from ledger.audit.ports import Audited, Fault, Source
 from ledger.entry.claims import Claims
 from ledger.entry.disclosure import match_disclosures, parse_disclosure
@@ -88,10 +89,15 @@ class TagCheck:
             if index // RUN in runs:
                 kept[index].append(text)
         for run in sorted(runs):
-            derived = self._derived_again(run)
-            for index in range(run * RUN, min(size, (run + 1) * RUN)):
-                if sorted(kept[index]) != sorted(derived.get(index, ())):
-                    yield Fault(index, TagsDiffer())
+            derived, first = self._derived_again(run), int(run) * RUN
+            named = [
+                index
+                for index in range(first, min(size, first + RUN))
+                if sorted(kept[index]) != sorted(derived.get(index, ()))
+            ]
+            # Rows of no entry at all, their index a fraction, are told with the run they lie in.
+            for index in named or [first]:
+                yield Fault(index, TagsDiffer())
 
     def _derived_again(self, run: int) -> dict[int, tuple[str, ...]]:
         found = {}
@@ -140,7 +146,7 @@ class VaultCheck:
             if audited.entry.signed.claims.sealed or audited.index in rows:
                 yield from self._entry(audited, rows.pop(audited.index, {}))
         for index in sorted(rows):
-            yield Fault(index, Stray(what=f"vault row {index}"))
+            yield Fault(None, Stray(what=f"vault row {index}"))
 
     def finish(self, _size: int) -> Iterable[Fault]:
         """Yield nothing: rows beyond the entries are the head's to tell."""
@@ -149,8 +155,8 @@ class VaultCheck:
     def _entry(self, audited: Audited, rows: Mapping[str, VaultRow]) -> Iterator[Fault]:
         claims, index = audited.entry.signed.claims, audited.index
         sealed = claims.sealed or {}
-        for group in sorted(rows.keys() - sealed.keys()):
-            yield Fault(index, Stray(what=f"vault row {index} {group}"))
+        for group in sorted(map(str, rows.keys() - sealed.keys())):
+            yield Fault(index, Stray(what=f"vault row {index} {printable(group)}"))
         spec = self._ledger.registry.types.get(claims.type)
         if spec is None or {group.name for group in spec.groups} != sealed.keys():
             return  # an unknown type or other groups than declared is for the rules to tell

@@ -7,14 +7,16 @@ asked for the first time, since most never are.
 
 from array import array
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from ledger.audit.ports import Audited, Stored
 from ledger.entry.entry import parse_entry
-from ledger.errors import LedgerError, RuleViolation
+from ledger.errors import LedgerError, RuleViolation, StorageError
 from ledger.kernel.act import Act, Tag
+from ledger.kernel.aggregate import Aggregate
 from ledger.kernel.facts import NOTHING, Answer, Shelf
 from ledger.kernel.registry import Registry
-from ledger.service.judge import Inquiry, judge_one
+from ledger.service.judge import Inquiry, after, judge_one
 from ledger.store.known import Guard
 from ledger.store.streams import Stream
 
@@ -85,9 +87,7 @@ class Memory:
 
     def take(self, act: Act, state: object) -> None:
         """Take an act as done; its stream is in ``state`` after it."""
-        self._streams[act.stream] = Stream(
-            id=act.stream, version=act.seq, tip=act.digest or "", state=state
-        )
+        self._streams[act.stream] = after(self.stream(act.stream), act, state)
         for tag in self._registry.tags(act):
             self._bearing.setdefault(tag, array("q")).append(act.index or 0)
             if tag in self._asked:
@@ -113,28 +113,38 @@ class Judge:
         self._memory = Memory(acts.registry, read)
 
     def judge(self, audited: Audited) -> LedgerError | None:
-        """Return why no rule allowed this entry, None if it was allowed; then take it as done."""
+        """Return why no rule allowed this entry, None if it was allowed; then take it as done.
+
+        Raises:
+            StorageError: an earlier entry could not be read again.
+        """
         try:
             act = self._acts.act(audited)
         except LedgerError as error:
             return error
-        state = self._memory.stream(act.stream).state
+        aggregate = self._registry.aggregates[act.aggregate]
+        stream = self._memory.stream(act.stream)
+        state = stream.state
         inquiry = Inquiry(self._memory, self._registry, self._shelf)
         refusal: LedgerError | None = None
         try:
-            state = judge_one(inquiry, self._registry, state, act)
+            state = judge_one(inquiry, self._registry, stream, act)
+        except StorageError:
+            raise  # what cannot be read is no judgement
         except LedgerError as error:
-            refusal, state = error, self._evolved(state, act)
+            refusal, state = error, evolved(aggregate, state, act)
         except Exception as error:  # noqa: BLE001 - rules may break on a history they never allowed
-            refusal, state = RulesFailed(why=type(error).__name__), self._evolved(state, act)
+            refusal, state = RulesFailed(why=type(error).__name__), evolved(aggregate, state, act)
         self._memory.take(act, state)
         return refusal
 
-    def _evolved(self, state: object, act: Act) -> object:
-        try:
-            return self._registry.owner(act.type).evolve(state, act)
-        except Exception:  # noqa: BLE001 - the act is in the log all the same; its stream stays
-            return state
+
+def evolved(aggregate: Aggregate[Any], state: object, act: Act) -> object:
+    """Return the state after an act that may never have been allowed."""
+    try:
+        return aggregate.evolve(state, act)
+    except Exception:  # noqa: BLE001 - a fold may break on what no rule allowed; the log goes on
+        return state
 
 
 def read_by(fetch: Callable[[int], Stored], registry: Registry) -> Callable[[int], Act]:

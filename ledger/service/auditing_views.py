@@ -54,6 +54,7 @@ class ViewCheck:
         self._batch: list[Act] = []
         self._read = 0
         self._applied = 0
+        self._broken: dict[str, str] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -79,7 +80,11 @@ class ViewCheck:
         """Yield what of each view differs from its rebuild."""
         self._read = size
         self._apply()
+        for name, why in self._broken.items():
+            yield Fault(None, ViewDiffers(view=name, what=f"its fold fails: {why}"))
         for view in self._views:
+            if view.name in self._broken:
+                continue
             path = Builds(self._folder, label_of(view)).current()
             if path is None:
                 continue  # never built, or deleted: it will be built from the entries
@@ -91,9 +96,12 @@ class ViewCheck:
                 yield Fault(None, ViewDiffers(view=view.name, what="unreadable"))
 
     def _apply(self) -> None:
-        if self._applied < self._read:
-            for store, _file in self._made:
-                store.apply(self._batch, self._applied, self._read)
+        for store, _file in self._made:
+            if self._applied < self._read and store.view.name not in self._broken:
+                try:
+                    store.apply(self._batch, self._applied, self._read)
+                except Exception as error:  # noqa: BLE001 - a fold may break on lawless acts
+                    self._broken[store.view.name] = type(error).__name__
         self._applied = self._read
         self._batch = []
 

@@ -9,11 +9,12 @@ from typing import cast
 
 from sqlalchemy import select
 
-from ledger.entry.keys import Signer
+from ledger.entry.keys import PrivateKey, Signer
 from ledger.errors import NotAuthorised, NotFound
 from ledger.kernel.act import Tag
 from ledger.kernel.facts import Facts
 from ledger.rules import authority, keys, persons
+from ledger.rules.persons import IMPORTER
 from ledger.rules.posts import HOLDER, Appointment
 from ledger.rules.time import parse_date
 from ledger.rules.units import Unit, unit_at
@@ -21,8 +22,6 @@ from ledger.service.ledger import Ledger
 from ledger.service.office import Hand, hand, today
 from ledger.store.dialect import reading
 from ledger.store.tables import entry
-
-IMPORTER = "importer"
 
 
 class UnitCodeUnknown(NotFound):
@@ -154,10 +153,22 @@ def _importer(ledger: Ledger, device: str) -> Hand | None:
     if not any(post.role == IMPORTER for post in posts_held(ledger, device)):
         return None
     try:
-        key = ledger.keystore.signing_key(device)
+        key = kept_key(ledger, device)
     except NotFound:
         return None  # a device of another machine
     return hand(device, IMPORTER, key)
+
+
+def kept_key(ledger: Ledger, holder: str) -> PrivateKey:
+    """Return the newest key the server keeps for ``holder`` that is enrolled and in force.
+
+    One that was made and never enrolled, or has ended, does not count. Raises: NotFound.
+    """
+    for key in ledger.keystore.signing_keys(holder):
+        enrolled = keys.key_of(facts(ledger, keys.key_tag(key.kid)), key.kid)
+        if enrolled is not None and not enrolled.ended:
+            return key
+    raise NotFound(what=f"a key in force kept by the server for {holder}")
 
 
 def facts(ledger: Ledger, *tags: Tag) -> Facts:

@@ -3,14 +3,19 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
+import msgspec
+
 from ledger.kernel.act import Act, Tag
 from ledger.kernel.facts import Answer, Facts, Shelf, close
 from ledger.kernel.registry import Registry
 from ledger.rules import authority
+from ledger.rules.time import verify_follows
 from ledger.store.known import Guard
 from ledger.store.streams import Stream
 
 GENESIS = "log.genesis.v1"
+PENDING = 2**52
+"""Where acts not yet sequenced stand: behind every index a log will ever have."""
 
 
 class Knowledge(Protocol):
@@ -33,11 +38,13 @@ class Inquiry:
         self._registry = registry
         self._facts = Facts({}, shelf)
         self._guards: dict[Tag, Guard] = {}
+        self._asked: set[Tag] = set()
         self._earlier: list[tuple[Act, frozenset[Tag]]] = []
 
     def facts(self, asks: Callable[[Facts], Iterable[Tag]]) -> Facts:
         """Return the facts that ``asks(facts) -> tags`` names, in rounds, with those before."""
-        self._facts = close(asks, self._answer, self._facts)
+        self._facts, asked = close(asks, self._answer, self._facts)
+        self._asked |= asked
         return self._facts
 
     def expect(self, tags: Iterable[Tag]) -> None:
@@ -48,8 +55,17 @@ class Inquiry:
 
     @property
     def asked(self) -> tuple[Tag, ...]:
-        """Return every tag asked so far."""
-        return tuple(self._facts.found)
+        """Return every tag asked so far; what was only expected does not count."""
+        return tuple(self._asked)
+
+    def pending(self, act: Act) -> Act:
+        """Return ``act`` at an index after all that is recorded, and after those it follows.
+
+        Rules compare positions: an act that has none yet must not be judged as if it were first.
+        """
+        if act.index is not None:
+            return act
+        return msgspec.structs.replace(act, index=PENDING + len(self._earlier))
 
     def follow(self, act: Act) -> None:
         """Let later acts of the submission see ``act``, as the audit will."""
@@ -64,7 +80,7 @@ class Inquiry:
     @property
     def guards(self) -> tuple[Guard, ...]:
         """Return the guards of every fact used."""
-        return tuple(self._guards.values())
+        return tuple(guard for tag, guard in self._guards.items() if tag in self._asked)
 
     def _answer(self, tags: Iterable[Tag]) -> Mapping[Tag, Answer]:
         found, guards = self._knowledge.answer(tags)
@@ -84,18 +100,34 @@ def judge(
     Raises: LedgerError, of whichever rule refuses.
     """
     inquiry = Inquiry(knowledge, registry, shelf)
-    states: dict[str, Any] = {}
-    for act in acts:
-        if act.stream not in states:
-            states[act.stream] = knowledge.stream(act.stream).state
-        states[act.stream] = judge_one(inquiry, registry, states[act.stream], act)
-        inquiry.follow(act)
+    streams: dict[str, Stream] = {}
+    for number, act in enumerate(acts, start=1):
+        stream = streams.get(act.stream) or _before(knowledge, registry, act)
+        act = inquiry.pending(act)  # noqa: PLW2901
+        state = judge_one(inquiry, registry, stream, act)
+        streams[act.stream] = after(stream, act, state)
+        if number < len(acts):  # nobody asks after the last
+            inquiry.follow(act)
     return inquiry.guards
 
 
-def judge_one(inquiry: Inquiry, registry: Registry, state: Any, act: Act) -> Any:
-    """Judge one act on its stream's state; return the state after it."""
-    aggregate = registry.owner(act.type)
+def after(stream: Stream, act: Act, state: Any) -> Stream:
+    """Return ``stream`` with one more act on it, which left it in ``state``."""
+    return Stream(
+        id=act.stream, version=act.seq, tip=act.digest or stream.tip, state=state, iat=act.iat
+    )
+
+
+def _before(knowledge: Knowledge, registry: Registry, act: Act) -> Stream:
+    if act.seq > 1:
+        return knowledge.stream(act.stream)
+    # Whether a first entry is the first is the sequencer's and the integrity audit's to see.
+    return Stream(id=act.stream, version=0, tip="", state=registry.owner(act.type).initial)
+
+
+def judge_one(inquiry: Inquiry, registry: Registry, stream: Stream, act: Act) -> Any:
+    """Judge one act on its stream; return the stream's state after it."""
+    aggregate, state = registry.owner(act.type), stream.state
     founding = act.type == GENESIS
 
     def asks(facts: Facts) -> Iterable[Tag]:
@@ -105,6 +137,7 @@ def judge_one(inquiry: Inquiry, registry: Registry, state: Any, act: Act) -> Any
 
     facts = inquiry.facts(asks)
     if not founding:
+        verify_follows(act, stream.iat)
         authority.check(act, facts)
     aggregate.check(state, act, facts)
     return aggregate.evolve(state, act)

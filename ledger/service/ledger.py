@@ -3,8 +3,9 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Semaphore
-from typing import Any
+from typing import Any, TypeVar
 
+from ledger.errors import LedgerError
 from ledger.kernel.act import AsOf
 from ledger.kernel.registry import Registry
 from ledger.store.clock import Clock
@@ -17,6 +18,8 @@ from ledger.store.recorder import Recorder
 from ledger.store.sequencer import Sequencer
 from ledger.store.signer import LogSigner
 from ledger.store.views import ViewStore
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +55,22 @@ class Ledger:
         self.close()
 
 
+def up_to_date(ledger: Ledger, judged: Callable[[], T]) -> T:
+    """Return ``judged()``; a refusal counts only when nothing was recorded meanwhile.
+
+    What this process knows may be behind what others appended. An acceptance is guarded and
+    tested again under the head lock; a refusal is not, so it is found again at the newest size.
+    """
+    size = ledger.known.size
+    try:
+        return judged()
+    except LedgerError:
+        ledger.known.catch_up()
+        if ledger.known.size == size:
+            raise
+    return judged()
+
+
 def as_of(ledger: Ledger, *, size: int | None = None, at: int | None = None) -> AsOf:
     """Return the point of history meant: a time gives its size, a size its time (Unix ms).
 
@@ -63,7 +82,7 @@ def as_of(ledger: Ledger, *, size: int | None = None, at: int | None = None) -> 
     if size is None:
         assert at is not None
         return AsOf(size=ledger.recorder.size_at(at), at=at)
-    size = min(size, head)
+    size = max(0, min(size, head))
     if at is None:
         at = ledger.recorder.recorded_at(size - 1) if size else 0
     return AsOf(size=size, at=at)

@@ -21,8 +21,8 @@ from ledger.kernel.aggregate import Command, Context
 from ledger.kernel.event import SPECS, EventSpec
 from ledger.kernel.registry import group_values, public_bytes
 from ledger.rules.time import ZONE
-from ledger.service.judge import Inquiry, judge_one
-from ledger.service.ledger import Ledger
+from ledger.service.judge import Inquiry, after, judge_one
+from ledger.service.ledger import Ledger, up_to_date
 from ledger.service.text import require_clean
 from ledger.store.known import Guard
 from ledger.store.streams import Stream
@@ -47,7 +47,7 @@ class UnknownCommand(MalformedError):
     en = "Not a command: {name} ({why})."
 
 
-class Unsigned(msgspec.Struct, frozen=True, kw_only=True):
+class Unsigned(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One entry to be signed, with what the signer is to see.
 
     ``claims.prev`` is final unless ``chained``: then it is the digest of the JWS the same signer
@@ -104,10 +104,16 @@ def prepare(
         random=random,
         new_id=new_id or (lambda: ids.new_id(random)),
     )
+    own = tuple(jtis) or tuple(ids.new_id(random) for _ in commands)
+    return up_to_date(ledger, lambda: _prepared(ledger, pen, commands, own))
+
+
+def _prepared(
+    ledger: Ledger, pen: Pen, commands: Sequence[Command], jtis: Sequence[str]
+) -> Prepared:
     desk = Desk(ledger, pen)
-    for number, command in enumerate(commands):
-        jti = jtis[number] if jtis else ids.new_id(random)
-        desk.take(command, jti, more=number + 1 < len(commands))
+    for number, (command, jti) in enumerate(zip(commands, jtis, strict=True), start=1):
+        desk.take(command, jti, more=number < len(commands))
     if not 1 <= len(desk.drafts) <= MAX_ENTRIES:
         raise TooManyEntries
     return Prepared(drafts=tuple(desk.drafts), guards=desk.inquiry.guards)
@@ -134,14 +140,13 @@ class Desk:
             stream = self._stream(proposed.stream)
             chained = proposed.stream in self._streams
             draft = _draft(self._pen, proposed, stream, own, occ=occ, chained=chained)
-            state = judge_one(self.inquiry, self._ledger.registry, stream.state, draft.act)
+            act = self.inquiry.pending(draft.act)
+            state = judge_one(self.inquiry, self._ledger.registry, stream, act)
             if number + 1 < len(proposals) or more:
-                self.inquiry.follow(draft.act)
-            self._streams[stream.id] = msgspec.structs.replace(
-                stream, version=draft.act.seq, state=state
-            )
+                self.inquiry.follow(act)
+            self._streams[stream.id] = after(stream, act, state)
             self.drafts.append(draft)
-        self._ledger.known.habits[self._habit(command)] = self.inquiry.asked
+        self._ledger.known.remember(self._habit(command), self.inquiry.asked)
 
     def _expect(self, command: Command) -> None:
         """Ask at once what this person's last command of the kind asked, mostly the same again."""

@@ -72,8 +72,14 @@ def _changes(before: Any, after: Any) -> tuple[Change, ...]:
 
 
 def _members(state: Any) -> dict[str, object]:
-    found: dict[str, object] = msgspec.to_builtins(state) if state is not None else {}
-    return found
+    """Return a state's members; those of a sequence are named by their position."""
+    match msgspec.to_builtins(state):
+        case dict(members):
+            return members
+        case list() | tuple() as items:
+            return {str(position): item for position, item in enumerate(items)}
+        case _:
+            return {}
 
 
 def _gap(steps: list[Step], act: Act) -> int | None:

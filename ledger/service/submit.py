@@ -20,8 +20,9 @@ from ledger.kernel.aggregate import Command
 from ledger.kernel.event import EventSpec
 from ledger.rules import authority, keys
 from ledger.rules.time import ZONE
+from ledger.service.front import Steps, finish
 from ledger.service.judge import judge
-from ledger.service.ledger import Ledger
+from ledger.service.ledger import Ledger, up_to_date
 from ledger.service.prepare import MAX_ENTRIES, Prepared, TooManyEntries, prepare, sealings
 from ledger.service.sign import sign_drafts
 from ledger.service.text import require_clean
@@ -86,27 +87,30 @@ def submit(ledger: Ledger, presentations: Sequence[bytes]) -> Receipt:
 
     Raises: LedgerError, saying what is wrong; nothing is stored then.
     """
+    return finish(ledger, submitting(ledger, presentations))
+
+
+def submitting(ledger: Ledger, presentations: Sequence[bytes]) -> Steps[Receipt]:
+    """Return the steps of ``submit``, for whoever waits for the sequencer in another way."""
     if not 1 <= len(presentations) <= MAX_ENTRIES:
         raise TooManyEntries
     with ledger.turnstile:
         parsed = [parse_presentation(data) for data in presentations]
         _require_one_submission(ledger, [p.signed for p in parsed])
         drafts = tuple(_draft(ledger, presentation) for presentation in parsed)
-    acts = [draft.act for draft in drafts]
     for attempt in range(1, TRIES + 1):
         last = attempt == TRIES
         try:
             with ledger.turnstile:
-                guards = () if last else _judged(ledger, drafts)
+                guards = () if last else up_to_date(ledger, lambda: _judged(ledger, drafts))
         except LedgerError:
             # A retry of what is already stored may no longer pass the rules: jti comes first.
-            if (receipt := _earlier(ledger, drafts)) is not None:
-                return receipt
-            raise
-        final = (lambda: _require_judged(ledger, acts)) if last else None
-        submission = Submission(drafts=drafts, guards=guards, judge=final)
+            if not _earlier(ledger, drafts):
+                raise
+            # The sequencer compares the bytes and answers with the first receipt, or refuses.
+            return _receipt(drafts, (yield Submission(drafts=drafts)))
         try:
-            return _receipt(drafts, ledger.writer().append(submission).result())
+            return _receipt(drafts, (yield _submission(ledger, drafts, guards, last=last)))
         except GuardMoved:
             ledger.known.catch_up()
     raise AssertionError("the last try is judged under the head lock and moves no guard")
@@ -125,16 +129,29 @@ def act(
     The judgement of prepare is the judgement of submit: it is of the same process, guarded by
     the same facts, and the signature was made here a moment ago.
     """
+    return finish(ledger, acting(ledger, commands, who, signer, jtis=jtis))
+
+
+def acting(
+    ledger: Ledger,
+    commands: Command | Sequence[Command],
+    who: Who,
+    signer: Signer,
+    *,
+    jtis: Sequence[str] = (),
+) -> Steps[Receipt]:
+    """Return the steps of ``act``, for whoever waits for the sequencer in another way."""
     wanted = [commands] if isinstance(commands, Command) else commands
-    for left in reversed(range(TRIES)):
+    for attempt in range(1, TRIES + 1):
+        last = attempt == TRIES
         with ledger.turnstile:
             prepared = prepare(ledger, wanted, who, jtis=jtis)
             drafts = own_drafts(ledger, prepared, sign_drafts(prepared, signer))
-        submission = Submission(drafts=drafts, guards=prepared.guards)
+        submission = _submission(ledger, drafts, prepared.guards, last=last)
         try:
-            return _receipt(drafts, ledger.writer().append(submission).result())
+            return _receipt(drafts, (yield submission))
         except (GuardMoved, NotNext):
-            if not left:
+            if last:
                 raise
             ledger.known.catch_up()
     raise AssertionError
@@ -238,8 +255,18 @@ def _judged(ledger: Ledger, drafts: Sequence[Draft]) -> tuple[Guard, ...]:
     return judge(ledger.known, ledger.registry, ledger.home.shelf, acts)
 
 
-def _require_judged(ledger: Ledger, acts: Sequence[Act]) -> None:
-    judge(ledger.known, ledger.registry, ledger.home.shelf, acts)
+def _submission(
+    ledger: Ledger, drafts: tuple[Draft, ...], guards: tuple[Guard, ...], *, last: bool
+) -> Submission:
+    """Return drafts judged under ``guards``; the ``last`` time judged under the head lock."""
+
+    def judge_now() -> None:
+        acts = [draft.act for draft in drafts]
+        judge(ledger.known, ledger.registry, ledger.home.shelf, acts)
+
+    if last:
+        return Submission(drafts=drafts, judge=judge_now)
+    return Submission(drafts=drafts, guards=guards)
 
 
 def _require_next(ledger: Ledger, drafts: Sequence[Draft]) -> None:
@@ -248,10 +275,7 @@ def _require_next(ledger: Ledger, drafts: Sequence[Draft]) -> None:
     for draft in drafts:
         name = draft.act.stream
         if name not in tips:
-            stream = ledger.known.stream(name)
-            if stream.version != draft.act.seq - 1:
-                ledger.known.catch_up()
-                stream = ledger.known.stream(name)
+            stream = ledger.known.stream(name, begins=draft.act.seq == 1)
             tips[name] = (stream.version, stream.tip)
         version, tip = tips[name]
         if (draft.act.seq, draft.signed.claims.prev) != (version + 1, tip):
@@ -259,13 +283,10 @@ def _require_next(ledger: Ledger, drafts: Sequence[Draft]) -> None:
         tips[name] = (draft.act.seq, draft.act.digest or "")
 
 
-def _earlier(ledger: Ledger, drafts: Sequence[Draft]) -> Receipt | None:
+def _earlier(ledger: Ledger, drafts: Sequence[Draft]) -> bool:
+    """Tell whether an entry of these is stored already."""
     with reading(ledger.recorder.engine) as connection:
-        known = ledger.recorder.by_jti(connection, [draft.act.jti for draft in drafts])
-    if not known:
-        return None
-    # The sequencer compares the bytes and answers with the first receipt, or refuses.
-    return _receipt(drafts, ledger.writer().append(Submission(drafts=tuple(drafts))).result())
+        return bool(ledger.recorder.by_jti(connection, [draft.act.jti for draft in drafts]))
 
 
 def _receipt(drafts: Sequence[Draft], placed: Placed) -> Receipt:

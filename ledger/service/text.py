@@ -10,8 +10,9 @@ def require_clean(pub: bytes, sealed: Mapping[str, Mapping[str, object]]) -> Non
 
     Raises: BadText.
     """
-    # Codes and references are plain ASCII: only other text is looked into.
-    if not pub.isascii() or b"\\" in pub:
+    # Codes and references are plain ASCII: only other text is looked into. Of the controls JSON
+    # escapes all but DEL.
+    if not pub.isascii() or b"\\" in pub or b"\x7f" in pub:
         _walk(canonical.decode(pub, depth=2))
     for fields in sealed.values():
         for value in fields.values():

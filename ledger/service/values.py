@@ -10,9 +10,8 @@ import msgspec
 
 from ledger.entry.claims import Claims
 from ledger.entry.disclosure import Disclosure, match_disclosures, parse_disclosure
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, StorageError
 from ledger.service.ledger import Ledger
-from ledger.store.keystore import KeyErased
 from ledger.store.vault import VaultRow, decrypt
 
 State = Literal["shown", "withheld", "restricted", "erased", "lost"]
@@ -28,7 +27,10 @@ class SealedGroup(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def open_groups(ledger: Ledger, index: int, claims: Claims) -> dict[str, SealedGroup]:
-    """Return the sealed groups of entry ``index``, opened from the vault where it can be."""
+    """Return the sealed groups of entry ``index``, opened from the vault where it can be.
+
+    Raises: StorageError when the vault or the keys cannot be read now.
+    """
     rows = {row.grp: row for row in ledger.recorder.vault_rows(index, index + 1)}
     return {group: _opened(ledger, claims, group, rows.get(group)) for group in claims.sealed or {}}
 
@@ -41,9 +43,9 @@ def _opened(ledger: Ledger, claims: Claims, group: str, row: VaultRow | None) ->
         key = ledger.keystore.data_key(claims.stream, row.subject)
         found = tuple(parse_disclosure(text) for text in decrypt(row, sealed, key))
         values = match_disclosures({group: sealed[group]}, found)[group]
-    except KeyErased:
-        return SealedGroup(group=group, state="lost", values={})
+    except StorageError:
+        raise  # a store that cannot be read now has lost nothing
     except LedgerError:
-        # Not what was sealed: the audit names it a fault; a reader is shown nothing false.
+        # No key, or not what was sealed: the audit names it; a reader is shown nothing false.
         return SealedGroup(group=group, state="lost", values={})
     return SealedGroup(group=group, state="shown", values=values, disclosures=found)

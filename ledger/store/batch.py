@@ -57,7 +57,7 @@ class TimeInFuture(RuleViolation):
     en = "{member} lies over 5 minutes in the future. Set the device's clock right and sign again."
 
 
-class Draft(msgspec.Struct, frozen=True, kw_only=True):
+class Draft(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One judged and signed entry on its way into the log."""
 
     signed: SignedEntry
@@ -79,7 +79,7 @@ class Submission(msgspec.Struct, frozen=True, kw_only=True):
     judge: Callable[[], None] | None = None
 
 
-class Placed(msgspec.Struct, frozen=True, kw_only=True):
+class Placed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Where a submission's entries stand: log indexes, times (Unix ms); ``again`` if they did."""
 
     indexes: tuple[int, ...]
@@ -111,10 +111,7 @@ class Batch:
             jti: (row.state, row.index)
             for jti, row in recorder.by_jti(connection, [d.act.jti for d in drafts]).items()
         }
-        self._tips = {
-            name: (row.originator_version, _digest(row.state))
-            for name, row in recorder.last_of(connection, {d.act.stream for d in drafts}).items()
-        }
+        self._tips = _tips_of(recorder, connection, known, {d.act.stream for d in drafts})
         # All looked up now: memory may drop a tag before the submission guarded by it is placed.
         self._newest = _newest_of(recorder, connection, known, submissions)
         self._moved: dict[Tag, int] = {}
@@ -237,6 +234,17 @@ def judged(batch: Batch, submission: Submission) -> "Placed | LedgerError":
         return batch.place(submission)
     except LedgerError as refusal:
         return refusal
+
+
+def _tips_of(
+    recorder: Recorder, connection: Connection, known: Known, streams: set[str]
+) -> dict[str, tuple[int, str]]:
+    """Return version and tip of each stream that exists: what is in memory is not read again."""
+    tips = known.tips(streams)
+    if unread := streams - tips.keys():
+        for name, row in recorder.last_of(connection, unread).items():
+            tips[name] = (row.originator_version, _digest(row.state))
+    return tips
 
 
 def _newest_of(

@@ -30,27 +30,31 @@ MOST_TOGETHER = 64
 
 
 class Bulk:
-    """An INSERT or UPDATE whose parameters are str, int, bool or None, named as compiled."""
+    """An INSERT or UPDATE whose parameters need no conversion, named as compiled."""
 
     def __init__(self, statement: Insert | Update) -> None:
         self._statement = statement
         self._compiled: dict[str, SQLCompiler] = {}
 
-    def run(self, connection: Connection, lines: Sequence[dict[str, Any]]) -> None:
-        """Run the statement once per line; ``lines`` must not be empty."""
+    def run(self, connection: Connection, lines: Sequence[dict[str, Any]]) -> int:
+        """Run the statement for every line; return how many rows it wrote.
+
+        ``lines`` must not be empty.
+        """
         compiled = self._for(connection.dialect)
         if compiled.positiontup is None:
-            connection.exec_driver_sql(compiled.string, list(lines))
-            return
+            return connection.exec_driver_sql(compiled.string, list(lines)).rowcount
         values = itemgetter(*compiled.positiontup)
         rows = [values(line) for line in lines]
         if not isinstance(self._statement, Insert):
-            connection.exec_driver_sql(compiled.string, rows)
-            return
+            return connection.exec_driver_sql(compiled.string, rows).rowcount
+        written = 0
         for start in range(0, len(rows), MOST_TOGETHER):
             together = rows[start : start + MOST_TOGETHER]
             many = _widened(compiled.string, len(together))
-            connection.exec_driver_sql(many, tuple(chain.from_iterable(together)))
+            wide = tuple(chain.from_iterable(together))
+            written += connection.exec_driver_sql(many, wide).rowcount
+        return written
 
     def _for(self, dialect: Dialect) -> SQLCompiler:
         found = self._compiled.get(dialect.name)
@@ -64,5 +68,6 @@ class Bulk:
 @lru_cache(maxsize=1024)
 def _widened(insert: str, width: int) -> str:
     """Return a one-line INSERT with its line of values ``width`` times."""
-    head, values, line = insert.partition(" VALUES ")
-    return insert if width == 1 else f"{head}{values}{', '.join([line] * width)}"
+    head, values, rest = insert.partition(" VALUES ")
+    line, closing, tail = rest.partition(")")
+    return f"{head}{values}{', '.join([line + closing] * width)}{tail}"

@@ -7,6 +7,7 @@ upgrade. PostgreSQL runs READ COMMITTED and locks the head row (``FOR UPDATE``) 
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
 
 from ledger.errors import StorageError
+from ledger.store.bulk import Bulk
 
 BUSY_SECONDS = 30.0
 PREPARED = 1_024
@@ -65,10 +67,37 @@ def sqlite_engine(path: Path, *, create: bool = False) -> Engine:
     # mode=rw: a missing file is an error to be told, never an empty ledger made in silence.
     query = {"mode": "rwc" if create else "rw", "uri": "true"}
     url = URL.create("sqlite", database=path.absolute().as_uri(), query=query)
-    engine = create_engine(url, connect_args=_CONNECT)
+    engine = create_engine(url, connect_args=_CONNECT, hide_parameters=True)
+    file = _SameFile(path)
     event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "connect", file.require)
+    event.listen(engine, "begin", file.require)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+class _SameFile:
+    """Holds an engine to the file it opened first.
+
+    SQLite goes on writing to a file that was deleted or replaced under it: what it then calls
+    durable nobody finds again.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path.absolute()
+        self._first: tuple[int, int] | None = None
+
+    def require(self, *_: object) -> None:
+        """Raise StoreGone when the path names another file than at first, or none."""
+        try:
+            found = self._path.stat()
+        except OSError:
+            raise StoreGone(why="its file is gone") from None
+        same = (found.st_dev, found.st_ino)
+        if self._first is None:
+            self._first = same
+        if same != self._first:
+            raise StoreGone(why="its file was replaced")
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
@@ -105,10 +134,15 @@ def writing(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def insert_missing(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> None:
-    """Insert rows, leaving those whose primary key is there already as they are."""
-    dialect = {"sqlite": sqlite, "postgresql": postgresql}[connection.dialect.name]
-    connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
+def insert_missing(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> int:
+    """Insert rows, leaving those whose primary key is there already; return how many were new."""
+    return _inserting_missing(connection.dialect.name, table).run(connection, rows)
+
+
+@cache
+def _inserting_missing(dialect: str, table: Table) -> Bulk:
+    build = {"sqlite": sqlite, "postgresql": postgresql}[dialect]
+    return Bulk(build.insert(table).on_conflict_do_nothing())
 
 
 @contextmanager
@@ -118,6 +152,8 @@ def translated() -> Iterator[None]:
         yield
     except exc.DBAPIError as error:
         raise _translate(str(error.orig)) from error
+    except exc.TimeoutError as error:
+        raise StoreBusy from error
 
 
 _MEANING: tuple[tuple[str, type[StorageError]], ...] = (

@@ -9,7 +9,7 @@ def save_atomically(path: Path, data: bytes, *, mode: int = 0o600) -> None:
     beside = path.with_name(f"{path.name}.{os.getpid()}.new")
     handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
     try:
-        os.write(handle, data)
+        _write_all(handle, data)
         os.fsync(handle)
     finally:
         os.close(handle)
@@ -21,11 +21,18 @@ def create_exclusively(path: Path, data: bytes, *, mode: int = 0o600) -> None:
     """Create ``path`` with ``data``; raises FileExistsError rather than overwrite."""
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     try:
-        os.write(handle, data)
+        _write_all(handle, data)
         os.fsync(handle)
     finally:
         os.close(handle)
     fsync_folder(path.parent)
+
+
+def _write_all(handle: int, data: bytes) -> None:
+    # A disk that fills up takes a part, and refuses only the next write.
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(handle, rest) :]
 
 
 def fsync_folder(folder: Path) -> None:

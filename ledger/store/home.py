@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from ledger.errors import NotFound, StorageError
 from ledger.store.files import create_exclusively, fsync_folder, save_atomically
@@ -96,28 +97,41 @@ class Home:
             raise StorageError(why="import.secret cannot be read") from error
 
     def keep_pack(self, digest: str, files: Mapping[str, bytes]) -> None:
-        """Keep a pack's bytes under its digest; keeping it again changes nothing."""
+        """Keep a pack's bytes under its digest; keeping it again changes nothing.
+
+        Raises: StorageError, nothing being kept then.
+        """
         folder = self.packs / digest
         if folder.exists():
             return
-        beside = self.packs / f".{digest}.{os.getpid()}"
-        for name, data in files.items():
-            (beside / name).parent.mkdir(parents=True, exist_ok=True)
-            save_atomically(beside / name, data, mode=0o644)
-        beside.rename(folder)
-        fsync_folder(self.packs)
+        try:
+            with TemporaryDirectory(prefix=".new.", dir=self.packs) as beside:
+                _lay_out(Path(beside) / digest, files)
+                (Path(beside) / digest).rename(folder)
+            fsync_folder(self.packs)
+        except OSError as error:
+            if not folder.exists():  # else somebody else has just kept the same bytes
+                raise StorageError(why=error.strerror or "I/O") from error
 
     def shelf(self, digest: str) -> Mapping[str, bytes]:
         """Return the kept pack's ``{path: bytes}``. Raises: PackNotKept."""
         return _read_pack(self.packs, digest)
 
 
+def _lay_out(folder: Path, files: Mapping[str, bytes]) -> None:
+    for name, data in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        save_atomically(folder / name, data, mode=0o644)
+
+
 def create_home(path: Path, *, origin: str, simulated: bool) -> Home:
     """Lay out an empty home. Raises: HomeExists."""
     if path.exists() and any(path.iterdir()):
         raise HomeExists(path=path)
+    path.mkdir(parents=True, exist_ok=True)
+    path.chmod(0o700)  # entry bundles are for auditors, not for every user of the machine
     for folder in ("keys", "views", "blobs", "packs"):
-        (path / folder).mkdir(parents=True, mode=0o700)
+        (path / folder).mkdir(mode=0o700)
     home = Home(path, origin, simulated)
     create_exclusively(home.kek, os.urandom(32))
     create_exclusively(path / "import.secret", os.urandom(32).hex().encode() + b"\n")
@@ -127,7 +141,7 @@ def create_home(path: Path, *, origin: str, simulated: bool) -> Home:
 
 
 def open_home(path: Path) -> Home:
-    """Return the home in ``path``. Raises: HomeMissing, HomeOtherFormat."""
+    """Return the home in ``path``. Raises: HomeMissing, HomeOtherFormat, StorageError."""
     try:
         settings = tomllib.loads((path / "home.toml").read_text("utf-8"))
     except FileNotFoundError:
@@ -136,7 +150,10 @@ def open_home(path: Path) -> Home:
         raise StorageError(why="home.toml cannot be read") from error
     if settings.get("format") != FORMAT:
         raise HomeOtherFormat(found=settings.get("format"), expected=FORMAT)
-    return Home(path, str(settings["origin"]), bool(settings.get("simulated", False)))
+    origin = settings.get("origin")
+    if not isinstance(origin, str):
+        raise StorageError(why="home.toml names no origin")
+    return Home(path, origin, settings.get("simulated") is True)
 
 
 @lru_cache(maxsize=256)

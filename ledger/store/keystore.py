@@ -13,7 +13,7 @@ from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Engine, insert, select
+from sqlalchemy import Connection, Engine, insert, select
 
 from ledger.entry.keys import PrivateKey
 from ledger.errors import IntegrityFault, NotFound, StorageError
@@ -105,22 +105,30 @@ class Keystore:
         return found
 
     def _make(self, pairs: list[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
-        fresh = random_blocks(32, len(pairs))
+        fresh = dict(zip(pairs, random_blocks(32, len(pairs)), strict=True))
+        rows = [
+            {
+                "stream": stream,
+                "subject": subject,
+                "wrapped": self._kek.wrap(key, _name(stream, subject)),
+            }
+            for (stream, subject), key in fresh.items()
+        ]
         with writing(self._engine) as connection:
-            insert_missing(
-                connection,
-                data_key,
-                [
-                    {"stream": stream, "subject": subject, "wrapped": wrapped}
-                    for stream, subject in pairs
-                    for wrapped in (self._kek.wrap(next(fresh), _name(stream, subject)),)
-                ],
-            )
-            rows = connection.execute(
-                select(data_key).where(data_key.c.stream.in_({stream for stream, _ in pairs}))
-            ).all()
-        kept = {(row.stream, row.subject): row.wrapped for row in rows}
-        return {pair: self._remember(pair, kept[pair]) for pair in pairs}
+            if insert_missing(connection, data_key, rows) < len(rows):
+                fresh = self._stored(connection, fresh)
+        for pair, key in fresh.items():
+            self._remember(pair, key)
+        return fresh
+
+    def _stored(
+        self, connection: Connection, pairs: Iterable[tuple[str, str]]
+    ) -> dict[tuple[str, str], bytes]:
+        """Return the keys that are stored for ``pairs``: some were made by another process."""
+        streams = {stream for stream, _ in pairs}
+        found = connection.execute(select(data_key).where(data_key.c.stream.in_(streams)))
+        kept = {(row.stream, row.subject): row.wrapped for row in found}
+        return {pair: self._kek.unwrap(kept[pair], _name(*pair)) for pair in pairs}
 
     def data_key(self, stream: str, subject: str) -> bytes:
         """Return the data key. Raises: KeyErased when there is none (any more)."""
@@ -133,14 +141,14 @@ class Keystore:
             wrapped = connection.execute(query).scalar_one_or_none()
         if wrapped is None:
             raise KeyErased
-        return self._remember((stream, subject), wrapped)
+        key = self._kek.unwrap(wrapped, _name(stream, subject))
+        self._remember((stream, subject), key)
+        return key
 
-    def _remember(self, pair: tuple[str, str], wrapped: bytes) -> bytes:
-        key = self._kek.unwrap(wrapped, _name(*pair))
+    def _remember(self, pair: tuple[str, str], key: bytes) -> None:
         while len(self._cached) >= CACHED_KEYS:
             self._cached.pop(next(iter(self._cached)), None)
         self._cached[pair] = key
-        return key
 
     def save_signing_key(self, key: PrivateKey, *, holder: str, custody: str) -> None:
         """Keep a key the server signs with: ``custody`` is ``custodial`` or ``device``."""
@@ -153,15 +161,14 @@ class Keystore:
         with writing(self._engine) as connection:
             connection.execute(insert(signing_key), row)
 
-    def signing_key(self, holder: str) -> PrivateKey:
-        """Return the newest key kept for ``holder``. Raises: NotFound."""
+    def signing_keys(self, holder: str) -> list[PrivateKey]:
+        """Return the keys kept for ``holder``, newest first; the log says which of them count."""
         query = select(signing_key).where(signing_key.c.holder == holder)
-        newest = query.order_by(signing_key.c.serial.desc()).limit(1)
         with reading(self._engine) as connection:
-            row = connection.execute(newest).first()
-        if row is None:
-            raise NotFound(what=f"a key kept by the server for {holder}")
-        return PrivateKey.from_seed(self._kek.unwrap(row.wrapped, row.kid.encode()))
+            rows = connection.execute(query.order_by(signing_key.c.serial.desc())).all()
+        return [
+            PrivateKey.from_seed(self._kek.unwrap(row.wrapped, row.kid.encode())) for row in rows
+        ]
 
 
 def _name(stream: str, subject: str) -> bytes:

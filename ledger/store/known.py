@@ -18,10 +18,11 @@ from ledger.store.recorder import Recorder
 from ledger.store.streams import Stream, Streams
 
 CACHED_TAGS = 50_000
+KEPT_HABITS = 10_000
 BATCH = 500
 
 
-class Guard(msgspec.Struct, frozen=True, kw_only=True):
+class Guard(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A fact used: no entry at a log index >= ``after`` may bear ``tag``."""
 
     tag: Tag
@@ -53,11 +54,29 @@ class Known:
                 self._answers.popitem(last=False)
             return found, guards
 
-    def stream(self, stream: str) -> Stream:
-        """Return the newest known state of a stream."""
+    def stream(self, stream: str, *, begins: bool = False) -> Stream:
+        """Return the newest known state of a stream.
+
+        ``begins``: an entry claims to be its first. Then what is not in memory is taken for new
+        and not looked for in the store: the sequencer looks, before the entry is accepted.
+        """
         # Under the lock: what is loaded here must not overtake what is fed meanwhile.
         with self._lock:
+            if begins:
+                return self.streams.cached(stream) or self.streams.empty(stream)
             return self.streams.current(stream)
+
+    def tips(self, streams: Iterable[str]) -> dict[str, tuple[int, str]]:
+        """Return version and tip of those streams that are in memory, good for ``size``."""
+        with self._lock:
+            found = {name: self.streams.cached(name) for name in streams}
+        return {name: (known.version, known.tip) for name, known in found.items() if known}
+
+    def remember(self, habit: tuple[str, Who], asked: tuple[Tag, ...]) -> None:
+        """Keep what a person's last command of a kind asked; see ``service.prepare``."""
+        if len(self.habits) >= KEPT_HABITS:
+            self.habits.clear()
+        self.habits[habit] = asked
 
     def newest(self, tag: Tag) -> int | None:
         """Return the newest index bearing ``tag``, -1 for none, None when it is not in memory."""

@@ -58,7 +58,7 @@ _NEWEST = (
     .where(tag.c.tag.in_(bindparam("tags", expanding=True)))
     .group_by(tag.c.tag)
 )
-_HEAD = select(head.c.size, head.c.root, head.c.frontier, head.c.last_at)
+_HEAD = select(head.c.size, head.c.root, head.c.frontier, head.c.last_at).where(head.c.id == 1)
 _LOCKED_HEAD = _HEAD.with_for_update()
 _INSERT_ENTRIES, _INSERT_TAGS = Bulk(insert(entry)), Bulk(insert(tag))
 _INSERT_VAULT, _INSERT_TILES = Bulk(insert(vault)), Bulk(insert(tile))
@@ -128,7 +128,7 @@ class Recorder(ApplicationRecorder):
         wanted = {"stream": originator_id, "gt": gt or 0, "lte": _FAR if lte is None else lte}
         with reading(self.engine) as connection:
             rows = connection.execute(query.limit(limit) if limit else query, wanted)
-            return [_stored(row) for row in rows]
+            return [_stored(*row) for row in rows]
 
     def select_notifications(
         self,
@@ -194,7 +194,7 @@ class Recorder(ApplicationRecorder):
         """Return (tag, row) for all rows below ``size`` with one of ``tags``, in log order."""
         with reading(self.engine) as connection:
             rows = connection.execute(_TAGGED, {"tags": list(tags), "size": size})
-            return [(row.tag, _stored(row)) for row in rows]
+            return [(tag_, _stored(*row)) for tag_, *row in rows]
 
     def tile(self, level: int, n: int) -> bytes | None:
         """Return a full tile's 8192 bytes, None when it is not stored."""
@@ -245,12 +245,12 @@ class Recorder(ApplicationRecorder):
     def by_jti(self, connection: Connection, jtis: Iterable[str]) -> dict[str, StoredEntry]:
         """Return the stored rows of those jtis that are known."""
         found = connection.execute(_BY_JTI, {"jtis": list(jtis)})
-        return {row.jti: _stored(row) for row in found}
+        return {jti: _stored(*row) for jti, *row in found}
 
     def last_of(self, connection: Connection, streams: Iterable[str]) -> dict[str, StoredEntry]:
         """Return the last row of each stream that exists."""
         found = connection.execute(_LAST_OF, {"streams": list(streams)})
-        return {row.stream: _stored(row) for row in found}
+        return {row.stream: _stored(*row) for row in found}
 
     def newest(self, connection: Connection, tags: Iterable[str]) -> dict[str, int]:
         """Return the newest log index of each tag that has any."""
@@ -285,16 +285,11 @@ class Recorder(ApplicationRecorder):
 
     def _stored(self, query: Any, connection: Connection | None) -> list[StoredEntry]:
         if connection is not None:
-            return [_stored(row) for row in connection.execute(query)]
+            return [_stored(*row) for row in connection.execute(query)]
         with reading(self.engine) as own:
-            return [_stored(row) for row in own.execute(query)]
+            return [_stored(*row) for row in own.execute(query)]
 
 
-def _stored(row: Any) -> StoredEntry:
-    return StoredEntry(
-        originator_id=row.stream,
-        originator_version=row.seq,
-        topic=row.type,
-        state=row.state,
-        index=row.idx,
-    )
+def _stored(index: int, stream: str, seq: int, type_: str, state: bytes) -> StoredEntry:
+    # In the order of _ROW and by position: a rebuild makes one of these per entry of the log.
+    return StoredEntry(stream, seq, type_, state, index)

@@ -192,7 +192,9 @@ class Sequencer:
             self._known.feed(acts)
             self._committed(head.size)
             self._signer.advance(head.size, head.root)
-        except Exception as error:  # noqa: BLE001 - whatever fails here, the entries are stored
+        except IntegrityFault:
+            raise  # another log has been signed: nobody may be told that this is it
+        except Exception as error:  # noqa: BLE001 - whatever else fails, the entries are stored
             log.warning("stored through %d, no receipt yet: %s", head.size, type(error).__name__)
             late = ReceiptLater(why=type(error).__name__)
             return [late if isinstance(verdict, Placed) else verdict for verdict in verdicts]
@@ -205,6 +207,8 @@ class Sequencer:
         """
         if head.size < self._known.size:
             raise HeadBehindMark(signed=self._known.size, size=head.size, why="")
+        # Each time: another process may have signed on, and this store been put back since.
+        self._signer.require_extended(head.size, head.root, self._reader.root)
         if self._known.size != head.size:
             self._known.catch_up()
         if self._builder.size != head.size:

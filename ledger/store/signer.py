@@ -101,6 +101,22 @@ class LogSigner:
         except OSError as error:
             raise SignerMissing(path="signer/mark") from error
 
+    def require_extended(self, size: int, root: bytes, root_at: Callable[[int], bytes]) -> None:
+        """Refuse a head (size, root) that does not extend the mark; ``root_at`` reads the store.
+
+        Raises: HeadBehindMark; SignerMissing when a log that has signed has no mark.
+        """
+        mark = self.mark()
+        if mark is None:
+            # Only a log that stopped between its genesis and its first receipt has no mark.
+            if size > 1:
+                raise SignerMissing(path="signer/mark")
+            return
+        if size < mark.size:
+            raise HeadBehindMark(signed=mark.size, size=size, why="")
+        if (root if mark.size == size else root_at(mark.size)) != mark.root:
+            raise HeadBehindMark(signed=mark.size, size=size, why=" with another root")
+
     def advance(self, size: int, root: bytes) -> None:
         """Move the mark to (size, root) unless it is already there or beyond.
 

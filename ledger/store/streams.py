@@ -20,13 +20,14 @@ from ledger.store.recorder import Recorder
 CACHED_STREAMS = 20_000
 
 
-class Stream(msgspec.Struct, frozen=True, kw_only=True):
+class Stream(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One stream at a version: ``tip`` is the digest of its last JWS, the next entry's ``prev``."""
 
     id: str
     version: int
     tip: str
     state: Any
+    iat: int = 0
 
 
 class Streams(Repository[str]):
@@ -58,24 +59,22 @@ class Streams(Repository[str]):
 
     def current(self, stream: str) -> Stream:
         """Return the cached state, which commits keep current, or load it."""
+        return self.cached(stream) or self.load(stream)
+
+    def cached(self, stream: str) -> Stream | None:
+        """Return the cached state, None when there is none."""
         assert self.cache is not None
         try:
-            found = cast("Stream", self.cache.get(stream))
+            return cast("Stream", self.cache.get(stream))
         except KeyError:
-            return self.load(stream)
-        return found
+            return None
 
     def advance(self, act: Act) -> None:
         """Take a committed act into the cache."""
         assert self.cache is not None
         if act.index == 0:
             self.first_prev = act.digest or ""
-        try:
-            known = cast("Stream", self.cache.get(act.stream))
-        except KeyError:
-            if act.seq != 1:
-                return
-            known = self.empty(act.stream)
+        known = self.cached(act.stream) or self.empty(act.stream)
         if act.seq == known.version + 1:
             self.cache.put(act.stream, self.after(known, act))
 
@@ -94,6 +93,7 @@ class Streams(Repository[str]):
             version=act.seq,
             tip=act.digest or "",
             state=self.registry.aggregates[act.aggregate].evolve(stream.state, act),
+            iat=act.iat,
         )
 
     def empty(self, stream: str) -> Stream:

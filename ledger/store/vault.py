@@ -15,7 +15,7 @@ from ledger.entry import canonical
 from ledger.errors import IntegrityFault, MalformedError
 
 
-class Sealing(msgspec.Struct, frozen=True, kw_only=True):
+class Sealing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One group of one entry, ready to be encrypted once its log index is known."""
 
     group: str
@@ -26,7 +26,7 @@ class Sealing(msgspec.Struct, frozen=True, kw_only=True):
     disclosures: tuple[str, ...]
 
 
-class VaultRow(msgspec.Struct, frozen=True, kw_only=True):
+class VaultRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """One row of the vault, as stored."""
 
     idx: int

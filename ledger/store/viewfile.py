@@ -61,7 +61,7 @@ class Builds:
         """Return the file that serves; None when there is no pointer, or not to a file here."""
         try:
             name = self.pointer.read_text("ascii").strip()
-        except (FileNotFoundError, UnicodeDecodeError):
+        except (OSError, UnicodeDecodeError):
             return None
         path = self._folder / name
         return path if self._name.fullmatch(name) and path.is_file() else None

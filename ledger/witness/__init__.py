@@ -1,0 +1,1 @@
+"""Witnesses of the log: machines that prove it append-only."""

@@ -368,7 +368,7 @@ def test_a_state_term_or_basis_of_ones_own_is_refused(changes, code):
 
 def test_the_term_runs_from_the_day_it_happened_not_from_the_day_it_was_signed():
     late = wishes.Accept(stream=CASE, occ="2026-02-25")
-    outcome = after().when(late, CHEN)
+    outcome = a_town().when(receive(occ="2026-02-20"), CHEN).story.when(late, CHEN)
     assert last(outcome).due == (due("handle", "2026-03-17"),)
     outcome.story  # noqa: B018 - check counts the same
 

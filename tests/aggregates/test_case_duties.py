@@ -303,3 +303,8 @@ def test_lateness_is_not_in_the_way():
     story = after(ACCEPT, TRIAGE, ASSIGN)
     assert story.when(*RESOLVE, at=on("2027-01-04")).story
     assert isinstance(story.acts[-1].event, events.Assigned)
+
+
+def test_an_import_does_not_go_on_with_a_case_that_people_took_in():
+    story = a_town().when(receive(), CHEN).story
+    story.when(ACCEPT[0], IMPORTER).refused("case.not_imported")

@@ -107,6 +107,7 @@ def shape(state: CaseState) -> tuple[object, ...]:
         state.verified,
         state.answered,
         min(state.reopened, 1),
+        state.imported,
     )
 
 

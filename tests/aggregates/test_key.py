@@ -56,7 +56,7 @@ def with_chen():
 
 def test_a_key_is_enrolled_under_its_thumbprint():
     story = with_chen()
-    outcome = story.when(enrol("second", custody="token"), registrar("an"))
+    outcome = story.when(enrol("second", custody="token"), acting("chen", "holder"))
     outcome.then(
         KeyEnrolled(holder=CHEN, jwk=jwk("second"), proof=proof("second", CHEN), custody="token")
     )
@@ -107,10 +107,19 @@ def test_a_retired_device_gets_no_key():
     story.when(enrol("second", device("till")), registrar("an")).refused("device.out_of_use")
 
 
-def test_only_a_registrar_enrols_keys():
-    with_chen().when(enrol("second"), acting("chen", "holder")).refused(
-        "authority.role_not_allowed"
-    )
+def test_nobody_but_a_registrar_enrols_keys_of_others():
+    story = registered(with_chen(), "dai")
+    story.when(enrol("second"), acting("dai", "holder")).refused("authority.role_not_allowed")
+
+
+def test_whoever_has_a_key_in_force_enrols_further_ones_herself():
+    story = with_chen()
+    story.when(enrol("second"), registrar("an")).refused("key.holder_enrols_herself")
+    story = enrolled(story, "second", CHEN, own="chen")
+    story = story.when(RevokeKey(stream=stream("chen"), reason="lost"), registrar("an")).story
+    story.when(enrol("third"), registrar("an")).refused("key.holder_enrols_herself")
+    story = story.when(RevokeKey(stream=stream("second"), reason="lost"), registrar("an")).story
+    assert isinstance(story.when(enrol("third"), registrar("an")).events[0], KeyEnrolled)
 
 
 def test_the_proof_is_the_holders_for_this_log():
@@ -137,7 +146,7 @@ def test_the_stream_is_the_keys_thumbprint():
 def test_a_key_is_enrolled_where_its_holder_is_registered():
     story = established(founded("an"), "grid")
     story = registered(story, "chen", unit=unit("grid"))
-    outcome = story.when(enrol("second"), registrar("an"))
+    outcome = story.when(enrol("second"), acting("chen", "holder"))
     assert outcome.events[0].unit == unit("grid")
     elsewhere = msgspec.structs.replace(outcome.events[0], unit=None)
     story.submits(stream("second"), elsewhere, registrar("an")).refused("authority.unit_differs")
@@ -157,7 +166,7 @@ def test_a_local_registrar_makes_nobody_elsewhere_a_key():
 
 
 def test_a_holder_rotates_her_own_key():
-    story = enrolled(with_chen(), "second", CHEN)
+    story = enrolled(with_chen(), "second", CHEN, own="chen")
     rotate = RotateKey(stream=stream("chen"), successor=kid("second"))
     story = story.when(rotate, acting("chen", "holder")).then(KeyRotated(successor=kid("second")))
     key = key_of(story.knows(key_tag(kid("chen"))), kid("chen"))
@@ -167,13 +176,13 @@ def test_a_holder_rotates_her_own_key():
 
 
 def test_a_registrar_rotates_a_key_for_its_holder():
-    story = enrolled(with_chen(), "second", CHEN)
+    story = enrolled(with_chen(), "second", CHEN, own="chen")
     rotate = RotateKey(stream=stream("chen"), successor=kid("second"))
     story.when(rotate, registrar("an")).then(KeyRotated(successor=kid("second")))
 
 
 def test_nobody_ends_a_key_that_is_not_hers():
-    story = enrolled(registered(with_chen(), "dai"), "second", CHEN)
+    story = enrolled(registered(with_chen(), "dai"), "second", CHEN, own="chen")
     for command in (
         RotateKey(stream=stream("chen"), successor=kid("second")),
         RevokeKey(stream=stream("chen"), reason="lost"),
@@ -184,7 +193,7 @@ def test_nobody_ends_a_key_that_is_not_hers():
 
 
 def test_a_successor_is_another_key_in_force_of_the_same_holder():
-    story = enrolled(with_chen(), "second", CHEN)
+    story = enrolled(with_chen(), "second", CHEN, own="chen")
     revoked = story.when(RevokeKey(stream=stream("second"), reason="lost"), registrar("an")).story
     for told, successor in (
         (story, "chen"),
@@ -197,7 +206,7 @@ def test_a_successor_is_another_key_in_force_of_the_same_holder():
 
 
 def test_an_ended_key_is_not_rotated():
-    story = enrolled(with_chen(), "second", CHEN)
+    story = enrolled(with_chen(), "second", CHEN, own="chen")
     rotate = RotateKey(stream=stream("chen"), successor=kid("second"))
     for end in (rotate, RevokeKey(stream=stream("chen"), reason="lost")):
         ended = story.when(end, registrar("an")).story
@@ -294,4 +303,5 @@ def test_a_registrar_who_lost_her_key_is_enrolled_again_once_her_post_has_ended(
     story.when(enrol("second"), registrar("an")).refused("key.registrar_enrols_herself")
     post = story.acts[-1].stream
     ended = story.when(EndPost(stream=post, effective_from=SINCE), registrar("an")).story
-    assert isinstance(ended.when(enrol("second"), registrar("an")).events[0], KeyEnrolled)
+    lost = ended.when(RevokeKey(stream=stream("chen"), reason="lost"), registrar("an")).story
+    assert isinstance(lost.when(enrol("second"), registrar("an")).events[0], KeyEnrolled)

@@ -210,7 +210,7 @@ class Story:
 
     def facts(self, asks: Callable[[Facts], Iterable[Tag]]) -> Facts:
         """Answer what ``asks`` names, in rounds, from this story."""
-        return close(asks, self._answer, Facts({}, self.shelf))
+        return close(asks, self._answer, Facts({}, self.shelf))[0]
 
     def knows(self, *tags: str) -> Facts:
         """Return facts that answer just these tags."""

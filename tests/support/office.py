@@ -125,6 +125,13 @@ def _employed(ledger: Ledger, registrars: tuple[Hand, ...], role: str, unit: str
     return hand(holder, role, key)
 
 
+def copied(founded: Office, path: Path) -> Office:
+    """Copy a closed office's home to ``path`` and open it, one minute later by its own clock."""
+    clock = HandClock(founded.clock.now_ms() + MINUTE)
+    shutil.copytree(founded.path, path)
+    return founded._replace(ledger=open_ledger(path, clock=clock), clock=clock)
+
+
 # Fixtures; a conftest imports those it offers. ------------------------------------------------
 
 
@@ -142,9 +149,7 @@ def offices(founded: Office, tmp_path: Path) -> Iterator[Callable[[str], Office]
     opened: list[Office] = []
 
     def an_office(name: str = "home") -> Office:
-        path = shutil.copytree(founded.path, tmp_path / name)
-        clock = HandClock(founded.clock.now_ms() + MINUTE)
-        opened.append(founded._replace(ledger=open_ledger(path, clock=clock), clock=clock))
+        opened.append(copied(founded, tmp_path / name))
         return opened[-1]
 
     yield an_office
@@ -192,7 +197,7 @@ def forged(
 
 def append(ledger: Ledger, submission: Submission) -> Placed:
     """Give a submission to the sequencer and wait for its verdict."""
-    return ledger.writer().append(submission).result(timeout=30)
+    return ledger.writer().append(submission).result(timeout=120)
 
 
 @contextmanager
@@ -210,7 +215,7 @@ def queued(office: Office) -> Iterator[Callable[[Submission], "Future[Placed]"]]
         while not writer._queue.empty():
             time.sleep(0.001)
         yield writer.append
-    assert isinstance(first.exception(timeout=30), GuardMoved)
+    assert isinstance(first.exception(timeout=120), GuardMoved)
 
 
 def counts(path: Path) -> dict[str, int]:

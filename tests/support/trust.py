@@ -119,12 +119,17 @@ def device_registered(story: Story, label: str, by: str = "an", kind: Any = "imp
     return enrolled(story, label, ref, by)
 
 
-def enrolled(story: Story, label: str, holder: str, by: str = "an") -> Story:
-    """Return the story with the key of ``label`` enrolled for ``holder``."""
+def enrolled(
+    story: Story, label: str, holder: str, by: str = "an", *, own: str | None = None
+) -> Story:
+    """Return the story with the key of ``label`` enrolled for ``holder``.
+
+    A registrar enrols it, or ``own``, the holder's label, who has a key already.
+    """
     enrol = key.EnrolKey(
         holder=holder, public_key=jwk(label).x, proof=proof(label, holder), custody="file"
     )
-    return story.when(enrol, registrar(by)).story
+    return story.when(enrol, acting(own, "holder") if own else registrar(by)).story
 
 
 def appointed(

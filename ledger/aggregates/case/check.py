@@ -9,6 +9,7 @@ from ledger.aggregates.case.errors import (
     CodeNotListed,
     DueDiffers,
     MemberNotAllowed,
+    OccurredBeforeReceived,
     RatingEmpty,
     ReasonMissing,
     StateDiffers,
@@ -59,6 +60,9 @@ def check(state: CaseState, act: Act, facts: Facts) -> None:
         require_unit(act, state.unit)
     who = Who(actor=act.actor, role=act.role, kid=act.kid)
     judged = judge(state, event, who, on=occ_date(act.occ), iat=act.iat, facts=facts)
+    if state.begun and judged.on < state.received:
+        # Terms count from the days acts occurred: one dated back would end a term unseen.
+        raise OccurredBeforeReceived(received=state.received.isoformat(), **judged.cite)
     _verify_members(judged)
     _verify_codes(judged)
     verify_guards(judged)

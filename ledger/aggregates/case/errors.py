@@ -35,6 +35,14 @@ class ImporterNotDevice(NotAuthorised):
     en = "Only a device imports ({rule}, {article}). Act in a post of your own."
 
 
+class NotImported(RuleViolation):
+    """An import goes on with a case that people took in."""
+
+    code = "case.not_imported"
+    zh = "该事项不是导入的，导入设备不能继续办理（{rule}，{article}）。请由在岗人员办理。"
+    en = "This case was not imported, so no import goes on with it ({rule}, {article})."
+
+
 class CodeNotListed(RuleViolation):
     """A code is not among those the packs list for this kind and act."""
 
@@ -231,6 +239,14 @@ class FormNotObject(MalformedError):
     code = "case.form_not_object"
     zh = "附加表单应为一个 JSON 对象。请重新填写。"
     en = "The form is one JSON object. Fill it in again."
+
+
+class OccurredBeforeReceived(RuleViolation):
+    """What is done to a case cannot have happened before it came in."""
+
+    code = "case.occurred_before_received"
+    zh = "发生时间早于登记日 {received}。请更正发生时间（{rule}，{article}）。"
+    en = "It is dated before the case was received on {received}. Correct it ({rule}, {article})."
 
 
 class FormFieldUnknown(MalformedError):

@@ -30,6 +30,7 @@ from ledger.aggregates.case.state import CaseState
 from ledger.kernel.act import Act
 from ledger.rules import clocks
 from ledger.rules.clocks import Extension
+from ledger.rules.persons import IMPORTER
 from ledger.rules.time import occ_date
 
 AnyCaseEvent = (
@@ -56,6 +57,8 @@ def evolve(state: CaseState, act: Act) -> CaseState:
         ),
         last=FACT_OF[type(event)],
     )
+    if isinstance(event, Received):
+        moved = replace(moved, received=occ_date(act.occ), imported=act.role == IMPORTER)
     return _by_fact(moved, event, act.actor)
 
 

@@ -26,10 +26,11 @@ from ledger.aggregates.case.errors import (
     VerifiedIt,
 )
 from ledger.aggregates.case.events import Assigned, Extended, Reassigned
-from ledger.aggregates.case.judge import IMPORTER, Judged
+from ledger.aggregates.case.judge import Judged
 from ledger.rules.authority import holds
 from ledger.rules.clocks import Running
 from ledger.rules.law import LawRule
+from ledger.rules.persons import IMPORTER
 
 SD1 = {"rule": "SD1", "article": "承办、核查、回访分由不同的人"}
 SD5 = {"rule": "SD5", "article": "延期不由承办人批准"}

@@ -13,6 +13,7 @@ from ledger.aggregates.case.errors import (
     ActNotPossible,
     AlreadyReceived,
     ImporterNotDevice,
+    NotImported,
     NotReceived,
 )
 from ledger.aggregates.case.events import FACT_OF, CaseEvent, Received
@@ -25,9 +26,9 @@ from ledger.rules import clocks
 from ledger.rules.authority import RoleNotAllowed
 from ledger.rules.book import Book, book_in_force
 from ledger.rules.kinds import CaseKind, Transition
+from ledger.rules.persons import IMPORTER
 from ledger.rules.time import local_date
 
-IMPORTER = "importer"
 EXEMPTION = "import.exempt"
 """The rule that frees imports from separation of duty; each imported act cites it."""
 
@@ -84,7 +85,8 @@ def judge(
     Raises:
         AlreadyReceived, NotReceived: the case has begun, or has not.
         NoPackAdopted, UnknownKind, PackInvalid: nothing arranges this kind here and now.
-        ActNotPossible, RoleNotAllowed, ImporterNotDevice: no way, or not for this role.
+        ActNotPossible, RoleNotAllowed: no way, or not for this role.
+        ImporterNotDevice, NotImported: no import.
     """
     opens = isinstance(event, Received)
     if opens and state.begun:
@@ -95,6 +97,8 @@ def judge(
     kind = book.kind(event.kind if isinstance(event, Received) else state.kind)
     way = _way(state, event, book, kind)
     _verify_role(who, way, book, kind)
+    if who.role == IMPORTER and state.begun and not state.imported:
+        raise NotImported(rule=EXEMPTION, article=cite(book, kind)["article"])
     return Judged(
         state=state,
         event=event,

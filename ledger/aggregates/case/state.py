@@ -1,13 +1,16 @@
 """What the acts of a case have made of it, as far as its rules read it. Never sealed values."""
 
+from datetime import date
+
 import msgspec
 
 from ledger.rules.clocks import Running
 
 
-class CaseState(msgspec.Struct, frozen=True, kw_only=True):
+class CaseState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A case; ``kind`` is "" before it is received.
 
+    ``received`` is the day that occurred, ``imported`` tells that an import took it in.
     ``handlers`` are all persons who were made to handle it or did, in order of first; ``handler``
     the present one. ``verifiers`` and ``callers`` likewise. ``deciders`` refused or verified it;
     ``barred`` are those among them since it was last reopened, who may not decide it again.
@@ -16,6 +19,8 @@ class CaseState(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     kind: str = ""
+    received: date = date.min
+    imported: bool = False
     unit: str = ""
     state: str = ""
     open: bool = False

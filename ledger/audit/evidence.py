@@ -1,0 +1,267 @@
+"""Verification of an evidence package, offline, with nothing but the package and a pinned genesis.
+
+Two statements are kept apart. *The entries shown are true*: each lies in the tree of the signed
+checkpoint, continues its stream, and was signed with a key enrolled before it. *Complete as
+stated*: the streams shown run from their first entry to the length the package states. What no
+package can prove yet is said in the report: that a stream had no more entries at that size, or that
+an entry left out did not end a key before.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from ledger.audit.audit import CHECKPOINT as CHECKPOINT_ANCHOR
+from ledger.audit.audit import GENESIS as GENESIS_ANCHOR
+from ledger.audit.faults import FileDiffers, FileMissing, Stray, Unsigned
+from ledger.audit.inspection import inspect
+from ledger.audit.keyring import KeyRing
+from ledger.audit.layout import (
+    CHECKPOINT,
+    GENESIS,
+    MANIFEST,
+    PACKS,
+    TYPES,
+    pack_digest,
+    packs_proposed,
+    verify_types,
+)
+from ledger.audit.order import Order
+from ledger.audit.package import Manifest, Package, file_digests, open_package, shelf_of
+from ledger.audit.ports import Audited, Rules
+from ledger.audit.report import Anchor, Collector, Rates, Report, Statement
+from ledger.entry import base64url
+from ledger.entry.disclosure import match_disclosures
+from ledger.errors import LedgerError, VerificationError
+from ledger.tlog.checkpoint import Checkpoint
+from ledger.tlog.proof import verify_inclusion
+from ledger.tlog.tlogproof import parse_tlog_proof
+
+Shelf = Callable[[str], Mapping[str, bytes]]
+RulesOver = Callable[[Shelf], Rules]
+"""Makes a judge of entries over the packs of a package."""
+
+
+class OtherProof(VerificationError):
+    """A proof is for another index or checkpoint than the package's."""
+
+    code = "evidence.other_proof"
+    zh = "第 {index} 条的存证文件属于另一序号或另一检查点。请向出具方重新索取。"
+    en = "The proof of entry {index} is for another index or checkpoint. Ask for the package again."
+
+
+def verify_evidence(
+    path: Path, *, genesis: str | None = None, rules: RulesOver | None = None
+) -> Report:
+    """Verify a package (ZIP, or a folder it was unpacked to) and return what was found.
+
+    ``genesis`` is the base64url digest of the genesis, got from elsewhere; without it a whole log
+    made up for the purpose would pass, and the report names no such anchor.
+
+    Raises:
+        NothingThere, BadZip, TooManyFiles, StorageError: it cannot be read, or not safely.
+        FileMissing, BadManifest: it is no evidence package.
+    """
+    return verify_package(open_package(path), genesis=genesis, rules=rules)
+
+
+def verify_package(
+    package: Package, *, genesis: str | None = None, rules: RulesOver | None = None
+) -> Report:
+    """Verify an opened package; see ``verify_evidence``."""
+    return _Verification(package, genesis).run(rules)
+
+
+class _Verification:
+    def __init__(self, package: Package, genesis: str | None) -> None:
+        self._package = package
+        self._manifest = package.manifest
+        self._pinned = genesis
+        self._faults, self._findings = Collector(), Collector()
+        self._ring = KeyRing()
+        self._order = Order(package.manifest.origin, self._ring, genesis)
+        self._leaves: dict[int, bytes] = {}
+        self._entries: list[Audited] = []
+
+    def run(self, rules: RulesOver | None) -> Report:
+        """Do every step; each goes on where an earlier one found faults."""
+        self._files()
+        self._signatures()
+        checkpoint = self._checkpoint()
+        if checkpoint is not None:
+            self._proofs(checkpoint)
+        self._disclosures()
+        self._packs_and_types()
+        if rules is not None:
+            self._rules(rules)
+        return self._report(checkpoint, judged=rules is not None)
+
+    def _files(self) -> None:
+        """(1) The files are the manifest's, byte for byte, and no others."""
+        files, listed = self._package.files, self._manifest.files
+        for name in (*files.strays, *sorted(files.names - listed.keys() - {MANIFEST})):
+            self._faults.add(None, Stray(what=name))
+        for name, digest in listed.items():
+            with self._telling():
+                if file_digests({name: files.read(name)})[name] != digest:
+                    raise FileDiffers(name=name)
+
+    def _signatures(self) -> None:
+        """(2) Every entry is well formed, signed, and follows those before it."""
+        for index in self._package.indexes:
+            with self._telling(index):
+                (found,) = inspect([self._package.stored(index)], self._ring)
+                self._leaves[index] = found.leaf
+                if found.entry is None:
+                    raise found.refusal or FileMissing(name=str(index))
+                for error in self._order.take(found):
+                    self._faults.add(index, error)
+                self._entries.append(Audited(index, found.entry))
+        if self._order.genesis != self._manifest.genesis:
+            self._faults.add(0, FileDiffers(name=MANIFEST))
+        with self._telling(0):
+            if self._package.files.read(GENESIS) != self._package.stored(0).state:
+                raise FileDiffers(name=GENESIS)
+
+    def _checkpoint(self) -> Checkpoint | None:
+        """(3) The checkpoint is signed by a key of this log, and is the one stated."""
+        manifest, keys = self._manifest, self._order.log_keys
+        try:
+            if keys is None:
+                raise Unsigned(anchor=CHECKPOINT)
+            checkpoint = keys.verify(self._package.files.read(CHECKPOINT))
+        except LedgerError:
+            self._faults.add(None, Unsigned(anchor=CHECKPOINT))
+            return None
+        stated = (manifest.origin, manifest.size, base64url.decode(manifest.root))
+        if stated != (checkpoint.origin, checkpoint.size, checkpoint.root):
+            self._faults.add(None, FileDiffers(name=MANIFEST))
+        return checkpoint
+
+    def _proofs(self, checkpoint: Checkpoint) -> None:
+        """(4) Each entry lies at its index in the tree of that checkpoint."""
+        note = self._package.files.read(CHECKPOINT)
+        for index, leaf in self._leaves.items():
+            with self._telling(index):
+                proof = parse_tlog_proof(self._package.proof(index))
+                if proof.index != index or proof.checkpoint != note:
+                    raise OtherProof(index=index)
+                verify_inclusion(
+                    index=index,
+                    size=checkpoint.size,
+                    leaf=leaf,
+                    proof=proof.proof,
+                    root=checkpoint.root,
+                )
+
+    def _disclosures(self) -> None:
+        """(5) Each value shown is one its signer committed to."""
+        for audited in self._entries:
+            with self._telling(audited.index):
+                sealed = audited.entry.signed.claims.sealed or {}
+                match_disclosures(sealed, self._package.disclosures(audited.index))
+
+    def _packs_and_types(self) -> None:
+        """(6) The packs named are here; packs and types have the digests they are named by."""
+        with self._telling():
+            packs = self._package.packs()
+            for digest, files in packs.items():
+                if pack_digest(files) != digest:
+                    raise FileDiffers(name=f"{PACKS}/{digest}")
+            for audited in self._entries:
+                for digest in packs_proposed(audited.entry):
+                    if digest not in packs:
+                        raise FileMissing(name=f"{PACKS}/{digest}")
+        with self._telling():
+            verify_types(self._package.files.read(TYPES))
+
+    def _rules(self, rules: RulesOver) -> None:
+        """(7) Each act was allowed, as far as the entries here tell."""
+        packs = self._package.packs()
+        judge = rules(lambda digest: shelf_of(packs, digest))
+        for audited in self._entries:
+            refusal = judge.judge(audited)
+            if refusal is not None:
+                self._findings.add(audited.index, refusal)
+
+    @contextmanager
+    def _telling(self, index: int | None = None) -> Iterator[None]:
+        try:
+            yield
+        except LedgerError as error:
+            self._faults.add(index, error)
+
+    def _report(self, checkpoint: Checkpoint | None, *, judged: bool) -> Report:
+        faults, findings = self._faults.tally(), self._findings.tally()
+        anchors = []
+        if self._pinned is not None:
+            anchors.append(Anchor(name=GENESIS_ANCHOR, size=1))
+        if checkpoint is not None:
+            anchors.append(Anchor(name=CHECKPOINT_ANCHOR, size=checkpoint.size))
+        statements = [_true(holds=not faults.counts), _complete(self._manifest, holds=self._full())]
+        if judged:
+            statements.append(_allowed(holds=not findings.counts))
+        return Report(
+            origin=self._manifest.origin,
+            size=self._manifest.size,
+            root=None if checkpoint is None else checkpoint.root,
+            genesis=self._order.genesis,
+            faults=faults,
+            findings=findings,
+            anchors=tuple(anchors),
+            rates=Rates(entries=len(self._leaves), judged=len(self._entries) if judged else 0),
+            statements=tuple(statements),
+        )
+
+    def _full(self) -> bool:
+        """Tell whether every stream shown is here from 1 to the length stated."""
+        shown = set(self._manifest.shown)
+        seqs: dict[str, set[int]] = {stream: set() for stream in self._manifest.streams}
+        for audited in self._entries:
+            claims = audited.entry.signed.claims
+            if audited.index in shown:
+                seqs.setdefault(claims.stream, set()).add(claims.seq)
+        return not self._faults.tally().counts and all(
+            len(found) == max(found, default=0) == self._manifest.streams.get(stream)
+            for stream, found in seqs.items()
+        )
+
+
+def _true(*, holds: bool) -> Statement:
+    if holds:
+        zh = "所示条目属实：各条都在检查点所签的账本中，前后相连，由当时已登记的密钥签署。"
+        en = (
+            "The entries shown are true: in the log the checkpoint signs, each following the one "
+            "before, signed with keys enrolled by then."
+        )
+    else:
+        zh = "所示条目未能核实，见所列问题。请勿采信，并向出具方索取原件。"
+        en = "The entries shown could not be verified: see the faults. Rely on none of them."
+    return Statement(name="true", holds=holds, zh=zh, en=en)
+
+
+def _complete(manifest: Manifest, *, holds: bool) -> Statement:
+    size = manifest.size
+    if holds:
+        zh = (
+            f"与出具方所称一致：账本有 {size} 条时，所示各流从首条连续至所称末条。"
+            "其后是否另有条目，证据包本身不能证明，请向账本查询。"
+        )
+        en = (
+            f"Complete as stated at size {size}: each stream shown runs from its first entry to "
+            "the length stated. That there were no more no package can prove: ask the log."
+        )
+    else:
+        zh = f"所示各流并不完整，或与所称长度（账本有 {size} 条时）不符。请索取完整证据包。"
+        en = f"Not complete as stated at size {size}: a stream lacks entries. Ask for all of them."
+    return Statement(name="complete", holds=holds, zh=zh, en=en)
+
+
+def _allowed(*, holds: bool) -> Statement:
+    if holds:
+        zh = "按包内条目和规则包判断，各项行为均符合当时的规则。"
+        en = "As far as the entries and packs here tell, every act was allowed by the rules then."
+    else:
+        zh = "按包内条目和规则包判断，有行为不符合规则，见所列疑点。"
+        en = "As far as the entries and packs here tell, some act was not allowed: see findings."
+    return Statement(name="allowed", holds=holds, zh=zh, en=en)

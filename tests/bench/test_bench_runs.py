@@ -1,0 +1,55 @@
+"""The bench measures what it says it does; how fast is nobody's test."""
+
+import json
+import math
+
+import pytest
+
+import bench
+from bench.measure import compare
+
+RATIOS = (
+    "append_sqlite_ratio",
+    "submit_ratio",
+    "audit_integrity_ratio",
+    "audit_rules_ratio",
+    "rebuild_ratio",
+)
+RATES = ("library_save_per_second", "verify_per_second", "decode_per_second")
+
+
+@pytest.fixture(scope="module")
+def figures() -> dict[str, bench.Figure]:
+    return bench.main(seconds=0.05)
+
+
+@pytest.mark.parametrize("name", [*RATIOS, *RATES])
+def test_every_figure_is_there_and_positive(figures: dict[str, bench.Figure], name: str) -> None:
+    figure = figures[name]
+    assert isinstance(figure, float)
+    assert math.isfinite(figure)
+    assert figure > 0
+
+
+def test_every_ratio_has_its_rate_beside_it(figures: dict[str, bench.Figure]) -> None:
+    assert {name.replace("_ratio", "_per_second") for name in RATIOS} <= figures.keys()
+
+
+def test_the_figures_are_one_json_object_with_the_machine_named(
+    figures: dict[str, bench.Figure],
+) -> None:
+    found = json.loads(json.dumps(figures))
+    assert found.keys() >= {"cores", "python", "sqlite", "cryptography"}
+
+
+def test_a_ratio_is_the_median_of_pairs_measured_in_turns() -> None:
+    turns: list[str] = []
+    rates = {"work": [10, 20, 90], "base": [10, 10, 30]}
+
+    def measured(name: str) -> tuple[int, float]:
+        turns.append(name)
+        return rates[name].pop(0), 1.0
+
+    found = compare(lambda: measured("work"), lambda: measured("base"), against_times=2)
+    assert turns == ["base", "work"] * 3
+    assert found == (20.0, 10.0, 1.0)

@@ -1,0 +1,57 @@
+"""Dating back buys nothing: no ended post and no missed term comes back by an older clock."""
+
+from datetime import timedelta
+
+import pytest
+
+from ledger.aggregates.case.commands import Accept, Triage
+from ledger.aggregates.post import EndPost
+from ledger.errors import LedgerError
+from ledger.service.auditing import audit_home
+from ledger.service.directory import posts_held
+from ledger.service.office import do, today
+from ledger.service.submit import submit
+from tests.support.office import Office, forged
+
+DAY = int(timedelta(days=1).total_seconds())
+
+
+def refused(office: Office, sent: bytes) -> str:
+    before = office.size
+    with pytest.raises(LedgerError) as found:
+        submit(office.ledger, [sent])
+    assert office.size == before
+    return found.value.code
+
+
+def dated_back(office: Office, role: str, command: object, seconds: int) -> bytes:
+    iat = office.ledger.clock.now_ms() // 1000 - seconds
+    return forged(office.ledger, office.hands[role], command, iat=iat, occ="2026-01-01")
+
+
+def test_a_post_that_has_ended_is_not_used_by_dating_back(office: Office) -> None:
+    coordinator, registrar = office.hands["coordinator"], office.registrars[0]
+    stream = office.a_case()
+    do(office.ledger, office.hands["intake_clerk"], Accept(stream=stream))
+    triage = Triage(stream=stream, route="direct")
+    old = dated_back(office, "coordinator", triage, 60)
+    (post,) = posts_held(office.ledger, coordinator.who.actor)
+    do(office.ledger, registrar, EndPost(stream=post.stream, effective_from=today(office.ledger)))
+    assert refused(office, old) == "authority.post_not_in_force"
+
+
+def test_an_act_is_not_signed_before_the_entry_it_continues(office: Office) -> None:
+    stream = office.a_case()
+    sent = dated_back(office, "intake_clerk", Accept(stream=stream), 2 * DAY)
+    assert refused(office, sent) == "time.signed_before_previous"
+    a_little = dated_back(office, "intake_clerk", Accept(stream=stream), 200)
+    assert refused(office, a_little) == "case.occurred_before_received"
+
+
+def test_what_is_done_to_a_case_did_not_happen_before_it_came_in(office: Office) -> None:
+    stream, clerk = office.a_case(), office.hands["intake_clerk"]
+    with pytest.raises(LedgerError) as found:
+        do(office.ledger, clerk, Accept(stream=stream, occ="2021-01-01"))
+    assert found.value.code == "case.occurred_before_received"
+    do(office.ledger, clerk, Accept(stream=stream))
+    assert audit_home(office.ledger, views=False).clean

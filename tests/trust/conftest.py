@@ -1,0 +1,3 @@
+from tests.support.office import founded, office, offices
+
+__all__ = ["founded", "office", "offices"]
