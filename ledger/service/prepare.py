@@ -136,7 +136,7 @@ class Desk:
         self._expect(command)
         proposals = self._decide(command)
         for number, proposed in enumerate(proposals):
-            own = jti if number == 0 else _derived(jti, number)
+            own = jti_of(jti, number)
             stream = self._stream(proposed.stream)
             chained = proposed.stream in self._streams
             draft = _draft(self._pen, proposed, stream, own, occ=occ, chained=chained)
@@ -258,7 +258,10 @@ def _draft(
     return Unsigned(claims=claims, spec=spec, act=act, disclosures=disclosures, chained=chained)
 
 
-def _derived(jti: str, number: int) -> str:
+def jti_of(jti: str, number: int) -> str:
+    """Return the id of a command's entry ``number`` (from 0), ``jti`` being its first one's."""
+    if number == 0:
+        return jti
     return ids.id_from_bytes(hashlib.sha256(f"{jti}\n{number}".encode()).digest())
 
 

@@ -1,0 +1,53 @@
+"""A retry of an act names what is stored: it gets the first receipt and signs nothing again."""
+
+import pytest
+
+from ledger.aggregates.case.commands import Accept
+from ledger.aggregates.key import EnrolKey, RevokeKey
+from ledger.entry import ids
+from ledger.entry.keys import PrivateKey, prove_possession
+from ledger.errors import LedgerError
+from ledger.service.auditing import audit_home
+from ledger.service.office import do, register
+from ledger.service.submit import act, submit
+from tests.support.office import Office, presented
+
+
+def test_the_same_act_again_gets_the_first_receipt(office: Office) -> None:
+    clerk, jtis = office.hands["intake_clerk"], (ids.new_id(),)
+    first = act(office.ledger, office.receive(), clerk.who, clerk.key, jtis=jtis)
+    stream = first.entries[0].stream
+    do(office.ledger, clerk, Accept(stream=stream))
+    size = office.size
+    again = act(office.ledger, office.receive(), clerk.who, clerk.key, jtis=jtis)
+    assert again.again
+    assert again.entries == first.entries
+    assert office.size == size
+
+
+def test_an_id_of_someone_elses_act_is_refused(office: Office) -> None:
+    clerk, other = office.hands["intake_clerk"], office.registrars[0]
+    jtis = (ids.new_id(),)
+    act(office.ledger, office.receive(), clerk.who, clerk.key, jtis=jtis)
+    with pytest.raises(LedgerError) as refused:
+        act(office.ledger, office.receive(), other.who, other.key, jtis=jtis)
+    assert refused.value.code == "entry.jti_taken"
+
+
+def test_what_one_submission_holds_is_judged_as_the_audit_will(office: Office) -> None:
+    """An act not sequenced yet stands behind all that is recorded, never before."""
+    registrar = office.registrars[0]
+    holder = register(office.ledger, registrar, "新来的人", office.unit)
+    key = PrivateKey.generate()
+    enrol = EnrolKey(
+        holder=holder,
+        public_key=key.public.jwk["x"],
+        proof=prove_possession(key, origin=office.ledger.home.origin, actor=holder),
+        custody="file",
+    )
+    revoke = RevokeKey(stream=f"key/{key.kid}", reason="lost", since=0)
+    with pytest.raises(LedgerError) as refused:
+        submit(office.ledger, presented(office.ledger, registrar, enrol, revoke))
+    assert refused.value.code == "key.disputed_too_early"
+    do(office.ledger, registrar, enrol, RevokeKey(stream=f"key/{key.kid}", reason="lost"))
+    assert audit_home(office.ledger, views=False).clean
