@@ -154,6 +154,11 @@ def open_ledger(path: Path, *, clock: Clock | None = None) -> Ledger:
     return opened
 
 
+def _size_and_root(recorder: Recorder) -> tuple[int, bytes]:
+    head = recorder.head()
+    return head.size, head.root
+
+
 def _require_logs_key(known: Known, signer: LogSigner) -> None:
     """Take nothing in that could not be signed for. Raises: SignerMissing, NotTheLogsKey."""
     answers, _ = known.answer([LOG])
@@ -187,8 +192,7 @@ def _open(home: Home, clock: Clock | None) -> Ledger:
         with lock:
             if not made:
                 _require_logs_key(known, signer)
-                head = recorder.head()
-                signer.require_extended(head.size, head.root, reader.root)
+                signer.require_extended(lambda: _size_and_root(recorder), reader.root)
                 made.append(
                     Sequencer(
                         recorder=recorder,

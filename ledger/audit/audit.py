@@ -16,7 +16,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 
-from ledger.audit.faults import Behind, EntryMissing, RootDiffers, Stray, Unsigned
+from ledger.audit.faults import (
+    Behind,
+    CheckStopped,
+    EntryMissing,
+    RootDiffers,
+    Stray,
+    Unsigned,
+)
 from ledger.audit.inspection import Inspected, inspect
 from ledger.audit.keyring import KeyRing
 from ledger.audit.order import Order
@@ -32,7 +39,7 @@ from ledger.audit.ports import (
 )
 from ledger.audit.report import Anchor, Collector, Rates, Report
 from ledger.audit.tree import TreeCheck
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, StorageError
 from ledger.tlog.checkpoint import parse_checkpoint
 from ledger.tlog.note import UnverifiedNote
 
@@ -81,8 +88,8 @@ class _Audit:
     ) -> None:
         self._source = source
         self._rules = rules
-        self._checks = checks
-        self._pinned = genesis is not None
+        self._checks = list(checks)
+        self._pinned = genesis
         self._ring = KeyRing()
         self._order = Order(source.origin, self._ring, genesis)
         self._faults, self._findings = Collector(), Collector()
@@ -107,7 +114,7 @@ class _Audit:
         self._add(self._tree.finish())
         self._add(self._tree.compare_seen(self._order.seen))
         for check in self._checks:
-            with self._timed(check.name):
+            with self._going_on(check.name, check):
                 self._add(check.finish(self._next))
         anchors = tuple(self._anchors())
         return self._report(anchors, time.perf_counter() - began)
@@ -141,10 +148,10 @@ class _Audit:
             batch.append(Audited(index, inspected.entry))
         self._add(self._tree.grow(leaves))
         for check in self._checks:
-            with self._timed(check.name):
+            with self._going_on(check.name, check):
                 self._add(check.look(batch))
         if self._rules is not None:
-            with self._timed(RULES):
+            with self._going_on(RULES, self._rules):
                 self._judge(self._rules, batch)
 
     def _judge(self, rules: Rules, batch: Sequence[Audited]) -> None:
@@ -155,10 +162,19 @@ class _Audit:
         self._judged += len(batch)
 
     @contextmanager
-    def _timed(self, part: str) -> Iterator[None]:
+    def _going_on(self, name: str, part: Check | Rules) -> Iterator[None]:
+        """Time a check or the rules; what breaks on what it met is told and asked no more."""
         began = time.perf_counter()
-        yield
-        self._seconds[part] += time.perf_counter() - began
+        try:
+            yield
+        except StorageError:
+            raise  # what cannot be read is no fault of the log's
+        except Exception as error:  # noqa: BLE001 - stored by a stranger, it may be anything
+            self._faults.add(None, CheckStopped(check=name, why=type(error).__name__))
+            # A new list: the old one is being gone through.
+            self._checks = [check for check in self._checks if check is not part]
+            self._rules = None if self._rules is part else self._rules
+        self._seconds[name] += time.perf_counter() - began
 
     def _gap_before(self, index: int) -> None:
         if index > self._next:
@@ -171,11 +187,11 @@ class _Audit:
             self._faults.add(fault.index, fault.error)
 
     def _anchors(self) -> Iterator[Anchor]:
-        """Hold the tree to every root stated; yield those that lie outside the entries."""
-        if self._pinned:
+        """Hold the tree to every root stated; yield what holds and lies outside the source."""
+        if self._pinned is not None and self._pinned == self._order.genesis:
             yield Anchor(name=GENESIS, size=1)
         for stated in (*self._stated, *self._signed()):
-            if self._held(stated) and stated.anchor != HEAD:
+            if self._held(stated) and stated.anchor not in (HEAD, CHECKPOINT):
                 yield Anchor(name=stated.anchor, size=stated.size)
 
     def _signed(self) -> Iterator[StatedRoot]:
@@ -191,7 +207,7 @@ class _Audit:
                 yield StatedRoot(anchor, checkpoint.size, checkpoint.root)
 
     def _held(self, stated: StatedRoot) -> bool:
-        """Compare one stated root; tell whether there was a root here to compare it with."""
+        """Compare one stated root; tell whether it is the one of the entries here."""
         if stated.size > self._next:
             error: LedgerError = Behind(anchor=stated.anchor, size=stated.size, here=self._next)
             self._faults.add(None, error)
@@ -199,7 +215,7 @@ class _Audit:
         root = self._tree.roots.get(stated.size)
         if root is not None and root != stated.root:
             self._faults.add(None, RootDiffers(anchor=stated.anchor, size=stated.size))
-        return root is not None
+        return root == stated.root
 
     def _report(self, anchors: tuple[Anchor, ...], seconds: float) -> Report:
         return Report(

@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from ledger.audit.audit import CHECKPOINT as CHECKPOINT_ANCHOR
 from ledger.audit.audit import GENESIS as GENESIS_ANCHOR
 from ledger.audit.faults import FileDiffers, FileMissing, Stray, Unsigned
+from ledger.audit.files import printable
 from ledger.audit.inspection import inspect
 from ledger.audit.keyring import KeyRing
 from ledger.audit.layout import (
@@ -21,6 +21,7 @@ from ledger.audit.layout import (
     GENESIS,
     MANIFEST,
     PACKS,
+    README,
     TYPES,
     pack_digest,
     packs_proposed,
@@ -29,7 +30,8 @@ from ledger.audit.layout import (
 from ledger.audit.order import Order
 from ledger.audit.package import Manifest, Package, file_digests, open_package, shelf_of
 from ledger.audit.ports import Audited, Rules
-from ledger.audit.report import Anchor, Collector, Rates, Report, Statement
+from ledger.audit.readme import README_TEXT
+from ledger.audit.report import UNPINNED, Anchor, Collector, Rates, Report, Statement
 from ledger.entry import base64url
 from ledger.entry.disclosure import match_disclosures
 from ledger.errors import LedgerError, VerificationError
@@ -56,7 +58,7 @@ def verify_evidence(
     """Verify a package (ZIP, or a folder it was unpacked to) and return what was found.
 
     ``genesis`` is the base64url digest of the genesis, got from elsewhere; without it a whole log
-    made up for the purpose would pass, and the report names no such anchor.
+    made up for the purpose would pass, and the report says so.
 
     Raises:
         NothingThere, BadZip, TooManyFiles, StorageError: it cannot be read, or not safely.
@@ -165,13 +167,12 @@ class _Verification:
         """(6) The packs named are here; packs and types have the digests they are named by."""
         with self._telling():
             packs = self._package.packs()
-            for digest, files in packs.items():
+            for digest, files in sorted(packs.items()):
                 if pack_digest(files) != digest:
-                    raise FileDiffers(name=f"{PACKS}/{digest}")
-            for audited in self._entries:
-                for digest in packs_proposed(audited.entry):
-                    if digest not in packs:
-                        raise FileMissing(name=f"{PACKS}/{digest}")
+                    self._faults.add(None, FileDiffers(name=f"{PACKS}/{digest}"))
+            named = {digest for each in self._entries for digest in packs_proposed(each.entry)}
+            for digest in sorted(named - packs.keys()):
+                self._faults.add(None, FileMissing(name=f"{PACKS}/{printable(digest)}"))
         with self._telling():
             verify_types(self._package.files.read(TYPES))
 
@@ -194,13 +195,15 @@ class _Verification:
     def _report(self, checkpoint: Checkpoint | None, *, judged: bool) -> Report:
         faults, findings = self._faults.tally(), self._findings.tally()
         anchors = []
-        if self._pinned is not None:
+        if self._pinned is not None and self._pinned == self._order.genesis:
             anchors.append(Anchor(name=GENESIS_ANCHOR, size=1))
-        if checkpoint is not None:
-            anchors.append(Anchor(name=CHECKPOINT_ANCHOR, size=checkpoint.size))
         statements = [_true(holds=not faults.counts), _complete(self._manifest, holds=self._full())]
         if judged:
             statements.append(_allowed(holds=not findings.counts))
+        if self._pinned is None:
+            statements.append(UNPINNED)
+        if not self._own_readme():
+            statements.append(_OTHER_README)
         return Report(
             origin=self._manifest.origin,
             size=self._manifest.size,
@@ -212,6 +215,12 @@ class _Verification:
             rates=Rates(entries=len(self._leaves), judged=len(self._entries) if judged else 0),
             statements=tuple(statements),
         )
+
+    def _own_readme(self) -> bool:
+        try:
+            return self._package.files.read(README) == README_TEXT.encode()
+        except LedgerError:
+            return README not in self._package.files.names
 
     def _full(self) -> bool:
         """Tell whether every stream shown is here from 1 to the length stated."""
@@ -225,6 +234,17 @@ class _Verification:
             len(found) == max(found, default=0) == self._manifest.streams.get(stream)
             for stream, found in seqs.items()
         )
+
+
+_OTHER_README = Statement(
+    name="readme",
+    holds=False,
+    zh="包内 README 不是本程序所附的说明，未经核验：请勿按其中所写行事。",
+    en=(
+        "The README in the package is not this program's own text and is unverified. Do not act "
+        "on it."
+    ),
+)
 
 
 def _true(*, holds: bool) -> Statement:

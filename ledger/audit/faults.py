@@ -200,3 +200,14 @@ class FileMissing(IntegrityFault):
     code = "audit.file_missing"
     zh = "缺少文件 {name}。请重新获取全部文件。"
     en = "File {name} is missing. Fetch all files again."
+
+
+class CheckStopped(IntegrityFault):
+    """A check met something it was not made for, so it found nothing more."""
+
+    code = "audit.check_stopped"
+    zh = "核验步骤“{check}”无法继续（{why}）：所存内容并非本程序所写。请先处理其他问题后重新核验。"
+    en = (
+        "The check “{check}” could not go on ({why}): it met what this program never writes. Mend "
+        "the other faults, then verify again."
+    )

@@ -22,6 +22,7 @@ MAX_ZIP_FILES = 100_000
 MAX_FILE = 16 << 20
 """Longest file of any of the formats: a bundle of 256 entries."""
 MAX_ZIP_TOTAL = 512 << 20
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 _BAD_ZIP = (
     zipfile.BadZipFile,
     zlib.error,
@@ -142,6 +143,9 @@ def _zip(path: Path) -> Files:
     for member in members:
         if member.filename in found:
             raise BadZip(why="a name occurs twice")
+        # Bombs and crashes lie in the rarer methods; no program needs them to pack these files.
+        if member.compress_type not in _METHODS:
+            raise BadZip(why="neither stored nor deflated")
         if member.is_dir() and not member.file_size:
             continue  # other programs put folders in too; nothing is read from them
         if is_safe_name(member.filename):

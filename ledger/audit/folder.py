@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 
 from ledger.audit.faults import FileDiffers, FileMissing, Stray, TileDiffers
-from ledger.audit.files import Files, open_files
+from ledger.audit.files import Files, open_files, printable
 from ledger.audit.layout import (
     CHECKPOINT,
     GENESIS,
@@ -107,7 +107,7 @@ class ExportedLog:
             yield Fault(None, FileMissing(name=name))
         yield from self._check_text()
         for digest in sorted(self._named - self._packs.keys()):
-            yield Fault(None, FileMissing(name=f"{PACKS}/{digest}"))
+            yield Fault(None, FileMissing(name=f"{PACKS}/{printable(digest)}"))
         for digest, files in sorted(self._packs.items()):
             if pack_digest(files) != digest:
                 yield Fault(None, FileDiffers(name=f"{PACKS}/{digest}"))

@@ -58,19 +58,31 @@ class Rates(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Anchor(msgspec.Struct, frozen=True, kw_only=True):
-    """Something outside the entries that the audited history was held to, at a size."""
+    """Something from outside the audited source that its history was found to hold to."""
 
     name: str
     size: int
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing an evidence package shows or fails to show, in words."""
+    """One thing what was audited shows or fails to show, in words."""
 
     name: str
     holds: bool
     zh: str
     en: str
+
+
+UNPINNED = Statement(
+    name="pinned",
+    holds=False,
+    zh="创世摘要未固定：这可能是整个凭空伪造的账本。请从别处取得创世摘要，用 --genesis 核验。",
+    en=(
+        "Genesis not pinned: this could be a log made up whole. Ask for its hash elsewhere, and "
+        "verify with --genesis."
+    ),
+)
+"""Said of whatever a stranger handed over, when there is nothing to hold its genesis to."""
 
 
 class Report(msgspec.Struct, frozen=True, kw_only=True):

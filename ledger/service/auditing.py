@@ -6,12 +6,14 @@
 from contextlib import ExitStack
 from pathlib import Path
 
+from msgspec import structs
+
 from ledger.audit.audit import audit
 from ledger.audit.evidence import Shelf, verify_package
 from ledger.audit.folder import open_export
 from ledger.audit.package import open_package
 from ledger.audit.ports import Check, Progress, Rules
-from ledger.audit.report import Report
+from ledger.audit.report import UNPINNED, Report
 from ledger.kernel.registry import Registry
 from ledger.service.auditing_home import HeadCheck, HomeSource, PackCheck
 from ledger.service.auditing_rows import TagCheck, VaultCheck
@@ -83,7 +85,7 @@ def audit_export(
     source = open_export(path)
     read = read_by(lambda index: source.entries(index, 1)[0], registry)
     judge = Judge(Acts(registry), source.shelf, read) if rules else None
-    return audit(
+    report = audit(
         source,
         rules=judge,
         checks=[source],
@@ -92,6 +94,9 @@ def audit_export(
         workers=workers,
         progress=progress,
     )
+    if genesis is None:
+        return structs.replace(report, statements=(UNPINNED,))
+    return report
 
 
 def audit_evidence(

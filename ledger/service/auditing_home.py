@@ -5,9 +5,9 @@ the tiles' list before it too, so that a ledger that goes on writing meanwhile l
 """
 
 from collections.abc import Iterable, Iterator, Sequence, Set
-from typing import Any
+from contextlib import suppress
 
-from sqlalchemy import Column, ColumnElement, Row, func, select
+from sqlalchemy import Column, ColumnElement, func, select
 
 from ledger.audit.audit import HEAD, MARK
 from ledger.audit.faults import FileDiffers, FileMissing, Stray
@@ -64,11 +64,12 @@ class HomeSource:
         if row is None:
             raise IntegrityFault(why="the head row is missing")
         self.tiles = [(level, n) for level, n in listed if type(level) is type(n) is int]
-        self.unfit = _unfit(row)
+        found = Head(size=row.size, root=row.root, frontier=row.frontier, last_at=row.last_at)
+        self.unfit = _unfit(found)
         """The columns of the head row that cannot be what they are said to be."""
-        self.head = None if self.unfit else Head(**row._asdict())
-        # Without a size to trust, all entries there are.
-        self.size: int = 1 + bounds[0] if "size" in self.unfit else row.size
+        self.head = None if self.unfit else found
+        # Without a size to go by, all entries there are.
+        self.size: int = 1 + bounds[0] if "size" in self.unfit else found.size
         self.bound = 1 + max(bounds)
         """One more than the largest index any row bore when the head was read."""
 
@@ -172,7 +173,7 @@ class PackCheck:
             yield Fault(None, FileMissing(name=PACKS))
             return
         files = open_files(self._packs)
-        kept = packs_in({f"{PACKS}/{name}": _read(files, name) for name in files.names})
+        kept = packs_in(dict(_readable(files)))
         for digest in sorted(self._named - kept.keys()):
             yield Fault(None, FileMissing(name=f"{PACKS}/{printable(digest)}"))
         for digest, pack in sorted(kept.items()):
@@ -189,11 +190,11 @@ class PackCheck:
         return sorted(name for name in found if name[0] != ".")
 
 
-def _read(files: Files, name: str) -> bytes:
-    try:
-        return files.read(name)
-    except LedgerError:
-        return b""  # too long for a pack, or not to be read: no pack has an empty file's digest
+def _readable(files: Files) -> Iterator[tuple[str, bytes]]:
+    for name in files.names:
+        # What is too long or cannot be read is left out, so its pack has another digest.
+        with suppress(LedgerError):
+            yield f"{PACKS}/{name}", files.read(name)
 
 
 def _largest(column: Column[int]) -> ColumnElement[int]:
@@ -202,20 +203,18 @@ def _largest(column: Column[int]) -> ColumnElement[int]:
     return func.coalesce(found, -1)
 
 
-def _unfit(row: Row[Any]) -> tuple[str, ...]:
-    wrong = [
+def _unfit(found: Head) -> tuple[str, ...]:
+    kinds = (("size", int), ("root", bytes), ("frontier", bytes), ("last_at", int))
+    return tuple(
         name
-        for name, kind in (("size", int), ("root", bytes), ("frontier", bytes), ("last_at", int))
-        if type(row._mapping[name]) is not kind
-    ]
-    if "size" not in wrong and not 0 <= row.size:
-        wrong.append("size")
-    return tuple(wrong)
+        for name, kind in kinds
+        if type(value := getattr(found, name)) is not kind or (isinstance(value, int) and value < 0)
+    )
 
 
 def _is_full(level: int, n: int, size: int) -> bool:
     """Tell whether a tree of ``size`` has this tile, full."""
-    return 0 <= level < 8 and 0 <= n and (n + 1) * TILE_WIDTH <= size >> 8 * level
+    return 0 <= level < 8 and n >= 0 and (n + 1) * TILE_WIDTH <= size >> 8 * level
 
 
 def _mark(ledger: Ledger) -> Mark | None:

@@ -77,7 +77,7 @@ class TagCheck:
         """Yield the entries whose stored tags differ."""
         stored: dict[int, int] = defaultdict(int)
         for text, index in self._stored(size):
-            stored[index // RUN] += self._sum(text, index)
+            stored[int(index // RUN)] += self._sum(text, index)
         runs = self._derived.keys() | stored.keys()
         wrong = {run for run in runs if self._derived.get(run, 0) != stored.get(run, 0)}
         if wrong:
@@ -89,7 +89,7 @@ class TagCheck:
             if index // RUN in runs:
                 kept[index].append(text)
         for run in sorted(runs):
-            derived, first = self._derived_again(run), int(run) * RUN
+            derived, first = self._derived_again(run), run * RUN
             named = [
                 index
                 for index in range(first, min(size, first + RUN))
@@ -142,6 +142,8 @@ class VaultCheck:
         rows: dict[int, dict[str, VaultRow]] = defaultdict(dict)
         for row in self._ledger.recorder.vault_rows(batch[0].index, batch[-1].index + 1):
             rows[row.idx][row.grp] = row
+        claims = (audited.entry.signed.claims for audited in batch)
+        self._ledger.keystore.fetch(each.stream for each in claims if each.sealed)
         for audited in batch:
             if audited.entry.signed.claims.sealed or audited.index in rows:
                 yield from self._entry(audited, rows.pop(audited.index, {}))

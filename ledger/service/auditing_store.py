@@ -35,7 +35,9 @@ class OtherType(IntegrityFault):
     """Rows hold a value of a type this program never writes."""
 
     code = "audit.type"
-    zh = "数据表 {table} 有 {count} 行的 {column} 列类型不对：并非本程序所写。请保留现场并查明来源。"
+    zh = (
+        "数据表 {table} 有 {count} 行的 {column} 列类型不对：并非本程序所写。请保留现场并查明来源。"
+    )
     en = (
         "{count} rows of table {table} hold in {column} a value of a type this program never "
         "writes. Keep this copy and find out who put it there."

@@ -14,18 +14,19 @@ from pathlib import Path
 from typing import Any, Self
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection, Table, func, select
 
 from ledger.audit.ports import Audited, Fault
 from ledger.errors import IntegrityFault, LedgerError, StorageError
 from ledger.kernel.act import Act
 from ledger.kernel.view import View
 from ledger.service.auditing_rules import Acts
+from ledger.service.auditing_store import compared_parts
 from ledger.service.ledger import Ledger
 from ledger.store.dialect import reading
 from ledger.store.interval import OPEN, fork_node
 from ledger.store.viewfile import Builds, open_build, view_in
-from ledger.store.views import label_of
+from ledger.store.views import label_of, source_of
 from ledger.store.viewtable import Cells, ViewTables, view_tables
 
 BATCH = 500
@@ -47,6 +48,7 @@ class ViewCheck:
 
     def __init__(self, ledger: Ledger, acts: Acts) -> None:
         self._folder = ledger.home.views
+        self._recorder = ledger.recorder
         self._views: list[View[Any]] = [store.view for store in ledger.views.values()]
         self._acts = acts
         self._temporary = tempfile.TemporaryDirectory(prefix="audit-")
@@ -85,9 +87,13 @@ class ViewCheck:
         for view in self._views:
             if view.name in self._broken:
                 continue
-            path = Builds(self._folder, label_of(view)).current()
+            builds = Builds(self._folder, label_of(view))
+            path = builds.current()
             if path is None:
-                continue  # never built, or deleted: it will be built from the entries
+                # Never built, or deleted: it will be built from the entries, given a place.
+                if builds.pointer.exists() and not builds.pointer.is_file():
+                    yield Fault(None, ViewDiffers(view=view.name, what="its pointer is no file"))
+                continue
             try:
                 for what in self._compared(view, path, size):
                     yield Fault(None, ViewDiffers(view=view.name, what=what))
@@ -112,13 +118,49 @@ class ViewCheck:
         live_engine, made_engine = open_build(path), open_build(rebuilt)
         try:
             with reading(live_engine) as live, reading(made_engine) as anew:
-                where = tables.position.c.view == label
-                position = live.execute(select(tables.position.c.size).where(where)).scalar()
-                if position is not None:
-                    yield from _differences(live, anew, tables, min(position, size))
+                yield from self._whole(live, view, tables)
+                position = _position(live, tables, label)
+                if position is None:
+                    yield "how far it has read"
+                    return
+                if position > self._recorder.head().size:
+                    yield "it has read beyond the log"
+                yield from _beyond(live, tables, position)
+                yield from _differences(live, anew, tables, min(position, size))
         finally:
             live_engine.dispose()
             made_engine.dispose()
+
+    def _whole(self, live: Connection, view: View[Any], tables: ViewTables) -> Iterator[str]:
+        extra, missing = compared_parts(live, tables.metadata)
+        yield from (*extra, *missing)
+        position = tables.position.c
+        stated = select(position.fingerprint).where(position.view == label_of(view))
+        if live.execute(stated).scalar() not in (None, source_of(view)):
+            yield "its fingerprint"
+
+
+def _position(live: Connection, tables: ViewTables, label: str) -> int | None:
+    """Return how far the view has read, None where no size is stated that could be one."""
+    stated = select(tables.position.c.size).where(tables.position.c.view == label)
+    position = live.execute(stated).scalar()
+    return position if type(position) is int and position >= 0 else None
+
+
+def _beyond(live: Connection, tables: ViewTables, position: int) -> Iterator[str]:
+    """Yield the tables with lines only entries from ``position`` on could have made."""
+    row = tables.row.c
+    late: list[tuple[Table, ColumnElement[bool]]] = [
+        (tables.row, (row.valid_from >= position) | row.valid_to.between(position, OPEN - 1))
+    ]
+    for cells in tables.cells:
+        late += [
+            (cells.move, cells.move.c.log_index >= position),
+            (cells.snapshot, cells.snapshot.c.size > position),
+        ]
+    for table, later in late:
+        if found := live.execute(select(func.count()).select_from(table).where(later)).scalar():
+            yield f"{found} lines of {table.name} are beyond its position {position}"
 
 
 def _differences(

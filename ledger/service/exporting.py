@@ -6,10 +6,11 @@
 Exporting into the same folder again extends it, after the checkpoint there was found to be of this
 history. Sealed values never leave in an export of the log: entries hold their digests alone.
 
-What a crash leaves: files of a larger size beside the old checkpoint, which is replaced last; the
-next export writes them again.
+What a crash leaves: files of a larger size beside the old checkpoint, which is replaced last, when
+all others are durable; the next export writes them again and removes what is half-written.
 """
 
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,12 +24,13 @@ from ledger.rules.adoptions import ADOPTIONS, PackAdoptionProposed
 from ledger.service.ledger import Ledger
 from ledger.service.receipts import checkpoint
 from ledger.service.types import types_document
-from ledger.store.files import save_atomically
+from ledger.store.files import fsync_folder, save_atomically
 from ledger.tlog.checkpoint import parse_checkpoint
 from ledger.tlog.note import UnverifiedNote
 from ledger.tlog.tile import TILE_WIDTH, TileId, new_full_tiles, tiles_of
 
 PUBLIC_FILE = 0o644
+_UNFINISHED = re.compile(r".+\.[0-9]+\.new")
 
 
 class ExportOfOther(ConflictError):
@@ -69,6 +71,7 @@ def export_log(ledger: Ledger, folder: Path) -> Exported:
     now = parse_checkpoint(UnverifiedNote.parse(note).text)
     try:
         before = _exported_before(ledger, folder, now.size)
+        _drop_unfinished(folder)
         for tile in _new_tiles(before, now.size):
             _write(folder / tile.path(), ledger.reader.tile(tile))
         _drop_superseded(folder, before, now.size)
@@ -102,7 +105,7 @@ def _exported_before(ledger: Ledger, folder: Path, size: int) -> int:
     except FileNotFoundError:
         if folder.exists() and any(folder.iterdir()):
             raise ExportNotEmpty(folder=folder.name) from None
-        folder.mkdir(parents=True, exist_ok=True)
+        _make_folder(folder)
         return 0
     # A root of ours at its size is all that consistency with our own tree can mean.
     same = old.origin == ledger.home.origin and old.size <= size
@@ -138,5 +141,20 @@ def _beside(ledger: Ledger, size: int) -> Iterator[tuple[str, bytes]]:
 
 
 def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    """Make ``path`` hold ``data``, durably: the checkpoint must never be of lost tiles."""
+    _make_folder(path.parent)
+    save_atomically(path, data, mode=PUBLIC_FILE)
+
+
+def _make_folder(folder: Path) -> None:
+    if not folder.exists():
+        _make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        fsync_folder(folder.parent)
+
+
+def _drop_unfinished(folder: Path) -> None:
+    # What an export was writing when its process ended; an audit would find it a stray.
+    for path in folder.rglob("*.new"):
+        if _UNFINISHED.fullmatch(path.name):
+            path.unlink(missing_ok=True)

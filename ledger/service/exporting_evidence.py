@@ -27,6 +27,7 @@ from ledger.audit.layout import (
     proof_name,
 )
 from ledger.audit.package import FORMAT, Manifest, file_digests, format_manifest
+from ledger.audit.readme import README_TEXT
 from ledger.entry import base64url
 from ledger.entry.entry import parse_entry
 from ledger.errors import LedgerError, NotFound, StorageError
@@ -35,7 +36,6 @@ from ledger.kernel.facts import NOTHING, Answer
 from ledger.rules.adoptions import ADOPTIONS
 from ledger.service.auditing_rules import evolved
 from ledger.service.exporting import digests_of
-from ledger.service.exporting_readme import README_TEXT
 from ledger.service.judge import judge
 from ledger.service.ledger import Ledger
 from ledger.service.receipts import checkpoint
@@ -82,12 +82,15 @@ def export_evidence(
     disclose: Disclose = nothing,
     size: int | None = None,
 ) -> Manifest:
-    """Write an evidence package to ``path`` and return its manifest; see ``evidence_files``."""
+    """Write an evidence package to ``path`` and return its manifest; see ``evidence_files``.
+
+    The file may hold personal values, so only its owner may read it.
+    """
     manifest, files = evidence_files(
         ledger, streams=streams, indexes=indexes, disclose=disclose, size=size
     )
     try:
-        save_atomically(path, zip_of(files), mode=0o644)
+        save_atomically(path, zip_of(files), mode=0o600)
     except OSError as error:
         raise StorageError(why=f"{path.name}: {error.strerror}") from error
     return manifest

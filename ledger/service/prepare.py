@@ -20,7 +20,7 @@ from ledger.kernel.act import Act, Proposed, Who
 from ledger.kernel.aggregate import Command, Context
 from ledger.kernel.event import SPECS, EventSpec
 from ledger.kernel.registry import group_values, public_bytes
-from ledger.rules.time import ZONE
+from ledger.rules.time import ZONE, occ_date
 from ledger.service.judge import Inquiry, after, judge_one
 from ledger.service.ledger import Ledger, up_to_date
 from ledger.service.text import require_clean
@@ -206,7 +206,7 @@ def sealings(
     spec: EventSpec, claims: Claims, disclosures: Mapping[str, tuple[Disclosure, ...]]
 ) -> tuple[Sealing, ...]:
     """Return what the vault is to keep of an entry: one sealing per group its type declares."""
-    occurred = date.fromisoformat(claims.occ[:10])
+    occurred = occ_date(claims.occ)
     return tuple(
         Sealing(
             group=group.name,

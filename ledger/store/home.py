@@ -146,7 +146,7 @@ def open_home(path: Path) -> Home:
         settings = tomllib.loads((path / "home.toml").read_text("utf-8"))
     except FileNotFoundError:
         raise HomeMissing(path=path) from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise StorageError(why="home.toml cannot be read") from error
     if settings.get("format") != FORMAT:
         raise HomeOtherFormat(found=settings.get("format"), expected=FORMAT)

@@ -130,6 +130,15 @@ class Keystore:
         kept = {(row.stream, row.subject): row.wrapped for row in found}
         return {pair: self._kek.unwrap(kept[pair], _name(*pair)) for pair in pairs}
 
+    def fetch(self, streams: Iterable[str]) -> None:
+        """Read the data keys of many streams at once, for ``data_key`` to find them in memory."""
+        query = select(data_key).where(data_key.c.stream.in_(sorted(set(streams))))
+        with reading(self._engine) as connection:
+            for row in connection.execute(query):
+                pair = (row.stream, row.subject)
+                if pair not in self._cached:
+                    self._remember(pair, self._kek.unwrap(row.wrapped, _name(*pair)))
+
     def data_key(self, stream: str, subject: str) -> bytes:
         """Return the data key. Raises: KeyErased when there is none (any more)."""
         if (key := self._cached.get((stream, subject))) is not None:

@@ -186,9 +186,13 @@ class Recorder(ApplicationRecorder):
         return self._stored(query.order_by(entry.c.idx), connection)
 
     def states(self, start: int, stop: int) -> list[bytes]:
-        """Return the entry bytes of log indexes start <= index < stop."""
+        """Return the entry bytes of log indexes start <= index < stop. Raises: IntegrityFault."""
         with reading(self.engine) as connection:
-            return list(connection.execute(_STATES, {"start": start, "stop": stop}).scalars())
+            found = list(connection.execute(_STATES, {"start": start, "stop": stop}).scalars())
+        # SQLite keeps whatever type it was given.
+        if not all(isinstance(state, bytes) for state in found):
+            raise IntegrityFault(why="an entry's state is not bytes")
+        return found
 
     def tagged(self, tags: Iterable[str], size: int) -> list[tuple[str, StoredEntry]]:
         """Return (tag, row) for all rows below ``size`` with one of ``tags``, in log order."""

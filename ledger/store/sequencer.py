@@ -208,7 +208,7 @@ class Sequencer:
         if head.size < self._known.size:
             raise HeadBehindMark(signed=self._known.size, size=head.size, why="")
         # Each time: another process may have signed on, and this store been put back since.
-        self._signer.require_extended(head.size, head.root, self._reader.root)
+        self._signer.require_extended(lambda: (head.size, head.root), self._reader.root)
         if self._known.size != head.size:
             self._known.catch_up()
         if self._builder.size != head.size:

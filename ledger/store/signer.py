@@ -101,12 +101,16 @@ class LogSigner:
         except OSError as error:
             raise SignerMissing(path="signer/mark") from error
 
-    def require_extended(self, size: int, root: bytes, root_at: Callable[[int], bytes]) -> None:
+    def require_extended(
+        self, head: Callable[[], tuple[int, bytes]], root_at: Callable[[int], bytes]
+    ) -> None:
         """Refuse a head (size, root) that does not extend the mark; ``root_at`` reads the store.
 
         Raises: HeadBehindMark; SignerMissing when a log that has signed has no mark.
         """
+        # The mark first: another process may append in between, and the mark follows the head.
         mark = self.mark()
+        size, root = head()
         if mark is None:
             # Only a log that stopped between its genesis and its first receipt has no mark.
             if size > 1:

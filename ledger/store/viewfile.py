@@ -26,7 +26,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Engine, event
 
-from ledger.errors import ConflictError
+from ledger.errors import ConflictError, StorageError
 from ledger.kernel.view import Row, View
 from ledger.store.dialect import sqlite_engine
 from ledger.store.files import save_atomically
@@ -75,8 +75,11 @@ class Builds:
         )
 
     def switch(self, path: Path) -> None:
-        """Let ``path`` serve from now on."""
-        save_atomically(self.pointer, f"{path.name}\n".encode())
+        """Let ``path`` serve from now on. Raises: StorageError."""
+        try:
+            save_atomically(self.pointer, f"{path.name}\n".encode())
+        except OSError as error:
+            raise StorageError(why=f"{self.pointer.name}: {error.strerror}") from error
 
     def remove_all_but(self, path: Path) -> None:
         """Remove the files of every other build; the rebuild lock must be held."""

@@ -86,6 +86,8 @@ def fold_touches(
     fold = view.fold
     for index, key, act in touched:
         old = now.get(key)
+        if old is not None and old.valid_from >= index:
+            raise OutOfPlace(view=view.name, index=index)
         before = None if old is None else old.row
         after = fold(before, act, key)
         if after == before:

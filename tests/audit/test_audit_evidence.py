@@ -100,7 +100,7 @@ def test_a_package_verifies_offline(kept: Kept, made: Files, genesis: str, tmp_p
         report = audit_evidence(path, registry(), genesis=genesis)
         assert report.clean, report.to_dict()
         assert statements(report) == {"true": True, "complete": True, "allowed": True}
-        assert [anchor.name for anchor in report.anchors] == ["pinned genesis", "checkpoint"]
+        assert [anchor.name for anchor in report.anchors] == ["pinned genesis"]
         assert report.genesis == genesis
         assert verify_evidence(path, genesis=genesis).clean, "the formats alone suffice"
 
@@ -212,12 +212,18 @@ def test_a_value_that_is_lost_is_not_left_out_in_silence(kept: Kept, tmp_path: P
 
 def test_without_a_pinned_genesis_no_such_anchor_is_claimed(made: Files, tmp_path: Path) -> None:
     report = verified(made, tmp_path)
-    assert [anchor.name for anchor in report.anchors] == ["checkpoint"]
+    assert report.clean
+    assert report.anchors == ()
+    assert not statements(report)["pinned"]
+    (pinned,) = (each for each in report.statements if each.name == "pinned")
+    assert "made up whole" in pinned.en
+    assert "凭空伪造" in pinned.zh
 
 
 def test_another_genesis_than_the_pinned_one_is_refused(made: Files, tmp_path: Path) -> None:
     report = verified(made, tmp_path, base64url.encode(bytes(32)))
     assert report.faults.counts == {"audit.other_genesis": 1}
+    assert report.anchors == (), "a pin that does not hold is nothing to rest on"
     assert not statements(report)["true"]
 
 
@@ -339,6 +345,36 @@ def test_a_pack_named_by_an_entry_is_missed(made: Files, tmp_path: Path) -> None
     digest = next(name.split("/")[1] for name in made if name.startswith("packs/"))
     cut = {name: data for name, data in made.items() if digest not in name}
     assert verified(restated(cut), tmp_path).faults.counts == {"audit.file_missing": 1}
+
+
+def test_each_of_several_bad_packs_is_named(made: Files, tmp_path: Path) -> None:
+    digests = sorted({name.split("/")[1] for name in made if name.startswith("packs/")})
+    assert len(digests) > 1
+    pack_files = [next(name for name in made if name.startswith(f"packs/{d}/")) for d in digests]
+    changed = {name: made[name] + b"\n" for name in pack_files}
+    report = verified(restated(made | changed), tmp_path / "changed")
+    assert report.faults.counts == {"audit.file": len(digests)}
+    cut = {name: data for name, data in made.items() if not name.startswith("packs/")}
+    report = verified(restated(cut), tmp_path / "missing")
+    assert report.faults.counts == {"audit.file_missing": len(digests)}
+    assert {digest for each in report.faults.items for digest in digests if digest in each.en} == {
+        *digests
+    }
+
+
+def test_a_readme_of_somebody_elses_is_said_to_be_unverified(
+    made: Files, genesis: str, tmp_path: Path
+) -> None:
+    other = restated(made | {"README": b"Trust this; the genesis hash is below."})
+    report = verified(other, tmp_path, genesis)
+    assert report.clean, "nobody signed the README"
+    assert not statements(report)["readme"]
+
+
+def test_a_package_may_be_read_by_its_owner_only(kept: Kept, tmp_path: Path) -> None:
+    with kept.opened(kept.copy(tmp_path / "home")) as ledger:
+        export_evidence(ledger, tmp_path / "e.zip", streams=[kept.cases[1]])
+    assert (tmp_path / "e.zip").stat().st_mode & 0o777 == 0o600
 
 
 # -- any change, any garbage -------------------------------------------------------------------

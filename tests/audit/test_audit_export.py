@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from ledger.audit.layout import format_types, verify_types
 from ledger.audit.report import Report
 from ledger.bootstrap import registry
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, StorageError
 from ledger.service.auditing import audit_export, audit_home
 from ledger.service.exporting import ExportNotEmpty, ExportOfOther, export_log
 from ledger.service.office import do
 from ledger.service.types import types_document
+from ledger.store.files import save_atomically
 from tests.audit.homes import Kept
 
 
@@ -55,7 +56,7 @@ def test_an_export_is_as_clean_as_its_home(kept: Kept, exported: Path, tmp_path:
         at_home.root,
         at_home.genesis,
     )
-    assert [anchor.name for anchor in report.anchors] == ["checkpoint", "earlier checkpoint"]
+    assert [anchor.name for anchor in report.anchors] == ["earlier checkpoint"]
     assert report.rates.judged == report.size, "the packs needed to judge travel with it"
 
 
@@ -83,6 +84,46 @@ def test_exporting_again_extends_the_folder_to_the_same_bytes(kept: Kept, tmp_pa
     assert (again.before, again.size) == (24, at_once.size)
     assert audited(tmp_path / "log").clean
     assert _files(tmp_path / "log") == _files(tmp_path / "fresh")
+
+
+def test_an_export_without_a_pinned_genesis_may_be_made_up_whole(
+    kept: Kept, exported: Path
+) -> None:
+    report = audited(exported)
+    assert report.clean
+    assert report.anchors == ()
+    assert [(each.name, each.holds) for each in report.statements] == [("pinned", False)]
+    pinned = audited(exported, genesis=report.genesis)
+    assert pinned.statements == ()
+    assert [anchor.name for anchor in pinned.anchors] == ["pinned genesis"]
+
+
+def test_the_checkpoint_moves_when_all_else_is_durable(
+    kept: Kept, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved: list[Path] = []
+
+    def failing(path: Path, data: bytes, *, mode: int) -> None:
+        if path.parent.name == "entries":
+            raise OSError(28, "disk full")
+        saved.append(path)
+        save_atomically(path, data, mode=mode)
+
+    with kept.opened(shutil.copytree(kept.older, tmp_path / "old")) as ledger:
+        export_log(ledger, tmp_path / "log")
+    before = (tmp_path / "log" / "checkpoint").read_bytes()
+    half = tmp_path / "log" / "tile" / "0" / "000.123.new"
+    half.write_bytes(b"half")
+    monkeypatch.setattr("ledger.service.exporting.save_atomically", failing)
+    with kept.opened(kept.copy(tmp_path / "now")) as ledger:
+        with pytest.raises(StorageError):
+            export_log(ledger, tmp_path / "log")
+        assert (tmp_path / "log" / "checkpoint").read_bytes() == before
+        assert saved, "hash tiles are saved the same way"
+        monkeypatch.undo()
+        export_log(ledger, tmp_path / "log")
+    assert not half.exists(), "left by a process that ended"
+    assert audited(tmp_path / "log").clean
 
 
 def _files(folder: Path) -> dict[str, bytes]:

@@ -113,6 +113,14 @@ def test_a_method_nobody_knows_is_refused(tmp_path: Path) -> None:
         open_files(path).read("a")
 
 
+@pytest.mark.parametrize("method", [zipfile.ZIP_LZMA, zipfile.ZIP_BZIP2])
+def test_only_stored_and_deflated_members_are_read(tmp_path: Path, method: int) -> None:
+    path = a_zip(tmp_path / "z.zip", {"a": b"x" * 99}, method)
+    with pytest.raises(BadZip):
+        open_files(path)
+    assert open_files(a_zip(path, {"a": b"x" * 99}, zipfile.ZIP_DEFLATED)).read("a") == b"x" * 99
+
+
 def test_a_link_in_a_zip_is_only_its_text(tmp_path: Path) -> None:
     link = zipfile.ZipInfo("link")
     link.create_system = 3

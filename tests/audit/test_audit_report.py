@@ -1,9 +1,11 @@
 """Rules, checks, progress and the report itself."""
 
+import pytest
+
 from ledger.audit.audit import audit
 from ledger.audit.ports import Audited, Fault
 from ledger.audit.report import KEPT, Collector
-from ledger.errors import LedgerError, RuleViolation
+from ledger.errors import LedgerError, RuleViolation, StorageError
 from tests.audit.making import HandMade
 from tests.audit.reading import codes
 
@@ -73,6 +75,40 @@ def test_checks_see_every_entry_once_and_the_end(full: HandMade) -> None:
     assert codes(report) == {"test.refused": [7, None]}
     assert report.faults.items[1].en == "No: 300."
     assert set(report.rates.seconds) == {"integrity", "counting"}
+
+
+def test_a_check_that_breaks_is_told_and_the_audit_goes_on(full: HandMade) -> None:
+    class Breaking(Counting):
+        def look(self, batch: list[Audited]) -> list[Fault]:
+            raise KeyError("a stranger's text")
+
+    breaking, after = Breaking(), Counting()
+    report = audit(full.source(), checks=[breaking, after])  # type: ignore[list-item]
+    assert codes(report) == {"audit.check_stopped": [None], "test.refused": [7, None]}
+    assert "KeyError" in report.faults.items[0].en
+    assert "stranger" not in report.faults.items[0].en
+    assert after.looked == list(range(300))
+
+
+def test_rules_that_break_are_told_and_the_audit_goes_on(full: HandMade) -> None:
+    class Breaking(OddOnes):
+        def judge(self, audited: Audited) -> LedgerError | None:
+            raise KeyError("a stranger's text")
+
+    after = Counting()
+    report = audit(full.source(), rules=Breaking(), checks=[after])  # type: ignore[list-item]
+    assert report.faults.counts == {"audit.check_stopped": 1, "test.refused": 2}
+    assert report.rates.judged == 0
+    assert after.looked == list(range(300))
+
+
+def test_what_a_check_cannot_read_is_no_fault(log: HandMade) -> None:
+    class Unread(Counting):
+        def finish(self, size: int) -> list[Fault]:
+            raise StorageError(why="gone")
+
+    with pytest.raises(StorageError):
+        audit(log.source(), checks=[Unread()])  # type: ignore[list-item]
 
 
 def test_progress_reaches_the_end(full: HandMade) -> None:

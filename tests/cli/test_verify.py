@@ -58,6 +58,22 @@ def test_an_earlier_checkpoint_must_be_extended(demo: Cli, tmp_path: Path) -> No
     assert demo.data("verify", "--since", kept, status=1)["faults"]["counts"]
 
 
+def test_a_checkpoint_without_an_end_is_refused(demo: Cli) -> None:
+    assert demo.run("verify", "--since", "/dev/zero").exit_code == 2
+
+
+def test_what_a_stranger_hands_over_asks_for_its_genesis(demo: Cli, tmp_path: Path) -> None:
+    demo.ok("export", "log", tmp_path / "log")
+    demo.ok("export", "evidence", tmp_path / "e.zip", "--index", 5)
+    genesis = demo.data("verify")["genesis"]
+    for place in (tmp_path / "log", tmp_path / "e.zip"):
+        told = " ".join(demo.ok("verify", place).split())
+        assert "made up whole" in told
+        assert "凭空伪造" in told
+        assert "nothing outside the entries" in told
+        assert "made up whole" not in demo.ok("verify", place, "--genesis", genesis)
+
+
 def test_another_genesis_than_the_one_pinned_is_a_finding(demo: Cli) -> None:
     assert demo.run("verify", "--genesis", "A" * 43).exit_code == 1
 

@@ -1,4 +1,7 @@
-"""The README of an evidence package, in both languages: how to verify by program and by hand."""
+"""The README of an evidence package, in both languages: how to verify by program and by hand.
+
+Part of the format: a verifier says so when a package brings another text.
+"""
 
 from typing import Final
 
