@@ -1,15 +1,15 @@
 """``mingzhang replay``: a stream as it was at any point, and what each entry changed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeGuard
 
 import msgspec
 import typer
 from rich.console import Console
 
 from ledger.cli.moments import parse_at
-from ledger.cli.shell import Shell, table
+from ledger.cli.shell import Shell, print_table, table
 from ledger.kernel.act import AsOf
 from ledger.kernel.registry import public_bytes
 from ledger.service.ledger import as_of
@@ -89,12 +89,12 @@ def _print(out: Console, stream: str, point: AsOf, steps: Sequence[Step], *, val
         grid.add_row(
             str(act.index),
             timestamp(act.recorded_at or 0),
-            "" if step.gap_ms is None else str(timedelta(seconds=step.gap_ms // 1000)),
+            "" if step.gap_ms is None else _gap(step.gap_ms),
             f"{act.type}\noccurred {act.occ}",
             f"{act.actor}\n{act.role}",
             "\n".join(_lines(step)),
         )
-    out.print(grid)
+    print_table(out, grid)
     if not values:
         out.print("Sealed values withheld; --values opens them. 密封内容未显示。")
 
@@ -107,6 +107,25 @@ def _lines(step: Step) -> Iterator[str]:
         yield from (f"  {name}: {_short(value)}" for name, value in group.values.items())
 
 
+def _gap(gap_ms: int) -> str:
+    gap = timedelta(seconds=gap_ms // 1000)
+    clock = str(timedelta(seconds=gap.seconds))
+    return f"{gap.days} d 天 {clock}" if gap.days else clock
+
+
 def _short(value: object) -> str:
+    value = msgspec.to_builtins(value)
+    if isinstance(value, list | tuple) and value and all(map(_is_clock, value)):
+        return ", ".join(map(_clock, value))
     text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
+
+
+def _is_clock(value: object) -> TypeGuard[Mapping[str, Any]]:
+    return isinstance(value, Mapping) and "clock" in value and "due" in value
+
+
+def _clock(value: Mapping[str, Any]) -> str:
+    """A term's name and due day, all that people look for; ``--json`` has the rest."""
+    due = value["due"]
+    return f"{value['clock']} {due['day'] if isinstance(due, Mapping) else '-'}"

@@ -86,10 +86,11 @@ def messages(
             progress=progress,
         )
     lines = tuple(map(_line, report.rejects))
+    listed = rejects or Path(f"{file.stem}.rejects.csv")
     if lines or rejects is not None:
-        save_rejects(rejects or Path(f"{file.stem}.rejects.csv"), lines)
+        save_rejects(listed, lines)
     done = _done(report, lines)
-    shell.result(done, lambda out: _print(out, done))
+    shell.result(done, lambda out: _print(out, done, listed))
     return FINDING if lines else 0
 
 
@@ -173,7 +174,7 @@ def _inert(text: str) -> str:
     return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
 
 
-def _print(out: Console, done: ImportDone) -> None:
+def _print(out: Console, done: ImportDone, listed: Path) -> None:
     out.print(
         f"rows 行 {done.rows}  new cases 新增 {done.added}  replies added 补答复 {done.replies}  "
         f"already there 已有 {done.known}  entries written 条目 {done.entries}  "
@@ -184,8 +185,8 @@ def _print(out: Console, done: ImportDone) -> None:
         for line in done.rejects[:SHOWN]:
             grid.add_row(str(line.row), line.id, line.code, f"{line.zh}\n{line.en}")
         out.print(grid)
-    if len(done.rejects) > SHOWN:
-        out.print(f"… {len(done.rejects) - SHOWN} more in the list of rejects 其余见退回清单")
+    if done.rejects:
+        out.print(f"all that was left out 退回清单: {listed}", soft_wrap=True)
 
 
 def _print_setup(out: Console, device: str, more: int, approve: str) -> None:

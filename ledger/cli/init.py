@@ -140,13 +140,13 @@ def init(
 def _require_founders(names: list[str], people: int, needed: int, *, signing_here: bool) -> None:
     why = ""
     if not people:
-        why = "none is named"
+        why = "none is named 未写明任何人"
     elif not signing_here:
-        why = "one of them must sign the genesis here: --founder or --founder-key"
+        why = "one must sign here 须有一人在此签署: --founder, --founder-key"
     elif needed > people:
-        why = f"{people} founders, threshold {needed}"
+        why = f"founders 创始人 {people}, threshold 门限 {needed}"
     elif len(set(names)) != len(names) or any(Path(name).name != name for name in names):
-        why = "a name is repeated or is no file name"
+        why = "a name is repeated or is no file name 姓名重复或不能作文件名"
     if why:
         raise FoundersWrong(why=why)
 
@@ -155,9 +155,11 @@ def _proven(path: Path, origin: str) -> Founder:
     try:
         shown = msgspec.json.decode(path.read_bytes(), type=Proof)
     except (msgspec.MsgspecError, UnicodeDecodeError):
-        raise FoundersWrong(why=f"{path} is not what `mingzhang --json key show` prints") from None
+        raise FoundersWrong(
+            why=f"{path} is not the output 不是该命令的输出: mingzhang --json key show"
+        ) from None
     if shown.origin != origin:
-        raise FoundersWrong(why=f"{path} proves a key for {shown.origin}")
+        raise FoundersWrong(why=f"{path} is for another log 属于另一账本: {shown.origin}")
     return Founder(actor=shown.holder, jwk=Jwk(x=shown.public_key), proof=shown.proof)
 
 

@@ -17,7 +17,7 @@ from rich.console import Console
 
 from ledger.audit.report import Report
 from ledger.bootstrap import open_ledger
-from ledger.cli.shell import FINDING, Shell, table
+from ledger.cli.shell import FINDING, Shell, print_table, table
 from ledger.cli.tamper import KINDS, UnknownTampering
 from ledger.errors import LedgerError
 from ledger.service import receipts
@@ -135,7 +135,7 @@ def _two_checkpoints(home: Path, copy: Path) -> tuple[str, ...]:
 
 
 def _print(out: Console, done: Tampered) -> None:
-    out.print(f"On a copy 在副本上: {done.en}\n{done.zh}")
+    out.print(f"On a copy 在副本上: {done.en}\n{done.zh}", soft_wrap=True)
     grid = table(
         "who 谁", "with what 凭什么", "noticed 是否发现", "where 序号", "what 发现", lines=True
     )
@@ -145,7 +145,7 @@ def _print(out: Console, done: Tampered) -> None:
         where = "" if notice.index is None else str(notice.index)
         noticed = "yes 是" if notice.noticed else "no 否"
         grid.add_row(notice.who, notice.with_, noticed, where, "\n".join(codes))
-    out.print(grid)
+    print_table(out, grid)
     if done.checkpoints:
         out.print(
             "Two people compare what they were given: one size, two roots, both signed by the log. "

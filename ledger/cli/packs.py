@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from ledger.cli import signing
-from ledger.cli.shell import Shell, table
+from ledger.cli.shell import Shell, print_table, table
 from ledger.errors import NotFound
 from ledger.rules import adoptions
 from ledger.rules.adoptions import ADOPTIONS
@@ -137,4 +137,8 @@ def _print(out: Console, lines: list[Line]) -> None:
             "pending 待批准" if line.index is None else str(line.index),
             line.digest,
         )
-    out.print(grid)
+    print_table(out, grid)
+    for line in lines:
+        if line.index is None:
+            approve = f"mingzhang pack approve {line.pack} --as KEYFILE"
+            out.print(f"Another registrar approves 由另一名登记员批准: {approve}", soft_wrap=True)

@@ -4,6 +4,7 @@ Late is judged on the day of the point asked about, so yesterday's register says
 yesterday. Counts are those of the rows: no number here has another source.
 """
 
+from collections.abc import Sequence
 from typing import Annotated, Any, cast
 
 import msgspec
@@ -26,6 +27,17 @@ from ledger.service.prepare import timestamp
 from ledger.store.views import ViewStore
 
 VIEW = "register"
+WIDE = 140
+"""Columns of a window that takes a row of the register without folding ids."""
+HEADINGS = (
+    "case 事项",
+    "unit 单位",
+    "kind 类型",
+    "state 状态",
+    "in 登记",
+    "due 期限",
+    "handler 承办",
+)
 
 
 class StatLine(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,25 +133,32 @@ def _print_rows(
     out: Console, rows: list[CaseRow], names: dict[str, str], *, total: int, point: AsOf
 ) -> None:
     _heading(out, point)
-    grid = table(
-        "case 事项",
-        "unit 单位",
-        "kind 类型",
-        "state 状态",
-        "received 登记",
-        "due 期限",
-        "handler 承办",
-    )
+    if not rows:
+        out.print("none 无")
+        return
+    narrow = out.width < WIDE
+    between = "\n" if narrow else " "
+    grid = table(*(_stacked(HEADINGS) if narrow else HEADINGS))
+    if narrow:
+        for column in (0, 2, 3):  # only names of units may fold: people copy ids
+            grid.columns[column].no_wrap = True
     for row in rows:
         due = row.due or ""
         if overdue(row, day_of(point)):
-            due = f"{due} overdue 超期"
+            due = f"{due}{between}overdue 超期"
         handler = row.handler or ""
         name = names[row.unit]
-        grid.add_row(row.case, name, row.kind, row.state, row.received_on, due, handler)
+        cells = (row.case, name, row.kind, row.state, row.received_on, due, handler)
+        grid.add_row(*(_stacked(cells) if narrow else cells))
     out.print(grid)
     if total > len(rows):
         out.print(f"{len(rows)} of {total} shown; see --limit. 仅显示部分。")
+
+
+def _stacked(cells: Sequence[str]) -> tuple[str, ...]:
+    """Return the cells for a narrow window: seven in four columns."""
+    case, unit, kind, state, received, due, handler = cells
+    return (f"{case}\n{handler}", unit, f"{kind}\n{state}", f"{received}\n{due}")
 
 
 def _print_stats(out: Console, lines: list[StatLine], sums: dict[str, int], point: AsOf) -> None:

@@ -33,6 +33,7 @@ DEFAULT_HOME = Path(".mingzhang")
 QUIET_SECONDS = 2.0
 PIPE_WIDTH = 160
 """Columns of a table that nobody's window limits."""
+UNBOUND = 1000
 
 
 class Count(Protocol):
@@ -89,7 +90,7 @@ class Shell:
 
     def note(self, text: str) -> None:
         """Say something beside the result."""
-        self.err.print(text)
+        self.err.print(text, soft_wrap=True)  # ids in it are copied
 
     @contextmanager
     def progress(self, title: str) -> Iterator[Count]:
@@ -118,6 +119,22 @@ def table(*headings: str, title: str | None = None, lines: bool = False) -> Tabl
     for heading in headings:
         made.add_column(heading, overflow="fold")
     return made
+
+
+def print_table(out: Console, grid: Table) -> None:
+    """Print a table; where the window is too narrow for its ids, its rows one under the other."""
+    needed = out.measure(grid, options=out.options.update(width=UNBOUND)).maximum
+    if needed <= out.width or out.width >= PIPE_WIDTH:
+        out.print(grid)
+        return
+    if grid.title:
+        out.print(grid.title)
+    for row in zip(*(column.cells for column in grid.columns), strict=True):
+        for column, cell in zip(grid.columns, row, strict=True):
+            if cell:
+                value = str(cell).replace("\n", "\n    ")
+                out.print(f"{column.header}  {value}", soft_wrap=True)
+        out.print()
 
 
 class Lines:

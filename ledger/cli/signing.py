@@ -14,7 +14,7 @@ import msgspec
 import typer
 from rich.console import Console
 
-from ledger.cli.shell import Shell, table
+from ledger.cli.shell import Shell, print_table, table
 from ledger.entry import ids
 from ledger.entry.jws import SignedEntry
 from ledger.entry.keyfile import load_key
@@ -23,8 +23,9 @@ from ledger.errors import MalformedError
 from ledger.kernel.aggregate import Command
 from ledger.kernel.event import Event
 from ledger.kernel.registry import public_bytes
+from ledger.rules.genesis import LOG, log_of
 from ledger.service import receipts
-from ledger.service.directory import hand_with, kept_key
+from ledger.service.directory import facts, hand_with, kept_key
 from ledger.service.ledger import Ledger
 from ledger.service.office import Hand
 from ledger.service.prepare import Prepared, prepare, timestamp
@@ -33,6 +34,7 @@ from ledger.service.submit import Receipt, submit
 from ledger.store.batch import GuardMoved, NotNext
 
 PASSPHRASE_VARIABLE = "MINGZHANG_PASSPHRASE"  # noqa: S105 - the name of a variable
+PROPOSED = "_proposed.v1"
 TRIES = 3
 
 
@@ -165,14 +167,23 @@ def give_receipt(
         for entry in receipt.entries
     ]
     data = {"entries": lines, "again": receipt.again, "proofs": [str(path) for path in files]}
-    shell.result(data, lambda out: _print_receipt(out, receipt, files))
+    needed = log_of(facts(ledger, LOG)).threshold
+    shell.result(data, lambda out: _print_receipt(out, receipt, files, needed))
 
 
-def _print_receipt(out: Console, receipt: Receipt, files: Sequence[Path]) -> None:
+def _print_receipt(out: Console, receipt: Receipt, files: Sequence[Path], needed: int) -> None:
     grid = table("index 序号", "recorded 入账时间", "stream 流", "type 类型")
     for entry in receipt.entries:
         grid.add_row(str(entry.index), timestamp(entry.recorded_at), entry.stream, entry.type)
-    out.print(grid)
+    print_table(out, grid)
+    for entry in receipt.entries:
+        if needed > 1 and entry.type.endswith(PROPOSED):
+            group = entry.stream.partition("/")[0]
+            approve = f"mingzhang {group} approve {entry.stream} --as KEYFILE"
+            out.print(
+                f"{needed - 1} more must approve for it to take effect 另需 {needed - 1} 人批准:"
+            )
+            out.print(f"  {approve}", soft_wrap=True)
     for path in files:
         out.print(f"proof 证明: {path}")
 

@@ -124,7 +124,7 @@ def print_report(out: Console, report: Report) -> None:
         out.print(line, soft_wrap=True)
     for statement in report.statements:
         mark = "yes 是" if statement.holds else "no 否"
-        out.print(f"{mark}  {statement.en} {statement.zh}")
+        out.print(f"{mark}  {statement.zh}\n    {statement.en}", soft_wrap=True)
     _print_tally(out, "integrity faults 完整性问题", report.faults)
     _print_tally(out, "rule findings 规则疑点", report.findings)
 
