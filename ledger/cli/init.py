@@ -5,6 +5,7 @@ machine: then she brings the proof that she holds it. Whoever has a file here ty
 and takes the file away afterwards; the server needs none of them.
 """
 
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +18,7 @@ from ledger.cli import signing
 from ledger.cli.shell import Shell
 from ledger.entry import ids
 from ledger.entry.keyfile import save_key
-from ledger.entry.keys import PrivateKey
+from ledger.entry.keys import PrivateKey, PublicKey, verify_possession
 from ledger.errors import MalformedError
 from ledger.rules.genesis import Founder, Jwk, jwk_kid
 from ledger.store.home import HomeExists
@@ -113,6 +114,8 @@ def init(
     people = len(names) + len(files) + len(proofs)
     needed = threshold or min(2, people)
     _require_founders(names, people, needed, signing_here=bool(names or files))
+    if re.fullmatch(ids.ORIGIN, origin) is None:
+        raise FoundersWrong(why=f"not a name for a log 账本名称不合规: {origin}")
     elsewhere = [_proven(path, origin) for path in proofs]
     if shell.home.exists() and any(shell.home.iterdir()):
         raise HomeExists(path=shell.home)  # before any key file is made
@@ -160,7 +163,12 @@ def _proven(path: Path, origin: str) -> Founder:
         ) from None
     if shown.origin != origin:
         raise FoundersWrong(why=f"{path} is for another log 属于另一账本: {shown.origin}")
-    return Founder(actor=shown.holder, jwk=Jwk(x=shown.public_key), proof=shown.proof)
+    if re.fullmatch(f"person/{ids.ID}", shown.holder) is None:
+        raise FoundersWrong(why=f"{path}: make it again with --for new 请用 --for new 重新生成")
+    jwk = Jwk(x=shown.public_key)
+    key = PublicKey.from_jwk(msgspec.structs.asdict(jwk))
+    verify_possession(shown.proof, origin=origin, actor=shown.holder, key=key)
+    return Founder(actor=shown.holder, jwk=jwk, proof=shown.proof)
 
 
 def _made(path: Path) -> PrivateKey:

@@ -64,13 +64,16 @@ def test_a_proof_that_proves_nothing_founds_nothing(tmp_path: Path) -> None:
         ({"origin": "ledger.example/other"}, "cli.founders"),
         ({"proof": "A" * 86}, "key.bad_proof"),
         ({"public_key": "A" * 43}, "key.weak"),
-        ({"holder": "person/x"}, "genesis.malformed"),
+        ({"holder": "person/x"}, "cli.founders"),
     ):
         proof.write_text(json.dumps(shown | changes))
         founders = ("--founder-key", tmp_path / "hers.key", "--founder-proof", proof)
         error = cli.refused(*founding(tmp_path, *founders))
         assert error["code"] == code, changes
         assert not (tmp_path / "home").exists()
+    unnamed = ("init", "--origin", "no name", "--founder", "bo", "--keys", tmp_path / "none")
+    assert cli.refused(*unnamed)["code"] == "cli.founders"
+    assert not (tmp_path / "none").exists(), "a refused founding leaves no key file"
 
 
 def test_init_never_overwrites_and_then_makes_no_key_file(tmp_path: Path) -> None:

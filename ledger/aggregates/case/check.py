@@ -60,7 +60,7 @@ def check(state: CaseState, act: Act, facts: Facts) -> None:
         require_unit(act, state.unit)
     who = Who(actor=act.actor, role=act.role, kid=act.kid)
     judged = judge(state, event, who, on=occ_date(act.occ), iat=act.iat, facts=facts)
-    if state.begun and judged.on < state.received:
+    if state.received is not None and judged.on < state.received:
         # Terms count from the days acts occurred: one dated back would end a term unseen.
         raise OccurredBeforeReceived(received=state.received.isoformat(), **judged.cite)
     _verify_members(judged)
@@ -95,7 +95,9 @@ def _verify_codes(judged: Judged) -> None:
         listed.append(("outcome", event.outcome, kind.outcomes))
     for member, value, allowed in listed:
         if value is not None and value not in allowed:
-            raise CodeNotListed(member=member, value=value, **judged.cite)
+            raise CodeNotListed(
+                member=member, value=value, allowed=", ".join(allowed) or "-", **judged.cite
+            )
 
 
 def _verify_settled(judged: Judged) -> None:

@@ -23,8 +23,8 @@ class ActNotPossible(RuleViolation):
     """The kind of case has no way for this act from the present state."""
 
     code = "case.act_not_possible"
-    zh = "事项处于“{state_zh}”，按 {rule}（{article}）此时不能办理“{act_zh}”。请查看可办理的步骤。"
-    en = 'In state "{state_en}", {rule} ({article}) has no "{act_en}". See which acts are open.'
+    zh = "事项处于“{state_zh}”，按 {rule}（{article}）此时不能办理“{act_zh}”。现在可以：{open_zh}。"
+    en = 'In state "{state_en}", {rule} ({article}) has no "{act_en}". Open now: {open_en}.'
 
 
 class ImporterNotDevice(NotAuthorised):
@@ -47,8 +47,8 @@ class CodeNotListed(RuleViolation):
     """A code is not among those the packs list for this kind and act."""
 
     code = "case.code_not_listed"
-    zh = "“{member}”的代码“{value}”不在 {rule}（{article}）所列范围。请从列表中选择。"
-    en = '"{value}" is not a {member} that {rule} ({article}) lists. Choose one it lists.'
+    zh = "“{member}”的代码“{value}”不在 {rule}（{article}）所列范围。可选：{allowed}。"
+    en = '{rule} ({article}) does not list "{value}" for {member}. Choose of: {allowed}.'
 
 
 class ReasonMissing(RuleViolation):

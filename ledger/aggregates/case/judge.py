@@ -145,11 +145,14 @@ def _way(state: CaseState, event: CaseEvent, book: Book, kind: CaseKind) -> Tran
     way = kind.transition(fact, state.state)
     if way is None:
         known = kind.state(state.state)
+        others = [each.act for each in kind.transitions if state.state in each.from_]
         raise ActNotPossible(
             act=fact,
             state=state.state,
             state_zh=known.zh if known else state.state,
             state_en=known.en if known else state.state,
+            open_zh="、".join(book.word("act", each, "zh") for each in others) or "-",
+            open_en=", ".join(book.word("act", each, "en") for each in others) or "-",
             **_act_names(book, fact),
             **cite(book, kind),
         )

@@ -19,7 +19,7 @@ class CaseState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """
 
     kind: str = ""
-    received: date = date.min
+    received: date | None = None
     imported: bool = False
     unit: str = ""
     state: str = ""
