@@ -212,9 +212,10 @@ def _transition_problems(way: Transition, at: Path, states: set[str]) -> Iterato
     if way.to is not None and way.to not in states:
         yield Problem((*at, "to"), UnknownName, {"what": "state", "name": way.to})
     yield from _unknown(way.guards, GUARDS, "guard", (*at, "guards"))
-    for role in sorted(RESERVED_ROLES & set(way.roles)):
+    for position, role in enumerate(way.roles):
         # Whoever has a key is ``holder``, with no post and no unit: never enough for a case.
-        yield Problem((*at, "roles"), RoleNotForPacks, {"name": role})
+        if role in RESERVED_ROLES:
+            yield Problem((*at, "roles", position), RoleNotForPacks, {"name": role})
     opens = way.act == "received"
     if opens == bool(way.from_) or (opens and way.to is None):
         yield Problem((*at, "act"), BadOpening, {"name": way.act})

@@ -213,12 +213,6 @@ class Recorder(ApplicationRecorder):
             rows = connection.execute(query.order_by(vault.c.idx, vault.c.grp)).mappings()
             return [VaultRow(**row) for row in rows]
 
-    def tags_of(self, start: int, stop: int) -> list[tuple[int, str]]:
-        """Return (index, tag) of log indexes start <= index < stop."""
-        query = select(tag.c.idx, tag.c.tag).where(tag.c.idx >= start, tag.c.idx < stop)
-        with reading(self.engine) as connection:
-            return [(row.idx, row.tag) for row in connection.execute(query)]
-
     def size_at(self, at: int) -> int:
         """Return the largest size whose last ``recorded_at`` <= ``at`` (Unix ms).
 

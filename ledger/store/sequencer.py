@@ -12,6 +12,7 @@ same submission sent again finds by its ``jti``.
 import logging
 import threading
 import time
+import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
@@ -145,8 +146,9 @@ class Sequencer:
             verdicts = self._commit([submission for submission, _ in tickets])
         except LedgerError as error:
             verdicts = [error] * len(tickets)
-        except Exception:
-            log.exception("the sequencer met a bug; the batch was not written")
+        except Exception as error:  # noqa: BLE001 - a bug here must not stop everybody
+            # The class and the place alone: a message or a traceback may quote what was written.
+            log.error("the batch was not written: %s at %s", type(error).__name__, _place(error))  # noqa: TRY400
             verdicts = [StorageError(why="internal error")] * len(tickets)
         for (_, future), verdict in zip(tickets, verdicts, strict=True):
             if isinstance(verdict, LedgerError):
@@ -222,6 +224,11 @@ class Sequencer:
         if builder.root() != head.root:
             raise IntegrityFault(why="the entries and tiles do not give the head's root")
         return frontier, builder
+
+
+def _place(error: Exception) -> str:
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{last.name}:{last.lineno}"
 
 
 def _head_after(batch: Batch, frontier: Frontier) -> Head:

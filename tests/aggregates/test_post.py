@@ -233,3 +233,12 @@ def test_a_local_registrar_appoints_below_her_unit_only():
     chen = who(CHEN, "registrar", a_key("chen").kid)
     story.when(command, chen).story  # noqa: B018
     story.when(msgspec.structs.replace(command, unit=None), chen).refused("authority.out_of_scope")
+
+
+@pytest.mark.parametrize("role", ["verifier", "liaison", "kiosk", "holder"])
+def test_a_device_holds_the_one_role_of_its_kind(role):
+    story = device_registered(founded("an"), "till")
+    own = msgspec.structs.replace(PROPOSE, holder=device("till"), post_role="importer")
+    assert story.when(own, registrar("an")).events
+    other = msgspec.structs.replace(own, post_role=role)
+    story.when(other, registrar("an")).refused("post.role_reserved")

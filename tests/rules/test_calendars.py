@@ -19,7 +19,8 @@ TABLES = load_pack(shipped("cn-law")).holidays
 CHINA = Holidays(TABLES)
 WEEKENDS = Holidays()
 
-# The notices for 2024, 2025 and 2026 written out by hand, as (month, day, month, day) spans and
+# The notices for 2024, 2025 and 2026 as known, written out by hand (not
+# compared with the gazette) as (month, day, month, day) spans and
 # make-up days: a second reading of what holidays.toml lists day by day.
 NOTICES = {
     2024: (

@@ -89,6 +89,12 @@ def refused_kind(before: str, after: str, needle: str | None = None) -> PackInva
     return error
 
 
+@pytest.mark.parametrize("role", ["holder", "registrar"])
+def test_the_registrys_own_roles_are_not_for_packs(role: str) -> None:
+    error = refused_kind('  "fitter",', f'  "{role}",')
+    assert error.code == "pack.role_reserved"
+
+
 def refused_file(name: str, text: str, line: int) -> PackInvalid:
     error = refused({"pack.toml": HEAD, name: text.encode()})
     assert (error.facts["file"], error.facts["line"]) == (name, line), str(error)

@@ -55,3 +55,10 @@ def test_what_is_done_to_a_case_did_not_happen_before_it_came_in(office: Office)
     assert found.value.code == "case.occurred_before_received"
     do(office.ledger, clerk, Accept(stream=stream))
     assert audit_home(office.ledger, views=False).clean
+
+
+def test_nothing_is_signed_with_a_key_before_it_was_enrolled(office: Office) -> None:
+    clerk = office.hands["intake_clerk"]
+    iat = office.ledger.clock.now_ms() // 1000 - 40 * DAY
+    sent = forged(office.ledger, clerk, office.receive(), iat=iat, occ="2020-01-01")
+    assert refused(office, sent) == "authority.key_not_yet"

@@ -9,13 +9,14 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Engine, event, text
 
 from ledger import bootstrap
 from ledger.bootstrap import FounderKey, found_ledger, open_ledger
@@ -28,7 +29,14 @@ from ledger.service.replay import replay
 from ledger.service.submit import submit
 from ledger.service.values import open_groups
 from ledger.store import dialect, home
-from ledger.store.dialect import StoreBusy, StoreFull, StoreGone, StoreReadOnly, sqlite_engine
+from ledger.store.dialect import (
+    StoreBusy,
+    StoreFull,
+    StoreGone,
+    StoreReadOnly,
+    sqlite_engine,
+    writing,
+)
 from ledger.store.files import create_exclusively, save_atomically
 from ledger.store.home import HomeExists, HomeMissing, HomeOtherFormat, PackNotKept, create_home
 from ledger.store.keystore import KekMissing
@@ -380,3 +388,10 @@ def test_after_a_bad_day_the_same_drafts_are_taken(
         append(office.ledger, made)
     assert not append(office.ledger, made).again
     require_sound(office.path)
+
+
+def test_a_failed_statement_quotes_nothing_it_was_given(office: Office) -> None:
+    secret = "not for any log"
+    with pytest.raises(StorageError) as told, writing(office.ledger.recorder.engine) as connection:
+        connection.execute(text("INSERT INTO no_such_table VALUES (:it)"), {"it": secret})
+    assert secret not in "".join(traceback.format_exception(told.value))
