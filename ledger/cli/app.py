@@ -6,6 +6,7 @@ import typer
 
 from ledger.cli import (
     bench,
+    board,
     demo,
     exports,
     history,
@@ -28,6 +29,7 @@ TOP: Mapping[str, Callable[..., int | None]] = {
     "replay": history.replay_,
     "register": register.register,
     "stats": register.stats,
+    "board": board.board,
     "checkpoint": upkeep.checkpoint,
     "rebuild": upkeep.rebuild,
     "doctor": upkeep.doctor,

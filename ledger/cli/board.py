@@ -1,0 +1,85 @@
+"""``mingzhang board NAME``: a public board as of any point of history, as a table or as JSON.
+
+Boards are found, not listed: see ``ledger.service.board``.
+"""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from ledger.cli.moments import AsOfOption, moment_of
+from ledger.cli.shell import Shell, print_table, table
+from ledger.service.board import Called, Cell, Column, Sheet, boards_declared, make_sheet
+from ledger.service.directory import unit_of
+from ledger.service.prepare import timestamp
+
+NAMES = "|".join(boards_declared())
+
+
+def board(
+    shell: Shell,
+    name: Annotated[str, typer.Argument(metavar=NAMES, help="Which board. 公示板")],
+    *,
+    unit: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODE", help="Of this unit and those under it. 单位", show_default=False
+        ),
+    ] = None,
+    as_of: AsOfOption = None,
+) -> None:
+    """Show a board 公示板. What the public may read, at any point of history."""
+    with shell.open() as ledger:
+        with shell.progress("views 视图") as progress:
+            ledger.follower.catch_up(lambda _view, position, size: progress(position, size))
+        of = None if unit is None else unit_of(ledger, unit)
+        sheet = make_sheet(ledger, name, moment_of(ledger, as_of), of)
+    shell.result(sheet, lambda out: _print(out, sheet))
+
+
+def _print(out: Console, sheet: Sheet) -> None:
+    out.print(f"{sheet.zh} {sheet.en}")
+    out.print(f"as of size {sheet.as_of.size}, {timestamp(sheet.as_of.at)} 截至")
+    if not sheet.rows:
+        out.print("none 无")
+    else:
+        grid = table(*(f"{column.en} {column.zh}" for column in sheet.columns))
+        for row in sheet.rows:
+            grid.add_row(*(_cell(sheet, column, row[column.id]) for column in sheet.columns))
+        print_table(out, grid)
+    for note in sheet.notes:
+        out.print(f"{note.zh} {note.en}")
+
+
+def _cell(sheet: Sheet, column: Column, cell: Cell) -> str:
+    if cell is None:
+        return ""
+    known = sheet.words.get(column.id, {}).get(str(cell))
+    if known is not None:
+        return _both(known)
+    match column.form:
+        case "minutes":
+            return hours(int(cell))
+        case "fen":
+            return yuan(int(cell))
+        case "mark":
+            return "yes 是" if cell else "no 否"
+        case _:
+            return str(cell)
+
+
+def _both(called: Called) -> str:
+    return called.zh if called.zh == called.en else f"{called.zh} {called.en}"
+
+
+def yuan(fen: int) -> str:
+    """Return an amount in fen as yuan with two decimals."""
+    sign = "-" if fen < 0 else ""
+    return f"{sign}{abs(fen) // 100:,}.{abs(fen) % 100:02}"
+
+
+def hours(minutes: int) -> str:
+    """Return minutes as hours with two decimals, cut off, so that 100.00 is never shown early."""
+    hundredths = minutes * 100 // 60
+    return f"{hundredths // 100}.{hundredths % 100:02}"

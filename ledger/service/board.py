@@ -1,0 +1,228 @@
+"""Boards: tables anybody may read, each made from views as of one point of history.
+
+A module in ``ledger.service.boards`` declares one attribute ``board``: what it is called, its
+columns, and ``rows(desk)``. The command line, the pages and their tests take all boards alike, so
+a further board is a further file. Columns say in which form their cells are; a cell of a column
+with ``words`` is a code, and ``Sheet.words`` says what it is called at that time.
+
+Design sections 3 (As of) and 5. Not handled: who may see what (every board is public), layout.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any, Literal
+
+import msgspec
+
+from ledger.errors import LedgerError, NotFound
+from ledger.kernel.act import AsOf, Tag
+from ledger.kernel.discovery import declared
+from ledger.kernel.facts import Answer, Facts, close
+from ledger.rules.book import Book, asks_book, book_in_force
+from ledger.rules.time import local_date
+from ledger.rules.units import Unit
+from ledger.service import boards, directory
+from ledger.service.ledger import Ledger
+from ledger.store.views import ViewStore
+
+Cell = str | int | bool | None
+Line = Mapping[str, Cell]
+Form = Literal["text", "count", "day", "unit", "stream", "code", "minutes", "fen", "mark"]
+"""How a cell is shown: fen as yuan, minutes as hours of two decimals, a mark as yes or no."""
+
+PAGE = 500
+
+
+class BoardUnknown(NotFound):
+    """No module declares a board of this name."""
+
+    code = "board.unknown"
+    zh = "没有名为“{name}”的公示板。现有：{known}。"
+    en = 'There is no board "{name}". There are: {known}.'
+
+
+class Column(msgspec.Struct, frozen=True, kw_only=True):
+    """One column; ``words`` is the list of codes its cells are of (``kind`` for kinds of case)."""
+
+    id: str
+    zh: str
+    en: str
+    form: Form = "text"
+    words: str | None = None
+
+
+class Called(msgspec.Struct, frozen=True, kw_only=True):
+    """What a code or a unit is called."""
+
+    zh: str
+    en: str
+
+
+class Sheet(msgspec.Struct, frozen=True, kw_only=True):
+    """A board as of a point: ``words`` names the codes and units of its cells, by column."""
+
+    board: str
+    zh: str
+    en: str
+    as_of: AsOf
+    unit: str | None
+    columns: tuple[Column, ...]
+    rows: tuple[dict[str, Cell], ...]
+    words: dict[str, dict[str, Called]]
+    notes: tuple[Called, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """A board: ``rows(desk)`` yields its lines in the order shown, each with every column.
+
+    ``notes`` say below it what a reader must know to read it rightly.
+    """
+
+    name: str
+    zh: str
+    en: str
+    columns: tuple[Column, ...]
+    rows: Callable[["Desk"], Iterable[Line]]
+    notes: tuple[Called, ...] = ()
+
+
+@cache
+def boards_declared() -> Mapping[str, Board]:
+    """Return all boards this program declares, by name."""
+    return {board.name: board for board in declared(boards, "board")}
+
+
+class Desk:
+    """What a board may read: views as of a point, for one unit and those under it, or for all."""
+
+    def __init__(self, ledger: Ledger, point: AsOf, unit: str | None) -> None:
+        self.ledger = ledger
+        self.point = point
+        self.unit = unit
+        self._books: dict[str, Book | None] = {}
+        self._units = dict(directory.units(ledger))
+        self._within = None if unit is None else self._under(unit)
+
+    @property
+    def day(self) -> date:
+        """The local day of the point, on which terms and windows are judged."""
+        return local_date(self.point.at // 1000)
+
+    def covers(self, unit: str) -> bool:
+        """Tell whether ``unit`` is the one asked about, or under it on the day."""
+        return self._within is None or unit in self._within
+
+    def store(self, view: str) -> ViewStore[Any]:
+        """Return a view of this ledger."""
+        return self.ledger.views[view]
+
+    def rows(self, view: str, key: str, **where: Cell) -> Iterator[Any]:
+        """Yield the rows of a view that hold, by ``key``, the member that is its key.
+
+        Those of units outside the one asked about are passed over.
+        """
+        store, after = self.store(view), None
+        while page := store.rows(self.point, where=where, after=after, limit=PAGE):
+            yield from (row for row in page if self.covers(row.unit))
+            after = getattr(page[-1], key)
+
+    def book(self, unit: str) -> Book | None:
+        """Return the packs in force at a unit on the day; None where there are none."""
+        if unit not in self._books:
+            self._books[unit] = _book(self.ledger, unit, self.point.at // 1000)
+        return self._books[unit]
+
+    def label(self, unit: str) -> Called:
+        """Return a unit's code and name on the day."""
+        found = self._units.get(unit)
+        if found is None:
+            return Called(zh=unit, en=unit)
+        version = found.placed(self.day)
+        text = f"{version.code} {version.name}"
+        return Called(zh=text, en=text)
+
+    def order(self, unit: str) -> str:
+        """Return what units are sorted by: their code."""
+        return self.label(unit).zh
+
+    def _under(self, top: str) -> frozenset[str]:
+        found = {top}
+        while more := {
+            name
+            for name, unit in self._units.items()
+            if name not in found and _parent(unit, self.day) in found
+        }:
+            found |= more
+        return frozenset(found)
+
+
+def make_sheet(ledger: Ledger, name: str, point: AsOf, unit: str | None = None) -> Sheet:
+    """Return a board as of ``point``, for ``unit`` and those under it, or for all.
+
+    Raises:
+        BoardUnknown: no such board.
+        ProjectionBehind: a view has not read that far.
+    """
+    known = boards_declared()
+    if name not in known:
+        raise BoardUnknown(name=name, known=", ".join(known) or "-")
+    board, desk = known[name], Desk(ledger, point, unit)
+    lines = tuple(dict(line) for line in board.rows(desk))
+    return Sheet(
+        board=name,
+        zh=board.zh,
+        en=board.en,
+        as_of=point,
+        unit=unit,
+        columns=board.columns,
+        rows=lines,
+        words={
+            column.id: _words(desk, column, lines)
+            for column in board.columns
+            if column.form in {"unit", "code"}
+        },
+        notes=board.notes,
+    )
+
+
+def _words(desk: Desk, column: Column, lines: Iterable[Line]) -> dict[str, Called]:
+    found: dict[str, Called] = {}
+    for line in lines:
+        cell = line[column.id]
+        if isinstance(cell, str) and cell not in found:
+            found[cell] = _called(desk, column, cell, line)
+    return found
+
+
+def _called(desk: Desk, column: Column, cell: str, line: Line) -> Called:
+    if column.form == "unit":
+        return desk.label(cell)
+    book = desk.book(str(line.get("unit") or desk.unit or ""))
+    if book is None or column.words is None:
+        return Called(zh=cell, en=cell)
+    try:
+        if column.words == "kind":
+            kind = book.kind(cell)
+            return Called(zh=kind.zh, en=kind.en)
+    except LedgerError:  # a later pack no longer has it: the code is shown
+        return Called(zh=cell, en=cell)
+    words = column.words
+    return Called(zh=book.word(words, cell, "zh"), en=book.word(words, cell, "en"))
+
+
+def _book(ledger: Ledger, unit: str, seconds: int) -> Book | None:
+    def answer(tags: Iterable[Tag]) -> Mapping[Tag, Answer]:
+        return ledger.known.answer(tags)[0]
+
+    facts, _ = close(lambda known: asks_book(unit, known), answer, Facts({}, ledger.home.shelf))
+    try:
+        return book_in_force(facts, unit, seconds)
+    except LedgerError:  # none adopted, or its bytes are gone: codes are shown as they are
+        return None
+
+
+def _parent(unit: Unit, day: date) -> str | None:
+    return unit.placed(day).parent

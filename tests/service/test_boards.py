@@ -1,0 +1,80 @@
+"""Boards are found, not listed; each fills its columns, for a unit and those under it."""
+
+import pytest
+
+from ledger.aggregates.case.commands import Accept, Withdraw
+from ledger.service.board import BoardUnknown, boards_declared, make_sheet
+from ledger.service.ledger import as_of
+from ledger.service.office import do, establish
+from tests.support.office import Office
+
+
+def sheet(office: Office, name: str, **asked):
+    office.ledger.follower.catch_up()
+    unit = asked.pop("unit", None)
+    return make_sheet(office.ledger, name, as_of(office.ledger, **asked), unit)
+
+
+@pytest.mark.parametrize("name", list(boards_declared()))
+def test_every_board_is_called_in_two_languages_and_fills_its_columns(office, name):
+    office.a_case()
+    board = boards_declared()[name]
+    assert board.name == name
+    for said in (board, *board.columns, *board.notes):
+        assert said.zh
+        assert said.en
+    ids = [column.id for column in board.columns]
+    assert len(set(ids)) == len(ids)
+    for row in sheet(office, name).rows:
+        assert set(ids) <= set(row)
+
+
+def test_an_unknown_board_is_refused_with_those_there_are(office):
+    with pytest.raises(BoardUnknown) as refused:
+        sheet(office, "rumours")
+    assert "cases" in refused.value.text("zh")
+
+
+def test_cases_add_up_and_name_their_kinds_from_the_packs(office):
+    for _ in range(3):
+        office.a_case()
+    stream = office.a_case()
+    clerk = office.hands["intake_clerk"]
+    do(office.ledger, clerk, Withdraw(stream=stream, reason="by_reporter"))
+    (row,) = sheet(office, "cases").rows
+    assert (row["received"], row["open"], row["closed"], row["overdue"]) == (4, 3, 1, 0)
+    named = sheet(office, "cases").words
+    assert named["kind"]["request"].zh == "诉求"
+    assert named["unit"][office.unit].zh.startswith("520602001")
+
+
+def test_a_case_is_overdue_on_the_day_after_its_term_and_not_before(office):
+    stream = office.a_case()
+    do(office.ledger, office.hands["intake_clerk"], Accept(stream=stream))
+    size = office.size
+    day = 86_400_000
+    late = [
+        sheet(office, "cases", size=size, at=office.clock.now_ms() + days * day).rows[0]["overdue"]
+        for days in range(40)
+    ]
+    assert late[0] == 0
+    assert late[-1] == 1
+    assert sorted(late) == late
+
+
+def test_a_unit_shows_those_under_it_and_no_others(office):
+    below = establish(
+        office.ledger, office.registrars[0], "520602001001", name="网格", level="grid",
+        parent=office.unit,
+    )  # fmt: skip
+    other = establish(office.ledger, office.registrars[0], "9", name="别处", level="street")
+    do(office.ledger, office.hands["intake_clerk"], office.receive(unit=below))
+    assert [row["unit"] for row in sheet(office, "cases", unit=office.unit).rows] == [below]
+    assert sheet(office, "cases", unit=other).rows == ()
+
+
+def test_yesterday_s_board_does_not_change(office):
+    office.a_case()
+    before = sheet(office, "cases", size=office.size)
+    office.a_case()
+    assert sheet(office, "cases", size=before.as_of.size, at=before.as_of.at) == before
