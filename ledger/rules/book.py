@@ -1,31 +1,37 @@
 """The book: the packs in force, laid over each other, as every rule reads them.
 
-An adopted pack lies over those it extends, the last it names being the strongest of them. Kinds,
-codes, years and rules merge by id; a rule's id takes all its generations with it, so a district
-that restates a rule restates its history. What only the whole can tell is checked here: every rule,
-role and code a kind names is declared somewhere, with file and line when not.
+An adopted pack lies over those it extends, the last it names being the strongest of them. Items of
+every section (``section``) merge by id; a rule's id takes all its generations with it, so a
+district that restates a rule restates its history. What only the whole can tell is checked here:
+every rule, role and code an item names is declared somewhere, with file and line when not.
 
 Which adoption is in force: ``adoptions``. A book is the same for the same digests, hence cached.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol, TypeVar
 
-from ledger.errors import NotFound, RuleViolation
+from ledger.errors import RuleViolation
 from ledger.kernel.act import Tag
 from ledger.kernel.event import Basis
 from ledger.kernel.facts import Facts, Shelf
-from ledger.rules import law
+from ledger.rules import law as law_rules
 from ledger.rules.adoptions import PackDigest, adoption_in_force, asks_adoption
-from ledger.rules.calendars import Holidays, HolidayYear
-from ledger.rules.kinds import CaseKind, Clock, Transition, Word
+from ledger.rules.calendars import Holidays
+from ledger.rules.kinds import CaseKind
 from ledger.rules.law import LawRule
-from ledger.rules.pack_toml import PackInvalid, Problem, UnknownName, refuse_first
-from ledger.rules.packs import CODE_LISTS, Pack, digest_of, load_pack
+from ledger.rules.pack_faults import fault
+from ledger.rules.pack_toml import PackInvalid, Problem
+from ledger.rules.packs import HEAD, Pack, digest_of, load_pack
+from ledger.rules.section import Item, Section, below, sections
+from ledger.rules.sections import cases, codes, holidays, law
 from ledger.rules.time import local_date
+from ledger.rules.words import Word
+
+T = TypeVar("T")
 
 _BOOKS_KEPT = 64
 _PACKS_KEPT = 64
@@ -37,22 +43,6 @@ class NoPackAdopted(RuleViolation):
     code = "book.no_pack_adopted"
     zh = "{unit} 当日没有采用任何规则包。请由两名登记员先采用规则包。"
     en = "No pack is in force for {unit} on that day. Let two registrars adopt one first."
-
-
-class UnknownKind(NotFound):
-    """The packs in force arrange no such kind of case."""
-
-    code = "book.unknown_kind"
-    zh = "现行规则包 {pack} 中没有事项类型“{kind}”。请核对类型。"
-    en = 'The pack in force, {pack}, has no kind of case "{kind}". Check the kind.'
-
-
-class UnknownRule(NotFound):
-    """The packs in force hold no rule of this id."""
-
-    code = "book.unknown_rule"
-    zh = "现行规则包 {pack} 中没有规则“{rule}”。请核对规则编号。"
-    en = 'The pack in force, {pack}, has no rule "{rule}". Check its id.'
 
 
 class NoRuleInForce(RuleViolation):
@@ -79,46 +69,68 @@ class ExtendsDiffer(PackInvalid):
     en = "{file}:{line}: {pack} stands on {needs}, which is not what was adopted. Adopt it anew."
 
 
-class RuleHasNoTerm(PackInvalid):
-    """A clock runs by a rule that gives no length, or an extension that is not in days."""
+class Held(NamedTuple):
+    """An item in force, and the pack it is from."""
 
-    code = "pack.rule_has_no_term"
-    zh = "{file}:{line}：规则“{name}”没有可用的期限（延长期限须以日计）。请修改。"
-    en = '{file}:{line}: rule "{name}" gives no usable term (extensions are in days). Correct it.'
+    item: Item[Any]
+    pack: Pack
 
 
 class Book:
     """What the packs in force say; the strongest first in ``layers``."""
 
-    __slots__ = ("_kinds", "_rules", "_words", "holidays", "layers")
+    __slots__ = ("_held", "holidays", "layers")
 
     def __init__(self, layers: tuple[Pack, ...]) -> None:
         self.layers = layers
-        self._kinds: dict[str, tuple[CaseKind, Pack]] = {}
-        self._rules: dict[str, tuple[tuple[LawRule, ...], Pack]] = {}
-        self._words: dict[tuple[str, str], Word] = {}
-        years: dict[int, HolidayYear] = {}
-        for pack in reversed(layers):
-            self._kinds.update({kind.id: (kind, pack) for kind in pack.kinds})
-            self._rules.update({id_: (rules, pack) for id_, rules in _generations(pack).items()})
-            self._words.update(_words(pack))
-            years.update({table.year: table for table in pack.holidays})
-        self.holidays = Holidays(tuple(years.values()))
-        for kind, pack in self._kinds.values():
-            _refuse(pack, f"cases/{kind.id}.toml", *self._problems(kind))
+        self._held: dict[str, dict[str, Held]] = {
+            section.name: {
+                item.id: Held(item, pack)
+                for pack in reversed(layers)
+                for item in pack.items(section)
+            }
+            for section in sections()
+        }
+        self.holidays = Holidays(self.items(holidays.section))
 
     @property
     def ref(self) -> str:
         """``id@version`` of the adopted pack."""
         return self.layers[0].ref
 
+    def items(self, section: Section[T]) -> tuple[T, ...]:
+        """Return all items of a section, as written, those of the weakest pack first."""
+        return tuple(held.item.value for held in self.held(section))
+
+    def held(self, section: Section[Any]) -> tuple[Held, ...]:
+        """Return all items of a section, each with the pack it is from."""
+        return tuple(self._held[section.name].values())
+
+    def find(self, section: Section[T], id_: str) -> T | None:
+        """Return an item in force, None when no pack has it."""
+        held = self._held[section.name].get(id_)
+        return None if held is None else held.item.value
+
+    def item(self, section: Section[T], id_: str) -> T:
+        """Return an item in force. Raises: UnknownItem, or what the section says instead."""
+        found: T = self._get(section, id_).item.value
+        return found
+
+    def basis(self, section: Section[Any], id_: str) -> Basis:
+        """Return the citation of an item: the pack that holds it. Raises: as ``item``."""
+        return Basis(pack=self._get(section, id_).pack.ref, rule=f"{section.cites}{id_}")
+
     def kinds(self) -> tuple[CaseKind, ...]:
         """Return all kinds of case, by id."""
-        return tuple(kind for _, (kind, _) in sorted(self._kinds.items()))
+        return tuple(sorted(self.items(cases.section), key=lambda kind: kind.id))
 
     def kind(self, id_: str) -> CaseKind:
         """Return a kind of case. Raises: UnknownKind."""
-        return self._kind(id_)[0]
+        return self.item(cases.section, id_)
+
+    def kind_basis(self, kind: str) -> Basis:
+        """Return the citation of a kind's arrangement, ``case.<kind>``. Raises: UnknownKind."""
+        return self.basis(cases.section, kind)
 
     def rule(self, id_: str, on: date) -> LawRule:
         """Return the generation of a rule in force on the matter's own day.
@@ -134,90 +146,46 @@ class Book:
 
     def find_rule(self, id_: str, on: date) -> LawRule | None:
         """Return the generation of a rule in force on ``on``, or None. Raises: UnknownRule."""
-        return law.in_force(self._rule(id_)[0], on)
+        generations = self.item(law.section, id_)
+        return law_rules.in_force(generations, on)
 
-    def basis(self, rule: str) -> Basis:
-        """Return the citation of a rule: the pack that holds it. Raises: UnknownRule."""
-        return Basis(pack=self._rule(rule)[1].ref, rule=rule)
-
-    def kind_basis(self, kind: str) -> Basis:
-        """Return the citation of a kind's arrangement, ``case.<kind>``. Raises: UnknownKind."""
-        return Basis(pack=self._kind(kind)[1].ref, rule=f"case.{kind}")
+    def rule_basis(self, rule: str) -> Basis:
+        """Return the citation of a rule. Raises: UnknownRule."""
+        return self.basis(law.section, rule)
 
     def word(self, table: str, code: str, lang: str = "zh") -> str:
-        """Return what a code of ``CODE_LISTS`` is called; a code no pack names is shown as is."""
-        found = self._words.get((table, code))
+        """Return what a code of a list is called; a code no pack names is shown as is."""
+        found = self.find(codes.section, codes.key(table, code))
         if found is None:
             return code
         return found.zh if lang == "zh" else found.en
 
     def words(self, table: str) -> tuple[Word, ...]:
-        """Return all codes of one of ``CODE_LISTS`` with their words."""
-        return tuple(word for (list_, _), word in self._words.items() if list_ == table)
+        """Return all codes of a list with their words."""
+        mine = codes.key(table, "")
+        held = self.held(codes.section)
+        return tuple(each.item.value for each in held if each.item.id.startswith(mine))
 
-    def _kind(self, id_: str) -> tuple[CaseKind, Pack]:
+    def has_word(self, table: str, code: str) -> bool:
+        """Tell whether a pack says what a code of a list is called."""
+        return codes.key(table, code) in self._held[codes.section.name]
+
+    def faults(self) -> Iterator[PackInvalid]:
+        """Yield what only the packs together show to be wrong, with pack, file and line."""
+        for section in sections():
+            for item, pack in self.held(section):
+                for problem in below(item.at, section.whole(item.value, self)):
+                    yield _fault(pack, item.file, problem)
+
+    def _get(self, section: Section[Any], id_: str) -> Held:
         try:
-            return self._kinds[id_]
+            return self._held[section.name][id_]
         except KeyError:
-            raise UnknownKind(pack=self.ref, kind=id_) from None
-
-    def _rule(self, id_: str) -> tuple[tuple[LawRule, ...], Pack]:
-        try:
-            return self._rules[id_]
-        except KeyError:
-            raise UnknownRule(pack=self.ref, rule=id_) from None
-
-    def _problems(self, kind: CaseKind) -> Iterator[Problem]:
-        yield from self._unnamed("channel", kind.channels, ("channels",))
-        yield from self._unnamed("category", kind.categories, ("categories",))
-        yield from self._unnamed("outcome", kind.outcomes, ("outcomes",))
-        for position, way in enumerate(kind.transitions):
-            yield from self._way_problems(way, position)
-        for position, clock in enumerate(kind.clocks):
-            yield from self._clock_problems(clock, position)
-
-    def _way_problems(self, way: Transition, position: int) -> Iterator[Problem]:
-        yield from self._unnamed("role", way.roles, ("transition", position, "roles"))
-        yield from self._unnamed("reason", way.reasons, ("transition", position, "reasons"))
-
-    def _unnamed(
-        self, table: str, codes: Iterable[str], at: tuple[str | int, ...]
-    ) -> Iterator[Problem]:
-        for position, code in enumerate(codes):
-            if (table, code) not in self._words:
-                yield Problem((*at, position), UnknownName, {"what": table, "name": code})
-
-    def _clock_problems(self, clock: Clock, position: int) -> Iterator[Problem]:
-        units = ("day", "working_day", "month")
-        for member, id_, allowed in (
-            ("rule", clock.rule, units),
-            ("extension", clock.extension, ("day",)),
-        ):
-            at = ("clock", position, member)
-            if id_ is None:
-                continue
-            if id_ not in self._rules:
-                yield Problem(at, UnknownName, {"what": "rule", "name": id_})
-            elif any(
-                rule.term is None or rule.term.unit not in allowed for rule in self._rules[id_][0]
-            ):
-                yield Problem(at, RuleHasNoTerm, {"name": id_})
+            raise section.unknown(pack=self.ref, section=section.name, name=id_) from None
 
 
-def _generations(pack: Pack) -> Mapping[str, tuple[LawRule, ...]]:
-    found: dict[str, tuple[LawRule, ...]] = {}
-    for rule in pack.law:
-        found[rule.id] = (*found.get(rule.id, ()), rule)
-    return found
-
-
-def _words(pack: Pack) -> Mapping[tuple[str, str], Word]:
-    return {(table, word.id): word for table in CODE_LISTS for word in getattr(pack.codes, table)}
-
-
-def _refuse(pack: Pack, path: str, *problems: Problem) -> None:
-    """Among several packs a file is named with its pack: ``cn-base/cases/hazard.toml``."""
-    refuse_first(f"{pack.head.id}/{path}", pack.files[path], problems)
+def _fault(pack: Pack, path: str, problem: Problem) -> PackInvalid:
+    return fault(path, pack.files[path], problem, pack=pack.head.id)
 
 
 def open_book(own: Pack, extends: Iterable[Pack]) -> Book:
@@ -225,16 +193,28 @@ def open_book(own: Pack, extends: Iterable[Pack]) -> Book:
 
     Raises:
         ExtendsDiffer: packs are missing or too many, or one of them extends another not named.
-        PackInvalid: a kind names a rule, role or code that none of them declares.
+        PackInvalid: an item names a rule, role or code that none of them declares.
     """
-    below = {pack.head.id: pack for pack in extends}
-    for pack in (own, *below.values()):
+    book = lay(own, extends)
+    for error in book.faults():
+        raise error
+    return book
+
+
+def lay(own: Pack, extends: Iterable[Pack]) -> Book:
+    """Return the book as ``open_book``, without a look at what only the whole can tell.
+
+    Raises:
+        ExtendsDiffer: as ``open_book``.
+    """
+    under = {pack.head.id: pack for pack in extends}
+    for pack in (own, *under.values()):
         named = set(pack.head.extends)
-        if not named <= below.keys() or (pack is own and named != below.keys()):
+        if not named <= under.keys() or (pack is own and named != under.keys()):
             needs = ", ".join(pack.head.extends) or "-"
             facts: dict[str, object] = {"pack": pack.ref, "needs": needs}
-            _refuse(pack, "pack.toml", Problem(("extends",), ExtendsDiffer, facts))
-    return Book((own, *(below[name] for name in reversed(own.head.extends))))
+            raise _fault(pack, HEAD, Problem(("extends",), ExtendsDiffer, facts))
+    return Book((own, *(under[name] for name in reversed(own.head.extends))))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -250,10 +230,10 @@ class _Shelved:
 def _pack(shelved: _Shelved) -> Pack:
     files = shelved.shelf(shelved.digest)
     if digest_of(files) != shelved.digest:
-        raise PackDiffers(file="pack.toml", line=1, pack=shelved.pack)
+        raise PackDiffers(file=HEAD, line=1, pack=shelved.pack)
     pack = load_pack(files)
     if pack.ref != shelved.pack:
-        _refuse(pack, "pack.toml", Problem(("id",), PackDiffers, {"pack": shelved.pack}))
+        raise _fault(pack, HEAD, Problem(("id",), PackDiffers, {"pack": shelved.pack}))
     return pack
 
 

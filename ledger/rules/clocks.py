@@ -161,4 +161,4 @@ def _basis(kind: CaseKind, book: Book, moved: list[Running]) -> tuple[Basis, ...
             rules[clock.rule] = None
             if clock.extension is not None and extended[clock.id]:
                 rules[clock.extension] = None
-    return tuple(book.basis(rule) for rule in rules)
+    return tuple(book.rule_basis(rule) for rule in rules)

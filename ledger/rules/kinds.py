@@ -16,9 +16,9 @@ import msgspec
 from msgspec import Meta
 
 from ledger.kernel.event import Code
-from ledger.rules.law import Label
 from ledger.rules.pack_toml import PackInvalid, Problem, RepeatedName, UnknownName, repeated
 from ledger.rules.toml_lines import Path
+from ledger.rules.words import Word
 
 Fact = Literal[
     "received", "accepted", "refused", "triaged", "assigned", "objected", "reassigned",
@@ -107,14 +107,6 @@ class BadOpening(PackInvalid):
     code = "pack.bad_opening"
     zh = "{file}:{line}：“{name}”的 from 或 to 有误。只有 received 没有 from，且必须有 to。"
     en = "{file}:{line}: from or to of {name} is wrong. Only received has no from; it needs a to."
-
-
-class Word(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A code and what it is called."""
-
-    id: Code
-    zh: Label
-    en: Label
 
 
 class State(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):

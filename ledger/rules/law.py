@@ -6,7 +6,7 @@ copy of the law, LAW-P in a secondary page, LAW-M from memory of practice, LOCAL
 place, INF our own default where no rule was found. Nothing here computes a term: ``calendars``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Annotated, Literal
 
@@ -15,12 +15,12 @@ from msgspec import Meta
 
 from ledger.kernel.event import Code
 from ledger.rules.calendars import Unit
+from ledger.rules.words import Label
 
 Counting = Literal["minfa-200-203"]
 """How a term is counted: the Civil Code's way, which ``calendars`` implements."""
 
 Source = Literal["LAW-V", "LAW-P", "LAW-M", "LOCAL", "INF"]
-Label = Annotated[str, Meta(min_length=1, max_length=80)]
 MAX_TERM = 3_650
 
 
@@ -58,10 +58,11 @@ def in_force(generations: Sequence[LawRule], on: date) -> LawRule | None:
     return next((rule for rule in generations if rule.in_force(on)), None)
 
 
-def overlap(rules: Sequence[LawRule]) -> tuple[int, int] | None:
-    """Return the positions of two generations of one rule in force on one day, or None."""
-    for later, rule in enumerate(rules):
-        for earlier, other in enumerate(rules[:later]):
-            if rule.id == other.id and (rule.in_force(other.from_) or other.in_force(rule.from_)):
-                return earlier, later
-    return None
+def overlap(rules: Sequence[LawRule]) -> Iterator[int]:
+    """Yield the position of each generation in force on a day on which one before it is, too."""
+    earlier: dict[str, list[LawRule]] = {}
+    for position, rule in enumerate(rules):
+        others = earlier.setdefault(rule.id, [])
+        if any(rule.in_force(other.from_) or other.in_force(rule.from_) for other in others):
+            yield position
+        others.append(rule)

@@ -64,19 +64,13 @@ def parse_toml(file: str, data: bytes, shape: type[T]) -> T:
     Raises:
         PackInvalid: not UTF-8, not TOML, or not of that shape.
     """
-    text = _text(file, data)
+    text = decode_text(file, data)
     found = _toml(file, text)
     try:
         with _FIRST_USE:
             return msgspec.convert(found, shape)
     except msgspec.ValidationError as error:
         raise _shape_error(file, text, str(error)) from None
-
-
-def refuse_first(file: str, data: bytes, problems: Iterable[Problem]) -> None:
-    """Raise the first of ``problems``, if any, with the line its value stands on."""
-    for path, error, facts in problems:
-        raise error(file=file, line=line_of(data.decode(), path), **facts)
 
 
 def repeated(names: Iterable[str], table: str) -> Iterable[Problem]:
@@ -88,7 +82,8 @@ def repeated(names: Iterable[str], table: str) -> Iterable[Problem]:
         seen.add(name)
 
 
-def _text(file: str, data: bytes) -> str:
+def decode_text(file: str, data: bytes) -> str:
+    """Return the text of a file. Raises: PackInvalid with the line that is not UTF-8."""
     try:
         return data.decode()
     except UnicodeDecodeError as error:

@@ -1,8 +1,7 @@
-"""Packs: one folder of TOML a district adopts; its digest, and its typed content.
+"""Packs: one folder of files a district adopts; its digest, and its typed content.
 
-``ledger/packs/<name>/`` holds ``pack.toml`` (id, version, what it extends), ``law.toml`` (rules
-by article), ``holidays.toml`` (the State Council's tables), ``codes.toml`` (codes and what they are
-called) and ``cases/<kind>.toml``; only the first must be there. Words stand beside their codes.
+``pack.toml`` (id, version, what it extends) must be there; everything else is what some section
+reads (``section``). Words stand beside their codes.
 
 ``read_pack_dir`` and ``shipped`` are the only functions here that read files. How packs lie over
 each other: ``book``. Who may adopt one: the ``pack`` aggregate.
@@ -13,32 +12,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files as resources
 from importlib.resources.abc import Traversable
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 from msgspec import Meta
 
 from ledger.entry import base64url
-from ledger.rules import kinds, law
-from ledger.rules.calendars import HolidayYear
-from ledger.rules.kinds import CaseKind, Word
-from ledger.rules.law import Label, LawRule
-from ledger.rules.pack_toml import (
-    PackInvalid,
-    Problem,
-    RepeatedName,
-    UnknownName,
-    parse_toml,
-    refuse_first,
-    repeated,
-)
+from ledger.rules.pack_faults import fault
+from ledger.rules.pack_toml import PackInvalid, Problem, RepeatedName, parse_toml
+from ledger.rules.section import Content, Item, Section, sections
+from ledger.rules.words import Label
+
+T = TypeVar("T")
 
 PackFiles = Mapping[str, bytes]
 """A pack's files by path inside it, with ``/`` between folders."""
 
-CODE_LISTS = ("act", "role", "channel", "category", "outcome", "reason", "route")
-CLOSED = {"act": kinds.FACTS, "route": kinds.ROUTES}
-"""Lists whose codes are code: a pack says what they are called and adds none."""
+HEAD = "pack.toml"
 SUFFIXES = (".toml", ".csv", ".po")
 
 PackId = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*$", max_length=32)]
@@ -61,22 +51,6 @@ class NoPackFile(PackInvalid):
     en = "{file}:{line}: pack.toml is missing, so this is no pack. Add it."
 
 
-class KindMisnamed(PackInvalid):
-    """A kind's id differs from its file's name."""
-
-    code = "pack.kind_misnamed"
-    zh = "{file}:{line}：事项类型“{name}”应与文件同名。请改名。"
-    en = '{file}:{line}: kind "{name}" must be named as its file is. Rename one.'
-
-
-class TimesOverlap(PackInvalid):
-    """Two generations of a rule hold on one day, or one ends before it begins."""
-
-    code = "pack.times_overlap"
-    zh = "{file}:{line}：规则“{name}”的施行起止日期颠倒或重叠。请改正 from 和 to。"
-    en = '{file}:{line}: the times of rule "{name}" overlap or run backwards. Correct from and to.'
-
-
 class Head(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """``pack.toml``: names of the packs it extends, the weakest first."""
 
@@ -87,41 +61,22 @@ class Head(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     extends: tuple[PackId, ...] = ()
 
 
-class Codes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """``codes.toml``: lists of codes with their words."""
-
-    act: tuple[Word, ...] = ()
-    role: tuple[Word, ...] = ()
-    channel: tuple[Word, ...] = ()
-    category: tuple[Word, ...] = ()
-    outcome: tuple[Word, ...] = ()
-    reason: tuple[Word, ...] = ()
-    route: tuple[Word, ...] = ()
-
-
-class _Law(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    rule: tuple[LawRule, ...] = ()
-
-
-class _Tables(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    year: tuple[HolidayYear, ...] = ()
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Pack:
     """A pack's content; ``files`` are kept so that an error found later still names its line."""
 
     head: Head
-    law: tuple[LawRule, ...]
-    holidays: tuple[HolidayYear, ...]
-    codes: Codes
-    kinds: tuple[CaseKind, ...]
+    contents: Mapping[str, tuple[Item[Any], ...]]
     files: PackFiles
 
     @property
     def ref(self) -> str:
         """``id@version``, as adoptions and ``basis`` name it."""
         return f"{self.head.id}@{self.head.version}"
+
+    def items(self, section: Section[T]) -> tuple[Item[T], ...]:
+        """Return what the pack holds of a section, in the order written."""
+        return self.contents.get(section.name, ())
 
 
 def digest_of(files: PackFiles) -> str:
@@ -159,98 +114,63 @@ def load_pack(files: PackFiles) -> Pack:
     Raises:
         PackInvalid: with file and line of the first thing wrong.
     """
-    if "pack.toml" not in files:
-        raise NoPackFile(file="pack.toml", line=1)
-    for path in files:
-        if not _is_read(path):
-            raise UnreadFile(file=path, line=1)
-    return Pack(
-        head=_load_head(files),
-        law=_load_law(files),
-        holidays=_load_holidays(files),
-        codes=_load_codes(files),
-        kinds=tuple(_load_kind(path, data) for path, data in sorted(files.items()) if "/" in path),
-        files=files,
-    )
+    pack, faults = examine(files)
+    for error in faults:
+        raise error
+    assert pack is not None
+    return pack
 
 
-def _is_read(path: str) -> bool:
-    folder, _, name = path.rpartition("/")
-    if folder:
-        return folder == "cases" and name.endswith(".toml")
-    return name in {"pack.toml", "law.toml", "holidays.toml", "codes.toml"}
+def examine(files: PackFiles) -> tuple[Pack | None, tuple[PackInvalid, ...]]:
+    """Return the content of a pack's files and everything wrong with them, the head's first.
+
+    What could not be read is not among the content; None when the head could not.
+    """
+    if HEAD not in files:
+        return None, (NoPackFile(file=HEAD, line=1),)
+    try:
+        head = parse_toml(HEAD, files[HEAD], Head)
+    except PackInvalid as error:
+        return None, (error,)
+    faults = [fault(HEAD, files[HEAD], problem) for problem in _head_problems(head)]
+    contents: dict[str, tuple[Item[Any], ...]] = {}
+    read: set[str] = {HEAD}
+    for section in sections():
+        paths = [path for path in sorted(files) if section.reads(path)]
+        read.update(paths)
+        contents[section.name] = tuple(_items(section, paths, files, faults))
+    faults.extend(UnreadFile(file=path, line=1) for path in sorted(files) if path not in read)
+    return Pack(head=head, contents=contents, files=files), tuple(faults)
 
 
-def _load_head(files: PackFiles) -> Head:
-    head = parse_toml("pack.toml", files["pack.toml"], Head)
+def _head_problems(head: Head) -> Iterator[Problem]:
     seen: set[str] = {head.id}
-    problems = []
     for position, name in enumerate(head.extends):
         if name in seen:
             facts: dict[str, object] = {"what": "pack", "name": name}
-            problems.append(Problem(("extends", position), RepeatedName, facts))
+            yield Problem(("extends", position), RepeatedName, facts)
         seen.add(name)
-    refuse_first("pack.toml", files["pack.toml"], problems)
-    return head
 
 
-def _load_law(files: PackFiles) -> tuple[LawRule, ...]:
-    data = files.get("law.toml", b"")
-    rules = parse_toml("law.toml", data, _Law).rule
-    refuse_first("law.toml", data, _law_problems(rules))
-    return rules
+def _items(
+    section: Section[T], paths: list[str], files: PackFiles, faults: list[PackInvalid]
+) -> Iterator[Item[T]]:
+    seen: dict[str, str] = {}
+    for path in paths:
+        content = _content(section, path, files[path], faults)
+        for item in content.items:
+            # Within a file the section itself says what may stand twice.
+            if seen.setdefault(item.id, path) != path:
+                problem = Problem(item.at, RepeatedName, {"what": section.name, "name": item.id})
+                faults.append(fault(path, files[path], problem))
+            yield item
 
 
-def _law_problems(rules: tuple[LawRule, ...]) -> Iterator[Problem]:
-    for position, rule in enumerate(rules):
-        if rule.until is not None and rule.until < rule.from_:
-            yield Problem(("rule", position, "to"), TimesOverlap, {"name": rule.id})
-    if found := law.overlap(rules):
-        yield Problem(("rule", found[1], "from"), TimesOverlap, {"name": rules[found[1]].id})
-
-
-def _load_holidays(files: PackFiles) -> tuple[HolidayYear, ...]:
-    data = files.get("holidays.toml", b"")
-    years = parse_toml("holidays.toml", data, _Tables).year
-    refuse_first("holidays.toml", data, _holiday_problems(years))
-    return years
-
-
-def _holiday_problems(years: tuple[HolidayYear, ...]) -> Iterator[Problem]:
-    seen: set[int] = set()
-    for position, table in enumerate(years):
-        if table.year in seen:
-            facts: dict[str, object] = {"what": "year", "name": table.year}
-            yield Problem(("year", position, "year"), RepeatedName, facts)
-        seen.add(table.year)
-        for member in ("rest", "work"):
-            for item, day in enumerate(getattr(table, member)):
-                # A notice may reach back into the December before its year.
-                if day.year != table.year and (day.year, day.month) != (table.year - 1, 12):
-                    at = ("year", position, member, item)
-                    yield Problem(at, UnknownName, {"what": str(table.year), "name": day})
-
-
-def _load_codes(files: PackFiles) -> Codes:
-    data = files.get("codes.toml", b"")
-    codes = parse_toml("codes.toml", data, Codes)
-    for table in CODE_LISTS:
-        ids = [word.id for word in getattr(codes, table)]
-        refuse_first("codes.toml", data, repeated(ids, table))
-        if table in CLOSED:
-            refuse_first("codes.toml", data, _undeclared(ids, table, CLOSED[table]))
-    return codes
-
-
-def _undeclared(ids: list[str], table: str, known: frozenset[str]) -> Iterator[Problem]:
-    for position, name in enumerate(ids):
-        if name not in known:
-            yield Problem((table, position, "id"), UnknownName, {"what": table, "name": name})
-
-
-def _load_kind(path: str, data: bytes) -> CaseKind:
-    kind = parse_toml(path, data, CaseKind)
-    if path != f"cases/{kind.id}.toml":
-        refuse_first(path, data, [Problem(("id",), KindMisnamed, {"name": kind.id})])
-    refuse_first(path, data, kinds.problems(kind))
-    return kind
+def _content(section: Section[T], path: str, data: bytes, faults: list[PackInvalid]) -> Content[T]:
+    try:
+        content = section.read(path, data)
+    except PackInvalid as error:
+        faults.append(error)
+        return Content(items=())
+    faults.extend(fault(path, data, problem) for problem in content.problems)
+    return content

@@ -8,6 +8,7 @@ nothing itself. It runs only when a pack is refused. TOML 1.0.
 import re
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 
 Path = tuple[str | int, ...]
 """Member names and array positions from the root: ``("transition", 3, "act")``."""
@@ -34,10 +35,16 @@ def locate(text: str) -> Mapping[Path, int]:
 
 def line_of(text: str, path: Path) -> int:
     """Return the line of ``path``, or of its nearest ancestor that is written down; at least 1."""
-    lines = locate(text)
+    lines = _located(text)
     while path and path not in lines:
         path = path[:-1]
     return lines.get(path, 1)
+
+
+# One refused file often has several things wrong.
+@lru_cache(maxsize=4)
+def _located(text: str) -> Mapping[Path, int]:
+    return locate(text)
 
 
 class _Scanner:

@@ -6,9 +6,10 @@ from ledger.aggregates.case.form import verify_form
 from ledger.errors import LedgerError
 from ledger.rules.kinds import CaseKind
 from ledger.rules.packs import load_pack, shipped
+from ledger.rules.sections import cases
 from tests.support.cases import CHEN, a_town, receive
 
-KINDS = {kind.id: kind for kind in load_pack(shipped("cn-base")).kinds}
+KINDS = {item.id: item.value for item in load_pack(shipped("cn-base")).items(cases.section)}
 
 FIELDS = """
 [[field]]
@@ -34,7 +35,9 @@ type = "date"
 def a_kind() -> CaseKind:
     files = dict(shipped("cn-base"))
     files["cases/message.toml"] += FIELDS.encode()
-    return next(kind for kind in load_pack(files).kinds if kind.id == "message")
+    return next(
+        item.value for item in load_pack(files).items(cases.section) if item.id == "message"
+    )
 
 
 def test_a_form_is_sealed_in_canonical_spelling():

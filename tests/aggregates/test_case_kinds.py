@@ -13,6 +13,7 @@ from ledger.kernel.aggregate import Command
 from ledger.rules.book import Book, open_book
 from ledger.rules.kinds import CaseKind, Transition
 from ledger.rules.packs import load_pack, shipped
+from ledger.rules.sections import holidays
 from tests.support.cases import (
     CAO,
     CASE,
@@ -159,7 +160,7 @@ def test_every_clock_cites_an_article_with_its_source(id_):
             assert rule.source in {"LAW-V", "LOCAL", "INF"}
 
 
-BOOK_DAY = load_pack(shipped("cn-law")).holidays[-1].rest[0]
+BOOK_DAY = BOOK.items(holidays.section)[-1].rest[0]
 
 TERMS = {
     ("message", "answer"): (15, "working_day", None, "INF"),

@@ -69,7 +69,7 @@ def test_a_day_without_a_text_in_force_is_refused():
         (lambda found: found.kind_basis("petitoin"), "book.unknown_kind"),
         (lambda found: found.rule("x", date(2026, 1, 1)), "book.unknown_rule"),
         (lambda found: found.find_rule("x", date(2026, 1, 1)), "book.unknown_rule"),
-        (lambda found: found.basis("x"), "book.unknown_rule"),
+        (lambda found: found.rule_basis("x"), "book.unknown_rule"),
     ],
 )
 def test_what_no_pack_holds_is_refused(ask, code):
@@ -79,9 +79,11 @@ def test_what_no_pack_holds_is_refused(ask, code):
 
 def test_citations_name_the_pack_that_holds_the_rule():
     found = book(local(law=rule("request.handle", 3)), BASE, LAW)
-    assert found.basis("request.handle") == Basis(pack="local@1", rule="request.handle")
-    assert found.basis("message.answer") == Basis(pack="cn-base@2026.1", rule="message.answer")
-    assert found.basis("petition.handle") == Basis(pack="cn-law@2026.1", rule="petition.handle")
+    assert found.rule_basis("request.handle") == Basis(pack="local@1", rule="request.handle")
+    assert found.rule_basis("message.answer") == Basis(pack="cn-base@2026.1", rule="message.answer")
+    assert found.rule_basis("petition.handle") == Basis(
+        pack="cn-law@2026.1", rule="petition.handle"
+    )
     assert found.kind_basis("petition") == Basis(pack="cn-base@2026.1", rule="case.petition")
 
 

@@ -14,8 +14,9 @@ from ledger.rules.calendars import (
     due_date,
 )
 from ledger.rules.packs import load_pack, shipped
+from ledger.rules.sections import holidays
 
-TABLES = load_pack(shipped("cn-law")).holidays
+TABLES = tuple(item.value for item in load_pack(shipped("cn-law")).items(holidays.section))
 CHINA = Holidays(TABLES)
 WEEKENDS = Holidays()
 

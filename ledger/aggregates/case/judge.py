@@ -170,7 +170,7 @@ def _exemption(judged: Judged) -> tuple[Basis, ...]:
     if not judged.imported:
         return ()
     rule = judged.book.rule(EXEMPTION, judged.on)
-    return (judged.book.basis(rule.id),)
+    return (judged.book.rule_basis(rule.id),)
 
 
 def _act_names(book: Book, fact: str) -> dict[str, str]:

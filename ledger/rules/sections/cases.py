@@ -1,0 +1,74 @@
+"""``cases/<kind>.toml``: kinds of case, checked against the rules, roles and codes of all packs."""
+
+from collections.abc import Iterator
+
+from ledger.errors import NotFound
+from ledger.rules import kinds
+from ledger.rules.kinds import CaseKind, Clock
+from ledger.rules.pack_toml import PackInvalid, Problem, UnknownName
+from ledger.rules.section import Whole, one_to_a_file, unnamed
+from ledger.rules.sections import law
+
+_EXTENDED_IN = ("day",)
+_COUNTED_IN = ("day", "working_day", "month")
+
+
+class UnknownKind(NotFound):
+    """The packs in force arrange no such kind of case."""
+
+    code = "book.unknown_kind"
+    zh = "现行规则包 {pack} 中没有事项类型“{name}”。请核对类型。"
+    en = 'The pack in force, {pack}, has no kind of case "{name}". Check the kind.'
+
+
+class RuleHasNoTerm(PackInvalid):
+    """A clock runs by a rule that gives no length, or an extension that is not in days."""
+
+    code = "pack.rule_has_no_term"
+    zh = "{file}:{line}：规则“{name}”没有可用的期限（延长期限须以日计）。请修改。"
+    en = '{file}:{line}: rule "{name}" gives no usable term (extensions are in days). Correct it.'
+
+
+def _whole(kind: CaseKind, book: Whole) -> Iterator[Problem]:
+    yield from unnamed(book, "channel", kind.channels, ("channels",))
+    yield from unnamed(book, "category", kind.categories, ("categories",))
+    yield from unnamed(book, "outcome", kind.outcomes, ("outcomes",))
+    for position, way in enumerate(kind.transitions):
+        yield from unnamed(book, "role", way.roles, ("transition", position, "roles"))
+        yield from unnamed(book, "reason", way.reasons, ("transition", position, "reasons"))
+    for position, clock in enumerate(kind.clocks):
+        yield from _clock_problems(clock, position, book)
+
+
+def _clock_problems(clock: Clock, position: int, book: Whole) -> Iterator[Problem]:
+    for member, id_, allowed in (
+        ("rule", clock.rule, _COUNTED_IN),
+        ("extension", clock.extension, _EXTENDED_IN),
+    ):
+        if id_ is None:
+            continue
+        at = ("clock", position, member)
+        rules = book.find(law.section, id_)
+        if rules is None:
+            yield Problem(at, UnknownName, {"what": "rule", "name": id_})
+        elif any(rule.term is None or rule.term.unit not in allowed for rule in rules):
+            yield Problem(at, RuleHasNoTerm, {"name": id_})
+
+
+section = one_to_a_file(
+    name="cases",
+    folder="cases",
+    item=CaseKind,
+    own=kinds.problems,
+    whole=_whole,
+    cites="case.",
+    unknown=UnknownKind,
+    lists={
+        "act": kinds.FACTS,
+        "route": kinds.ROUTES,
+        "channel": None,
+        "category": None,
+        "outcome": None,
+        "reason": None,
+    },
+)

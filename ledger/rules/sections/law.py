@@ -1,0 +1,59 @@
+"""``law.toml``: rules by article; all generations of a rule's id are one item.
+
+So a pack that restates a rule restates its history. Two generations never hold on one day.
+"""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from ledger.errors import NotFound
+from ledger.rules.law import LawRule, overlap
+from ledger.rules.pack_toml import PackInvalid, Problem, parse_toml
+from ledger.rules.section import Content, Item, Section
+
+Generations = tuple[LawRule, ...]
+
+
+class UnknownRule(NotFound):
+    """The packs in force hold no rule of this id."""
+
+    code = "book.unknown_rule"
+    zh = "现行规则包 {pack} 中没有规则“{name}”。请核对规则编号。"
+    en = 'The pack in force, {pack}, has no rule "{name}". Check its id.'
+
+
+class TimesOverlap(PackInvalid):
+    """Two generations of a rule hold on one day, or one ends before it begins."""
+
+    code = "pack.times_overlap"
+    zh = "{file}:{line}：规则“{name}”的施行起止日期颠倒或重叠。请改正 from 和 to。"
+    en = '{file}:{line}: the times of rule "{name}" overlap or run backwards. Correct from and to.'
+
+
+class _Law(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    rule: tuple[LawRule, ...] = ()
+
+
+def _read(file: str, data: bytes) -> Content[Generations]:
+    rules = parse_toml(file, data, _Law).rule
+    first = {rule.id: position for position, rule in reversed(list(enumerate(rules)))}
+    found: dict[str, Generations] = {}
+    for rule in rules:
+        found[rule.id] = (*found.get(rule.id, ()), rule)
+    items = tuple(
+        Item(id=id_, value=generations, file=file, at=("rule", first[id_]))
+        for id_, generations in found.items()
+    )
+    return Content(items=items, problems=tuple(_problems(rules)))
+
+
+def _problems(rules: Generations) -> Iterator[Problem]:
+    for position, rule in enumerate(rules):
+        if rule.until is not None and rule.until < rule.from_:
+            yield Problem(("rule", position, "to"), TimesOverlap, {"name": rule.id})
+    for later in overlap(rules):
+        yield Problem(("rule", later, "from"), TimesOverlap, {"name": rules[later].id})
+
+
+section = Section[Generations](name="law", path="law.toml", read=_read, unknown=UnknownRule)
