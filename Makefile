@@ -4,8 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_HOME ?= .mingzhang
 JOBS ?= 2
+FIXTURE ?= .fixture
+ENTRIES ?= 1000000
 
-.PHONY: demo test check docs torture bench fmt clean
+.PHONY: demo test check docs torture bench fixture fmt clean
 
 # One stamp per set of requirements, so that the second run is a matter of seconds.
 $(VENV)/.base: pyproject.toml constraints.txt
@@ -38,6 +40,10 @@ docs: $(VENV)/.base
 
 bench: $(VENV)/.test
 	$(BIN)/mingzhang bench $(ARGS)
+
+# Once: a run that was stopped goes on, a finished one ends at once.
+fixture: $(VENV)/.test
+	$(BIN)/python -m bench.county --entries $(ENTRIES) $(FIXTURE)
 
 fmt: $(VENV)/.test
 	$(BIN)/ruff format .

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from threading import Event, Lock, Semaphore
@@ -97,20 +97,24 @@ def found_ledger(
     founders: Sequence[FounderKey | Founder],
     threshold: int,
     clock: Clock | None = None,
+    random: Callable[[int], bytes] = os.urandom,
 ) -> Ledger:
     """Lay out a home and append the genesis, signed by the first founder; return it opened.
 
     Only the first founder's key need be at hand; the others' proofs may come from their own
-    machines. A simulated ``clock`` is stated in the genesis for good. Raises: HomeExists;
-    LedgerError of whatever makes the genesis invalid, nothing then being left in ``path``.
+    machines. A simulated ``clock`` is stated in the genesis for good. ``random`` gives the log's
+    key and the genesis its id.
+
+    Raises:
+        HomeExists: ``path`` is not empty.
+        LedgerError: the genesis is invalid; nothing is left in ``path``.
     """
     signing, *_ = founders
     assert isinstance(signing, FounderKey), "the first founder signs"
     stated = [each.stated(origin) if isinstance(each, FounderKey) else each for each in founders]
     simulated = isinstance(clock, SimulatedClock)
     home = create_home(path, origin=origin, simulated=simulated)
-    seed = os.urandom(32)
-    create_signer(home.signer, seed)
+    create_signer(home.signer, random(32))
     create_keys(sqlite_engine(home.keys, create=True))
     engine = sqlite_engine(home.ledger, create=True)
     Recorder(engine).create_tables()
@@ -127,7 +131,7 @@ def found_ledger(
         predecessor=None,
     )
     try:
-        draft = genesis_draft(opened, genesis, signing.actor, signing.key, jti=ids.new_id())
+        draft = genesis_draft(opened, genesis, signing.actor, signing.key, jti=ids.new_id(random))
         opened.writer().append(Submission(drafts=(draft,))).result()
     except BaseException:
         opened.close()

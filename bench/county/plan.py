@@ -1,0 +1,193 @@
+"""What happens in the county, day by day: cases taken in and brought to their ends, staff moving.
+
+A pure sequence: it reads nothing of the ledger, so an interrupted build finds its place in it by
+counting. 2,000 acts a working day at four hours of it; half of the cases are messages, some are
+late, a few are extended, fail their verification or are taken up again.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from itertools import count
+from random import Random
+from typing import NamedTuple
+
+from bench.county.seed import Seed
+from bench.county.staff import KIOSK, MOVING, ROLES, STREETS, Deed, Staff
+from ledger.aggregates.case import commands as case
+from ledger.kernel.aggregate import Command
+from ledger.rules.time import ZONE
+from ledger.service.office import Hand
+
+BEGIN = date(2024, 1, 2)
+STAFF_AT = 8
+HOURS = (9, 11, 14, 16)
+PER_HOUR = 500
+MOVES_EVERY = 10
+"""Working days between two rounds of moves in the staff."""
+TEXTS = (
+    "路灯已坏三天，夜间出行不便，请尽快派人维修。",
+    "楼道堆放杂物，影响消防通道，多次劝说无效，希望社区协调处理。",
+    "小区门口污水外溢，气味很大，老人和孩子经过都要绕行，请查明原因并疏通。",
+    "想咨询低保申请需要准备哪些材料，在哪里办理，家中有病人，收入主要靠打零工。",
+    "施工噪声夜间十一点后仍不停止，严重影响休息，已持续一周，请有关部门到现场查看。",
+)
+
+
+class Step(NamedTuple):
+    """One act, and when (Unix ms); acts of one moment do not rest on each other."""
+
+    at: int
+    deed: Deed
+
+
+class _Case(NamedTuple):
+    number: int
+    stream: str
+    street: int
+    life: Iterator[tuple[str, Command]]
+
+
+def steps(seed: Seed) -> Iterator[Step]:
+    """Yield what follows the genesis, without end."""
+    return _County(seed).steps()
+
+
+def founded_at() -> int:
+    """Return when the genesis is recorded (Unix ms)."""
+    return _moment(BEGIN, STAFF_AT)
+
+
+class _County:
+    def __init__(self, seed: Seed) -> None:
+        self._seed = seed
+        self._staff = Staff(seed)
+        self._random = Random(seed.draw("plan"))
+        self._numbers = count()
+        self._due: dict[int, list[_Case]] = defaultdict(list)
+        """Cases by the hour, counted from the first, of their next act."""
+
+    def steps(self) -> Iterator[Step]:
+        yield from _minutely(BEGIN, self._staff.founding(BEGIN.isoformat()))
+        hours = count()
+        for n, day in enumerate(_working_days()):
+            if n and n % MOVES_EVERY == 0:
+                yield from _minutely(day, self._moves(n // MOVES_EVERY, day))
+            for hour in HOURS:
+                at = _moment(day, hour)
+                for deed in self._hour(next(hours)):
+                    yield Step(at, deed)
+
+    def _moves(self, n: int, day: date) -> Iterator[list[Deed]]:
+        role = MOVING[n % len(MOVING)]
+        yield from self._staff.moving((n % STREETS, role, n % ROLES[role]), day.isoformat())
+        yield from self._staff.rotating(((n * 5) % STREETS, "liaison", n % ROLES["liaison"]))
+
+    def _hour(self, hour: int) -> Iterator[Deed]:
+        waiting = self._due.pop(hour, [])
+        now, later = waiting[:PER_HOUR], waiting[PER_HOUR:]
+        self._due[hour + 1][:0] = later
+        for one in now:
+            yield from self._next(one, hour)
+        for _ in range(PER_HOUR - len(now)):
+            yield from self._next(self._new(), hour)
+
+    def _new(self) -> _Case:
+        number, street = next(self._numbers), self._random.randrange(STREETS)
+        unit = self._random.choice(self._staff.units[street])
+        stream = f"case/{self._seed.id('case', number)}"
+        handler = self._staff.hands[street, "liaison", number % ROLES["liaison"]].who.actor
+        return _Case(number, stream, street, self._life(stream, handler, unit))
+
+    def _next(self, one: _Case, hour: int) -> Iterator[Deed]:
+        step = next(one.life, None)
+        if step is None:
+            return
+        role, command = step
+        mints = one.stream.removeprefix("case/") if command.stream is None else ""
+        yield Deed(self._by(one, role), command, mints)
+        self._due[hour + self._pause()].append(one)
+
+    def _by(self, one: _Case, role: str) -> Hand:
+        return self._staff.hands[one.street, role, one.number % ROLES[role]]
+
+    def _pause(self) -> int:
+        """Return after how many hours of work a case goes on: mostly soon, now and then late."""
+        if self._random.random() < 0.01:
+            return self._random.randrange(80, 240)
+        return self._random.randrange(1, 12)
+
+    def _life(self, stream: str, handler: str, unit: str) -> Iterator[tuple[str, Command]]:
+        luck = self._random.random()
+        if luck < 0.5:
+            return self._message(stream, unit)
+        if luck < 0.92:
+            return self._brief(stream, unit)
+        return self._request(stream, handler, unit)
+
+    def _message(self, stream: str, unit: str) -> Iterator[tuple[str, Command]]:
+        at_kiosk = self._random.random() < 0.3
+        role, channel = (KIOSK, "kiosk") if at_kiosk else ("reply_clerk", "web")
+        yield role, self._receives(unit, "message", channel)
+        yield "reply_clerk", case.Accept(stream=stream)
+        yield "reply_clerk", case.GiveAnswer(stream=stream, text=self._text())
+        yield "coordinator", case.Close(stream=stream)
+        if self._random.random() < 0.03:
+            yield "coordinator", case.Reopen(stream=stream, reason="new_facts")
+            yield "reply_clerk", case.GiveAnswer(stream=stream, text=self._text())
+            yield "coordinator", case.Close(stream=stream)
+
+    def _brief(self, stream: str, unit: str) -> Iterator[tuple[str, Command]]:
+        yield "intake_clerk", self._receives(unit, "request", "phone")
+        if self._random.random() < 0.5:
+            yield "intake_clerk", case.Refuse(stream=stream, reason="not_ours", text=self._text())
+        else:
+            yield "intake_clerk", case.Withdraw(stream=stream, reason="by_reporter")
+
+    def _request(self, stream: str, handler: str, unit: str) -> Iterator[tuple[str, Command]]:
+        yield "intake_clerk", self._receives(unit, "request", "window")
+        yield "intake_clerk", case.Accept(stream=stream)
+        yield "coordinator", case.Triage(stream=stream, route="direct")
+        yield "coordinator", case.Assign(stream=stream, handler=handler)
+        yield "liaison", case.NoteProgress(stream=stream, text=self._text())
+        if self._random.random() < 0.1:
+            yield (
+                "unit_head",
+                case.Extend(stream=stream, clock="handle", days=5, reason="complex"),
+            )
+        yield "liaison", case.Resolve(stream=stream, outcome="settled", text=self._text())
+        if self._random.random() < 0.1:
+            yield "verifier", case.FailVerification(stream=stream, reason="not_done")
+            yield "liaison", case.Resolve(stream=stream, outcome="settled")
+        yield "verifier", case.Verify(stream=stream)
+        yield "coordinator", case.Close(stream=stream)
+
+    def _receives(self, unit: str, kind: str, channel: str) -> case.Receive:
+        return case.Receive(
+            unit=unit,
+            kind=kind,
+            channel=channel,
+            category="transport",
+            text=self._text(),
+            reporter_name="来电人" if channel == "phone" else None,
+        )
+
+    def _text(self) -> str:
+        return self._random.choice(TEXTS)
+
+
+def _minutely(day: date, deeds: Iterator[list[Deed]]) -> Iterator[Step]:
+    for minute, together in enumerate(deeds, start=1):
+        at = _moment(day, STAFF_AT) + minute * 60_000
+        yield from (Step(at, deed) for deed in together)
+
+
+def _working_days() -> Iterator[date]:
+    for n in count():
+        day = BEGIN + timedelta(days=n)
+        if day.weekday() < 5:
+            yield day
+
+
+def _moment(day: date, hour: int) -> int:
+    return int(datetime.combine(day, time(hour), tzinfo=ZONE).timestamp() * 1000)
