@@ -14,6 +14,7 @@ from pathlib import Path
 from bench import appends, audits, baseline, rebuilds, submits
 from bench.measure import Compared, compare
 from bench.office import Office, open_office
+from bench.workers import Workers, workers
 
 Figure = float | int | str
 
@@ -27,7 +28,8 @@ def main(say: Callable[[str], None] = lambda _: None, *, seconds: float = 1.5) -
     with tempfile.TemporaryDirectory() as folder:
         office = open_office(Path(folder) / "home")
         try:
-            found = _measured(office, say, seconds)
+            with workers(office) as servers:
+                found = _measured(office, servers, say, seconds)
         finally:
             office.ledger.close()
     ratios: dict[str, Figure] = {f"{name}_ratio": each.ratio for name, each in found.items()}
@@ -40,16 +42,18 @@ def main(say: Callable[[str], None] = lambda _: None, *, seconds: float = 1.5) -
 _AGAINST = {"append_sqlite": "library_save", "submit": "verify", "rebuild": "decode"}
 
 
-def _measured(office: Office, say: Callable[[str], None], seconds: float) -> dict[str, Compared]:
+def _measured(
+    office: Office, servers: Workers, say: Callable[[str], None], seconds: float
+) -> dict[str, Compared]:
     found = {}
     say("append 追加")
     found["append_sqlite"] = compare(
-        appends.appending(office, seconds), baseline.saving(seconds / 2)
+        appends.appending(servers, seconds), baseline.saving(seconds / 2)
     )
     entries = baseline.own_entries(office)
     verify, decode = baseline.verifying(office, entries), baseline.decoding(entries)
     say("submit 提交")
-    found["submit"] = compare(submits.submitting(office, round(700 * seconds)), verify)
+    found["submit"] = compare(submits.submitting(office, servers, round(700 * seconds)), verify)
     say("audit 核验")
     found["audit_integrity"] = compare(
         audits.integrity(office), verify, against_times=baseline.cores()

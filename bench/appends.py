@@ -1,35 +1,37 @@
 """Appends: the full path of custodial acts by 64 concurrent clients, against one plain writer."""
 
 import time
+from dataclasses import dataclass
 
-from bench.clients import together
 from bench.measure import Work
 from bench.office import Office, life
+from bench.workers import Client, Workers
 from ledger.service.front import Front
 from ledger.service.submit import acting
 
 
-def appending(office: Office, seconds: float) -> Work:
+def appending(workers: Workers, seconds: float) -> Work:
     """Return the work: decide, check, seal, sign, sequence, tiles, vault, for so many seconds."""
-    acts = life(office)
+    return lambda: workers.run([_Lives(seconds)] * len(workers))
 
-    async def live(front: Front) -> None:
-        """Take one case through its acts."""
-        stream = ""
-        for hand, command in acts:
-            steps = acting(office.ledger, command(stream), hand.who, hand.key)
-            stream = (await front.finish(steps)).entries[0].stream
 
-    def work() -> tuple[int, float]:
-        until = time.perf_counter() + seconds
+@dataclass(frozen=True)
+class _Lives:
+    """Each client takes one case after another through its acts."""
 
-        async def client(front: Front, _number: int) -> int:
-            done = 0
+    seconds: float
+
+    def __call__(self, office: Office, _number: int, _clients: int) -> Client:
+        acts = life(office)
+
+        async def client(front: Front) -> int:
+            until, done = time.perf_counter() + self.seconds, 0
             while time.perf_counter() < until:
-                await live(front)
+                stream = ""
+                for hand, command in acts:
+                    steps = acting(office.ledger, command(stream), hand.who, hand.key)
+                    stream = (await front.finish(steps)).entries[0].stream
                 done += len(acts)
             return done
 
-        return together(office.ledger, client)
-
-    return work
+        return client

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ledger.aggregates.case import commands as case
-from ledger.bootstrap import FounderKey, found_ledger
+from ledger.bootstrap import FounderKey, found_ledger, open_ledger
 from ledger.entry import ids
 from ledger.entry.keys import PrivateKey
 from ledger.kernel.aggregate import Command
@@ -40,6 +40,14 @@ def open_office(path: Path) -> Office:
         office.enrol(ledger, registrars[0], person, key, "custodial")
         office.appoint(ledger, registrars, person, role, unit)
         hands[role] = office.hand(person, role, key)
+    return Office(ledger, unit, hands)
+
+
+def reopen_office(path: Path, unit: str, staff: dict[str, str]) -> Office:
+    """Open the office in another process; ``staff`` are its persons by role."""
+    ledger = open_ledger(path)
+    keys = {role: ledger.keystore.signing_keys(person)[0] for role, person in staff.items()}
+    hands = {role: office.hand(person, role, keys[role]) for role, person in staff.items()}
     return Office(ledger, unit, hands)
 
 

@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection
 
 from ledger.entry.base64url import encode as b64
-from ledger.entry.entry import format_entry, leaf_hash
+from ledger.entry.entry import format_entry
 from ledger.entry.jws import SignedEntry
 from ledger.errors import ConflictError, LedgerError, RuleViolation
 from ledger.kernel.act import Act, Tag
@@ -18,8 +18,6 @@ from ledger.store.known import Guard, Known
 from ledger.store.randomness import random_blocks
 from ledger.store.recorder import Head, Recorder
 from ledger.store.vault import Sealing, VaultRow, encrypt
-from ledger.tlog.tile import TileBuilder, TileId
-from ledger.tlog.tree import Frontier, append_all
 
 FUTURE_MS = 5 * 60 * 1000
 EXPLAINS_CLOCK = "log.clock_explained.v1"
@@ -160,14 +158,6 @@ class Batch:
                 encrypt(index, s, keys[act.stream, s.subject], next(nonces)) for s in draft.sealings
             ]
         return {"entries": entries, "tags": tags, "vault_rows": sealed}
-
-    def grown(
-        self, frontier: Frontier, builder: TileBuilder
-    ) -> tuple[Frontier, TileBuilder, list[tuple[TileId, bytes]]]:
-        """Return the tree after this batch, and the tiles it completed."""
-        leaves = [leaf_hash(state) for state in self.states]
-        grown, tiles = builder.append_all(leaves)
-        return append_all(frontier, leaves), grown, tiles
 
     def _earlier(self, submission: Submission) -> Placed | None:
         """Return where these entries stand if the log has them: a retry gets the first receipt."""

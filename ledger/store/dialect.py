@@ -5,6 +5,8 @@ transaction takes its lock at once (``BEGIN IMMEDIATE``), so whoever appends nev
 upgrade. PostgreSQL runs READ COMMITTED and locks the head row (``FOR UPDATE``) instead.
 """
 
+import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
@@ -19,6 +21,8 @@ from ledger.errors import StorageError
 from ledger.store.bulk import Bulk
 
 BUSY_SECONDS = 30.0
+TURN_SECONDS = 0.0005
+_WRITE = "BEGIN IMMEDIATE"
 PREPARED = 1_024
 """Statements a connection keeps prepared: one per table and number of lines inserted at once."""
 
@@ -113,7 +117,40 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
+    begin = connection.get_execution_options().get("begin", "BEGIN")
+    if begin == _WRITE:
+        _take_turn(connection)
+    else:
+        connection.exec_driver_sql(begin)
+
+
+def _take_turn(connection: Connection) -> None:
+    """Begin to write as soon as whoever writes now is done.
+
+    SQLite itself waits in sleeps that grow to 100 ms; several processes that append in turns
+    would mostly sleep.
+    """
+    raw = connection.connection.driver_connection
+    assert raw is not None
+    until = time.monotonic() + BUSY_SECONDS
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        while not _began(raw):
+            if time.monotonic() > until:
+                raise StoreBusy
+            time.sleep(TURN_SECONDS)
+    finally:
+        raw.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000:.0f}")
+
+
+def _began(raw: Any) -> bool:
+    try:
+        raw.execute(_WRITE)
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise _translate(str(error)) from error
+        return False
+    return True
 
 
 @contextmanager
@@ -128,7 +165,7 @@ def writing(engine: Engine) -> Iterator[Connection]:
     """Open a write transaction; it is durable when the block ends. Raises: StorageError."""
     with (
         translated(),
-        engine.connect().execution_options(begin="BEGIN IMMEDIATE") as connection,
+        engine.connect().execution_options(begin=_WRITE) as connection,
         connection.begin(),
     ):
         yield connection

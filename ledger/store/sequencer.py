@@ -17,18 +17,18 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from queue import Empty, SimpleQueue
 
+from ledger.entry.entry import leaf_hash
 from ledger.errors import IntegrityFault, LedgerError, StorageError
 from ledger.kernel.act import Act
 from ledger.store.batch import Batch, Placed, Submission, judged
 from ledger.store.clock import ClockWatch
 from ledger.store.dialect import writing
+from ledger.store.edge import Edge, Trail, read_edge
 from ledger.store.keystore import Keystore
 from ledger.store.known import Known
 from ledger.store.reader import LogReader
 from ledger.store.recorder import Head, Recorder
 from ledger.store.signer import HeadBehindMark, LogSigner
-from ledger.tlog.tile import TileBuilder
-from ledger.tlog.tree import Frontier
 
 log = logging.getLogger(__name__)
 
@@ -78,7 +78,7 @@ class Sequencer:
         self._known = known
         self._watch = watch
         self._committed = committed
-        self._frontier, self._builder = self._edge(recorder.head())
+        self._edge = read_edge(recorder.head(), reader)
         self._queue: SimpleQueue[Ticket | None] = SimpleQueue()
         self._held: Ticket | None = None
         self._crowd = 1
@@ -175,8 +175,8 @@ class Sequencer:
                 submissions=submissions,
             )
             verdicts = [judged(batch, submission) for submission in submissions]
-            frontier, builder, tiles = batch.grown(self._frontier, self._builder)
-            new = _head_after(batch, frontier)
+            edge, tiles = self._edge.grown([leaf_hash(state) for state in batch.states])
+            new = _head_after(batch, edge)
             if batch.acts:
                 self._recorder.insert(
                     connection,
@@ -184,7 +184,7 @@ class Sequencer:
                     tiles=[{"level": t.level, "n": t.n, "hashes": data} for t, data in tiles],
                     new_head=new,
                 )
-        self._frontier, self._builder = frontier, builder
+        self._edge = edge
         return self._acknowledge(batch.acts, new, verdicts)
 
     def _acknowledge(
@@ -209,21 +209,12 @@ class Sequencer:
         """
         if head.size < self._known.size:
             raise HeadBehindMark(signed=self._known.size, size=head.size, why="")
+        trail = Trail(self._edge, head, self._recorder, self._reader)
         # Each time: another process may have signed on, and this store been put back since.
-        self._signer.require_extended(lambda: (head.size, head.root), self._reader.root)
+        self._signer.require_extended(lambda: (head.size, head.root), trail.root)
         if self._known.size != head.size:
             self._known.catch_up()
-        if self._builder.size != head.size:
-            self._frontier, self._builder = self._edge(head)
-        elif self._frontier.to_bytes() != head.frontier:
-            raise IntegrityFault(why="the head row is not the one written last")
-
-    def _edge(self, head: Head) -> tuple[Frontier, TileBuilder]:
-        """Return where the tree goes on, once entries, tiles and head row agree on the root."""
-        frontier, builder = head.checked_frontier(), self._reader.builder(head.size)
-        if builder.root() != head.root:
-            raise IntegrityFault(why="the entries and tiles do not give the head's root")
-        return frontier, builder
+        self._edge = trail.edge()
 
 
 def _place(error: Exception) -> str:
@@ -231,10 +222,10 @@ def _place(error: Exception) -> str:
     return f"{last.name}:{last.lineno}"
 
 
-def _head_after(batch: Batch, frontier: Frontier) -> Head:
+def _head_after(batch: Batch, edge: Edge) -> Head:
     return Head(
-        size=frontier.size,
-        root=frontier.root(),
-        frontier=frontier.to_bytes(),
+        size=edge.size,
+        root=edge.frontier.root(),
+        frontier=edge.frontier.to_bytes(),
         last_at=batch.last_at,
     )
