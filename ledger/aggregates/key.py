@@ -1,26 +1,37 @@
 """Signing keys: enrolled, rotated away, revoked (design section 1; domain 7.2.O).
 
 The stream is the key: ``key/<thumbprint>``, so no key is enrolled twice. A founder's key is
-enrolled by the genesis, hence its stream may begin with its end. Sealed holders (residents and
+enrolled by the genesis, hence its stream may begin with its end. To revoke another registrar's key
+is a joint act, or one could stop all joint acts (ADR 0018). Sealed holders (residents and
 volunteers) are a later type, not handled here.
 """
 
 from collections.abc import Iterator
+from datetime import date
 from typing import ClassVar, assert_never, cast
 
 from ledger.errors import MalformedError, NotFound, RuleViolation
 from ledger.kernel.act import Act, Proposed, Tag
 from ledger.kernel.aggregate import Aggregate, Command, Context
-from ledger.kernel.event import ActorRef, Code
+from ledger.kernel.event import ActorRef, Code, Digest
 from ledger.kernel.facts import Facts
 from ledger.rules import keys
 from ledger.rules.authority import require_holder, require_role, require_unit
 from ledger.rules.genesis import LOG, Bytes32, Jwk, Signature64, jwk_kid, log_of, verify_key
+from ledger.rules.joint import (
+    OtherThanProposed,
+    named,
+    verify_approval,
+    verify_completed,
+    verify_person,
+)
 from ledger.rules.keys import (
     Custody,
     Key,
+    KeyApproved,
     KeyEnrolled,
     KeyEvent,
+    KeyRevocationProposed,
     KeyRevoked,
     KeyRotated,
     LogIndex,
@@ -31,7 +42,7 @@ from ledger.rules.keys import (
     keys_in_force,
 )
 from ledger.rules.persons import actor_tag, verify_actor
-from ledger.rules.posts import HOLDER, REGISTRAR, post_tag, posts_of
+from ledger.rules.posts import HOLDER, REGISTRAR, is_registrar, post_tag, posts_of
 from ledger.rules.time import local_date
 
 State = Key | None
@@ -107,6 +118,14 @@ class RegistrarEnrolsHerself(RuleViolation):
     )
 
 
+class RegistrarRotatesHerself(RuleViolation):
+    """A registrar's key was to be rotated by another."""
+
+    code = "key.registrar_rotates_herself"
+    zh = "登记员 {holder} 的密钥只能由本人更换；如已遗失，请由其他登记员联署吊销。"
+    en = "A key of registrar {holder} is rotated by herself; if it is lost, let others revoke it."
+
+
 class EnrolKey(Command, frozen=True, kw_only=True):
     """Enrol a key: ``public_key`` is 32 bytes in base64url, ``proof`` her proof of possession."""
 
@@ -132,7 +151,14 @@ class RevokeKey(Command, frozen=True, kw_only=True):
     since: LogIndex | None = None
 
 
-KeyCommand = EnrolKey | RotateKey | RevokeKey
+class ApproveRevocation(Command, frozen=True, kw_only=True):
+    """Approve the revocation whose proposal has this digest."""
+
+    name: ClassVar[str] = "key.approve"
+    approves: Digest
+
+
+KeyCommand = EnrolKey | RotateKey | RevokeKey | ApproveRevocation
 
 
 def decide(state: State, command: KeyCommand, context: Context) -> tuple[Proposed, ...]:
@@ -158,10 +184,26 @@ def decide(state: State, command: KeyCommand, context: Context) -> tuple[Propose
             rotated = KeyRotated(successor=command.successor, unit=key.unit)
             return (Proposed(stream=stream, event=rotated),)
         case RevokeKey():
-            revoked = KeyRevoked(reason=command.reason, since=command.since, unit=key.unit)
+            kind: type[KeyRevoked | KeyRevocationProposed] = KeyRevoked
+            if _needs_others(key, context.who.actor, context.now.date(), context.facts):
+                kind = KeyRevocationProposed
+            revoked = kind(reason=command.reason, since=command.since, unit=key.unit)
             return (Proposed(stream=stream, event=revoked),)
+        case ApproveRevocation():
+            return (Proposed(stream=stream, event=_approval(key, command.approves, context)),)
         case _:
             assert_never(command)
+
+
+def _approval(key: Key, digest: str, context: Context) -> KeyApproved | KeyRevoked:
+    """The last approval a revocation needs is the revocation itself."""
+    proposal = named(key.revocations, digest)
+    if proposal and proposal.reached_by(context.who.actor, log_of(context.facts).threshold):
+        proposed = cast(KeyRevocationProposed, proposal.event)
+        return KeyRevoked(
+            reason=proposed.reason, since=proposed.since, approves=digest, unit=key.unit
+        )
+    return KeyApproved(approves=digest, unit=key.unit)
 
 
 def check(state: State, act: Act, facts: Facts) -> None:
@@ -172,16 +214,26 @@ def check(state: State, act: Act, facts: Facts) -> None:
         HolderEnrolsHerself, RegistrarEnrolsHerself, AlreadyEnrolled, NotStreamsKey, BadKey,
         WeakKey, BadProof, ActorUnknown, DeviceOutOfUse:
             an enrolment that may not be.
-        NotEnrolled, AlreadyEnded, UnfitSuccessor, DisputedTooEarly: an end that may not be.
+        NotEnrolled, AlreadyEnded, UnfitSuccessor, DisputedTooEarly, RegistrarRotatesHerself,
+        MoreNeeded, OtherThanProposed: an end that may not be.
+        ProposalUnknown, OwnProposal, ApprovedTwice, AlreadyEffective: nor may an approval.
     """
     event = cast(KeyEvent, act.event)
     match event:
         case KeyEnrolled():
             _check_enrolment(state, event, act, facts)
         case KeyRotated():
-            _check_rotation(_own(state, act, facts), event, facts)
+            _check_rotation(_own(state, act, facts), event, act, facts)
         case KeyRevoked():
-            _check_revocation(_own(state, act, facts), event)
+            _check_revocation(_own(state, act, facts), event, act, facts)
+        case KeyRevocationProposed():
+            require_role(act, REGISTRAR)
+            verify_person(act)
+            _check_end(_own(state, act, facts), event)
+        case KeyApproved():
+            require_role(act, REGISTRAR)
+            proposal = named(_own(state, act, facts).revocations, event.approves)
+            verify_approval(proposal.joint if proposal else None, act, log_of(facts).threshold)
         case _:
             assert_never(event)
 
@@ -214,14 +266,23 @@ def _require_not_anothers_registrar(holder: str, act: Act, facts: Facts) -> None
     # Joint acts count persons. Could one registrar enrol a key for another, he would be both.
     day = local_date(act.iat)
     for post in posts_of(facts, holder):
-        over = post.ended is not None and post.ended <= day
-        if post.role == REGISTRAR and not over and act.actor != holder:
+        if post.role == REGISTRAR and not post.past(day) and act.actor != holder:
             raise RegistrarEnrolsHerself(holder=holder)
 
 
-def _check_rotation(key: Key, event: KeyRotated, facts: Facts) -> None:
+def _needs_others(key: Key, actor: str, day: date, facts: Facts) -> bool:
+    """Tell whether revoking it takes several people: a registrar's, by somebody else."""
+    threshold = log_of(facts).threshold
+    if threshold == 1 or actor == key.holder:
+        return False
+    return is_registrar(posts_of(facts, key.holder), day, threshold)
+
+
+def _check_rotation(key: Key, event: KeyRotated, act: Act, facts: Facts) -> None:
     if key.ended:
         raise AlreadyEnded(kid=key.kid)
+    if _needs_others(key, act.actor, local_date(act.iat), facts):
+        raise RegistrarRotatesHerself(holder=key.holder)
     successor = key_of(facts, event.successor)
     if (
         successor is None
@@ -232,7 +293,17 @@ def _check_rotation(key: Key, event: KeyRotated, facts: Facts) -> None:
         raise UnfitSuccessor(kid=event.successor)
 
 
-def _check_revocation(key: Key, event: KeyRevoked) -> None:
+def _check_revocation(key: Key, event: KeyRevoked, act: Act, facts: Facts) -> None:
+    _check_end(key, event)
+    if event.approves is None and not _needs_others(key, act.actor, local_date(act.iat), facts):
+        return
+    proposal = verify_completed(key.revocations, act, log_of(facts).threshold)
+    proposed = cast(KeyRevocationProposed, proposal.event)
+    if (proposed.reason, proposed.since) != (event.reason, event.since):
+        raise OtherThanProposed
+
+
+def _check_end(key: Key, event: KeyRevoked | KeyRevocationProposed) -> None:
     # A second revocation can only dispute more: a compromise found to be older than thought.
     disputes_more = event.since is not None and not key.disputes(event.since)
     if key.revoked and not disputes_more:
@@ -266,19 +337,22 @@ def evolve(state: State, act: Act) -> State:
 
 
 def asks(_: State, what: Command | Act, facts: Facts) -> Iterator[Tag]:
-    """Yield the tags of the key, its holder, its successor, and the log's origin."""
+    """Yield the tags of the key, its holder and her posts, its successor, the log's origin."""
     if isinstance(what, EnrolKey):
         yield actor_tag(what.holder)
         return
-    yield key_tag(_kid(str(what.stream)))
-    match what.event if isinstance(what, Act) else None:
-        case KeyEnrolled(holder=holder):
-            yield LOG
-            yield actor_tag(holder)
-            yield post_tag(holder)
-            yield from asks_keys(holder, facts)
-        case KeyRotated(successor=successor):
-            yield key_tag(successor)
+    yield LOG
+    kid = _kid(str(what.stream))
+    yield key_tag(kid)
+    event = what.event if isinstance(what, Act) else None
+    if isinstance(event, KeyEnrolled):
+        yield actor_tag(event.holder)
+        yield post_tag(event.holder)
+        yield from asks_keys(event.holder, facts)
+    elif facts.knows(key_tag(kid)) and (key := key_of(facts, kid)):
+        yield post_tag(key.holder)
+    if isinstance(event, KeyRotated):
+        yield key_tag(event.successor)
 
 
 def tags(act: Act) -> Iterator[Tag]:
@@ -291,8 +365,8 @@ def tags(act: Act) -> Iterator[Tag]:
 aggregate = Aggregate[State](
     name="key",
     initial=None,
-    events=(KeyEnrolled, KeyRotated, KeyRevoked),
-    commands=(EnrolKey, RotateKey, RevokeKey),
+    events=(KeyEnrolled, KeyRotated, KeyRevoked, KeyRevocationProposed, KeyApproved),
+    commands=(EnrolKey, RotateKey, RevokeKey, ApproveRevocation),
     decide=decide,
     check=check,
     evolve=evolve,

@@ -1,11 +1,13 @@
 """Posts: a holder proposed for a role, approved, ended (domain 7.2.O, SD8; Appendix B.4).
 
 An appointment is a joint act of registrars at the log's threshold; nobody proposes or approves
-her own. One stream is one appointment: another term is another post. Hand-over, elections and
-relations are later types, not handled here.
+her own. So is the end of another registrar's post, or one could stop all joint acts (ADR 0018); any
+other post is ended by one. One stream is one appointment: another term is another post. Hand-over,
+elections and relations are later types, not handled here.
 """
 
 from collections.abc import Iterator
+from datetime import date
 from typing import ClassVar, assert_never, cast
 
 from ledger.errors import NotFound, RuleViolation
@@ -16,7 +18,13 @@ from ledger.kernel.facts import Facts
 from ledger.rules import posts
 from ledger.rules.authority import require_holder, require_role, require_unit
 from ledger.rules.genesis import LOG, log_of
-from ledger.rules.joint import verify_approval, verify_person
+from ledger.rules.joint import (
+    OtherThanProposed,
+    named,
+    verify_approval,
+    verify_completed,
+    verify_person,
+)
 from ledger.rules.persons import DEVICE_ROLES, Registration, actor_tag, verify_actor
 from ledger.rules.posts import (
     HOLDER,
@@ -25,12 +33,14 @@ from ledger.rules.posts import (
     PostAppointmentProposed,
     PostApproved,
     PostEnded,
+    PostEndProposed,
     PostEvent,
     RoleCode,
     founder_post,
+    is_registrar,
     post_tag,
 )
-from ledger.rules.time import parse_date
+from ledger.rules.time import local_date, parse_date
 
 State = Appointment | None
 
@@ -103,7 +113,7 @@ class ProposeAppointment(Command, frozen=True, kw_only=True):
 
 
 class ApproveAppointment(Command, frozen=True, kw_only=True):
-    """Approve the appointment whose proposal has this digest."""
+    """Approve what was proposed of a post: the proposal has this digest."""
 
     name: ClassVar[str] = "post.approve"
     approves: Digest
@@ -131,13 +141,33 @@ def decide(state: State, command: PostCommand, context: Context) -> tuple[Propos
     post = _known(state, stream, context.facts)
     match command:
         case ApproveAppointment(approves=digest):
-            approved = PostApproved(approves=digest, holder=post.holder, unit=post.unit)
-            return (Proposed(stream=stream, event=approved),)
+            event: PostEvent = _approval(post, digest, context)
         case EndPost(effective_from=day):
-            ended = PostEnded(holder=post.holder, effective_from=day, unit=post.unit)
-            return (Proposed(stream=stream, event=ended),)
+            event = _end(post, day, context)
         case _:
             assert_never(command)
+    return (Proposed(stream=stream, event=event),)
+
+
+def _approval(post: Appointment, digest: str, context: Context) -> PostApproved | PostEnded:
+    """The last approval an end needs is the end itself."""
+    ending = named(post.endings, digest)
+    if ending and ending.reached_by(context.who.actor, log_of(context.facts).threshold):
+        proposed = cast(PostEndProposed, ending.event)
+        return PostEnded(
+            holder=post.holder,
+            effective_from=proposed.effective_from,
+            approves=digest,
+            unit=post.unit,
+        )
+    return PostApproved(approves=digest, holder=post.holder, unit=post.unit)
+
+
+def _end(post: Appointment, day: str, context: Context) -> PostEnded | PostEndProposed:
+    kind: type[PostEnded | PostEndProposed] = PostEnded
+    if _needs_others(post, context.who.actor, context.now.date(), context.facts):
+        kind = PostEndProposed
+    return kind(holder=post.holder, effective_from=day, unit=post.unit)
 
 
 def _proposal(command: ProposeAppointment) -> PostAppointmentProposed:
@@ -158,7 +188,7 @@ def check(state: State, act: Act, facts: Facts) -> None:
         PostTaken, OwnAppointment, RoleReserved, ActorUnknown, DeviceOutOfUse, BadDate, BadTerm:
             a proposal that may not be.
         PostUnknown, HolderDiffers, PostOver, ProposalUnknown, OwnProposal, ApprovedTwice,
-            AlreadyEffective: an approval or an end that may not be.
+            AlreadyEffective, MoreNeeded, OtherThanProposed: an approval or an end that may not be.
     """
     event = cast(PostEvent, act.event)
     match event:
@@ -166,8 +196,12 @@ def check(state: State, act: Act, facts: Facts) -> None:
             _check_proposal(state, event, act, facts)
         case PostApproved():
             _check_approval(_own(state, event, act, facts), event, act, facts)
+        case PostEndProposed():
+            require_role(act, REGISTRAR)
+            verify_person(act)
+            _check_day(_own(state, event, act, facts), event)
         case PostEnded():
-            _check_end(_own(state, event, act, facts), event, act)
+            _check_end(_own(state, event, act, facts), event, act, facts)
         case _:
             assert_never(event)
 
@@ -195,23 +229,46 @@ def _check_role(role: str, holder: str, registered: Registration) -> None:
 
 def _check_approval(post: Appointment, event: PostApproved, act: Act, facts: Facts) -> None:
     require_role(act, REGISTRAR)
+    threshold = log_of(facts).threshold
+    if (ending := named(post.endings, event.approves)) is not None:
+        verify_approval(ending.joint, act, threshold)
+        return
     if post.ended is not None:
         raise PostOver(day=post.ended.isoformat())
     if post.holder == act.actor:
         raise OwnAppointment
     proposal = post.joint if post.joint and post.joint.digest == event.approves else None
-    verify_approval(proposal, act, log_of(facts).threshold)
+    verify_approval(proposal, act, threshold)
 
 
-def _check_end(post: Appointment, event: PostEnded, act: Act) -> None:
+def _check_end(post: Appointment, event: PostEnded, act: Act, facts: Facts) -> None:
     require_holder(act, post.holder)
-    if post.ended is not None:
+    _check_day(post, event)
+    if event.approves is None and not _needs_others(post, act.actor, local_date(act.iat), facts):
+        return
+    proposal = verify_completed(post.endings, act, log_of(facts).threshold)
+    if cast(PostEndProposed, proposal.event).effective_from != event.effective_from:
+        raise OtherThanProposed
+
+
+def _check_day(post: Appointment, event: PostEnded | PostEndProposed) -> None:
+    day = parse_date(event.effective_from)
+    # An end announced for a far day must not keep the post from being ended sooner.
+    if post.ended is not None and (post.over or day >= post.ended):
         raise PostOver(day=post.ended.isoformat())
-    if parse_date(event.effective_from) < post.since:
+    if day < post.since:
         raise BadTerm(since=post.since.isoformat())
 
 
-def _own(state: State, event: PostApproved | PostEnded, act: Act, facts: Facts) -> Appointment:
+def _needs_others(post: Appointment, actor: str, day: date, facts: Facts) -> bool:
+    """Tell whether ending it takes several people: a registrar's, by somebody else."""
+    threshold = log_of(facts).threshold
+    return threshold > 1 and actor != post.holder and is_registrar((post,), day, threshold)
+
+
+def _own(
+    state: State, event: PostApproved | PostEndProposed | PostEnded, act: Act, facts: Facts
+) -> Appointment:
     post = _known(state, act.stream, facts)
     if event.holder != post.holder:
         raise HolderDiffers(holder=post.holder)
@@ -257,7 +314,7 @@ def tags(act: Act) -> Iterator[Tag]:
 aggregate = Aggregate[State](
     name="post",
     initial=None,
-    events=(PostAppointmentProposed, PostApproved, PostEnded),
+    events=(PostAppointmentProposed, PostEndProposed, PostApproved, PostEnded),
     commands=(ProposeAppointment, ApproveAppointment, EndPost),
     decide=decide,
     check=check,

@@ -129,6 +129,17 @@ class TimeInFuture(IntegrityFault):
     en = "Signed or dated over 5 minutes after it was recorded: the time was changed. Report it."
 
 
+class SignedLongAgo(IntegrityFault):
+    """A registrar's entry claims to be signed over a day before it was recorded."""
+
+    code = "audit.signed_long_ago"
+    zh = "登记员的条目在签署一天以后才入账：任期可能已过，或记录时间被改动。请查明并报告。"
+    en = (
+        "A registrar's entry was recorded over a day after it was signed: her term may have run "
+        "out, or the time was changed. Find out and report it."
+    )
+
+
 class SeenDiffers(IntegrityFault):
     """The signer had verified another history than this one."""
 

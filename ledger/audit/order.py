@@ -16,6 +16,7 @@ from ledger.audit.faults import (
     PrevBroken,
     RowDiffers,
     SeqBroken,
+    SignedLongAgo,
     TimeBackwards,
     TimeInFuture,
 )
@@ -26,10 +27,12 @@ from ledger.audit.ports import Columns
 from ledger.entry import base64url
 from ledger.entry.claims import Claims, parse_occurred
 from ledger.entry.entry import Entry
+from ledger.entry.genesis import FOUNDER_ROLE
 from ledger.entry.jws import verify_signature
 from ledger.errors import LedgerError
 
 FUTURE_MS = 5 * 60 * 1000
+REGISTRY_MS = 24 * 3600 * 1000
 # A date alone counts from its first moment at the place every log of this profile lies in.
 _ZONE = timezone(timedelta(hours=8))
 _CROCKFORD = str.maketrans("0123456789ABCDEFGHJKMNPQRSTVWXYZ", "0123456789ABCDEFGHIJKLMNOPQRSTUV")
@@ -121,6 +124,8 @@ class Order:
         self._last_at = recorded_at
         if max(claims.iat * 1000, _occurred_ms(claims.occ)) > recorded_at + FUTURE_MS:
             yield TimeInFuture()
+        if claims.role == FOUNDER_ROLE and claims.iat * 1000 < recorded_at - REGISTRY_MS:
+            yield SignedLongAgo()
 
 
 def _occurred_ms(occ: str) -> int:

@@ -13,9 +13,11 @@ from typing import Annotated, Literal, assert_never, cast
 from msgspec import Meta
 
 from ledger.kernel.act import Act, Tag
-from ledger.kernel.event import ActorRef, Code, Event, event
+from ledger.kernel.event import ActorRef, Code, Digest, Event, event
 from ledger.kernel.facts import Facts
+from ledger.rules import joint
 from ledger.rules.genesis import Bytes32, Jwk, LogGenesis, Signature64, jwk_kid
+from ledger.rules.joint import Proposal
 
 Custody = Literal["token", "passkey", "browser", "file", "custodial", "device"]
 LogIndex = Annotated[int, Meta(ge=0)]
@@ -40,13 +42,32 @@ class KeyRotated(Event, frozen=True, kw_only=True):
 
 @event("key.revoked.v1")
 class KeyRevoked(Event, frozen=True, kw_only=True):
-    """End a key; what it signed from log index ``since`` on is disputed."""
+    """End a key; what it signed from log index ``since`` on is disputed.
+
+    Where it needs several people, ``approves`` names the proposal it completes.
+    """
 
     reason: Code
     since: LogIndex | None = None
 
 
-KeyEvent = KeyEnrolled | KeyRotated | KeyRevoked
+@event("key.revocation_proposed.v1")
+class KeyRevocationProposed(Event, frozen=True, kw_only=True):
+    """Propose to revoke another registrar's key; ``key.revoked.v1`` completes it."""
+
+    reason: Code
+    since: LogIndex | None = None
+
+
+@event("key.approved.v1")
+class KeyApproved(Event, frozen=True, kw_only=True):
+    """Approve the revocation proposed of a key."""
+
+    approves: Digest
+
+
+KeyChange = KeyRotated | KeyRevoked | KeyRevocationProposed | KeyApproved
+KeyEvent = KeyEnrolled | KeyChange
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,7 +75,7 @@ class Key:
     """An enrolled key: ``unit`` is its holder's registering unit, ``custody`` None for a founder's.
 
     ``enrolled`` is a log index (None before sequencing), ``iat`` when its enrolment was signed
-    (Unix seconds), ``since`` the first disputed index.
+    (Unix seconds), ``since`` the first disputed index, ``revocations`` those proposed.
     """
 
     kid: str
@@ -67,6 +88,7 @@ class Key:
     successor: str | None = None
     revoked: bool = False
     since: int | None = None
+    revocations: tuple[Proposal, ...] = ()
 
     @property
     def ended(self) -> bool:
@@ -113,13 +135,20 @@ def step(keys: Keys, act: Act) -> Keys:
     kid = act.stream.removeprefix("key/")
     if isinstance(happened, KeyEnrolled):
         return {kid: _enrolled(kid, happened, act)} | keys
-    if kid not in keys:
-        return keys
+    return keys | {kid: _changed(keys[kid], happened, act)} if kid in keys else keys
+
+
+def _changed(key: Key, happened: KeyChange, act: Act) -> Key:
     match happened:
         case KeyRotated():
-            return keys | {kid: replace(keys[kid], successor=happened.successor)}
+            return replace(key, successor=happened.successor)
         case KeyRevoked():
-            return keys | {kid: replace(keys[kid], revoked=True, since=happened.since)}
+            return replace(key, revoked=True, since=happened.since)
+        case KeyRevocationProposed():
+            proposal = Proposal(event=happened, joint=joint.propose(act))
+            return replace(key, revocations=(*key.revocations, proposal))
+        case KeyApproved():
+            return replace(key, revocations=joint.approve_named(key.revocations, act))
         case _:
             assert_never(happened)
 

@@ -3,9 +3,10 @@
 An appointment is a joint act of registrars; a genesis makes its founders registrars of the whole
 log. A founder's own post is the stream ``post/<id>`` with the id of her person, where it can be
 ended. A post lasts from its first day until the day before ``until`` or before its end. Who may
-appoint is judged by ``ledger.aggregates.post``, what a post allows by each aggregate.
+appoint and end is judged by ``ledger.aggregates.post``, what a post allows by each aggregate.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Final, assert_never, cast
@@ -19,7 +20,7 @@ from ledger.kernel.event import ActorRef, Date, Digest, Event, event
 from ledger.kernel.facts import Facts
 from ledger.rules import joint
 from ledger.rules.genesis import LogGenesis
-from ledger.rules.joint import Joint
+from ledger.rules.joint import Joint, Proposal
 from ledger.rules.time import local_date, parse_date
 
 REGISTRAR: Final = "registrar"
@@ -40,9 +41,17 @@ class PostAppointmentProposed(Event, frozen=True, kw_only=True):
     until: Date | None = None
 
 
+@event("post.end_proposed.v1")
+class PostEndProposed(Event, frozen=True, kw_only=True):
+    """Propose to end another registrar's post from a day on; ``post.ended.v1`` completes it."""
+
+    holder: ActorRef
+    effective_from: Date
+
+
 @event("post.approved.v1")
 class PostApproved(Event, frozen=True, kw_only=True):
-    """Approve an appointment."""
+    """Approve an appointment, or the end proposed of one."""
 
     approves: Digest
     holder: ActorRef
@@ -50,13 +59,16 @@ class PostApproved(Event, frozen=True, kw_only=True):
 
 @event("post.ended.v1")
 class PostEnded(Event, frozen=True, kw_only=True):
-    """End a post, or withdraw its proposal: it is not held from this day on."""
+    """End a post, or withdraw its proposal: it is not held from this day on.
+
+    Where it needs several people, ``approves`` names the proposal it completes.
+    """
 
     holder: ActorRef
     effective_from: Date
 
 
-PostEvent = PostAppointmentProposed | PostApproved | PostEnded
+PostEvent = PostAppointmentProposed | PostEndProposed | PostApproved | PostEnded
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +77,7 @@ class Appointment:
 
     ``joint`` is None for a founder's post, in effect from the genesis. ``over`` tells that its end
     was in effect when it was recorded: whatever comes later in the log is not of this post.
+    ``endings`` are the ends proposed of it.
     """
 
     stream: str
@@ -76,6 +89,7 @@ class Appointment:
     ended: date | None = None
     over: bool = False
     joint: Joint | None = None
+    endings: tuple[Proposal, ...] = ()
 
     def effective(self, threshold: int) -> bool:
         """Tell whether it has the signatures it needs."""
@@ -89,6 +103,13 @@ class Appointment:
             and (self.until is None or day < self.until)
             and (self.ended is None or day < self.ended)
         )
+
+    def past(self, day: date) -> bool:
+        """Tell whether it was ended for good by ``day``, however a clock of that day is set.
+
+        A day after its end: nothing signed then can pass for one of its days.
+        """
+        return self.over or (self.ended is not None and self.ended < day)
 
 
 Appointments = dict[str, Appointment]
@@ -115,9 +136,11 @@ def step(posts: Appointments, act: Act) -> Appointments:
     if (post := posts.get(act.stream)) is None:
         return posts
     match happened:
+        case PostEndProposed():
+            ending = Proposal(event=happened, joint=joint.propose(act))
+            return posts | {act.stream: replace(post, endings=(*post.endings, ending))}
         case PostApproved():
-            made = post.joint and joint.approve(post.joint, act)
-            return posts | {act.stream: replace(post, joint=made)}
+            return posts | {act.stream: _approved(post, act)}
         case PostEnded():
             day = parse_date(happened.effective_from)
             # An end in effect when it was signed holds by log position, as a key's does: nobody
@@ -126,6 +149,12 @@ def step(posts: Appointments, act: Act) -> Appointments:
             return posts | {act.stream: replace(post, ended=day, over=over)}
         case _:
             assert_never(happened)
+
+
+def _approved(post: Appointment, act: Act) -> Appointment:
+    if post.joint is not None and post.joint.digest == act.event.approves:
+        return replace(post, joint=joint.approve(post.joint, act))
+    return replace(post, endings=joint.approve_named(post.endings, act))
 
 
 def _founders(genesis: LogGenesis, act: Act) -> list[Appointment]:
@@ -165,4 +194,12 @@ def posts_of(facts: Facts, actor: str) -> tuple[Appointment, ...]:
     """Return all appointments of ``actor``, pending and past too; ``post_tag`` must be asked."""
     return tuple(
         post for post in facts.fold(post_tag(actor), fold).values() if post.holder == actor
+    )
+
+
+def is_registrar(posts: Iterable[Appointment], day: date, threshold: int) -> bool:
+    """Tell whether one of these posts is a registrar's, in effect and not past on ``day``."""
+    return any(
+        post.role == REGISTRAR and post.effective(threshold) and not post.past(day)
+        for post in posts
     )

@@ -14,7 +14,16 @@ from pathlib import Path
 from typing import Any, Self
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, Table, func, select
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Integer,
+    Table,
+    func,
+    select,
+    type_coerce,
+)
 
 from ledger.audit.ports import Audited, Fault
 from ledger.errors import IntegrityFault, LedgerError, StorageError
@@ -181,12 +190,17 @@ def _differences(
 def _rows(connection: Connection, tables: ViewTables, size: int) -> Iterator[Line]:
     """Yield every version that began below ``size``, as it was then, by key."""
     row = tables.row
-    members = [row.c[name] for name in tables.members]
+    members = [_raw(row.c[name]) for name in tables.members]
     columns = (row.c.key, row.c.valid_from, row.c.valid_to, row.c.node, *members)
     query = select(*columns).where(row.c.valid_from < size).order_by(row.c.key, row.c.valid_from)
     for key, valid_from, valid_to, node, *values in connection.execute(query):
         until = valid_to if valid_to < size else OPEN
         yield key, valid_from, until, node == fork_node(valid_from, valid_to), *values
+
+
+def _raw(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """Return a column as stored: what reads as true need not be found where true is asked for."""
+    return type_coerce(column, Integer) if isinstance(column.type, Boolean) else column
 
 
 def _moves(connection: Connection, cells: Cells, size: int) -> Iterator[Line]:
@@ -226,7 +240,7 @@ def _grouped(lines: Iterable[Line]) -> Iterator[tuple[Any, list[Line]]]:
 
 def _mislabelled(connection: Connection, cells: Cells) -> Iterator[int]:
     cell = cells.cell
-    columns = [cell.c[f"by_{name}"] for name in cells.by]
+    columns = [_raw(cell.c[f"by_{name}"]) for name in cells.by]
     for number, label, *values in connection.execute(select(cell.c.cell, cell.c.label, *columns)):
         if msgspec.json.decode(label) != values:
             yield number

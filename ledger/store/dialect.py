@@ -9,7 +9,7 @@ import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +106,9 @@ class _SameFile:
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
+    # Bytes that are no text come as what no text of ours equals: one row of them, put there by
+    # somebody, would else end every reading, the audit's too.
+    connection.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
     for pragma in (
         "journal_mode=WAL",
         "synchronous=FULL",

@@ -70,7 +70,7 @@ class FileKek:
         """Return the 32-byte key. Raises: IntegrityFault."""
         try:
             return self._aead.decrypt(wrapped[:12], wrapped[12:], name)
-        except InvalidTag as error:
+        except (InvalidTag, TypeError, ValueError) as error:  # cut short, or of another type
             raise IntegrityFault(why="a wrapped key does not unwrap") from error
 
 

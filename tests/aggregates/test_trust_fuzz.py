@@ -75,6 +75,10 @@ events = st.one_of(
     st.builds(keys.KeyRotated, successor=thumbs, **common),
     st.builds(keys.KeyRevoked, reason=codes, since=maybe | st.integers(0, 2**60), **common),
     st.builds(
+        keys.KeyRevocationProposed, reason=codes, since=maybe | st.integers(0, 2**60), **common
+    ),
+    st.builds(keys.KeyApproved, approves=digests, **common),
+    st.builds(
         units.UnitEstablished, unit=units_, code=codes, name=st.just("x"), level=codes,
         parent=maybe | units_, effective_from=days,
     ),
@@ -91,6 +95,7 @@ events = st.one_of(
         until=maybe | days, **common,
     ),
     st.builds(posts.PostApproved, approves=digests, holder=actors, **common),
+    st.builds(posts.PostEndProposed, holder=actors, effective_from=days, **common),
     st.builds(posts.PostEnded, holder=actors, effective_from=days, **common),
     st.builds(
         adoptions.PackAdoptionProposed, pack=st.sampled_from(["p@1", "q@2"]), digest=digests,

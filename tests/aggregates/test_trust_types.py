@@ -38,7 +38,13 @@ GOLDEN = {
         f'{{"custody":"token","holder":"{P}","jwk":{JWK},"proof":"{S}","unit":"{U}"}}',
     ],
     "key.rotated.v1": [f'{{"successor":"{D[:-1]}o"}}'],
-    "key.revoked.v1": ['{"reason":"lost"}', f'{{"reason":"stolen","since":7,"unit":"{U}"}}'],
+    "key.revoked.v1": [
+        '{"reason":"lost"}',
+        f'{{"reason":"stolen","since":7,"unit":"{U}"}}',
+        f'{{"approves":"{D}","reason":"stolen"}}',
+    ],
+    "key.revocation_proposed.v1": [f'{{"reason":"stolen","since":7,"unit":"{U}"}}'],
+    "key.approved.v1": [f'{{"approves":"{D}"}}'],
     "unit.established.v1": [
         f'{{"code":"110105001","effective_from":"2026-01-01","level":"grid","name":"第一网格",'
         f'"parent":"{V}","unit":"{U}"}}',
@@ -59,7 +65,11 @@ GOLDEN = {
         f'"until":"2027-03-02"}}',
     ],
     "post.approved.v1": [f'{{"approves":"{D}","holder":"{P}","unit":"{U}"}}'],
-    "post.ended.v1": [f'{{"effective_from":"2026-04-01","holder":"{P}"}}'],
+    "post.ended.v1": [
+        f'{{"effective_from":"2026-04-01","holder":"{P}"}}',
+        f'{{"approves":"{D}","effective_from":"2026-04-01","holder":"{P}"}}',
+    ],
+    "post.end_proposed.v1": [f'{{"effective_from":"2026-04-01","holder":"{P}","unit":"{U}"}}'],
     "pack.adoption_proposed.v1": [
         f'{{"digest":"{D}","effective_from":"2026-03-02",'
         f'"extends":[{{"digest":"{D}","pack":"cn-law@1.0.0"}}],"pack":"cn-base@1.0.0"}}',
@@ -83,12 +93,15 @@ PUBLIC = {
     "key.enrolled.v1": {"holder", "jwk", "proof", "custody"},
     "key.rotated.v1": {"successor"},
     "key.revoked.v1": {"since"},
+    "key.revocation_proposed.v1": {"since"},
+    "key.approved.v1": set(),
     "unit.established.v1": {"code", "name", "level", "parent", "effective_from"},
     "unit.changed.v1": {"code", "name", "parent", "effective_from"},
     "unit.dissolved.v1": {"successors", "effective_from"},
     "post.appointment_proposed.v1": {"holder", "post_role", "from", "until"},
     "post.approved.v1": {"holder"},
     "post.ended.v1": {"holder", "effective_from"},
+    "post.end_proposed.v1": {"holder", "effective_from"},
     "pack.adoption_proposed.v1": {"pack", "digest", "extends", "effective_from"},
     "pack.approved.v1": set(),
 }  # fmt: skip

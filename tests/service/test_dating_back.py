@@ -1,17 +1,20 @@
 """Dating back buys nothing: no ended post and no missed term comes back by an older clock."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from ledger.aggregates.case.commands import Accept, Triage
-from ledger.aggregates.post import EndPost
+from ledger.aggregates.device import RegisterDevice
+from ledger.aggregates.key import RevokeKey
+from ledger.aggregates.post import ApproveAppointment, EndPost, ProposeAppointment
+from ledger.entry.keys import PrivateKey
 from ledger.errors import LedgerError
 from ledger.service.auditing import audit_home
 from ledger.service.directory import posts_held
-from ledger.service.office import do, today
+from ledger.service.office import Hand, do, enrol, hand, register, today
 from ledger.service.submit import submit
-from tests.support.office import Office, forged
+from tests.support.office import Office, forged, presented
 
 DAY = int(timedelta(days=1).total_seconds())
 
@@ -62,3 +65,52 @@ def test_nothing_is_signed_with_a_key_before_it_was_enrolled(office: Office) -> 
     iat = office.ledger.clock.now_ms() // 1000 - 40 * DAY
     sent = forged(office.ledger, clerk, office.receive(), iat=iat, occ="2020-01-01")
     assert refused(office, sent) == "authority.key_not_yet"
+
+
+def hired(office: Office, until_day: int) -> Hand:
+    """A third registrar, until so many days from now."""
+    ledger, (first, second) = office.ledger, office.registrars
+    holder, key = register(ledger, first, "第三位登记员"), PrivateKey.generate()
+    enrol(ledger, first, holder, key, "file")
+    until = (date.fromisoformat(today(ledger)) + timedelta(days=until_day)).isoformat()
+    command = ProposeAppointment(
+        holder=holder, post_role="registrar", from_date=today(ledger), until=until
+    )
+    proposal = do(ledger, first, command).entries[0]
+    do(ledger, second, ApproveAppointment(stream=proposal.stream, approves=proposal.digest))
+    return hand(holder, "registrar", key)
+
+
+def test_a_registrar_whose_term_ran_out_is_not_one_by_an_older_clock(office: Office) -> None:
+    third = hired(office, until_day=10)
+    device = RegisterDevice(kind="import", responsible=third.who.actor)
+    (old,) = presented(office.ledger, third, device)
+    office.clock.wait(12 * DAY * 1000)
+    assert refused(office, old) == "time.signed_long_ago"
+
+
+def test_what_a_registrar_signed_within_a_day_is_recorded(office: Office) -> None:
+    first = office.registrars[0]
+    (old,) = presented(
+        office.ledger, first, RegisterDevice(kind="import", responsible=first.who.actor)
+    )
+    office.clock.wait((DAY - 60) * 1000)
+    submit(office.ledger, [old])
+    assert audit_home(office.ledger, views=False).clean
+
+
+def test_nobody_becomes_another_registrar_on_her_last_day(office: Office) -> None:
+    """One registrar alone: an announced end, a false key on that day, and her signature of before.
+
+    With her end announced, a key enrolled for her on the day it came, and 5 minutes of an older
+    clock, one registrar was both hands of a joint act.
+    """
+    ledger, (first, second) = office.ledger, office.registrars
+    (post,) = posts_held(ledger, second.who.actor)
+    tomorrow = (date.fromisoformat(today(ledger)) + timedelta(days=1)).isoformat()
+    do(ledger, second, EndPost(stream=post.stream, effective_from=tomorrow))
+    do(ledger, second, RevokeKey(stream=f"key/{second.key.kid}", reason="leaves"))
+    office.clock.wait(DAY * 1000)
+    with pytest.raises(LedgerError) as found:
+        enrol(ledger, first, second.who.actor, PrivateKey.generate(), "file")
+    assert found.value.code == "key.registrar_enrols_herself"

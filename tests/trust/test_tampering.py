@@ -20,6 +20,7 @@ from ledger.cli.tamper import (
     rewrite,
     tamper,
 )
+from ledger.entry import ids
 from ledger.entry.entry import format_entry, parse_entry
 from ledger.entry.keys import PrivateKey
 from ledger.service.receipts import checkpoint
@@ -163,6 +164,26 @@ def test_an_act_in_a_post_that_had_ended_is_a_finding(kept: Kept, home: Path) ->
     assert [(f.index, f.code) for f in report.findings.items] == [
         (index, "authority.post_not_in_force")
     ]
+
+
+def test_a_registrars_act_recorded_long_after_it_was_signed_is_a_fault(
+    kept: Kept, home: Path
+) -> None:
+    """Her term may have run out since: rules cannot tell, the time of recording can."""
+    registrar = kept.office.registrars[0]
+    signed = parse_entry(read_states(home)[-1]).recorded_at // 1000 - 2 * 24 * 3600
+    index = append_forged(
+        home,
+        registrar.who.actor,
+        f"device/{ids.new_id()}",
+        "device.registered.v1",
+        {"kind": "import", "responsible": registrar.who.actor},
+        role="registrar",
+        key=registrar.key,
+        iat=signed,
+        occ="2026-01-01",
+    )
+    assert by_code(audited(kept, home))["audit.signed_long_ago"] == [index]
 
 
 def test_an_act_no_type_declares_is_a_finding(kept: Kept, home: Path) -> None:

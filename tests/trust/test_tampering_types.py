@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,6 +36,7 @@ STATEMENTS = {
         "UPDATE head SET root = 'x'",
         "UPDATE head SET frontier = 'x'",
         "UPDATE head SET last_at = 'x'",
+        "UPDATE head SET last_at = CAST(x'ff' AS TEXT)",
     ],
     "audit.entry_missing": ["UPDATE head SET size = 9000000000000000000"],
     "audit.stray": [
@@ -47,6 +49,7 @@ STATEMENTS = {
         "CREATE TABLE other (a)",
         "CREATE TRIGGER other AFTER INSERT ON entry BEGIN DELETE FROM tag; END",
     ],
+    "audit.row": ["UPDATE entry SET stream = CAST(x'ff' AS TEXT) WHERE idx = 9"],
     "audit.part_missing": ["DROP INDEX vault_retain_until"],
     "audit.type": [
         "UPDATE entry SET state = 5 WHERE idx = 9",
@@ -54,6 +57,7 @@ STATEMENTS = {
         "INSERT INTO tag VALUES ('x:y', 'abc')",
         "INSERT INTO tag VALUES ('x:y', 9e999)",
         "INSERT INTO tile VALUES ('a', 0, x'00')",
+        "UPDATE tile SET n = CAST(x'ff' AS TEXT) WHERE n = 0 AND level = 0",
         "UPDATE vault SET grp = CAST(grp AS BLOB) WHERE idx = (SELECT min(idx) FROM vault)",
         "INSERT INTO vault SELECT 'abc', grp, subject, purpose, retain_until, ciphertext"
         " FROM vault LIMIT 1",
@@ -61,6 +65,7 @@ STATEMENTS = {
     "audit.tags": [
         "INSERT INTO tag VALUES ('x:y', 280.5)",
         "UPDATE tag SET tag = CAST(tag AS BLOB) WHERE idx = 9",
+        "INSERT INTO tag VALUES (CAST(x'61ff' AS TEXT), 9)",
     ],
 }
 
@@ -156,6 +161,8 @@ CLOSED = "UPDATE row SET state = 'closed' WHERE valid_to > 1000000"
         ["UPDATE row SET valid_to = 1000 WHERE valid_to > 1000000"],
         ["UPDATE move_0 SET log_index = 1000 WHERE log_index = 20"],
         ["INSERT INTO snapshot_0 VALUES (1000, 1, 99)"],
+        ["UPDATE row SET open = -5 WHERE open = 1"],
+        ["UPDATE row SET unit = CAST(x'ff' AS TEXT) WHERE valid_to > 1000000"],
         ["CREATE TABLE other (a)"],
     ],
 )
@@ -179,3 +186,17 @@ def test_rows_from_before_a_lost_position_stop_the_view(kept: Kept, home: Path) 
     with kept.opened(home) as ledger, pytest.raises(LedgerError) as refusal:
         ledger.follower.catch_up()
     assert refusal.type is OutOfPlace
+
+
+def test_a_data_key_that_is_none_is_told_with_its_entries_alone(kept: Kept, home: Path) -> None:
+    """One bad row must not end the look at all others."""
+    with sqlite3.connect(home / "keys" / "keys.sqlite") as connection:
+        stream = kept.cases[0]
+        changed = connection.execute(
+            "UPDATE data_key SET wrapped = x'00' WHERE stream = ?", (stream,)
+        )
+        assert changed.rowcount
+        connection.execute("INSERT INTO data_key VALUES (CAST(x'ff' AS TEXT), '', x'')")
+    execute(home, "DELETE FROM vault WHERE idx = (SELECT max(idx) FROM vault)")
+    found = faults(kept, home)
+    assert set(found) == {"integrity", "audit.vault_missing"}
