@@ -1,1 +1,4 @@
-"""The HTTP interface: it stands on ``ledger.bootstrap`` and is not built yet."""
+"""The surface: HTTP interface, pages, and the browser's own check of proofs.
+
+Everything here stands on ``ledger.service`` through ``ledger.bootstrap``; no rule lives here.
+"""

@@ -16,6 +16,7 @@ import typer.main
 
 import api
 import ledger
+from api.reference import http_page
 from ledger.bootstrap import registry
 from ledger.cli.app import app
 from ledger.errors import all_errors
@@ -34,6 +35,7 @@ def pages() -> dict[str, bytes]:
         "commands.md": commands_page(),
         "errors.md": catalogue.errors_page(all_errors()),
         "events.md": catalogue.events_page(registry()),
+        "http.md": http_page(),
     }
     texts = {name: text.encode() for name, text in made.items()}
     return texts | {"spec/types.json": types_document(registry())}

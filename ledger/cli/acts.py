@@ -13,13 +13,13 @@ import typer
 from ledger.bootstrap import registry
 from ledger.cli import signing
 from ledger.cli.fields import Field, fields_of, parameter, values
-from ledger.cli.moments import parse_occurred
 from ledger.cli.shell import Shell, command
 from ledger.cli.words import ACTS
 from ledger.kernel.act import Act
 from ledger.kernel.aggregate import Command
 from ledger.rules.joint import ProposalUnknown
 from ledger.service.ledger import Ledger
+from ledger.service.moments import parse_occurred
 from ledger.service.prepare import parse_command, prepare
 
 APPROVES = "approves"

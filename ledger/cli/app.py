@@ -16,6 +16,7 @@ from ledger.cli import (
     noticing,
     packs,
     register,
+    serve,
     upkeep,
     verify,
 )
@@ -33,6 +34,7 @@ TOP: Mapping[str, Callable[..., int | None]] = {
     "checkpoint": upkeep.checkpoint,
     "rebuild": upkeep.rebuild,
     "doctor": upkeep.doctor,
+    "serve": serve.serve,
     "bench": bench.bench,
 }
 GROUPED: Mapping[tuple[str, str], Callable[..., int | None]] = {

@@ -8,10 +8,11 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from ledger.cli.moments import AsOfOption, moment_of
+from ledger.cli.moments import AsOfOption
 from ledger.cli.shell import Shell, print_table, table
 from ledger.service.board import Called, Cell, Column, Sheet, boards_declared, make_sheet
 from ledger.service.directory import unit_of
+from ledger.service.moments import moment_of
 from ledger.service.prepare import timestamp
 
 NAMES = "|".join(boards_declared())

@@ -18,6 +18,7 @@ from ledger.audit.report import Report
 from ledger.bootstrap import open_ledger
 from ledger.cli.demonstration.cast import PASSPHRASE
 from ledger.cli.demonstration.play import KEYS, build
+from ledger.cli.serve import HOST, PORT, Port, serve_ledger
 from ledger.cli.shell import Shell, table
 from ledger.cli.signing import PASSPHRASE_VARIABLE
 from ledger.cli.verify import HOME_FILE, print_report
@@ -44,11 +45,15 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 def demo(
     shell: Shell,
     *,
-    no_serve: Annotated[  # noqa: ARG001 - so far there are no pages to serve
+    no_serve: Annotated[
         bool, typer.Option("--no-serve", help="Do not serve pages afterwards. 不启动网页")
     ] = False,
+    port: Port = PORT,
 ) -> int:
-    """Build or open the demonstration 演示. An invented street, in simulated time, then audited."""
+    """Build or open the demonstration 演示. An invented street, in simulated time, then audited.
+
+    Ends by serving its pages until Ctrl-C, unless told not to, or asked for JSON, or not whole.
+    """
     built = not (shell.home / HOME_FILE).exists()
     if built:
         if shell.home.exists() and any(shell.home.iterdir()):
@@ -66,8 +71,11 @@ def demo(
             report=report.to_dict(),
             late=_late(ledger, as_of(ledger)),
         )
-    shell.result(shown, lambda out: _print(out, shown, report))
-    return report.exit_status
+        shell.result(shown, lambda out: _print(out, shown, report))
+        if report.exit_status or no_serve or shell.as_json:
+            return report.exit_status
+        serve_ledger(shell, ledger, host=HOST, port=port)
+    return 0
 
 
 def _late(ledger: Ledger, point: AsOf) -> str | None:

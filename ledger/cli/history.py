@@ -8,11 +8,11 @@ import msgspec
 import typer
 from rich.console import Console
 
-from ledger.cli.moments import parse_at
 from ledger.cli.shell import Shell, print_table, table
 from ledger.kernel.act import AsOf
 from ledger.kernel.registry import public_bytes
 from ledger.service.ledger import as_of
+from ledger.service.moments import parse_at
 from ledger.service.prepare import timestamp
 from ledger.service.replay import Step, replay
 

@@ -11,7 +11,7 @@ import msgspec
 import typer
 from rich.console import Console
 
-from ledger.cli.moments import AsOfOption, moment_of
+from ledger.cli.moments import AsOfOption
 from ledger.cli.shell import Shell, table
 from ledger.kernel.act import AsOf
 from ledger.projections.register import (
@@ -23,6 +23,7 @@ from ledger.projections.register import (
 )
 from ledger.service.directory import unit_label, unit_of
 from ledger.service.ledger import Ledger
+from ledger.service.moments import moment_of
 from ledger.service.prepare import timestamp
 from ledger.store.views import ViewStore
 

@@ -17,13 +17,13 @@ from typing import Any, Literal
 import msgspec
 
 from ledger.errors import LedgerError, NotFound
-from ledger.kernel.act import AsOf, Tag
+from ledger.kernel.act import AsOf
 from ledger.kernel.discovery import declared
-from ledger.kernel.facts import Answer, Facts, close
-from ledger.rules.book import Book, asks_book, book_in_force
+from ledger.rules.book import Book
 from ledger.rules.time import local_date
 from ledger.rules.units import Unit
 from ledger.service import boards, directory
+from ledger.service.books import find_book
 from ledger.service.ledger import Ledger
 from ledger.store.views import ViewStore
 
@@ -132,7 +132,7 @@ class Desk:
     def book(self, unit: str) -> Book | None:
         """Return the packs in force at a unit on the day; None where there are none."""
         if unit not in self._books:
-            self._books[unit] = _book(self.ledger, unit, self.point.at // 1000)
+            self._books[unit] = find_book(self.ledger, unit, self.point.at // 1000)
         return self._books[unit]
 
     def label(self, unit: str) -> Called:
@@ -211,17 +211,6 @@ def _called(desk: Desk, column: Column, cell: str, line: Line) -> Called:
         return Called(zh=cell, en=cell)
     words = column.words
     return Called(zh=book.word(words, cell, "zh"), en=book.word(words, cell, "en"))
-
-
-def _book(ledger: Ledger, unit: str, seconds: int) -> Book | None:
-    def answer(tags: Iterable[Tag]) -> Mapping[Tag, Answer]:
-        return ledger.known.answer(tags)[0]
-
-    facts, _ = close(lambda known: asks_book(unit, known), answer, Facts({}, ledger.home.shelf))
-    try:
-        return book_in_force(facts, unit, seconds)
-    except LedgerError:  # none adopted, or its bytes are gone: codes are shown as they are
-        return None
 
 
 def _parent(unit: Unit, day: date) -> str | None:

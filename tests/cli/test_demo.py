@@ -28,7 +28,7 @@ def test_demo_builds_then_keeps_and_shows_the_same(tmp_path: Path) -> None:
 
 
 def test_the_table_tells_who_signed(demo: Cli) -> None:
-    told = demo.ok("demo")
+    told = demo.ok("demo", "--no-serve")
     for words in ("streams 流", "own keys 本人密钥", "devices 设备", "custodial keys 代管", "根"):
         assert words in told
 

@@ -1,0 +1,165 @@
+"""The application: an opened ledger put before its people.
+
+``make_app`` finds the routes and pages, holds them to the rights table, and wires errors,
+headers and figures around them. One process follows the log once; several processes may serve one
+ledger. No rule lives here.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+from typing import Any
+
+import anyio.to_thread
+from fastapi import APIRouter, Depends, FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+
+import api.routes
+from api.answers import schemas
+from api.deps import Surface, authorise
+from api.errors import (
+    BadRequest,
+    BodyTooLarge,
+    MethodNotAllowed,
+    NoSuchPage,
+    Unexpected,
+    problem_response,
+)
+from api.language import language_of
+from api.metrics import Metrics
+from api.middleware import Around
+from api.news import News
+from api.rights import verify_table
+from ledger.errors import LedgerError
+from ledger.kernel.discovery import declared
+from ledger.service.front import Front
+from ledger.service.ledger import Ledger
+
+THREADS = 12
+"""Reading requests at once: fewer than a database pool has connections, so none waits for one."""
+SPECIFICATION = "/api/v1/openapi.json"
+
+
+def make_app(ledger: Ledger) -> FastAPI:
+    """Return the application that serves ``ledger``; the caller closes the ledger afterwards.
+
+    Raises: TypeError when a route stands in no rights table; a bug here.
+    """
+    metrics = Metrics()
+
+    @asynccontextmanager
+    async def running(app: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
+        news = News(lambda: ledger.recorder.head().size)
+        app.state.surface = Surface(
+            ledger=ledger, front=Front(ledger), news=news, metrics=metrics, stamp=_stamp()
+        )
+        ledger.follower.start()
+        news.start()
+        try:
+            yield
+        finally:
+            await news.stop()
+            ledger.follower.stop()
+
+    app = FastAPI(
+        title="Mingzhang 明账",
+        version=_stamp(),
+        lifespan=running,
+        dependencies=[Depends(authorise)],
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+    )
+    verify_table((method, route.path) for method, route in routes())
+    for router in _routers():
+        app.include_router(router)
+    app.add_middleware(GZipMiddleware, minimum_size=700, compresslevel=6)
+    app.add_middleware(Around, metrics=metrics)
+    _add_handlers(app, metrics)
+    app.openapi = _specification(app)  # type: ignore[method-assign]
+    return app
+
+
+def _stamp() -> str:
+    return version("mingzhang")
+
+
+def _routers() -> Iterator[APIRouter]:
+    yield from declared(api.routes, "router")
+
+
+def routes() -> Iterator[tuple[str, APIRoute]]:
+    """Yield every route there is, once for each of its methods."""
+    for router in _routers():
+        for route in router.routes:
+            assert isinstance(route, APIRoute), "routes are declared with APIRouter"
+            for method in sorted(route.methods or ()):
+                yield method, route
+
+
+def _add_handlers(app: FastAPI, metrics: Metrics) -> None:
+    def refuse(request: Request, error: LedgerError) -> Response:
+        metrics.refused(error.code)
+        return problem_response(error, language_of(request))
+
+    async def of_ledger(request: Request, error: Exception) -> Response:
+        assert isinstance(error, LedgerError)
+        return refuse(request, error)
+
+    async def of_parameters(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        return refuse(request, _bad_request(error))
+
+    async def of_http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return refuse(request, _of_status(request, error.status_code))
+
+    async def of_bug(request: Request, _: Exception) -> Response:
+        return refuse(request, Unexpected(request=request.state.request_id))
+
+    app.add_exception_handler(LedgerError, of_ledger)
+    app.add_exception_handler(RequestValidationError, of_parameters)
+    app.add_exception_handler(HTTPException, of_http)
+    app.add_exception_handler(Exception, of_bug)
+
+
+def _bad_request(error: RequestValidationError) -> BadRequest:
+    # The place and the kind of fault; pydantic's words would quote what was sent.
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return BadRequest(where=where[:100], why=str(first["type"]))
+
+
+def _of_status(request: Request, status: int) -> LedgerError:
+    match status:
+        case 404:
+            return NoSuchPage()
+        case 405:
+            return MethodNotAllowed(method=request.method)
+        case 413:
+            return BodyTooLarge(limit="")
+        case _:
+            return BadRequest(where="body", why=str(status))
+
+
+def _specification(app: FastAPI) -> Callable[[], dict[str, Any]]:
+    def made() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            found = get_openapi(
+                title=app.title,
+                version=app.version,
+                description="Signed entries, proofs, registers; refusals as RFC 9457 problems.",
+                routes=app.routes,
+            )
+            found.setdefault("components", {}).setdefault("schemas", {}).update(schemas())
+            app.openapi_schema = found
+        return app.openapi_schema
+
+    return made

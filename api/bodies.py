@@ -1,0 +1,26 @@
+"""JSON bodies, parsed by the struct that describes them."""
+
+import re
+from typing import TypeVar
+
+import msgspec
+
+from api.errors import BadRequest
+
+T = TypeVar("T")
+_PATH = re.compile(r"`(\$[^`]*)`\Z")
+
+
+def parse_body(data: bytes, struct: type[T]) -> T:
+    """Return a JSON body as ``struct``.
+
+    Raises: BadRequest, naming the place; what stands there may be personal and is not quoted.
+    """
+    try:
+        return msgspec.json.decode(data, type=struct, strict=True)
+    except msgspec.ValidationError as error:
+        found = _PATH.search(str(error))
+        where = found[1] if found else "$"
+        raise BadRequest(where=where[:100], why="schema") from None
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise BadRequest(where="body", why="JSON") from None

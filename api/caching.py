@@ -1,0 +1,46 @@
+"""Conditional requests: an entity tag over what an answer depends on, asked before it is made.
+
+Tags are weak: two answers with one tag mean the same, whatever the compression. What a tag covers
+(view versions, the point of history, language, rights, this program) the caller names.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+NO_CACHE: Final = "no-cache"
+"""May be kept, but is asked for again before each use."""
+IMMUTABLE: Final = "public, max-age=31536000, immutable"
+VARY: Final = "Accept-Language, Cookie"
+
+
+def tag_of(parts: Iterable[object]) -> str:
+    """Return the entity tag of what an answer depends on."""
+    text = "\x1f".join(str(part) for part in parts)
+    return f'W/"{hashlib.sha256(text.encode()).hexdigest()[:32]}"'
+
+
+def conditional(
+    request: Request,
+    parts: Iterable[object],
+    make: Callable[[], Response],
+    *,
+    keep: str = NO_CACHE,
+) -> Response:
+    """Return 304 when the reader has it already, else ``make()`` with its tag."""
+    tag = tag_of(parts)
+    headers = {"ETag": tag, "Cache-Control": keep, "Vary": VARY}
+    if _matches(request.headers.get("if-none-match", ""), tag):
+        return Response(status_code=304, headers=headers)
+    response = make()
+    response.headers.update(headers)
+    return response
+
+
+def _matches(header: str, tag: str) -> bool:
+    # SPEC: RFC 9110 section 13.1.2: weak comparison, and "*" matches whatever there is.
+    given = {part.strip().removeprefix("W/") for part in header.split(",")}
+    return "*" in given or tag.removeprefix("W/") in given

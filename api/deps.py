@@ -1,0 +1,136 @@
+"""What routes are given: the opened ledger and its surroundings, the reader, a point of history."""
+
+import asyncio
+import time
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Annotated, Any, Final
+
+from fastapi import Depends, Path, Query
+from pydantic import BeforeValidator
+from starlette.requests import Request
+
+from api.errors import BadRequest
+from api.language import language_of
+from api.metrics import Metrics
+from api.news import News
+from api.rights import NOBODY, RIGHTS, Viewer, verify_right
+from ledger.kernel.act import AsOf
+from ledger.service.front import Front
+from ledger.service.ledger import Ledger
+from ledger.service.moments import moment_of
+from ledger.store.views import ProjectionBehind
+
+LARGEST: Final = 2**53 - 1
+WAIT_SECONDS: Final = 2.0
+_LOOK_SECONDS: Final = 0.02
+
+
+@dataclass(frozen=True, kw_only=True)
+class Surface:
+    """Everything a request may use; made by ``api.app``, one per process.
+
+    ``stamp`` changes with the program and its assets, so that no answer outlives either.
+    """
+
+    ledger: Ledger
+    front: Front
+    news: News
+    metrics: Metrics
+    stamp: str
+
+
+def surface(request: Request) -> Surface:
+    """Return the surface of the running application."""
+    found: Surface = request.app.state.surface
+    return found
+
+
+def viewer(_: Request) -> Viewer:
+    """Return who asks."""
+    return NOBODY
+
+
+def authorise(request: Request, who: Annotated[Viewer, Depends(viewer)]) -> None:
+    """Hold every route to the rights table. Raises: SignInRequired, NotYourRight."""
+    method = "GET" if request.method == "HEAD" else request.method
+    verify_right(RIGHTS[method, request.scope["route"].path], who)
+
+
+def _decimal(value: Any) -> Any:
+    # SPEC: decimals are 0|[1-9][0-9]*; int() would take "+42", "4_2" and other scripts' digits.
+    if not isinstance(value, str) or not value.isascii() or not value.isdecimal():
+        raise ValueError("a decimal number is expected")
+    if len(value) > 16 or (value[0] == "0" and value != "0"):
+        raise ValueError("a decimal number is expected")
+    return int(value)
+
+
+Decimal = BeforeValidator(_decimal)
+SurfaceDep = Annotated[Surface, Depends(surface)]
+LanguageDep = Annotated[str, Depends(language_of)]
+ViewerDep = Annotated[Viewer, Depends(viewer)]
+Index = Annotated[int, Decimal, Path(ge=0, le=LARGEST, description="Log index, from 0.")]
+AsOfText = Annotated[
+    str | None,
+    Query(
+        alias="as_of",
+        max_length=40,
+        description="A point of history: a size, a day (its end) or a time; else now.",
+        examples=["308", "2026-03-20", "2026-03-20 09:30"],
+    ),
+]
+Limit = Annotated[int, Decimal, Query(ge=1, le=200, description="At most so many.")]
+CursorText = Annotated[
+    str | None,
+    Query(alias="cursor", max_length=1000, description="Where to go on; from ``next``."),
+]
+
+
+async def min_size(
+    office: SurfaceDep,
+    size: Annotated[
+        int | None,
+        Decimal,
+        Query(
+            alias="min_size",
+            ge=0,
+            le=LARGEST,
+            description="Wait up to 2 s until what is shown covers so many entries; else 503.",
+        ),
+    ] = None,
+) -> int:
+    """Wait for the views to cover the size asked for: whoever just wrote sees what she wrote.
+
+    Raises: ProjectionBehind after 2 s.
+    """
+    if size is None:
+        return 0
+    until = time.monotonic() + WAIT_SECONDS
+    while (found := shown_size(office.ledger)) < size:
+        if time.monotonic() >= until:
+            raise ProjectionBehind(view="-", position=found, size=size)
+        await asyncio.sleep(_LOOK_SECONDS)
+    return size
+
+
+MinSize = Annotated[int, Depends(min_size)]
+
+
+def shown_size(ledger: Ledger, views: Collection[str] | None = None) -> int:
+    """Return the size that all of ``views`` (default: every view) have read."""
+    stores = ledger.views if views is None else views
+    return min((ledger.views[name].position() for name in stores), default=0)
+
+
+def point_of(ledger: Ledger, text: str | None, views: Collection[str] | None = None) -> AsOf:
+    """Return the point of history ``text`` means; now is as far as the views have come.
+
+    Raises: BadMoment, of what is neither a size nor a time; BadRequest of a time before the log's.
+    """
+    if text is None:
+        return AsOf(size=shown_size(ledger, views), at=ledger.clock.now_ms())
+    try:
+        return moment_of(ledger, text)
+    except OverflowError:
+        raise BadRequest(where="as_of", why="out of range") from None

@@ -1,0 +1,47 @@
+"""Examples of the OpenAPI document: of one form with what the server gives, held so by a test."""
+
+from typing import Any, Final
+
+DIGEST: Final = "ZWyiOYYg99-twF4dXXRSUF-XOzw6jLRP9wGZP2l1QDM"
+CASE: Final = "case/MA3PGQF7C5JSWMMF40YAVZHSA4"
+UNIT: Final = "unit/WJYHQQPNCDEC7B0Y3GTF3Q1H81"
+PERSON: Final = "person/KC85N168F20Q7W8TSZVVDFJSN9"
+JTI: Final = "S3Q6Y88869BQM9JKSAQ76RMQZD"
+KID: Final = "1IG2tMH7J2wbJZnOf8LJzQitKf7LMvoAElsuDMVM54Y"
+AS_OF: Final = {"size": 343, "at": 1776326400000}
+LINE: Final = {
+    "index": 28,
+    "code": "28-CNPA",
+    "recorded_at": 1776042120000,
+    "stream": CASE,
+    "seq": 5,
+    "type": "case.extended.v1",
+    "unit": UNIT,
+}
+SHOWN: Final[dict[str, Any]] = {
+    **{name: value for name, value in LINE.items() if name != "unit"},
+    "occurred": "2026-04-13T09:02:00+08:00",
+    "signed_at": 1776042120,
+    "jti": JTI,
+    "actor": PERSON,
+    "role": "unit_head",
+    "kid": KID,
+    "digest": DIGEST,
+    "leaf": "9df8c854" + "0" * 56,
+    "jws": "eyJhbGciOi…",
+    "pub": {"unit": UNIT, "state": "assigned", "clock": "handle", "days": 20},
+    "sealed": {"note": 1},
+}
+RECEIPT: Final[dict[str, Any]] = {
+    "entries": [
+        {
+            "index": 28,
+            "recorded_at": 1776042120000,
+            "digest": DIGEST,
+            "stream": CASE,
+            "type": "case.extended.v1",
+            "code": "28-CNPA",
+        }
+    ],
+    "again": False,
+}

@@ -1,0 +1,60 @@
+"""Figures for an operator's monitoring, in Prometheus' text format; nothing personal in them.
+
+Routes are counted under their templates: what was asked for is in no label.
+"""
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+
+from ledger.service.ledger import Ledger
+
+BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+
+
+class Metrics:
+    """The counters of one process."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Counter(
+            "mingzhang_requests_total",
+            "Requests by route, method and status.",
+            ("route", "method", "status"),
+            registry=self._registry,
+        )
+        self._seconds = Histogram(
+            "mingzhang_request_seconds",
+            "Time to the last byte, by route.",
+            ("route",),
+            buckets=BUCKETS,
+            registry=self._registry,
+        )
+        self._refused = Counter(
+            "mingzhang_refusals_total",
+            "Refusals by their stable code.",
+            ("code",),
+            registry=self._registry,
+        )
+        self._size = Gauge("mingzhang_log_size", "Entries in the log.", registry=self._registry)
+        self._behind = Gauge(
+            "mingzhang_view_behind",
+            "Entries a view has yet to read.",
+            ("view",),
+            registry=self._registry,
+        )
+
+    def answered(self, route: str, method: str, status: int, seconds: float) -> None:
+        """Count one request."""
+        self._requests.labels(route, method, str(status)).inc()
+        self._seconds.labels(route).observe(seconds)
+
+    def refused(self, code: str) -> None:
+        """Count one refusal."""
+        self._refused.labels(code).inc()
+
+    def text(self, ledger: Ledger) -> bytes:
+        """Return all figures as of now."""
+        size = ledger.recorder.head().size
+        self._size.set(size)
+        for status in ledger.follower.status():
+            self._behind.labels(status.view).set(max(0, size - status.position))
+        return generate_latest(self._registry)

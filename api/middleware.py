@@ -1,0 +1,106 @@
+"""Around every request: its number, its size, its time; security headers on every answer.
+
+Log lines are JSON and hold the route's template, never the address asked for, who asked, or what
+an act holds. Plain ASGI: a class that buffers answers would hold back server-sent events.
+"""
+
+import json
+import logging
+import secrets
+import time
+from typing import Final
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.errors import BodyTooLarge
+from api.metrics import Metrics
+
+MAX_BODY: Final = 20 << 20
+"""Sixteen presentations of 1 MiB at most, with room for their frame."""
+POLICY: Final = (
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+SECURITY: Final = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), microphone=(), payment=()",
+}
+
+_log = logging.getLogger("mingzhang.access")
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object per line: time, level, logger, message, and the members given."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        line = {
+            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": record.getMessage(),
+            **getattr(record, "members", {}),
+        }
+        if record.exc_info:
+            line["where"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+class Around:
+    """The outermost layer of the application."""
+
+    def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
+        self._app = app
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        number, began, status = secrets.token_hex(8), time.perf_counter(), 500
+        scope.setdefault("state", {})["request_id"] = number
+
+        async def answered(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-Id"] = number
+                for name, value in SECURITY.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        try:
+            await self._app(scope, _limited(scope, receive), answered)
+        finally:
+            seconds = time.perf_counter() - began
+            route = getattr(scope.get("route"), "path", "-")
+            self._metrics.answered(route, scope["method"], status, seconds)
+            said = {"request": number, "route": route, "method": scope["method"]}
+            _log.info(
+                "answered",
+                extra={"members": said | {"status": status, "ms": round(seconds * 1000, 1)}},
+            )
+
+
+def _limited(scope: Scope, receive: Receive) -> Receive:
+    """Return ``receive`` that refuses a body over the limit, said or found so."""
+    stated = dict(scope["headers"]).get(b"content-length", b"0")
+    too_large = not stated.isdigit() or len(stated) > 15 or int(stated) > MAX_BODY
+    taken = 0
+
+    async def limited() -> Message:
+        nonlocal taken
+        if too_large or taken > MAX_BODY:
+            raise BodyTooLarge(limit=MAX_BODY)
+        message = await receive()
+        taken += len(message.get("body", b""))
+        return message
+
+    return limited

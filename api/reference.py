@@ -1,0 +1,50 @@
+"""``docs/http.md``: every route with its right and its sentence, made from the program."""
+
+from typing import Final
+
+from api.app import routes
+from api.errors import STATUS
+from api.rights import RIGHTS
+from ledger.service.catalogue import GENERATED
+
+_ABOUT: Final = """\
+`mingzhang serve` answers HTTP on one address. The interface is described in full, with examples, by
+`GET /api/v1/openapi.json`; this page is the overview.
+
+- **Refusals** are RFC 9457 problems (`application/problem+json`). `code` is stable
+  ([errors.md](errors.md)); words follow `Accept-Language`; facts never hold personal text.
+- **Writing** is `POST /api/v1/prepare` (optional: a client that can build claims needs none of it),
+  signing on one's own side, `POST /api/v1/entries`. It is idempotent by `jti`: send the same bytes
+  again after any doubt, and the first receipt comes back with 200 instead of 201. 409 means that
+  somebody wrote first: prepare again, show the person what changed, sign again.
+- **Reading one's own writing**: add `min_size=<index + 1>`; the answer waits up to two seconds for
+  the views, then refuses with 503 `projection.behind` and `Retry-After`.
+- **Any point of history**: `as_of` takes a size, a day or a time, as on the command line.
+- **Pages** of a list follow `Link: rel="next"`. A cursor is pinned to the moment the walk began.
+- **Caching**: every answer has an `ETag` over what it depends on; full and partial tiles are
+  immutable.
+- **New entries** come as server-sent events, `GET /api/v1/events`; resume with `Last-Event-ID`.
+- **Sealed values** are not handed out over HTTP.
+
+A proxy before it must not buffer `/api/v1/events`, and ends TLS. Several processes may serve one
+home; each follows the log for itself.
+"""
+
+
+def http_page() -> str:
+    """Return the page."""
+    parts = ["# HTTP interface", GENERATED, _ABOUT.strip(), "## Routes"]
+    lines = ["| route | for | what |", "|---|---|---|"]
+    for (method, path), said in sorted(_said().items(), key=lambda item: item[0][::-1]):
+        lines.append(f"| `{method} {path}` | {RIGHTS[method, path].name} | {said} |")
+    parts += ["\n".join(lines), "## Statuses"]
+    rows = [f"| {status} | {cls.__name__} |" for cls, status in STATUS.items()]
+    parts.append("\n".join(["| status | errors of class |", "|---|---|", *rows]))
+    return "\n\n".join(parts) + "\n"
+
+
+def _said() -> dict[tuple[str, str], str]:
+    return {
+        (method, route.path): (route.endpoint.__doc__ or "").strip().partition("\n")[0]
+        for method, route in routes()
+    }

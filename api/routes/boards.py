@@ -1,0 +1,76 @@
+"""Boards: every table a module of ``ledger.service.boards`` declares, as of any point."""
+
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import examples
+from api.answers import answers, json_answer
+from api.caching import conditional
+from api.deps import AsOfText, MinSize, SurfaceDep, point_of
+from ledger.rules.time import local_date
+from ledger.service.board import Called, Sheet, boards_declared, make_sheet
+from ledger.service.directory import unit_of
+
+router = APIRouter(prefix="/api/v1/boards", tags=["boards"])
+BoardName = Annotated[str, Path(max_length=64, description="One of GET /api/v1/boards.")]
+UnitCode = Annotated[
+    str | None,
+    Query(max_length=64, description="A unit's code or reference: it and those under it."),
+]
+
+
+class BoardList(msgspec.Struct, frozen=True, kw_only=True):
+    """What the boards are called, by name."""
+
+    boards: dict[str, Called]
+
+
+@router.get(
+    "", responses=answers(BoardList, {"boards": {"cases": {"zh": "事项统计", "en": "Cases"}}})
+)
+async def listed() -> Response:
+    """Which boards there are."""
+    known = boards_declared()
+    return json_answer(
+        BoardList(boards={name: Called(zh=each.zh, en=each.en) for name, each in known.items()})
+    )
+
+
+@router.get(
+    "/{name}",
+    responses=answers(
+        Sheet,
+        {
+            "board": "cases",
+            "zh": "事项统计",
+            "en": "Cases",
+            "as_of": examples.AS_OF,
+            "unit": examples.UNIT,
+            "columns": [{"id": "received", "zh": "登记", "en": "Received", "form": "count"}],
+            "rows": [{"received": 14}],
+            "words": {},
+        },
+        s404="No such board.",
+    ),
+)
+def sheet(
+    request: Request,
+    name: BoardName,
+    office: SurfaceDep,
+    _: MinSize,
+    unit: UnitCode = None,
+    as_of: AsOfText = None,
+) -> Response:
+    """One board, as of any point of history: its columns, its rows, what their codes are called."""
+    place = None if unit is None else unit_of(office.ledger, unit)
+    point = point_of(office.ledger, as_of)
+
+    def made() -> Response:
+        return json_answer(make_sheet(office.ledger, name, point, place))
+
+    parts = ("board", name, place, point.size, local_date(point.at // 1000), office.stamp)
+    return conditional(request, parts, made)

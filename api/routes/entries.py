@@ -1,0 +1,163 @@
+"""Entries: submitted, listed, shown, proved; receipts by the client's own id."""
+
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Path, Query
+from msgspec import Meta
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import examples
+from api.answers import answers, json_answer, plain, takes
+from api.bodies import parse_body
+from api.caching import conditional
+from api.deps import LARGEST, Decimal, Index, Limit, SurfaceDep
+from ledger.entry.ids import ID
+from ledger.service import entries, receipts
+from ledger.service.entries import Line, Shown, short_code
+from ledger.service.receipts import BeyondHead
+from ledger.service.submit import Receipt, submitting
+
+router = APIRouter(prefix="/api/v1", tags=["entries"])
+PROOF = "text/plain; charset=utf-8"
+
+
+class Submitted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Presentations of one submission: each a JWS with all its disclosures, joined by ``~``."""
+
+    presentations: Annotated[
+        list[Annotated[str, Meta(max_length=1 << 20)]], Meta(min_length=1, max_length=16)
+    ]
+
+
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """A receipt: where each entry stands, with its short number; ``again`` if it stood before."""
+
+    entries: list["GivenLine"]
+    again: bool
+
+
+class GivenLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of a receipt."""
+
+    index: int
+    recorded_at: int
+    digest: str
+    stream: str
+    type: str
+    code: str
+
+
+class Lines(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of entries, in log order, among the first ``size``; ``next`` is where to go on."""
+
+    size: int
+    entries: list[Line]
+    next: int | None
+
+
+@router.post(
+    "/entries",
+    status_code=201,
+    responses=answers(
+        Given,
+        examples.RECEIPT,
+        status=201,
+        s200="The same submission again: its first receipt.",
+        s403="The key, the post or its scope does not allow the act.",
+        s409="Someone else wrote first.",
+        s422="A rule or the verification refuses it.",
+    ),
+    openapi_extra=takes(Submitted, {"presentations": ["eyJhbGciOi…~WyJESTR1MHp3…~"]}),
+)
+async def submit(request: Request, office: SurfaceDep) -> Response:
+    """Submit 1 to 16 signed entries by one actor, all or none.
+
+    Idempotent by ``jti``: the same bytes again get the first receipt, with 200.
+    """
+    wanted = parse_body(await request.body(), Submitted)
+    texts = [text.encode() for text in wanted.presentations]
+    receipt = await office.front.finish(submitting(office.ledger, texts))
+    return json_answer(given(receipt), status=200 if receipt.again else 201)
+
+
+@router.get(
+    "/entries", responses=answers(Lines, {"size": 343, "entries": [examples.LINE], "next": 29})
+)
+def listed(
+    request: Request,
+    office: SurfaceDep,
+    start: Annotated[
+        int, Decimal, Query(alias="from", ge=0, le=LARGEST, description="First log index.")
+    ] = 0,
+    limit: Limit = 50,
+) -> Response:
+    """Which entries there are: where each stands and what kind of act it is."""
+    size = office.ledger.recorder.head().size
+    stop = min(start + limit, size)
+
+    def made() -> Response:
+        found = entries.lines(office.ledger, start, stop)
+        return json_answer(Lines(size=size, entries=found, next=stop if stop < size else None))
+
+    return conditional(request, ("entries", start, limit, size), made)
+
+
+@router.get(
+    "/entries/{index}.tlog-proof",
+    responses=plain(PROOF, "A c2sp.org/tlog-proof of the entry in the tree of the head."),
+)
+def proof(request: Request, index: Index, office: SurfaceDep) -> Response:
+    """The proof that an entry is in the log; its holder computes the leaf from her own JWS."""
+    size = office.ledger.recorder.head().size
+    if index >= size:
+        raise BeyondHead(size=size, wanted=index + 1)
+    return conditional(
+        request,
+        ("proof", index, size),
+        lambda: Response(receipts.proof(office.ledger, index, size), media_type=PROOF),
+    )
+
+
+@router.get("/entries/{index}", responses=answers(Shown, examples.SHOWN, s404="No such index yet."))
+def shown(request: Request, index: Index, office: SurfaceDep) -> Response:
+    """One entry: its signed bytes, its public members; what is sealed stays so."""
+    found, _ = entries.entry_at(office.ledger, index)
+    return conditional(request, ("entry", found.digest), lambda: json_answer(found))
+
+
+@router.get("/receipts/{jti}", responses=answers(Given, examples.RECEIPT, s404="Not in the log."))
+def receipt(
+    jti: Annotated[str, Path(pattern=f"^{ID}$", description="The client's own id of an entry.")],
+    office: SurfaceDep,
+) -> Response:
+    """What became of an entry whose answer was lost on the way."""
+    act = entries.by_jti(office.ledger, jti)
+    line = GivenLine(
+        index=act.index or 0,
+        recorded_at=act.recorded_at or 0,
+        digest=act.digest or "",
+        stream=act.stream,
+        type=act.type,
+        code=short_code(act.index or 0, act.digest or ""),
+    )
+    return json_answer(Given(entries=[line], again=True))
+
+
+def given(receipt: Receipt) -> Given:
+    """Return a receipt as it is handed out."""
+    return Given(
+        entries=[
+            GivenLine(
+                index=entry.index,
+                recorded_at=entry.recorded_at,
+                digest=entry.digest,
+                stream=entry.stream,
+                type=entry.type,
+                code=short_code(entry.index, entry.digest),
+            )
+            for entry in receipt.entries
+        ],
+        again=receipt.again,
+    )

@@ -1,0 +1,84 @@
+"""The log as C2SP tlog-tiles serves it: checkpoint, hash tiles, entry bundles by right.
+
+docs/spec/log.md, section 4. Full tiles never change; a partial one is named by its width, so
+neither does it.
+"""
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.answers import plain
+from api.caching import IMMUTABLE, NO_CACHE, conditional
+from api.deps import SurfaceDep
+from ledger.entry import base64url
+from ledger.entry.entry import parse_entry
+from ledger.service import receipts
+from ledger.service.ledger import Ledger
+from ledger.service.receipts import BeyondHead
+from ledger.tlog.tile import TILE_WIDTH, TileId, parse_tile_path
+
+router = APIRouter(prefix="/log", tags=["log"])
+BINARY = "application/octet-stream"
+TEXT = "text/plain; charset=utf-8"
+
+
+@router.get("/checkpoint", responses=plain("text/plain", "The newest checkpoint, a signed note."))
+def checkpoint(request: Request, office: SurfaceDep) -> Response:
+    """The newest signed checkpoint."""
+    head = office.ledger.recorder.head()
+    return conditional(
+        request,
+        ("checkpoint", head.size, head.root.hex()),
+        lambda: Response(receipts.checkpoint(office.ledger), media_type=TEXT),
+    )
+
+
+@router.get("/vkey", responses=plain("text/plain", "The log's verifier key, one line."))
+def vkey(office: SurfaceDep) -> Response:
+    """The verifier key of the log's signer; compare it with one you got another way."""
+    return Response(f"{office.ledger.signer.vkey}\n", media_type=TEXT)
+
+
+@router.get("/genesis", responses=plain(BINARY, "The bytes of entry 0."))
+def genesis(request: Request, office: SurfaceDep) -> Response:
+    """Entry 0; the SHA-256 of its JWS is what verifiers pin (header ``X-Genesis``)."""
+    (state,) = office.ledger.recorder.states(0, 1)
+    digest = base64url.encode(parse_entry(state).signed.digest)
+
+    def made() -> Response:
+        return Response(state, media_type=BINARY, headers={"X-Genesis": digest})
+
+    return conditional(request, ("genesis", digest), made, keep=NO_CACHE)
+
+
+@router.get("/tile/entries/{path:path}", responses=plain(BINARY, "An entry bundle."))
+def bundle(request: Request, path: str, office: SurfaceDep) -> Response:
+    """A bundle of entries; for auditors and monitors: it holds everybody's acts."""
+    return _tile(request, office.ledger, f"tile/entries/{path}")
+
+
+@router.get("/tile/{path:path}", responses=plain(BINARY, "A hash tile: 32 bytes a hash."))
+def tile(request: Request, path: str, office: SurfaceDep) -> Response:
+    """A hash tile."""
+    return _tile(request, office.ledger, f"tile/{path}")
+
+
+def _tile(request: Request, ledger: Ledger, path: str) -> Response:
+    wanted = parse_tile_path(path)
+    size = ledger.recorder.head().size
+    if (needed := _needed(wanted)) > size:
+        raise BeyondHead(size=size, wanted=needed)
+    keep = IMMUTABLE if wanted.level >= 0 else f"private, {NO_CACHE}"
+    return conditional(
+        request,
+        (path,),
+        lambda: Response(ledger.reader.tile(wanted), media_type=BINARY),
+        keep=keep,
+    )
+
+
+def _needed(tile: TileId) -> int:
+    """Return the smallest size of a tree that has this tile."""
+    per_hash: int = TILE_WIDTH ** max(tile.level, 0)
+    return (tile.n * TILE_WIDTH + tile.width) * per_hash

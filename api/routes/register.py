@@ -1,0 +1,190 @@
+"""The case register and its counts, as of any point of history."""
+
+from typing import Annotated, Any, Final, cast
+
+import msgspec
+from fastapi import APIRouter, Depends, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api import examples
+from api.answers import answers, json_answer
+from api.caching import conditional
+from api.cursors import Cursor, format_cursor, next_link, parse_cursor
+from api.deps import AsOfText, CursorText, Limit, MinSize, Surface, SurfaceDep, point_of
+from ledger.kernel.act import AsOf
+from ledger.projections.register import OPEN_CASES, CaseRow, day_of, due_before, overdue
+from ledger.service.directory import unit_of
+from ledger.service.ledger import Ledger
+
+router = APIRouter(prefix="/api/v1/register", tags=["register"])
+VIEW: Final = "register"
+Code = Annotated[str | None, Query(max_length=64, pattern=r"^[a-z0-9][a-z0-9_.-]*$")]
+UnitCode = Annotated[
+    str | None, Query(max_length=64, description="A unit's code, or its unit/… reference.")
+]
+
+
+class CaseShown(msgspec.Struct, frozen=True, kw_only=True):
+    """One case, and whether it is overdue at the point asked about."""
+
+    row: CaseRow
+    overdue: bool
+
+
+class RegisterPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of the register, by case; ``next`` is the cursor of the page after it."""
+
+    as_of: AsOf
+    total: int
+    cases: list[CaseShown]
+    next: str | None
+
+
+class Count(msgspec.Struct, frozen=True, kw_only=True):
+    """How many cases of a kind are in a state at a unit."""
+
+    unit: str
+    kind: str
+    state: str
+    cases: int
+
+
+class Stats(msgspec.Struct, frozen=True, kw_only=True):
+    """The register counted: all, open, overdue, imported; and by unit, kind and state."""
+
+    as_of: AsOf
+    cases: int
+    open: int
+    overdue: int
+    imported: int
+    by: list[Count]
+
+
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked for of the register."""
+
+    unit: str | None = None
+    kind: str | None = None
+    state: str | None = None
+    handler: str | None = None
+    late: bool = False
+
+    def where(self) -> dict[str, Any]:
+        """Return the columns that must equal a value."""
+        named = {name: getattr(self, name) for name in ("unit", "kind", "state", "handler")}
+        found: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
+        return found | OPEN_CASES if self.late else found
+
+    def below(self, point: AsOf) -> dict[str, str]:
+        """Return the columns that must lie below a value."""
+        return due_before(day_of(point)) if self.late else {}
+
+
+def register_page(
+    ledger: Ledger, wanted: Filter, point: AsOf, *, after: str | None = None, limit: int = 50
+) -> RegisterPage:
+    """Return a page of the register. Raises: ProjectionBehind."""
+    store = ledger.views[VIEW]
+    where, below = wanted.where(), wanted.below(point)
+    found = store.rows(point, where=where, below=below, after=after, limit=limit + 1)
+    rows = cast("list[CaseRow]", found)
+    shown = [CaseShown(row=row, overdue=overdue(row, day_of(point))) for row in rows[:limit]]
+    more = None
+    if len(rows) > limit:
+        cursor = Cursor(of=store.label, size=point.size, at=point.at, after=rows[limit - 1].case)
+        more = format_cursor(cursor)
+    total = store.total(point, where=where, below=below)
+    return RegisterPage(as_of=point, total=total, cases=shown, next=more)
+
+
+def register_stats(ledger: Ledger, point: AsOf) -> Stats:
+    """Return the register's counts. Raises: ProjectionBehind."""
+    store = ledger.views[VIEW]
+    counts = store.count(point, by=("unit", "kind", "state"))
+    return Stats(
+        as_of=point,
+        cases=store.total(point),
+        open=store.total(point, where=OPEN_CASES),
+        overdue=store.total(point, where=OPEN_CASES, below=due_before(day_of(point))),
+        imported=store.total(point, where={"imported": True}),
+        by=[
+            Count(unit=str(unit), kind=str(kind), state=str(state), cases=cases)
+            for (unit, kind, state), cases in sorted(counts.items(), key=str)
+        ],
+    )
+
+
+def filter_of(
+    office: SurfaceDep,
+    unit: UnitCode = None,
+    kind: Code = None,
+    state: Code = None,
+    late: Annotated[bool, Query(alias="overdue", description="Only what is overdue then.")] = False,
+) -> Filter:
+    """Return what is asked for. Raises: UnitCodeUnknown, UnitCodeShared."""
+    place = None if unit is None else unit_of(office.ledger, unit)
+    return Filter(unit=place, kind=kind, state=state, late=late)
+
+
+def walk(
+    office: SurfaceDep, _: MinSize, as_of: AsOfText = None, cursor: CursorText = None
+) -> tuple[AsOf, str | None]:
+    """Return the point of history and the row to go on after.
+
+    Raises: BadCursor, CursorStale, BadMoment.
+    """
+    if cursor is None:
+        return point_of(office.ledger, as_of, [VIEW]), None
+    found = parse_cursor(cursor, office.ledger.views[VIEW].label)
+    return found.as_of, found.after
+
+
+FilterDep = Annotated[Filter, Depends(filter_of)]
+WalkDep = Annotated[tuple[AsOf, str | None], Depends(walk)]
+
+
+def depends(office: Surface, point: AsOf) -> tuple[object, ...]:
+    """Return what an answer from the register depends on: rows, the day they are judged on, us."""
+    return (office.ledger.views[VIEW].label, point.size, day_of(point), office.stamp)
+
+
+@router.get(
+    "",
+    responses=answers(
+        RegisterPage, {"as_of": examples.AS_OF, "total": 0, "cases": [], "next": "eyJvZiI6In…"}
+    ),
+)
+def register(
+    request: Request,
+    office: SurfaceDep,
+    wanted: FilterDep,
+    walked: WalkDep,
+    limit: Limit = 50,
+) -> Response:
+    """The case register, filtered, as of any point of history."""
+    point, after = walked
+
+    def made() -> Response:
+        page = register_page(office.ledger, wanted, point, after=after, limit=limit)
+        link = {"Link": next_link(request.url, page.next)} if page.next else {}
+        return json_answer(page, headers=link)
+
+    return conditional(request, (*depends(office, point), wanted, after, limit), made)
+
+
+@router.get(
+    "/stats",
+    responses=answers(
+        Stats,
+        {"as_of": examples.AS_OF, "cases": 74, "open": 1, "overdue": 1, "imported": 60, "by": []},
+    ),
+)
+def stats(request: Request, office: SurfaceDep, _: MinSize, as_of: AsOfText = None) -> Response:
+    """The register counted by unit, kind and state, as of any point of history."""
+    point = point_of(office.ledger, as_of, [VIEW])
+    return conditional(
+        request,
+        ("stats", *depends(office, point)),
+        lambda: json_answer(register_stats(office.ledger, point)),
+    )

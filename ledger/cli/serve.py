@@ -1,0 +1,39 @@
+"""``mingzhang serve``: the pages and the HTTP interface of a ledger, until Ctrl-C.
+
+What is served is ``api``'s, a package beside this one: it is loaded when asked for, so that no
+other command waits for it.
+"""
+
+import importlib
+from typing import Annotated, Final
+
+import typer
+
+from ledger.cli.shell import Shell
+from ledger.service.ledger import Ledger
+
+HOST: Final = "127.0.0.1"
+PORT: Final = 8000
+Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on. 端口")]
+
+
+def serve(
+    shell: Shell,
+    *,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; 0.0.0.0 for every one. 监听地址")
+    ] = HOST,
+    port: Port = PORT,
+) -> None:
+    """Serve the pages and the HTTP interface 启动网页服务. Until Ctrl-C; logs go to stderr."""
+    with shell.open() as ledger:
+        serve_ledger(shell, ledger, host=host, port=port)
+
+
+def serve_ledger(shell: Shell, ledger: Ledger, *, host: str, port: int) -> None:
+    """Serve an opened ledger until Ctrl-C. Raises: PortTaken."""
+    server = importlib.import_module("api.serve")
+    shown = "localhost" if host == HOST else host
+    shell.note(f"Serving at http://{shown}:{port} (Ctrl-C ends it). 网页已启动，按 Ctrl-C 结束。")
+    server.log_to_stderr()
+    server.serve(ledger, host=host, port=port)

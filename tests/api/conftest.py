@@ -1,0 +1,50 @@
+"""The application over an office of its own, asked as a client would ask it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from api.app import make_app
+from ledger.bootstrap import open_ledger
+from ledger.cli.demonstration.play import build
+from ledger.service.ledger import Ledger
+from tests.support.office import Office, founded, office, offices
+
+__all__ = ["founded", "office", "offices"]
+
+
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration's home, built once; tests only read it."""
+    home = tmp_path_factory.mktemp("demo") / "home"
+    build(home, lambda _done, _size: None)
+    return home
+
+
+@pytest.fixture(scope="session")
+def demo_ledger(demo_home: Path) -> Iterator[Ledger]:
+    with open_ledger(demo_home) as ledger:
+        ledger.follower.catch_up()
+        yield ledger
+
+
+@pytest.fixture(scope="session")
+def demo_app(demo_ledger: Ledger) -> FastAPI:
+    return make_app(demo_ledger)
+
+
+@pytest.fixture(scope="session")
+def demo(demo_app: FastAPI) -> Iterator[TestClient]:
+    """A client of the demonstration, which nobody writes to."""
+    with TestClient(demo_app, headers={"Accept-Language": "en"}) as client:
+        yield client
+
+
+@pytest.fixture
+def client(office: Office) -> Iterator[TestClient]:
+    """A client of this test's own office."""
+    with TestClient(make_app(office.ledger), headers={"Accept-Language": "en"}) as client:
+        yield client

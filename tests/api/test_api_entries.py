@@ -1,0 +1,131 @@
+"""Writing: prepare, sign on one's own side, submit; again, too late, changed on the way."""
+
+import json
+from typing import Any
+
+from starlette.testclient import TestClient
+
+from ledger.entry import base64url, canonical
+from ledger.entry.ids import new_id
+from ledger.entry.jws import parse_jws, verify_signature
+from ledger.service.office import Hand
+from ledger.service.submit import enrolled_key
+from tests.support.office import Office, presented
+
+
+def wishes(by: Hand, *commands: tuple[str, dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "actor": by.who.actor,
+        "role": by.who.role,
+        "kid": by.who.kid,
+        "commands": [
+            {"command": name, "members": members, "jti": new_id()} for name, members in commands
+        ],
+    }
+
+
+def signed(draft: dict[str, Any], by: Hand) -> str:
+    """Sign a draft as a client does: the exact bytes received."""
+    message = draft["signing_input"]
+    signature = base64url.encode(by.key.sign(message.encode()))
+    return "~".join([f"{message}.{signature}", *draft["disclosures"], ""])
+
+
+def receive(office: Office, text: str = "路灯不亮") -> tuple[str, dict[str, Any]]:
+    members = {"unit": office.unit, "kind": "request", "channel": "phone", "text": text}
+    return "case.receive", members
+
+
+def test_a_draft_signed_by_the_client_is_recorded_and_seen_at_once(
+    client: TestClient, office: Office
+) -> None:
+    clerk = office.hands["intake_clerk"]
+    drafts = client.post("/api/v1/prepare", json=wishes(clerk, receive(office))).json()["drafts"]
+    assert drafts[0]["values"]["matter"]["text"] == "路灯不亮"
+    text = signed(drafts[0], clerk)
+    answer = client.post("/api/v1/entries", json={"presentations": [text]})
+    assert answer.status_code == 201, answer.text
+    (line,) = answer.json()["entries"]
+    size = line["index"] + 1
+    page = client.get("/api/v1/register", params={"min_size": size}).json()
+    assert [each["row"]["case"] for each in page["cases"]] == [line["stream"]]
+
+
+def test_the_same_submission_again_gets_its_first_receipt(
+    client: TestClient, office: Office
+) -> None:
+    body = {
+        "presentations": [
+            text.decode()
+            for text in presented(office.ledger, office.hands["intake_clerk"], office.receive())
+        ]
+    }
+    first, again = (client.post("/api/v1/entries", json=body) for _ in range(2))
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert again.json() == first.json() | {"again": True}
+    jti = parse_jws(body["presentations"][0].split("~")[0].encode()).claims.jti
+    assert client.get(f"/api/v1/receipts/{jti}").json() == again.json()
+    assert client.get(f"/api/v1/receipts/{new_id()}").status_code == 404
+
+
+def test_a_submission_behind_its_stream_is_a_conflict_and_loses_nothing(
+    client: TestClient, office: Office
+) -> None:
+    case = office.a_case()
+    clerk = office.hands["intake_clerk"]
+    wish = ("case.accept", {"stream": case})
+    one, two = (
+        client.post("/api/v1/prepare", json=wishes(clerk, wish)).json()["drafts"][0]
+        for _ in range(2)
+    )
+    bodies = [{"presentations": [signed(draft, clerk)]} for draft in (one, two)]
+    sent = [client.post("/api/v1/entries", json=body) for body in bodies]
+    assert [answer.status_code for answer in sent] == [201, 409]
+    assert sent[1].json()["code"] == "stream.not_next"
+
+
+def test_a_value_changed_on_the_way_is_refused(client: TestClient, office: Office) -> None:
+    (text,) = presented(office.ledger, office.hands["intake_clerk"], office.receive())
+    jws, first, *rest = text.decode().split("~")
+    salt, name, _ = json.loads(base64url.decode(first))
+    forged = base64url.encode(canonical.encode([salt, name, "另一件事"]))
+    body = {"presentations": ["~".join([jws, forged, *rest])]}
+    answer = client.post("/api/v1/entries", json=body)
+    assert answer.status_code == 422
+    assert answer.json()["code"] == "disclosure.unreferenced"
+
+
+def test_an_unknown_key_is_refused(client: TestClient, office: Office) -> None:
+    clerk, other = office.hands["intake_clerk"], office.hands["liaison"]
+    drafts = client.post("/api/v1/prepare", json=wishes(clerk, receive(office))).json()["drafts"]
+    body = {"presentations": [signed(drafts[0], other)]}
+    answer = client.post("/api/v1/entries", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (422, "signature.bad")
+
+
+def test_a_rule_refuses_at_prepare_with_its_code(client: TestClient, office: Office) -> None:
+    liaison = office.hands["liaison"]
+    answer = client.post("/api/v1/prepare", json=wishes(liaison, receive(office)))
+    assert (answer.status_code, answer.json()["code"]) == (403, "authority.role_not_allowed")
+
+
+def test_a_body_of_another_form_names_the_place_not_the_value(client: TestClient) -> None:
+    for body in ({"presentations": []}, {"presentations": [7]}, {"texts": ["居民甲"]}, [], 3):
+        answer = client.post("/api/v1/entries", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (400, "request.invalid")
+        assert "居民甲" not in answer.text
+    for raw in (b"", b"{", b"\xff\xfe", b"[" * 100_000):
+        answer = client.post("/api/v1/entries", content=raw)
+        assert (answer.status_code, answer.json()["code"]) == (400, "request.invalid")
+
+
+def test_a_receipt_can_be_checked_by_its_holder(client: TestClient, office: Office) -> None:
+    (text,) = presented(office.ledger, office.hands["intake_clerk"], office.receive())
+    line = client.post("/api/v1/entries", json={"presentations": [text.decode()]}).json()[
+        "entries"
+    ][0]
+    shown = client.get(f"/api/v1/entries/{line['index']}").json()
+    assert shown["code"] == line["code"]
+    entry = parse_jws(shown["jws"].encode())
+    verify_signature(entry, enrolled_key(office.ledger, entry.kid))
+    assert shown["sealed"] == {"matter": 5, "reporter": 4}

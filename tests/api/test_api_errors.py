@@ -1,0 +1,110 @@
+"""Refusals are problem documents with stable codes, in the reader's language."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.errors import PROBLEM, STATUS, problem_of, status_of
+from api.language import parse_accept
+from ledger.errors import LedgerError, all_errors
+from ledger.service.receipts import BeyondHead
+
+
+@pytest.mark.parametrize("error", all_errors(), ids=lambda error: error.code)
+def test_every_error_has_a_status_and_words_in_both_languages(error: type[LedgerError]) -> None:
+    made = error()
+    assert 400 <= status_of(made) <= 503
+    zh, en = problem_of(made, "zh"), problem_of(made, "en")
+    assert zh.code == en.code == error.code
+    assert all((zh.detail, en.detail))
+    assert zh.title != en.title
+
+
+def test_a_leaf_has_the_status_of_its_nearest_ancestor_in_the_table() -> None:
+    assert BeyondHead not in STATUS
+    assert status_of(BeyondHead(size=1, wanted=2)) == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "code"),
+    [
+        ("/nothing/here", 404, "request.no_such_page"),
+        ("/api/v1/entries/999999", 404, "log.beyond_head"),
+        ("/api/v1/entries/+1", 400, "request.invalid"),
+        ("/api/v1/entries/01", 400, "request.invalid"),
+        ("/api/v1/entries/٣", 400, "request.invalid"),
+        ("/api/v1/entries?limit=0", 400, "request.invalid"),
+        ("/api/v1/streams/case/short", 400, "entry.bad_identifier"),
+        ("/api/v1/streams/case/00000000000000000000000000", 404, "not_found"),
+        ("/api/v1/replay/case/00000000000000000000000000", 404, "not_found"),
+        ("/api/v1/register?as_of=soon", 400, "cli.bad_moment"),
+        ("/api/v1/register?unit=000", 404, "unit.code_unknown"),
+        ("/api/v1/register?cursor=AAAA", 400, "cursor.malformed"),
+        ("/api/v1/packs/" + "A" * 43, 404, "pack.not_kept"),
+        ("/log/tile/0/999", 404, "log.beyond_head"),
+        ("/log/tile/0/1", 400, "tlog.tile_path"),
+        ("/log/tile/entries/000", 401, "request.sign_in"),
+    ],
+)
+def test_a_refusal_names_its_code(demo: TestClient, path: str, status: int, code: str) -> None:
+    answer = demo.get(path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == PROBLEM
+    said = answer.json()
+    assert (said["code"], said["status"]) == (code, status)
+    assert said["type"] == f"urn:mingzhang:problem:{code}"
+
+
+def test_a_method_a_route_does_not_take_is_told_so(demo: TestClient) -> None:
+    answer = demo.delete("/api/v1/entries")
+    assert (answer.status_code, answer.json()["code"]) == (405, "request.method")
+
+
+def test_words_follow_the_reader(demo: TestClient) -> None:
+    zh = demo.get("/nothing", headers={"Accept-Language": "zh-CN,en;q=0.5"})
+    en = demo.get("/nothing", headers={"Accept-Language": "en-GB,zh;q=0.5"})
+    assert zh.json()["detail"].startswith("没有")
+    assert en.json()["detail"].startswith("There is nothing")
+    assert (zh.headers["content-language"], en.headers["content-language"]) == ("zh-CN", "en")
+
+
+@pytest.mark.parametrize(
+    ("header", "lang"),
+    [
+        ("", "zh"),
+        ("en", "en"),
+        ("fr, en;q=0.2", "en"),
+        ("en;q=0.1, zh;q=0.2", "zh"),
+        ("en;q=x", "zh"),
+        ("*", "zh"),
+        ("en;q=0", "zh"),
+    ],
+)
+def test_the_best_of_our_languages_is_taken(header: str, lang: str) -> None:
+    assert parse_accept(header) == lang
+
+
+def test_a_body_over_the_limit_is_refused_before_it_is_read(demo: TestClient) -> None:
+    answer = demo.post("/api/v1/entries", content=b"{}", headers={"Content-Length": str(1 << 30)})
+    assert (answer.status_code, answer.json()["code"]) == (413, "request.too_large")
+
+
+def test_every_answer_carries_the_security_headers(demo: TestClient) -> None:
+    for path in ("/healthz", "/nothing", "/log/checkpoint"):
+        headers = demo.get(path).headers
+        assert "default-src 'self'" in headers["content-security-policy"]
+        assert "unsafe" not in headers["content-security-policy"]
+        assert headers["x-content-type-options"] == "nosniff"
+        assert headers["x-request-id"]
+
+
+def test_a_bug_is_told_by_its_number_and_nothing_else(
+    demo: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError("居民甲")
+
+    monkeypatch.setattr("ledger.service.receipts.checkpoint", broken)
+    quiet = TestClient(demo.app, raise_server_exceptions=False)
+    answer = quiet.get("/log/checkpoint")
+    assert (answer.status_code, answer.json()["code"]) == (500, "request.unexpected")
+    assert "居民甲" not in answer.text

@@ -1,0 +1,83 @@
+"""What is new: events to those who watch, a feed for those who look in, figures for operators."""
+
+import asyncio
+import json
+
+import feedparser
+import jsonschema_rs
+from starlette.testclient import TestClient
+
+from api.deps import Surface
+from api.routes.events import _told
+from tests.support.office import Office
+
+
+def test_a_watcher_is_told_of_what_is_recorded_meanwhile(
+    client: TestClient, office: Office
+) -> None:
+    surface: Surface = client.app.state.surface  # type: ignore[attr-defined]
+    before = office.size
+
+    async def first() -> bytes:
+        async for chunk in _told(surface, before):
+            if chunk.startswith(b"event: entries"):
+                return chunk
+        raise AssertionError("it ended")
+
+    case = office.a_case()
+    assert client.portal is not None
+    chunk = client.portal.call(asyncio.wait_for, first(), 20)
+    lines = dict(line.split(": ", 1) for line in chunk.decode().strip().split("\n"))
+    told = json.loads(lines["data"])
+    assert int(lines["id"]) == told["size"] == office.size
+    assert [each["stream"] for each in told["entries"]] == [case]
+
+
+def test_watchers_are_let_go_when_the_server_ends(client: TestClient, office: Office) -> None:
+    surface: Surface = client.app.state.surface  # type: ignore[attr-defined]
+
+    async def everything() -> list[bytes]:
+        surface.news.close()
+        return [chunk async for chunk in _told(surface, office.size)]
+
+    assert client.portal is not None
+    assert client.portal.call(asyncio.wait_for, everything(), 20) == [b"retry: 3000\n\n"]
+
+
+def test_the_feed_is_atom_with_the_newest_entries_first(demo: TestClient) -> None:
+    answer = demo.get("/feed.atom")
+    assert answer.headers["content-type"].startswith("application/atom+xml")
+    feed = feedparser.parse(answer.content)
+    assert not feed.bozo
+    ids = [int(each.id.rpartition(":")[2]) for each in feed.entries]
+    assert ids == list(range(342, 292, -1))
+
+
+def test_figures_count_routes_not_addresses(demo: TestClient) -> None:
+    demo.get("/api/v1/entries/17")
+    text = demo.get("/metrics").text
+    assert 'route="/api/v1/entries/{index}"' in text
+    assert "/entries/17" not in text
+    assert "mingzhang_log_size 343.0" in text
+    assert 'mingzhang_view_behind{view="register@1"} 0.0' in text
+
+
+def test_readiness_tells_the_sizes(demo: TestClient) -> None:
+    assert demo.get("/readyz").json() == {"ready": True, "size": 343, "shown": 343, "why": None}
+
+
+def test_every_example_of_the_specification_is_of_its_schema(demo: TestClient) -> None:
+    document = demo.get("/api/v1/openapi.json").json()
+    components = {"components": document["components"]}
+    seen = 0
+    for operations in document["paths"].values():
+        for operation in operations.values():
+            bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
+            for content in (body.get("content", {}) for body in bodies):
+                for media in content.values():
+                    if "example" in media and "$ref" in media["schema"]:
+                        validator = jsonschema_rs.validator_for(media["schema"] | components)
+                        errors = [str(error) for error in validator.iter_errors(media["example"])]
+                        assert not errors, errors
+                        seen += 1
+    assert seen > 10

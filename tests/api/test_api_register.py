@@ -1,0 +1,114 @@
+"""The register over HTTP: filtered, paged by pinned cursors, as of any point of history."""
+
+import json
+from typing import Any
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
+from api.cursors import Cursor, format_cursor, parse_cursor
+from ledger.kernel.act import AsOf
+from ledger.service.board import make_sheet
+from ledger.service.ledger import Ledger
+from tests.support.office import Office
+
+
+def walked(client: TestClient, path: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = []
+    while path:
+        answer = client.get(path)
+        assert answer.status_code == 200, answer.text
+        found += answer.json()["cases"]
+        path = answer.links["next"]["url"] if "next" in answer.links else ""
+    return found
+
+
+def test_pages_together_are_the_register(demo: TestClient, demo_ledger: Ledger) -> None:
+    rows = demo_ledger.views["register"].rows(AsOf(size=343, at=0), limit=1_000)
+    found = walked(demo, "/api/v1/register?limit=7")
+    assert [each["row"]["case"] for each in found] == [row.case for row in rows]
+    assert len(found) == demo.get("/api/v1/register").json()["total"] == 74
+
+
+def test_a_walk_goes_on_in_the_moment_it_began(client: TestClient, office: Office) -> None:
+    before = {office.a_case() for _ in range(5)}
+    office.ledger.follower.wait_for(office.size, 10)
+    first = client.get("/api/v1/register?limit=2")
+    for _ in range(5):
+        office.a_case()
+    office.ledger.follower.wait_for(office.size, 10)
+    found = first.json()["cases"] + walked(client, first.links["next"]["url"])
+    assert {each["row"]["case"] for each in found} == before
+
+
+def test_late_is_judged_at_the_point_asked_about(demo: TestClient) -> None:
+    def late(as_of: str) -> int:
+        page = demo.get("/api/v1/register", params={"overdue": "true", "as_of": as_of}).json()
+        assert all(each["overdue"] for each in page["cases"])
+        assert page["total"] == demo.get(f"/api/v1/register/stats?as_of={as_of}").json()["overdue"]
+        total: int = page["total"]
+        return total
+
+    assert (late("2026-03-05"), late("2026-03-20")) == (0, 5)
+
+
+def test_filters_narrow(demo: TestClient) -> None:
+    every = walked(demo, "/api/v1/register?limit=200")
+    some = walked(demo, "/api/v1/register?limit=3&kind=request&state=closed")
+    wanted = [e for e in every if (e["row"]["kind"], e["row"]["state"]) == ("request", "closed")]
+    assert some == wanted
+    assert some
+
+
+def test_counts_are_those_of_the_rows(demo: TestClient) -> None:
+    every = walked(demo, "/api/v1/register?limit=200")
+    stats = demo.get("/api/v1/register/stats").json()
+    assert stats["cases"] == len(every) == sum(line["cases"] for line in stats["by"])
+    assert stats["open"] == sum(each["row"]["open"] for each in every)
+    assert stats["overdue"] == sum(each["overdue"] for each in every)
+
+
+def test_a_view_that_is_behind_is_waited_for_and_then_told(demo: TestClient) -> None:
+    answer = demo.get("/api/v1/register?min_size=344")
+    assert (answer.status_code, answer.json()["code"]) == (503, "projection.behind")
+    assert answer.headers["retry-after"] == "1"
+
+
+@given(
+    st.builds(
+        Cursor,
+        of=st.text(max_size=100),
+        size=st.integers(0, 2**53 - 1),
+        at=st.integers(0, 2**53 - 1),
+        after=st.text(max_size=300),
+    )
+)
+def test_a_cursor_reads_back(cursor: Cursor) -> None:
+    assert parse_cursor(format_cursor(cursor), cursor.of) == cursor
+
+
+def test_replay_tells_what_each_entry_changed(demo: TestClient) -> None:
+    case = demo.get("/api/v1/register?kind=petition").json()["cases"][0]["row"]["case"]
+    told = demo.get(f"/api/v1/replay/{case}").json()
+    steps = told["steps"]
+    assert [step["seq"] for step in steps] == list(range(1, len(steps) + 1))
+    assert steps[0]["gap_ms"] is None
+    assert all(step["gap_ms"] >= 0 for step in steps[1:])
+    assert told["state"]["state"] == "closed"
+    lines = demo.get(f"/api/v1/streams/{case}?limit=3").json()
+    assert [line["index"] for line in lines["entries"]] == [s["index"] for s in steps[:3]]
+    assert lines["next"] == 3
+    earlier = demo.get(f"/api/v1/replay/{case}?as_of={steps[1]['index'] + 1}").json()
+    assert len(earlier["steps"]) == 2
+
+
+def test_every_board_answers_as_the_ledger_says(demo: TestClient, demo_ledger: Ledger) -> None:
+    names = demo.get("/api/v1/boards").json()["boards"]
+    assert "cases" in names
+    for name in names:
+        sheet = demo.get(f"/api/v1/boards/{name}?as_of=300").json()
+        made = make_sheet(demo_ledger, name, AsOf(size=300, at=sheet["as_of"]["at"]))
+        assert sheet == json.loads(msgspec.json.encode(made))
+    assert demo.get("/api/v1/boards/none").json()["code"] == "board.unknown"
