@@ -12,7 +12,7 @@ import ledger.aggregates
 import ledger.projections
 from ledger.entry import base64url, ids
 from ledger.entry.entry import parse_entry
-from ledger.entry.genesis import parse_genesis
+from ledger.entry.genesis import Predecessor, parse_genesis
 from ledger.entry.keys import PrivateKey, prove_possession
 from ledger.errors import IntegrityFault, NotFound
 from ledger.kernel.discovery import declared
@@ -49,9 +49,13 @@ class NotTheLogsKey(IntegrityFault):
     """The key in the signer's folder is not the one the log says it signs with."""
 
     code = "signer.not_the_logs_key"
-    zh = "签名目录中的密钥不是本账本的签名密钥，签出的检查点无人能核验。请恢复原签名目录。"
+    zh = (
+        "签名目录中的密钥不是本账本的签名密钥，签出的检查点无人能核验。刚更换过账本密钥的，"
+        "请运行 mingzhang signer switch；否则请接回本账本自己的签名目录。"
+    )
     en = (
-        "The signer's key is not this log's: nobody could verify what it signs. Restore the folder."
+        "The signer's key is not this log's: nobody could verify what it signs. If the log's key "
+        "was changed, run `mingzhang signer switch`; else put back this log's own signer folder."
     )
 
 
@@ -98,12 +102,13 @@ def found_ledger(
     threshold: int,
     clock: Clock | None = None,
     random: Callable[[int], bytes] = os.urandom,
+    predecessor: Predecessor | None = None,
 ) -> Ledger:
     """Lay out a home and append the genesis, signed by the first founder; return it opened.
 
     Only the first founder's key need be at hand; the others' proofs may come from their own
-    machines. A simulated ``clock`` is stated in the genesis for good. ``random`` gives the log's
-    key and the genesis its id.
+    machines. A simulated ``clock`` and the ``predecessor``, the retired log this one goes on from,
+    are stated in the genesis for good. ``random`` gives the log's key and the genesis its id.
 
     Raises:
         HomeExists: ``path`` is not empty.
@@ -128,7 +133,7 @@ def found_ledger(
         zone="Asia/Shanghai",
         threshold=threshold,
         founders=tuple(stated),
-        predecessor=None,
+        predecessor=predecessor,
     )
     try:
         draft = genesis_draft(opened, genesis, signing.actor, signing.key, jti=ids.new_id(random))

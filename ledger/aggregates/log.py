@@ -1,4 +1,4 @@
-"""The log's own stream: its genesis, changes of its key, explanations of its clock (design 1, 3).
+"""The log's own stream: its genesis, changes of its key, its clock explained, its mark renewed.
 
 No command makes a genesis: founding a home does, and this module judges it like any act. A new
 log key is a joint act whose proposal both keys signed. Signing checkpoints, and refusing to write
@@ -26,6 +26,7 @@ from ledger.rules.genesis import (
     LogEvent,
     LogGenesis,
     LogKeyRotationProposed,
+    LogMarkRenewed,
     NoGenesis,
     Rotation,
     Signature64,
@@ -107,7 +108,16 @@ class ExplainClock(Command, frozen=True, kw_only=True):
     reason: Code
 
 
-LogCommand = ProposeKeyRotation | ApproveKeyRotation | ExplainClock
+class RenewMark(Command, frozen=True, kw_only=True):
+    """Go on after the signer's mark was lost, held to a checkpoint kept elsewhere."""
+
+    name: ClassVar[str] = "log.renew_mark"
+    reason: Code
+    size: int
+    root: Digest
+
+
+LogCommand = ProposeKeyRotation | ApproveKeyRotation | ExplainClock | RenewMark
 
 
 def decide(_: State, command: LogCommand, context: Context) -> tuple[Proposed, ...]:
@@ -130,6 +140,8 @@ def _event(command: LogCommand) -> LogEvent:
             return LogApproved(approves=command.approves)
         case ExplainClock():
             return LogClockExplained(reason=command.reason)
+        case RenewMark():
+            return LogMarkRenewed(reason=command.reason, size=command.size, root=command.root)
         case _:
             assert_never(command)
 
@@ -160,6 +172,8 @@ def check(state: State, act: Act, facts: Facts) -> None:
             _check_rotation(state, event)
         case LogApproved():
             _check_approval(state, event, act)
+        case LogMarkRenewed():
+            verify_person(act)
         case LogClockExplained():
             pass
         case _:
@@ -251,8 +265,8 @@ def tags(act: Act) -> Iterator[Tag]:
 aggregate = Aggregate[State](
     name="log",
     initial=None,
-    events=(LogGenesis, LogKeyRotationProposed, LogApproved, LogClockExplained),
-    commands=(ProposeKeyRotation, ApproveKeyRotation, ExplainClock),
+    events=(LogGenesis, LogKeyRotationProposed, LogApproved, LogClockExplained, LogMarkRenewed),
+    commands=(ProposeKeyRotation, ApproveKeyRotation, ExplainClock, RenewMark),
     decide=decide,
     check=check,
     evolve=genesis.step,

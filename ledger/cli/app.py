@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import typer
 
 from ledger.cli import (
+    backups,
     bench,
     board,
     demo,
@@ -17,6 +18,7 @@ from ledger.cli import (
     packs,
     register,
     serve,
+    signers,
     upkeep,
     verify,
 )
@@ -31,6 +33,8 @@ TOP: Mapping[str, Callable[..., int | None]] = {
     "register": register.register,
     "stats": register.stats,
     "board": board.board,
+    "backup": backups.backup,
+    "restore": backups.restore_,
     "checkpoint": upkeep.checkpoint,
     "rebuild": upkeep.rebuild,
     "doctor": upkeep.doctor,
@@ -48,6 +52,12 @@ GROUPED: Mapping[tuple[str, str], Callable[..., int | None]] = {
     ("key", "keep"): keys.keep,
     ("pack", "adopt"): packs.adopt,
     ("pack", "list"): packs.list_,
+    ("signer", "renew-mark"): signers.renew_mark,
+    ("signer", "rotate-key"): signers.rotate_key,
+    ("signer", "show"): signers.show,
+    ("signer", "switch"): signers.switch,
+    ("tail", "apply"): backups.tail_apply,
+    ("tail", "export"): backups.tail_export,
 }
 
 

@@ -6,6 +6,8 @@ and takes the file away afterwards; the server needs none of them.
 """
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -13,7 +15,7 @@ import msgspec
 import typer
 from rich.console import Console
 
-from ledger.bootstrap import FounderKey, found_ledger
+from ledger.bootstrap import FounderKey, found_ledger, open_ledger
 from ledger.cli import signing
 from ledger.cli.shell import Shell
 from ledger.entry import ids
@@ -21,9 +23,11 @@ from ledger.entry.keyfile import save_key
 from ledger.entry.keys import PrivateKey, PublicKey, verify_possession
 from ledger.errors import MalformedError
 from ledger.rules.genesis import Founder, Jwk, jwk_kid
+from ledger.service.succession import Succession, predecessor_of, retiring
 from ledger.store.home import HomeExists
 
 SUFFIX = ".key"
+NOTE_BYTES = 64 << 10
 
 
 class FoundersWrong(MalformedError):
@@ -52,6 +56,7 @@ class Founded(msgspec.Struct, frozen=True, kw_only=True):
     log_key: str
     threshold: int
     founders: tuple["FounderFile", ...]
+    predecessor: str | None = None
 
 
 class FounderFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -108,6 +113,15 @@ def init(
             show_default=False,
         ),
     ] = None,
+    predecessor: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PATH",
+            help="The log this one goes on from: its home, which is thereby retired for good, or "
+            "its last checkpoint in a file. 所接续的原账本",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Found a ledger 建立账本. Prints the genesis hash that verifiers pin."""
     names, files, proofs = founder or [], founder_key or [], founder_proof or []
@@ -123,13 +137,23 @@ def init(
     found = [*(_made(path) for path in paths[: len(names)]), *map(signing.unlocked, files)]
     here = [FounderKey(f"person/{ids.new_id()}", key) for key in found]
     founders: list[FounderKey | Founder] = [*here, *elsewhere]
-    with found_ledger(shell.home, origin=origin, founders=founders, threshold=needed) as ledger:
+    with _going_on(predecessor, origin) as old:
+        ledger = found_ledger(
+            shell.home,
+            origin=origin,
+            founders=founders,
+            threshold=needed,
+            predecessor=old.predecessor,
+        )
+    with ledger:
+        old.founded(origin, ledger.known.streams.first_prev)
         made = Founded(
             home=str(shell.home),
             origin=origin,
             genesis=ledger.known.streams.first_prev,
             log_key=ledger.signer.vkey,
             threshold=needed,
+            predecessor=old.predecessor.origin if old.predecessor else None,
             founders=tuple(
                 FounderFile(name=path.stem, actor=each.actor, kid=jwk_kid(each.jwk), file=str(path))
                 for path, each in zip(
@@ -138,6 +162,19 @@ def init(
             ),
         )
     shell.result(made, lambda out: _print(out, made))
+
+
+@contextmanager
+def _going_on(path: Path | None, origin: str) -> Iterator[Succession]:
+    """Yield what the new log goes on from; a home is retired unless founding the new one fails."""
+    if path is None:
+        yield Succession()
+    elif path.is_file():
+        with path.open("rb") as file:
+            yield predecessor_of(file.read(NOTE_BYTES), origin)
+    else:
+        with open_ledger(path) as old, retiring(old, origin) as succession:
+            yield succession
 
 
 def _require_founders(names: list[str], people: int, needed: int, *, signing_here: bool) -> None:
@@ -184,6 +221,7 @@ def _print(out: Console, made: Founded) -> None:
         f"Genesis hash to pin 创世摘要（请公布）: {made.genesis}",
         f"Log key 账本公钥: {made.log_key}",
         f"Joint acts need 联署门限: {made.threshold}",
+        *([f"Goes on from 接续: {made.predecessor}"] if made.predecessor else []),
         *(f"Founder 创始人 {f.name}: {f.actor}  {f.file}" for f in made.founders),
         "",
         "Keep safe 请妥善保管:",

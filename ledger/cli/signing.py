@@ -16,6 +16,7 @@ from rich.console import Console
 
 from ledger.cli.shell import Shell, print_table, table
 from ledger.entry import ids
+from ledger.entry.claims import Seen
 from ledger.entry.jws import SignedEntry
 from ledger.entry.keyfile import load_key
 from ledger.entry.keys import PrivateKey
@@ -111,12 +112,17 @@ def signer(
 
 
 def sign_and_submit(
-    shell: Shell, ledger: Ledger, hand: Hand, commands: Sequence[Command]
+    shell: Shell,
+    ledger: Ledger,
+    hand: Hand,
+    commands: Sequence[Command],
+    *,
+    seen: Seen | None = None,
 ) -> tuple[Receipt, tuple[SignedEntry, ...]]:
     """Show, sign and submit commands as one submission; again where others were first."""
     jtis = [ids.new_id() for _ in commands]
     for left in reversed(range(TRIES)):
-        prepared = prepare(ledger, commands, hand.who, jtis=jtis)
+        prepared = prepare(ledger, commands, hand.who, jtis=jtis, seen=seen)
         show(shell, prepared)
         signed = sign_drafts(prepared, hand.key)
         try:

@@ -9,11 +9,15 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from ledger.audit.layout import MANIFEST
+from ledger.audit.folder import open_export
+from ledger.audit.layout import GENESIS, MANIFEST
+from ledger.audit.package import open_package
 from ledger.audit.report import Report, Tally
 from ledger.bootstrap import open_ledger, registry
 from ledger.cli.shell import FINDING, Count, Shell, table
-from ledger.errors import IntegrityFault, MalformedError
+from ledger.entry.entry import parse_entry
+from ledger.entry.genesis import parse_genesis
+from ledger.errors import ConflictError, IntegrityFault, MalformedError, NotFound
 from ledger.service.auditing import audit_evidence, audit_export, audit_home
 from ledger.service.ledger import Ledger
 
@@ -28,6 +32,22 @@ class SinceNotHere(MalformedError):
     code = "cli.since_not_here"
     zh = "存证包不含整棵树，无法与较早的检查点比对。请对账本目录或导出目录使用 --since。"
     en = "An evidence package holds no whole tree. Use --since on a home or an exported log."
+
+
+class NoPredecessor(NotFound):
+    """The genesis names no predecessor."""
+
+    code = "verify.no_predecessor"
+    zh = "该账本的创世条目未写明所接续的账本。请去掉 --predecessor。"
+    en = "The genesis of this log names no predecessor. Leave --predecessor out."
+
+
+class NotPredecessor(ConflictError):
+    """The log given is not the one the genesis names."""
+
+    code = "verify.not_predecessor"
+    zh = "创世条目写明接续的是 {named}，所给的是 {found}。请核对路径。"
+    en = "The genesis goes on from {named}; what was given is {found}. Check the path."
 
 
 class GenesisBroken(IntegrityFault):
@@ -64,6 +84,15 @@ def verify(
             show_default=False,
         ),
     ] = None,
+    predecessor: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PATH",
+            help="The retired log the genesis names: its home or an export, held to the last "
+            "checkpoint named there. 所接续的原账本",
+            show_default=False,
+        ),
+    ] = None,
 ) -> int:
     """Audit everything 全面核验. Every entry, tile, signature, rule, sealed value and view."""
     place = path or shell.home
@@ -71,11 +100,40 @@ def verify(
     with shell.progress("verify 核验") as progress:
         try:
             report = audited(place, note, genesis, progress)
+            before = None if predecessor is None else _followed(place, predecessor, progress)
         except IntegrityFault as fault:
             shell.refuse(fault)  # so broken that it does not open: a finding all the same
             return FINDING
-    shell.result(report.to_dict(), lambda out: print_report(out, report))
-    return report.exit_status
+    told = report.to_dict() | ({} if before is None else {"predecessor": before.to_dict()})
+    shell.result(told, lambda out: _print_reports(out, report, before))
+    return max(report.exit_status, before.exit_status if before else 0)
+
+
+def _print_reports(out: Console, report: Report, before: Report | None) -> None:
+    print_report(out, report)
+    if before is not None:
+        out.print("\npredecessor 所接续的原账本")
+        print_report(out, before)
+
+
+def _followed(place: Path, path: Path, progress: Count) -> Report:
+    """Return the report on the predecessor at ``path``, held to the checkpoint ``place`` names."""
+    named = parse_genesis(parse_entry(_genesis_at(place))).predecessor
+    if named is None:
+        raise NoPredecessor
+    report = audited(path, named.checkpoint.encode(), None, progress)
+    if report.origin != named.origin:
+        raise NotPredecessor(named=named.origin, found=report.origin)
+    return report
+
+
+def _genesis_at(place: Path) -> bytes:
+    if place.is_file() or (place / MANIFEST).exists():
+        return open_package(place).files.read(GENESIS)
+    if (place / HOME_FILE).exists():
+        with open_ledger(place) as ledger:
+            return ledger.recorder.states(0, 1)[0]
+    return open_export(place).entries(0, 1)[0].state
 
 
 def _note(path: Path) -> bytes:
@@ -125,6 +183,11 @@ def print_report(out: Console, report: Report) -> None:
     for statement in report.statements:
         mark = "yes 是" if statement.holds else "no 否"
         out.print(f"{mark}  {statement.zh}\n    {statement.en}", soft_wrap=True)
+    print_findings(out, report)
+
+
+def print_findings(out: Console, report: Report) -> None:
+    """Print what an audit found, or that it found nothing."""
     _print_tally(out, "integrity faults 完整性问题", report.faults)
     _print_tally(out, "rule findings 规则疑点", report.findings)
 

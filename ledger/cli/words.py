@@ -29,6 +29,7 @@ ACTS: Mapping[str, str] = {
     "key.rotate": "更换密钥",
     "log.approve": "批准更换账本密钥",
     "log.explain_clock": "说明时钟变动",
+    "log.renew_mark": "重立签名标记",
     "log.rotate_key": "提议更换账本密钥",
     "pack.adopt": "提议采用规则包",
     "pack.approve": "批准采用规则包",
@@ -51,5 +52,7 @@ GROUPS: Mapping[str, str] = {
     "pack": "Rule packs 规则包",
     "person": "Office-holders 人员",
     "post": "Appointments 任职",
+    "signer": "The key and mark the log signs with 签名目录",
+    "tail": "The end of a log that a restored ledger lacks 账本尾部",
     "unit": "Units 单位",
 }

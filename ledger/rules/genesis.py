@@ -98,7 +98,19 @@ class LogClockExplained(Event, frozen=True, kw_only=True):
     reason: Code
 
 
-LogEvent = LogGenesis | LogKeyRotationProposed | LogApproved | LogClockExplained
+@event("log.mark_renewed.v1")
+class LogMarkRenewed(Event, frozen=True, kw_only=True):
+    """Take upon oneself that the log, whose signer's mark was lost, is as long as it was signed.
+
+    ``size`` and ``root`` are those of the checkpoint kept elsewhere that the log was held to.
+    """
+
+    reason: Code
+    size: Annotated[int, Meta(ge=1)]
+    root: Bytes32
+
+
+LogEvent = LogGenesis | LogKeyRotationProposed | LogApproved | LogClockExplained | LogMarkRenewed
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,7 +155,7 @@ def step(log: Log | None, act: Act) -> Log | None:
             return _settled(replace(log, rotations=(*log.rotations, new)))
         case LogApproved():
             return _settled(replace(log, rotations=_approved(log.rotations, act)))
-        case LogClockExplained():
+        case LogClockExplained() | LogMarkRenewed():
             return log
         case _:
             assert_never(happened)

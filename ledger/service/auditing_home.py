@@ -29,10 +29,14 @@ class MarkMissing(IntegrityFault):
     """The signer's folder has no mark that can be read."""
 
     code = "audit.mark_missing"
-    zh = "签名标记缺失或不可读，无法发现账本是否被截断或恢复为旧副本。请恢复签名目录。"
+    zh = (
+        "签名标记缺失或不可读，无法发现账本是否被截断或恢复为旧副本。请接回签名目录；"
+        "标记确已丢失的，用留存于外的检查点核对后运行 mingzhang signer renew-mark。"
+    )
     en = (
         "The signer's mark is missing or unreadable, so a truncated or restored store would go "
-        "unnoticed. Restore the signer's folder."
+        "unnoticed. Put the signer's folder back, never from a backup; if the mark is lost, hold "
+        "the log to a checkpoint kept elsewhere: `mingzhang signer renew-mark`."
     )
 
 

@@ -80,6 +80,13 @@ def sqlite_engine(path: Path, *, create: bool = False) -> Engine:
     return engine
 
 
+def frozen_engine(path: Path) -> Engine:
+    """Return an engine on a SQLite file that nobody writes: nothing is made beside it."""
+    query = {"mode": "ro", "immutable": "1", "uri": "true"}
+    url = URL.create("sqlite", database=path.absolute().as_uri(), query=query)
+    return create_engine(url, connect_args=_CONNECT, hide_parameters=True)
+
+
 class _SameFile:
     """Holds an engine to the file it opened first.
 

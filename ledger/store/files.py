@@ -1,7 +1,10 @@
 """Small files that must not be half-written: write beside, fsync, rename, fsync the folder."""
 
 import os
+from hashlib import file_digest
 from pathlib import Path
+
+CHUNK = 1 << 20
 
 
 def save_atomically(path: Path, data: bytes, *, mode: int = 0o600) -> None:
@@ -42,3 +45,30 @@ def fsync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def fsync_file(path: Path) -> None:
+    """Make a file's bytes durable."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def copy_durably(source: Path, target: Path, *, mode: int = 0o600) -> None:
+    """Copy a file to a new one. Raises: OSError, FileExistsError among it."""
+    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    try:
+        with source.open("rb") as file:
+            while data := file.read(CHUNK):
+                _write_all(handle, data)
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def digest_of_file(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, in hex."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()

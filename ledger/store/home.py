@@ -17,6 +17,7 @@ from ledger.errors import NotFound, StorageError
 from ledger.store.files import create_exclusively, fsync_folder, save_atomically
 
 FORMAT = 1
+FOLDERS = ("keys", "views", "blobs", "packs")
 
 
 class HomeMissing(NotFound):
@@ -130,7 +131,7 @@ def create_home(path: Path, *, origin: str, simulated: bool) -> Home:
         raise HomeExists(path=path)
     path.mkdir(parents=True, exist_ok=True)
     path.chmod(0o700)  # entry bundles are for auditors, not for every user of the machine
-    for folder in ("keys", "views", "blobs", "packs"):
+    for folder in FOLDERS:
         (path / folder).mkdir(mode=0o700)
     home = Home(path, origin, simulated)
     create_exclusively(home.kek, os.urandom(32))

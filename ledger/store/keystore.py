@@ -19,6 +19,7 @@ from ledger.entry.keys import PrivateKey
 from ledger.errors import IntegrityFault, NotFound, StorageError
 from ledger.store.dialect import insert_missing, reading, writing
 from ledger.store.randomness import random_blocks
+from ledger.store.rowcopy import copy_rows
 from ledger.store.tables import data_key, keys_metadata, signing_key
 
 CACHED_KEYS = 20_000
@@ -153,6 +154,50 @@ class Keystore:
         key = self._kek.unwrap(wrapped, _name(stream, subject))
         self._remember((stream, subject), key)
         return key
+
+    def copy_to(self, target: Connection) -> None:
+        """Copy every key, wrapped as it is, to a database of a backup."""
+        with reading(self._engine) as connection:
+            for table in keys_metadata.sorted_tables:
+                copy_rows(connection, target, table)
+
+    def require_kek(self) -> None:
+        """Unwrap the first key of each kind. Raises: IntegrityFault when it is another's."""
+        with reading(self._engine) as connection:
+            data = connection.execute(select(data_key).limit(1)).one_or_none()
+            signing = connection.execute(select(signing_key).limit(1)).one_or_none()
+        if data is not None:
+            self._kek.unwrap(data.wrapped, _name(data.stream, data.subject))
+        if signing is not None:
+            self._kek.unwrap(signing.wrapped, signing.kid.encode())
+
+    def take_in(self, source: Connection, wanted: Iterable[tuple[str, str]]) -> None:
+        """Keep those of the data keys ``wanted`` that a backup has and that are missing here.
+
+        Raises: IntegrityFault when one was wrapped by another key-encryption key.
+        """
+        pairs = set(wanted)
+        query = select(data_key).where(data_key.c.stream.in_({stream for stream, _ in pairs}))
+        rows = [dict(row) for row in source.execute(query).mappings()]
+        rows = [row for row in rows if (row["stream"], row["subject"]) in pairs]
+        for row in rows:
+            self._kek.unwrap(row["wrapped"], _name(row["stream"], row["subject"]))
+        if rows:
+            with writing(self._engine) as connection:
+                insert_missing(connection, data_key, rows)
+
+    def take_in_signing_keys(self, source: Connection) -> None:
+        """Keep those signing keys of a backup that are missing here. Raises: as ``take_in``."""
+        # Without their serial numbers, which may be other keys' here.
+        columns = [column for column in signing_key.c if column.name != "serial"]
+        query = select(*columns).order_by(signing_key.c.serial)
+        rows = [dict(row) for row in source.execute(query).mappings()]
+        for row in rows:
+            self._kek.unwrap(row["wrapped"], row["kid"].encode())
+        with writing(self._engine) as connection:
+            kept = set(connection.execute(select(signing_key.c.kid)).scalars())
+            if missing := [row for row in rows if row["kid"] not in kept]:
+                connection.execute(insert(signing_key), missing)
 
     def _remember(self, pair: tuple[str, str], key: bytes) -> None:
         while len(self._cached) >= CACHED_KEYS:

@@ -173,10 +173,12 @@ class Recorder(ApplicationRecorder):
 
     # Reading by log index --------------------------------------------------------------------
 
-    def head(self) -> Head:
-        """Return the head row."""
-        with reading(self.engine) as connection:
+    def head(self, connection: Connection | None = None) -> Head:
+        """Return the head row, read in the transaction of ``connection`` where one is given."""
+        if connection is not None:
             return self._head(connection)
+        with reading(self.engine) as own:
+            return self._head(own)
 
     def entries(
         self, start: int, stop: int, *, connection: Connection | None = None

@@ -28,7 +28,7 @@ from ledger.store.keystore import Keystore
 from ledger.store.known import Known
 from ledger.store.reader import LogReader
 from ledger.store.recorder import Head, Recorder
-from ledger.store.signer import HeadBehindMark, LogSigner
+from ledger.store.signer import HeadBehindMark, LogSigner, SignerRetired
 
 log = logging.getLogger(__name__)
 
@@ -194,8 +194,8 @@ class Sequencer:
             self._known.feed(acts)
             self._committed(head.size)
             self._signer.advance(head.size, head.root)
-        except IntegrityFault:
-            raise  # another log has been signed: nobody may be told that this is it
+        except (IntegrityFault, SignerRetired):
+            raise  # another log has been signed, or goes on: nobody may be told that this is it
         except Exception as error:  # noqa: BLE001 - whatever else fails, the entries are stored
             log.warning("stored through %d, no receipt yet: %s", head.size, type(error).__name__)
             late = ReceiptLater(why=type(error).__name__)

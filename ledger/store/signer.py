@@ -21,14 +21,18 @@ from zlib import crc32
 
 import msgspec
 
+from ledger.entry.keys import PrivateKey
 from ledger.errors import IntegrityFault, MalformedError, StorageError, VerificationError
-from ledger.store.files import create_exclusively
+from ledger.store.files import create_exclusively, fsync_folder, save_atomically
 from ledger.tlog.checkpoint import Checkpoint, sign_checkpoint
 from ledger.tlog.note import NoteSigner, format_vkey
 from ledger.tlog.proof import verify_consistency
 
 SLOT = 128
 """Bytes of one slot of the mark: ``<size> <root hex> <crc32 hex>`` and a line feed at its end."""
+RETIRED = "retired"
+"""Name of the file that says the log was retired."""
+KEY, NEXT_KEY = "key", "key.next"
 
 ConsistencyProof = Callable[[int, int], tuple[bytes, ...]]
 """``proof(old, new)``: that the store's tree of ``new`` entries extends that of ``old``."""
@@ -40,8 +44,16 @@ class SignerMissing(StorageError):
     """The signing key or the mark cannot be read."""
 
     code = "signer.missing"
-    zh = "签名密钥或签名标记不可用（{path}）。账本只读；请恢复签名目录。"
-    en = "The signing key or mark is not available ({path}). Read only; restore the signer folder."
+    zh = (
+        "签名密钥或签名标记不可用（{path}）。账本只读：签名目录若在别处，请接回；仅标记丢失的，"
+        "由登记员运行 mingzhang signer renew-mark；密钥丢失的，停用本账本，另立新账本："
+        "mingzhang init --predecessor。"
+    )
+    en = (
+        "The signing key or mark is not available ({path}). Read only. If the folder is elsewhere, "
+        "put it back; if only the mark is lost, a registrar renews it with `mingzhang signer "
+        "renew-mark`; if the key is lost, this log ends: `mingzhang init --predecessor`."
+    )
 
 
 class HeadBehindMark(IntegrityFault):
@@ -50,12 +62,45 @@ class HeadBehindMark(IntegrityFault):
     code = "signer.head_behind_mark"
     zh = (
         "账本不是已签名状态的延续：已签名 {signed} 条，现有 {size} 条{why}。"
-        "拒绝写入；请恢复缺失的尾部，或按文档停用本账本并另立新账本。"
+        "拒绝写入。两条合法途径：mingzhang tail apply 补回缺失的尾部；"
+        "或 mingzhang init --predecessor 停用本账本并另立新账本。"
     )
     en = (
         "The store does not extend what was signed: signed size {signed}, size here {size}{why}. "
-        "Writing is refused; restore the missing tail, or retire this origin (see the docs)."
+        "Writing is refused. Two lawful ways on: bring the missing tail back with `mingzhang tail "
+        "apply`, or retire this log and found its successor with `mingzhang init --predecessor`."
     )
+
+
+class SignerRetired(StorageError):
+    """The log was retired: its signer signs nothing new."""
+
+    code = "signer.retired"
+    zh = "本账本已停用，由 {successor} 接续。仍可查阅和核验，不再写入；请在新账本中办理。"
+    en = "This log is retired and goes on as {successor}. Read and verify it here; act there."
+
+
+class MarkThere(StorageError):
+    """There is a mark: nothing is to be renewed."""
+
+    code = "signer.mark_there"
+    zh = "签名标记完好（{size} 条），无需重立，也不得改动。请运行 mingzhang signer show 查看。"
+    en = "The mark is there and whole (size {size}): it is not renewed, and may not be changed."
+
+
+class NoNextKey(StorageError):
+    """The signer's folder holds no key to change to."""
+
+    code = "signer.no_next_key"
+    zh = "签名目录中没有待换的新密钥。请先运行 mingzhang signer rotate-key 生成并提议更换。"
+    en = "The signer's folder holds no next key. Make one: `mingzhang signer rotate-key`."
+
+
+class Retirement(msgspec.Struct, frozen=True, kw_only=True):
+    """Which log goes on: its origin, and its genesis's digest once it is founded."""
+
+    successor: str
+    genesis: str | None = None
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +114,7 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
 def create_signer(folder: Path, seed: bytes) -> None:
     """Create the signer's folder with its key (32-byte seed) and an empty mark."""
     folder.mkdir(mode=0o700)
-    create_exclusively(folder / "key", seed.hex().encode() + b"\n")
+    create_exclusively(folder / KEY, _hex(seed))
     create_exclusively(folder / "mark", bytes(2 * SLOT))
 
 
@@ -83,16 +128,46 @@ class LogSigner:
     @cached_property
     def _signer(self) -> NoteSigner:
         # Read when first needed: a restored copy without the signer's folder can still be read.
-        try:
-            seed = bytes.fromhex((self._folder / "key").read_text("ascii").strip())
-            return NoteSigner(name=self._origin, seed=seed)
-        except (OSError, ValueError, MalformedError) as error:
-            raise SignerMissing(path="signer/key") from error
+        return NoteSigner(name=self._origin, seed=self._seed(KEY).seed)
 
     @property
     def vkey(self) -> str:
         """The verifier key of this log, ``<origin>+<key id>+<base64>``. Raises: SignerMissing."""
         return format_vkey(self._signer.verifier)
+
+    def next_vkey(self) -> str:
+        """Return the verifier key of the key to change to. Raises: NoNextKey, SignerMissing."""
+        return self._vkey_of(self._seed(NEXT_KEY))
+
+    def make_next_key(self) -> str:
+        """Make the key to change to, unless it is made; return its verifier key."""
+        if not (self._folder / NEXT_KEY).exists():
+            create_exclusively(self._folder / NEXT_KEY, _hex(PrivateKey.generate().seed))
+        return self.next_vkey()
+
+    def sign_change(self, message: bytes) -> tuple[bytes, bytes]:
+        """Return the signatures (64 bytes) of the present key and of the next over a change."""
+        return self._seed(KEY).sign(message), self._seed(NEXT_KEY).sign(message)
+
+    def switch(self) -> None:
+        """Sign with the next key from now on; the present one is gone for good."""
+        self.next_vkey()
+        (self._folder / NEXT_KEY).replace(self._folder / KEY)
+        fsync_folder(self._folder)
+        self.__dict__.pop("_signer", None)
+
+    def _seed(self, name: str) -> PrivateKey:
+        try:
+            return PrivateKey.from_seed(bytes.fromhex((self._folder / name).read_text().strip()))
+        except FileNotFoundError:
+            if name == NEXT_KEY:
+                raise NoNextKey from None
+            raise SignerMissing(path=f"signer/{name}") from None
+        except (OSError, ValueError, MalformedError) as error:
+            raise SignerMissing(path=f"signer/{name}") from error
+
+    def _vkey_of(self, key: PrivateKey) -> str:
+        return format_vkey(NoteSigner(name=self._origin, seed=key.seed).verifier)
 
     def mark(self) -> Mark | None:
         """Return the mark on disk, None before the first entry. Raises: SignerMissing."""
@@ -101,13 +176,28 @@ class LogSigner:
         except OSError as error:
             raise SignerMissing(path="signer/mark") from error
 
+    def retirement(self) -> Retirement | None:
+        """Return which log goes on instead of this one, None while it goes on itself."""
+        try:
+            return msgspec.json.decode((self._folder / RETIRED).read_bytes(), type=Retirement)
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError):
+            return Retirement(successor="?")  # whatever it says, it was not put there for nothing
+
+    def require_going_on(self) -> None:
+        """Raise SignerRetired where another log goes on."""
+        if (retired := self.retirement()) is not None:
+            raise SignerRetired(successor=retired.successor)
+
     def require_extended(
         self, head: Callable[[], tuple[int, bytes]], root_at: Callable[[int], bytes]
     ) -> None:
         """Refuse a head (size, root) that does not extend the mark; ``root_at`` reads the store.
 
-        Raises: HeadBehindMark; SignerMissing when a log that has signed has no mark.
+        Raises: HeadBehindMark; SignerRetired; SignerMissing when a log that has signed has no mark.
         """
+        self.require_going_on()
         # The mark first: another process may append in between, and the mark follows the head.
         mark = self.mark()
         size, root = head()
@@ -125,9 +215,10 @@ class LogSigner:
         """Move the mark to (size, root) unless it is already there or beyond.
 
         For whoever just appended to the head the mark was at; see ``checkpoint`` for others.
-        Raises: HeadBehindMark when the mark has this size and another root.
+        Raises: HeadBehindMark when the mark has this size and another root; SignerRetired.
         """
         with self._locked() as handle:
+            self.require_going_on()
             mark = _newest(os.pread(handle, 2 * SLOT, 0))
             if mark is not None and mark.size == size and mark.root != root:
                 raise HeadBehindMark(signed=size, size=size, why=" with another root")
@@ -137,16 +228,62 @@ class LogSigner:
         """Return the signed checkpoint note of (size, root), the mark moved if it lies before.
 
         Raises: HeadBehindMark unless ``proof`` shows this and the mark to be one history;
-            SignerMissing.
+            SignerRetired when it would be a new one; SignerMissing.
         """
         with self._locked() as handle:
             mark = _newest(os.pread(handle, 2 * SLOT, 0))
+            if mark is None or mark.size < size:
+                self.require_going_on()
             if mark is not None:
                 _require_one_history(mark, size, root, proof)
             elif size > 1:
                 # Only a log that stopped between its genesis and its first receipt has no mark.
                 raise SignerMissing(path="signer/mark")
             _move(handle, mark, size, root)
+        return self._signed(size, root)
+
+    def renew(self, size: int, root: bytes) -> Callable[[], None]:
+        """Make a mark where it was lost; return what takes it back.
+
+        Raises: MarkThere unless it is missing or cannot be read.
+        """
+        try:
+            found = self.mark()
+        except SignerMissing:
+            found = None
+        if found is not None:
+            raise MarkThere(size=found.size)
+        file = self._folder / "mark"
+        before = file.read_bytes() if file.exists() else None
+        save_atomically(file, _line(size, root) + bytes(SLOT))
+        return file.unlink if before is None else lambda: save_atomically(file, before)
+
+    def retire(self, retirement: Retirement) -> bytes:
+        """End this log for good; return its last checkpoint, that of the mark.
+
+        To be done again for the same successor, should founding it have failed.
+        Raises: SignerRetired when another log goes on already; SignerMissing.
+        """
+        with self._locked() as handle:
+            before = self.retirement()
+            if before is not None and before not in (
+                retirement,
+                Retirement(successor=retirement.successor),
+            ):
+                raise SignerRetired(successor=before.successor)
+            mark = _newest(os.pread(handle, 2 * SLOT, 0))
+            if mark is None:
+                raise SignerMissing(path="signer/mark")
+            note = self._signed(mark.size, mark.root)
+            save_atomically(self._folder / RETIRED, msgspec.json.encode(retirement) + b"\n")
+        return note
+
+    def go_on(self) -> None:
+        """Take a retirement back whose successor was never founded."""
+        (self._folder / RETIRED).unlink(missing_ok=True)
+        fsync_folder(self._folder)
+
+    def _signed(self, size: int, root: bytes) -> bytes:
         return sign_checkpoint(Checkpoint(origin=self._origin, size=size, root=root), self._signer)
 
     @contextmanager
@@ -161,6 +298,10 @@ class LogSigner:
             yield handle
         finally:
             os.close(handle)
+
+
+def _hex(seed: bytes) -> bytes:
+    return seed.hex().encode() + b"\n"
 
 
 def _move(handle: int, mark: Mark | None, size: int, root: bytes) -> None:

@@ -3,7 +3,12 @@ import hashlib
 import msgspec
 import pytest
 
-from ledger.aggregates.log import ApproveKeyRotation, ExplainClock, ProposeKeyRotation
+from ledger.aggregates.log import (
+    ApproveKeyRotation,
+    ExplainClock,
+    ProposeKeyRotation,
+    RenewMark,
+)
 from ledger.entry import base64url
 from ledger.entry.genesis import Predecessor
 from ledger.entry.keys import PrivateKey
@@ -13,6 +18,7 @@ from ledger.rules.genesis import (
     LogApproved,
     LogClockExplained,
     LogGenesis,
+    LogMarkRenewed,
     log_of,
     rotation_message,
 )
@@ -150,6 +156,17 @@ def test_a_registrar_explains_the_clock():
     assert outcome.stream == STREAM
 
 
+def test_a_registrar_answers_for_a_mark_made_anew():
+    root = base64url.encode(bytes(32))
+    command = RenewMark(reason="disk_failed", size=3, root=root)
+    story = founded("an")
+    story.when(command, registrar("an")).then(
+        LogMarkRenewed(reason="disk_failed", size=3, root=root)
+    )
+    by_chen = registered(story, "chen").when(command, acting("chen", "holder"))
+    by_chen.refused("authority.role_not_allowed")
+
+
 def test_nobody_else_explains_the_clock():
     story = registered(founded("an"), "chen")
     story.when(ExplainClock(reason="moved"), acting("chen", "holder")).refused(
@@ -241,6 +258,8 @@ def test_a_machine_neither_proposes_nor_approves_a_change():
     machine = who(device("till"), "registrar")
     free = Story(story.registry, story.acts)  # without authority: the rule stands by itself
     free.when(rotation(), machine).refused("joint.person_needed")
+    renewing = RenewMark(reason="disk_failed", size=3, root=base64url.encode(bytes(32)))
+    free.when(renewing, machine).refused("joint.person_needed")
 
 
 def test_a_genesis_bears_the_tags_of_its_founders():

@@ -1,0 +1,234 @@
+"""The first lawful road: the missing tail, from whoever holds it, to the identical root."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from ledger.bootstrap import FounderKey, found_ledger, open_ledger
+from ledger.entry.entry import parse_entry
+from ledger.errors import LedgerError
+from ledger.service import office as setting_up
+from ledger.service.backing_up import back_up
+from ledger.service.exporting import export_log
+from ledger.service.office import hand
+from ledger.service.receipts import checkpoint
+from ledger.service.restoring import behind_mark, restore
+from ledger.service.restoring_sources import TailSource, open_source
+from ledger.service.restoring_tail import (
+    NothingNew,
+    TailGap,
+    TailOfOther,
+    TailUnproven,
+    apply_tail,
+)
+from ledger.service.values import open_groups
+from ledger.store.recorder import Head
+from ledger.store.signer import create_signer
+from tests.backup.copies import (
+    audited,
+    backed_up,
+    found,
+    require_clean,
+    require_clean_but_for_the_mark,
+    restored,
+)
+from tests.support.gwt import person
+from tests.support.office import ORIGIN, Office, counts
+from tests.support.soundness import require_sound
+from tests.support.trust import a_key
+
+
+class Cut(NamedTuple):
+    """An office that goes on, and the older backup of it that is to catch up."""
+
+    office: Office
+    old: Path
+    size: int
+    folder: Path
+
+    def restored(self, name: str = "again", **options: bool) -> Office:
+        return restored(self.office, self.old, self.folder / name, **options)
+
+
+@pytest.fixture
+def cut(office: Office, tmp_path: Path) -> Cut:
+    """An older backup, then twenty cases more, each with what people wrote sealed."""
+    office.a_case()
+    made = backed_up(office, tmp_path / "old")
+    for number in range(20):
+        office.a_case(f"第 {number} 件")
+    return Cut(office, tmp_path / "old", made.size, tmp_path)
+
+
+@contextmanager
+def holder(path: Path) -> Iterator[TailSource]:
+    with open_source(path, {}) as found:
+        yield found
+
+
+def heads(*offices: Office) -> list[Head]:
+    return [office.ledger.recorder.head() for office in offices]
+
+
+def rows(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    with sqlite3.connect(path / "ledger.sqlite") as connection:
+        return {
+            table: connection.execute(f"SELECT * FROM {table} ORDER BY 1, 2").fetchall()
+            for table in ("head", "entry", "tag", "tile", "vault")
+        }
+
+
+@pytest.mark.parametrize("kind", ["a later backup", "a tail"])
+def test_a_holder_with_keys_brings_all_back_to_the_identical_rows(cut: Cut, kind: str) -> None:
+    first = 0 if kind == "a later backup" else cut.size
+    backed_up(cut.office, cut.folder / "holder", first=first)
+    cut.office.ledger.close()
+    again = cut.restored()
+    assert behind_mark(again.ledger) is not None
+    with holder(cut.folder / "holder") as source:
+        applied = apply_tail(again.ledger, source)
+    assert (applied.before, applied.size, applied.unsealed) == (cut.size, cut.office.size, 0)
+    assert behind_mark(again.ledger) is None
+    require_clean(again.ledger)
+    assert rows(again.path) == rows(cut.office.path)
+    again.a_case()
+    again.ledger.close()
+    require_sound(again.path, rules=True)
+
+
+def test_an_export_brings_the_entries_back_and_says_what_stays_sealed_for_good(cut: Cut) -> None:
+    export_log(cut.office.ledger, cut.folder / "export")
+    again = cut.restored()
+    with holder(cut.folder / "export") as source:
+        applied = apply_tail(again.ledger, source)
+    assert heads(again) == heads(cut.office)
+    assert applied.unsealed == applied.size - applied.before == 20
+    assert behind_mark(again.ledger) is None
+    again.a_case()
+    report = audited(again.ledger)
+    assert report.size == applied.size + 1
+    assert report.faults.counts == {"audit.vault_missing": 40}
+    assert not report.findings.total
+
+
+def test_a_pack_proposed_in_the_tail_comes_along(tmp_path: Path) -> None:
+    hands = [hand(person(label), "registrar", a_key(label)) for label in ("an", "bo")]
+    founders = [FounderKey(each.who.actor, each.key) for each in hands]  # type: ignore[arg-type]
+    path = tmp_path / "home"
+    with found_ledger(path, origin=ORIGIN, founders=founders, threshold=2) as ledger:
+        setting_up.establish(ledger, hands[0], "520602001", name="街道", level="street")
+        back_up(ledger, tmp_path / "old", elsewhere={})
+        setting_up.adopt(ledger, hands, "cn-base")
+        back_up(ledger, tmp_path / "tail", elsewhere={}, first=2)
+    restore(found(tmp_path / "old"), tmp_path / "again", kek=path / "keys" / "kek")
+    with open_ledger(tmp_path / "again") as again, holder(tmp_path / "tail") as source:
+        assert not list(again.home.packs.iterdir())
+        apply_tail(again, source)
+        require_clean_but_for_the_mark(again)
+
+
+def test_a_tail_in_two_parts_is_brought_in_two_steps(cut: Cut) -> None:
+    backed_up(cut.office, cut.folder / "middle", first=cut.size)
+    middle = cut.office.size
+    cut.office.a_case()
+    backed_up(cut.office, cut.folder / "end", first=middle)
+    again = cut.restored()
+    with holder(cut.folder / "end") as source, pytest.raises(TailGap):
+        apply_tail(again.ledger, source)
+    with holder(cut.folder / "middle") as source:
+        assert apply_tail(again.ledger, source).size == middle
+    assert behind_mark(again.ledger) is not None, "one entry is still missing"
+    with holder(cut.folder / "end") as source:
+        apply_tail(again.ledger, source)
+    assert behind_mark(again.ledger) is None
+    assert heads(again) == heads(cut.office)
+
+
+def test_sealed_values_of_the_tail_open_again(cut: Cut) -> None:
+    backed_up(cut.office, cut.folder / "holder", first=cut.size)
+    again = cut.restored()
+    with holder(cut.folder / "holder") as source:
+        apply_tail(again.ledger, source)
+    (state,) = again.ledger.recorder.states(cut.size, cut.size + 1)
+    claims = parse_entry(state).signed.claims
+    opened = [open_groups(each.ledger, cut.size, claims) for each in (again, cut.office)]
+    assert opened[0] == opened[1]
+
+
+# What is not the tail -----------------------------------------------------------------------------
+
+
+def refused(again: Office, path: Path, error: type[LedgerError]) -> None:
+    """Assert that a source is refused for this reason, and nothing changed."""
+    before = counts(again.path)
+    with holder(path) as source, pytest.raises(error) as told:
+        apply_tail(again.ledger, source)
+    assert told.value.code.startswith("tail.")
+    assert counts(again.path) == before
+
+
+def test_a_source_without_more_is_refused(cut: Cut) -> None:
+    refused(cut.restored(), cut.old, NothingNew)
+
+
+def test_a_tail_of_another_history_is_refused(cut: Cut) -> None:
+    """Signed by the same key, since a thief of the home can; the mark is not hers."""
+    thief = cut.restored("fork", signer=False)
+    seed = bytes.fromhex((cut.office.path / "signer" / "key").read_text().strip())
+    create_signer(thief.path / "signer", seed)
+    head = thief.ledger.recorder.head()
+    thief.ledger.signer.advance(head.size, head.root)
+    for number in range(30):
+        thief.a_case(f"另一件 {number}")
+    backed_up(thief, cut.folder / "forged", first=cut.size)
+    thief.ledger.close()
+    refused(cut.restored(), cut.folder / "forged", TailOfOther)
+
+
+def test_without_signer_and_signature_nothing_proves_a_tail(cut: Cut) -> None:
+    signer = cut.office.path / "signer"
+    signer.rename(cut.folder / "signer")
+    backed_up(cut.office, cut.folder / "holder", first=cut.size)
+    (cut.folder / "signer").rename(signer)
+    refused(cut.restored("unsigned", signer=False), cut.folder / "holder", TailUnproven)
+    again = cut.restored("marked")
+    with holder(cut.folder / "holder") as source:
+        apply_tail(again.ledger, source)  # the mark proves it
+    assert heads(again) == heads(cut.office)
+
+
+def test_a_tail_of_another_log_is_refused(cut: Cut, tmp_path: Path) -> None:
+    founders = [FounderKey(person("an"), a_key("an"))]
+    with found_ledger(
+        tmp_path / "other", origin="ledger.example/2", founders=founders, threshold=1
+    ) as other:
+        back_up(other, tmp_path / "of another", elsewhere={})
+    refused(cut.restored(), tmp_path / "of another", TailOfOther)
+
+
+def test_a_changed_entry_in_an_export_is_refused(cut: Cut) -> None:
+    export_log(cut.office.ledger, cut.folder / "export")
+    for bundle in sorted((cut.folder / "export" / "tile" / "entries").rglob("*")):
+        if bundle.is_file():
+            data = bytearray(bundle.read_bytes())
+            last = data.rindex(b".") - 40
+            data[last] = ord("A") if data[last] != ord("A") else ord("B")
+            bundle.write_bytes(data)
+    again = cut.restored()
+    before = counts(again.path)
+    with holder(cut.folder / "export") as source, pytest.raises(LedgerError):
+        apply_tail(again.ledger, source)
+    assert counts(again.path) == before
+
+
+def test_checkpoints_of_the_restored_log_are_those_of_the_lost_one(cut: Cut) -> None:
+    kept = checkpoint(cut.office.ledger)
+    backed_up(cut.office, cut.folder / "holder", first=cut.size)
+    again = cut.restored()
+    with holder(cut.folder / "holder") as source:
+        apply_tail(again.ledger, source)
+    assert checkpoint(again.ledger) == kept
