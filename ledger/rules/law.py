@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from ledger.kernel.event import Code
 from ledger.rules.calendars import Unit
+from ledger.rules.measures import Measures
 from ledger.rules.words import Label
 
 Counting = Literal["minfa-200-203"]
@@ -32,11 +33,11 @@ class Term(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     counting: Counting
 
 
-class LawRule(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class LawRule(Measures, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One generation of one rule; ``until`` is its last day in force, None while it still is.
 
-    ``article`` is the citation in the law's own language. ``term`` is None for a rule that only
-    permits or forbids.
+    ``article`` is the citation in the law's own language. A rule that only permits or forbids has
+    neither a term nor a measure.
     """
 
     id: Code

@@ -8,9 +8,10 @@ from collections.abc import Iterator
 import msgspec
 
 from ledger.errors import NotFound
+from ledger.rules import measures
 from ledger.rules.law import LawRule, overlap
 from ledger.rules.pack_toml import PackInvalid, Problem, parse_toml
-from ledger.rules.section import Content, Item, Section
+from ledger.rules.section import Content, Item, Section, below
 
 Generations = tuple[LawRule, ...]
 
@@ -52,6 +53,7 @@ def _problems(rules: Generations) -> Iterator[Problem]:
     for position, rule in enumerate(rules):
         if rule.until is not None and rule.until < rule.from_:
             yield Problem(("rule", position, "to"), TimesOverlap, {"name": rule.id})
+        yield from below(("rule", position), measures.problems(rule))
     for later in overlap(rules):
         yield Problem(("rule", later, "from"), TimesOverlap, {"name": rules[later].id})
 
