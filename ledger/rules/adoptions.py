@@ -162,7 +162,11 @@ def adoption_in_force(facts: Facts, unit: str | None, iat: int) -> Adoption | No
         NoGenesis: the log has not been founded.
         BadClock: ``iat`` is out of range.
     """
-    day = local_date(iat)
+    return adoption_on(facts, unit, local_date(iat))
+
+
+def adoption_on(facts: Facts, unit: str | None, day: date) -> Adoption | None:
+    """Return the pack in force for ``unit`` on a day, None if there is none. Raises: NoGenesis."""
     begun = [adoption for adoption in adoptions(facts) if adoption.effective_from <= day]
     newest = {adoption.unit: adoption for adoption in begun}
     above = () if unit is None else chain(facts, unit, day)

@@ -1,25 +1,37 @@
-"""Evidence: what acts say of a duty met, or of one met no longer; the agreement between aggregates.
+"""What acts say about duties: one met, one met no longer, one begun, a number of a unit stated.
 
-An event type whose acts may meet obligations has the public members ``unit``, ``code`` and
-``period``, and says so on its class::
+The agreement between aggregates and obligations; nobody lists types. An event type whose acts may
+meet obligations has the public members ``unit``, ``code``, ``period``, and says so on its class::
 
-    @event("session.held.v1", Attendance)
+    @event("session.held.v1", Minutes)
     class Held(Event, frozen=True, kw_only=True):
         gives: ClassVar[Gives] = "met"
         unit: UnitRef
         code: Code            # id of an item of the section whose ``evidence`` is "session"
         period: PeriodText    # the period it covers, spelt as ``ledger.rules.periods`` does
+        day: Date             # optional: the day it was done, else the day the act occurred
 
 A stream is one piece of evidence. Another "met" in it restates what is covered; ``gives =
-"withdrawn"`` takes it back, and such a type needs none of the three members. What an obligation
-asks for, and whether it came in time: ``ledger.rules.compliance``.
+"withdrawn"`` takes it back, and such a type needs none of these members.
+
+A type that states a number of a unit (households, members) has ``unit``, ``code`` and an integer
+``value``, and says ``states: ClassVar[bool] = True``. What an obligation asks for, and whether it
+came in time: ``ledger.rules.compliance``.
 """
 
+from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
+from ledger.kernel.act import Act
 from ledger.kernel.event import Event
+from ledger.rules.time import occ_date
 
 Gives = Literal["met", "withdrawn"]
+
+BEGINNINGS: Mapping[str, str] = {
+    "case.received": "kind",
+}
+"""Acts an obligation may follow (``after``), each with the member that carries its code."""
 
 
 class Covered(NamedTuple):
@@ -35,6 +47,16 @@ def gives(type_: type[Event]) -> Gives | None:
     return getattr(type_, "gives", None)
 
 
+def states(type_: type[Event]) -> bool:
+    """Tell whether acts of a type state a number of a unit."""
+    return getattr(type_, "states", False)
+
+
 def covered(event: Event) -> Covered:
     """Return what an act of a type that gives "met" covers."""
     return Covered(*(getattr(event, member) for member in Covered._fields))
+
+
+def done_on(act: Act) -> str:
+    """Return the day something was done, YYYY-MM-DD: as the act states, else when it occurred."""
+    return getattr(act.event, "day", None) or occ_date(act.occ).isoformat()

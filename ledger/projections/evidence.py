@@ -1,0 +1,79 @@
+"""What units have to show for their duties: one row per stream that ever said a duty was met.
+
+Any aggregate's types that say so are read (``ledger.rules.evidence``); nobody lists them. Which
+duty a row meets depends on packs and on the day asked about and is therefore no column.
+"""
+
+import ledger.aggregates
+from ledger.kernel.act import Act
+from ledger.kernel.discovery import declared
+from ledger.kernel.view import Row, View
+from ledger.rules.evidence import covered, done_on, gives
+from ledger.rules.time import occ_date
+
+
+class EvidenceRow(Row, frozen=True, kw_only=True):
+    """A piece of evidence: aggregate ``of``, what it covers, when it was done and taken back.
+
+    Days are local, YYYY-MM-DD. ``shelf`` is the unit and the year its period is spelt with, so that
+    a unit's year is found at once. Restating the same coverage keeps the first day it was done.
+    """
+
+    evidence: str
+    of: str
+    unit: str
+    code: str
+    period: str
+    shelf: str
+    done_on: str
+    withdrawn_on: str | None = None
+
+
+def shelf(unit: str, year: int | str) -> str:
+    """Return where the evidence of a unit for a year stands."""
+    return f"{unit} {year}"
+
+
+def fold(row: EvidenceRow | None, act: Act, key: str) -> EvidenceRow | None:
+    """Return the evidence of a stream after ``act``."""
+    if gives(type(act.event)) == "withdrawn":
+        return row and _withdrawn(row, act)
+    unit, code, period = covered(act.event)
+    same = row is not None and (row.unit, row.code, row.period) == (unit, code, period)
+    return EvidenceRow(
+        evidence=key,
+        of=act.aggregate,
+        unit=unit,
+        code=code,
+        period=period,
+        shelf=shelf(unit, period[:4]),
+        done_on=row.done_on if row is not None and same else done_on(act),
+    )
+
+
+def _withdrawn(row: EvidenceRow, act: Act) -> EvidenceRow:
+    return EvidenceRow(
+        evidence=row.evidence,
+        of=row.of,
+        unit=row.unit,
+        code=row.code,
+        period=row.period,
+        shelf=row.shelf,
+        done_on=row.done_on,
+        withdrawn_on=occ_date(act.occ).isoformat(),
+    )
+
+
+view = View(
+    name="evidence",
+    version=1,
+    row=EvidenceRow,
+    reads=frozenset(
+        aggregate.name
+        for aggregate in declared(ledger.aggregates, "aggregate")
+        if any(gives(type_) for type_ in aggregate.events)
+    ),
+    keys=lambda act: (act.stream,) if gives(type(act.event)) else (),
+    fold=fold,
+    counts=(("shelf",), ("unit", "of", "code", "period")),
+)

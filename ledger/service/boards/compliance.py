@@ -1,0 +1,66 @@
+"""Compliance: unit by obligation by period, on time, late, missing, withdrawn or not yet due.
+
+Absence is a row. Shown are duties whose last day lies within a year before the day asked about, and
+those not yet due.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from ledger.service import directory
+from ledger.service.board import Board, Called, Column, Desk, Line
+from ledger.service.compliance import compliance
+
+BACK = timedelta(days=366)
+
+
+def rows(desk: Desk) -> Iterator[Line]:
+    """Yield one line for each duty, by unit, obligation and period."""
+    names = sorted(
+        (name for name, _ in directory.units(desk.ledger) if desk.covers(name)),
+        key=lambda name: (desk.order(name), name),
+    )
+    for line in compliance(desk.ledger, desk.point, names, since=desk.day - BACK):
+        duty = line.duty
+        yield {
+            "unit": duty.unit,
+            "obligation": duty.obligation.id,
+            "period": str(duty.period),
+            "due": duty.deadline.isoformat(),
+            "provisional": duty.provisional,
+            "verdict": line.verdict,
+            "times": duty.obligation.times,
+            "done": line.done,
+            "done_on": line.done_on.isoformat() if line.done_on else None,
+            "rule": duty.obligation.rule,
+            "begun_by": duty.begun.stream if duty.begun else None,
+            "record": line.by[0] if line.by else None,
+        }
+
+
+board = Board(
+    name="compliance",
+    zh="应办事项履行情况",
+    en="Compliance",
+    columns=(
+        Column(id="unit", zh="单位", en="Unit", form="unit"),
+        Column(id="obligation", zh="应办事项", en="Obligation", form="code", words="obligations"),
+        Column(id="period", zh="期间", en="Period"),
+        Column(id="due", zh="截止", en="Due", form="day"),
+        Column(id="provisional", zh="待放假安排", en="Provisional", form="mark"),
+        Column(id="verdict", zh="情况", en="Outcome", form="code", words="verdict"),
+        Column(id="times", zh="应办次数", en="Times owed", form="count"),
+        Column(id="done", zh="已办次数", en="Times done", form="count"),
+        Column(id="done_on", zh="办成日期", en="Done on", form="day"),
+        Column(id="rule", zh="依据", en="Rule"),
+        Column(id="begun_by", zh="起因", en="Begun by", form="stream"),
+        Column(id="record", zh="记录", en="Record", form="stream"),
+    ),
+    rows=rows,
+    notes=(
+        Called(
+            zh="列出截止日在近一年内的和尚未到期的应办事项；没有记录的也列出。",
+            en="Duties due within the last year or not yet due; those without record, too.",
+        ),
+    ),
+)
