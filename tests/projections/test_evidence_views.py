@@ -1,0 +1,85 @@
+"""Evidence, beginnings and stated numbers are kept as acts say them, whoever's acts they are."""
+
+from typing import ClassVar
+
+from ledger.aggregates.case.events import Accepted, Received
+from ledger.kernel.act import Act
+from ledger.kernel.event import Code, Event, UnitRef
+from ledger.projections import beginnings, evidence, unit_facts
+from tests.rules.evident import Held, Taken
+from tests.support.gwt import an_id, unit
+
+SESSION = f"session/{an_id('a')}"
+UNIT = unit("grid")
+
+
+class Counted(Event, frozen=True, kw_only=True):
+    states: ClassVar[bool] = True
+    unit: UnitRef
+    code: Code
+    value: int
+
+
+def did(event: Event, *, occ: str, type_: str = "session.held.v1", seq: int = 1) -> Act:
+    return Act(
+        stream=SESSION if type_.startswith("session") else "case/x", seq=seq, type=type_, jti="j",
+        actor="person/x", role="clerk", kid="k", occ=occ, iat=1_772_400_000, event=event,
+    )  # fmt: skip
+
+
+def story(view, *acts):
+    rows = {}
+    for act in acts:
+        for key in view.keys(act):
+            rows[key] = view.fold(rows.get(key), act, key)
+    return rows
+
+
+def held(period: str, code: str = "law_class") -> Held:
+    return Held(unit=UNIT, code=code, period=period)
+
+
+def test_a_stream_is_one_piece_of_evidence_until_it_is_taken_back():
+    acts = [
+        did(held("2026-W12"), occ="2026-03-18T20:30:00Z"),
+        did(held("2026-W12"), occ="2026-03-25", seq=2),
+        did(Taken(), occ="2026-04-01", type_="session.withdrawn.v1", seq=3),
+    ]
+    (row,) = story(evidence.view, *acts[:2]).values()
+    assert (row.of, row.code, row.period) == ("session", "law_class", "2026-W12")
+    assert row.shelf == f"{UNIT} 2026"
+    assert (row.done_on, row.withdrawn_on) == ("2026-03-19", None)
+    (row,) = story(evidence.view, *acts).values()
+    assert (row.done_on, row.withdrawn_on) == ("2026-03-19", "2026-04-01")
+
+
+def test_restating_what_is_covered_is_done_when_it_is_restated():
+    acts = [did(held("2026-W12"), occ="2026-03-18"), did(held("2026-W13"), occ="2026-03-25")]
+    (row,) = story(evidence.view, *acts).values()
+    assert (row.period, row.done_on) == ("2026-W13", "2026-03-25")
+
+
+def test_taking_back_what_was_never_met_leaves_nothing():
+    taken = did(Taken(), occ="2026-04-01", type_="session.withdrawn.v1")
+    assert set(story(evidence.view, taken).values()) == {None}
+
+
+def test_only_acts_a_duty_may_follow_are_kept_as_beginnings():
+    received = Received(unit=UNIT, state="received", kind="petition", channel="web")
+    acts = [
+        did(received, occ="2026-03-02T23:30:00+08:00", type_="case.received.v1"),
+        did(Accepted(unit=UNIT, state="accepted"), occ="2026-03-03", type_="case.accepted.v1"),
+    ]
+    (row,) = story(beginnings.view, *acts).values()
+    assert (row.act, row.code, row.day) == ("case.received", "petition", "2026-03-02")
+    assert row.beginning == "case/x 1"
+
+
+def test_of_two_stated_numbers_the_later_recorded_stands():
+    def stated(value, occ, seq):
+        event = Counted(unit=UNIT, code="households", value=value)
+        return did(event, occ=occ, type_="figure.stated.v1", seq=seq)
+
+    rows = story(unit_facts.view, stated(199, "2026-03-01", 1), stated(201, "2026-02-01", 2))
+    (row,) = rows.values()
+    assert (row.value, row.day) == (201, "2026-02-01")
