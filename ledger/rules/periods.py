@@ -136,8 +136,9 @@ def between(kind: Kind, first: date, last: date) -> Iterator[Period]:
         BadPeriod: outside the years of the calendar.
     """
     period = containing(kind, first)
-    if period.first < first:
-        period = following(period)
     while period.first <= last:
-        yield period
+        if period.first >= first:
+            yield period
+        if period.last >= last:
+            return
         period = following(period)
