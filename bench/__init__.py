@@ -14,7 +14,7 @@ from pathlib import Path
 from bench import appends, audits, baseline, rebuilds, submits
 from bench.measure import Compared, compare
 from bench.office import Office, open_office
-from bench.workers import Workers, workers
+from bench.workers import Workers, serving
 
 Figure = float | int | str
 
@@ -28,7 +28,7 @@ def main(say: Callable[[str], None] = lambda _: None, *, seconds: float = 1.5) -
     with tempfile.TemporaryDirectory() as folder:
         office = open_office(Path(folder) / "home")
         try:
-            with workers(office) as servers:
+            with serving(office) as servers:
                 found = _measured(office, servers, say, seconds)
         finally:
             office.ledger.close()

@@ -56,7 +56,7 @@ class Workers:
 
 
 @contextmanager
-def workers(office: Office) -> Iterator[Workers]:
+def serving(office: Office) -> Iterator[Workers]:
     """Open the office's home in as many processes as there are cores."""
     count = cores()
     staff = {role: hand.who.actor for role, hand in office.hands.items()}

@@ -153,12 +153,13 @@ def _split(jws: bytes) -> tuple[str, bytes, bytes]:
         signature = base64url.decode(parts[2], SIGNATURE_SIZE)
     except base64url.BadBase64:
         raise BadJws from None
-    return _kid(parts[0]), payload, signature
+    return kid_of(parts[0]), payload, signature
 
 
 # One key has one header: a log of many entries has few of them.
 @lru_cache(maxsize=4096)
-def _kid(header: bytes) -> str:
+def kid_of(header: bytes) -> str:
+    """Return the key a header in base64url names. Raises: BadJws, BadHeader."""
     try:
         found = _HEADER.fullmatch(base64url.decode(header))
     except base64url.BadBase64:

@@ -7,6 +7,7 @@ import msgspec
 
 from ledger.entry import base64url
 from ledger.entry.jws import SignedEntry
+from ledger.entry.stored import Stored
 from ledger.errors import MalformedError
 from ledger.kernel.act import Act, Tag
 from ledger.kernel.aggregate import Aggregate, Command
@@ -95,29 +96,60 @@ class Registry:
             recorded_at=recorded_at,
         )
 
-    def _event(self, signed: SignedEntry) -> Event:
-        claims = signed.claims
-        spec = self.spec(claims.type)
-        pub = bytes(claims.pub)
+    def stored_act(self, stored: Stored, *, index: int) -> Act:
+        """Return the act of an entry of the own store.
+
+        Raises: UnknownType; SchemaMismatch when the public members are not of their types.
+        """
+        payload = stored.payload
+        return Act(
+            stream=payload.stream,
+            seq=payload.seq,
+            type=payload.type,
+            jti=payload.jti,
+            actor=payload.actor,
+            role=payload.role,
+            kid=stored.kid,
+            occ=payload.occ,
+            iat=payload.iat,
+            event=_upcast(self._decoded(payload.type, payload.pub), self.spec(payload.type)),
+            digest=stored.digest,
+            index=index,
+            recorded_at=stored.recorded_at,
+        )
+
+    def _decoded(self, type_: str, pub: bytes | msgspec.Raw) -> Event:
+        decoder = self._decoders.get(type_)
+        if decoder is None:
+            raise UnknownType(type=type_)
         try:
-            found = self._decoders[claims.type].decode(pub)
+            return decoder.decode(pub)
         except msgspec.ValidationError as error:
             # msgspec names the member and the expected form, never the value.
-            raise SchemaMismatch(type=claims.type, why=str(error)) from None
+            raise SchemaMismatch(type=type_, why=str(error)) from None
+
+    def _event(self, signed: SignedEntry) -> Event:
+        claims = signed.claims
+        pub = bytes(claims.pub)
+        found = self._decoded(claims.type, pub)
         if msgspec.json.encode(found, order="sorted") != pub:
             raise SchemaMismatch(type=claims.type, why="a member is spelled out at its default")
         counts = {name: len(digests) for name, digests in (claims.sealed or {}).items()}
         if counts != self._sealed[claims.type]:
             raise SchemaMismatch(type=claims.type, why="sealed groups differ from the declared")
-        while spec.upcast is not None:
-            found = spec.upcast(found)
-            spec = SPECS[type(found)]
-        return found
+        return _upcast(found, self.spec(claims.type))
 
     def tags(self, act: Act) -> tuple[Tag, ...]:
         """Return the tags of an act: its actor's, and those its aggregate declares; sorted."""
         declared = self.aggregates[act.aggregate].tags(act)
         return tuple(sorted({Tag(f"actor:{act.actor}"), *declared}))
+
+
+def _upcast(found: Event, spec: EventSpec) -> Event:
+    while spec.upcast is not None:
+        found = spec.upcast(found)
+        spec = SPECS[type(found)]
+    return found
 
 
 def public_bytes(event: Event) -> bytes:

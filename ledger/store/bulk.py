@@ -25,8 +25,13 @@ def in_chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
         yield values[start : start + CHUNK]
 
 
-MOST_TOGETHER = 64
-"""Lines per step at most, so that the driver can keep the statement of each width prepared."""
+FEW = 64
+"""Widths up to this are all kept prepared by the driver; of the wider ones only the widest is."""
+
+VARIABLES = 16_384
+"""Parameters of one statement at most (SQLite takes 32,766, PostgreSQL 65,535). A statement runs
+without the interpreter's lock, and waits for it when it is done: few and wide ones let a rebuild
+decode meanwhile."""
 
 
 class Bulk:
@@ -49,8 +54,7 @@ class Bulk:
         if not isinstance(self._statement, Insert):
             return connection.exec_driver_sql(compiled.string, rows).rowcount
         written = 0
-        for start in range(0, len(rows), MOST_TOGETHER):
-            together = rows[start : start + MOST_TOGETHER]
+        for together in _together(rows, VARIABLES // len(compiled.positiontup)):
             many = _widened(compiled.string, len(together))
             wide = tuple(chain.from_iterable(together))
             written += connection.exec_driver_sql(many, wide).rowcount
@@ -63,6 +67,14 @@ class Bulk:
             assert isinstance(compiled, SQLCompiler)
             found = self._compiled[dialect.name] = compiled
         return found
+
+
+def _together(rows: list[tuple[Any, ...]], widest: int) -> Iterator[list[tuple[Any, ...]]]:
+    start = 0
+    while start < len(rows):
+        width = widest if len(rows) - start >= widest else FEW
+        yield rows[start : start + width]
+        start += width
 
 
 @lru_cache(maxsize=1024)

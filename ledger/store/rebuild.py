@@ -5,45 +5,23 @@ switch an unfinished build, after it the old one; either is removed at the next 
 is read from the old build, so a damaged or outdated one can always be rebuilt.
 """
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from ledger.kernel.act import Act
+from sqlalchemy import Engine
+
 from ledger.kernel.view import View
+from ledger.store.dialect import writing
 from ledger.store.follower import Progress, Read, catch_up
-from ledger.store.viewfile import Builds, open_build
+from ledger.store.viewfile import Builds, open_unserved, settle
 from ledger.store.views import ViewStore, label_of, prepare, source_of
-from ledger.store.viewtable import view_tables
+from ledger.store.viewtable import ViewTables, view_tables
 
 BATCH = 2_000
 """Entries at a time: nobody waits for a build that does not serve yet, and larger transactions
-write each page of its file less often; small enough that the reading of the first and the writing
-of the last, which overlap with nothing, do not count."""
-
-
-class ReadAhead:
-    """Reads the next batch in a thread while this one is applied.
-
-    SQLite writes without the interpreter's lock, so decoding and writing share two cores.
-    """
-
-    def __init__(self, read: Read, thread: ThreadPoolExecutor) -> None:
-        self._read = read
-        self._thread = thread
-        self._next: tuple[int, Future[Sequence[Act]]] | None = None
-
-    def __call__(self, start: int, limit: int) -> Sequence[Act]:
-        """Return the acts of ``start`` on, as ``Read``."""
-        found: Sequence[Act] = ()
-        if self._next is not None and self._next[0] == start:
-            found = self._next[1].result()
-        # What was read ahead of the log's end is nothing, and the log may have grown since.
-        found = found or self._read(start, limit)
-        following = start + len(found)
-        self._next = (following, self._thread.submit(self._read, following, limit))
-        return found
+write each page of its file less often."""
 
 
 def rebuild(
@@ -60,16 +38,28 @@ def rebuild(
     """
     folder.mkdir(parents=True, exist_ok=True)
     builds, tables = Builds(folder, label_of(view)), view_tables(view)
-    with builds.locked(), ThreadPoolExecutor(1, "read-ahead") as thread:
+    with builds.locked():
         path = builds.next()
-        engine = open_build(path, create=True)
+        engine = open_unserved(path)
         try:
             prepare(engine, view, tables, source_of(view))
             store = ViewStore(view, lambda: engine, tables)
-            catch_up(
-                [store], read=ReadAhead(read, thread), size=size, progress=progress, limit=BATCH
-            )
+            with indexed_last(engine, tables):
+                catch_up([store], read=read, size=size, progress=progress, limit=BATCH)
         finally:
             engine.dispose()
+        settle(path)
         builds.switch(path)
         builds.remove_all_but(path)
+
+
+@contextmanager
+def indexed_last(engine: Engine, tables: ViewTables) -> Iterator[None]:
+    """Fill the tables without the indexes only readers need; sorted at the end they cost less."""
+    with writing(engine) as connection:
+        for index in tables.row.indexes:
+            index.drop(connection)
+    yield
+    with writing(engine) as connection:
+        for index in tables.row.indexes:
+            index.create(connection)

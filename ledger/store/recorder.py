@@ -15,7 +15,7 @@ from eventsourcing.persistence import (
     StoredEvent,
     Subscription,
 )
-from sqlalchemy import Connection, Engine, and_, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, and_, bindparam, func, insert, select, update
 
 from ledger.errors import IntegrityFault
 from ledger.store.bulk import Bulk
@@ -64,6 +64,11 @@ _INSERT_ENTRIES, _INSERT_TAGS = Bulk(insert(entry)), Bulk(insert(tag))
 _INSERT_VAULT, _INSERT_TILES = Bulk(insert(vault)), Bulk(insert(tile))
 _UPDATE_HEAD = Bulk(
     update(head).values({name: bindparam(name) for name in ("size", "root", "frontier", "last_at")})
+)
+_ROWS = (
+    select(*_ROW)
+    .where(entry.c.idx >= bindparam("start"), entry.c.idx < bindparam("stop"))
+    .order_by(entry.c.idx)
 )
 _STATES = (
     select(entry.c.state)
@@ -186,6 +191,11 @@ class Recorder(ApplicationRecorder):
         """Return the rows of log indexes start <= index < stop."""
         query = select(*_ROW).where(entry.c.idx >= start, entry.c.idx < stop)
         return self._stored(query.order_by(entry.c.idx), connection)
+
+    def rows(self, start: int, stop: int) -> Sequence[Row[int, str, int, str, bytes]]:
+        """Return (index, stream, seq, type, state) for log indexes start <= index < stop."""
+        with reading(self.engine) as connection:
+            return connection.execute(_ROWS, {"start": start, "stop": stop}).all()
 
     def states(self, start: int, stop: int) -> list[bytes]:
         """Return the entry bytes of log indexes start <= index < stop. Raises: IntegrityFault."""

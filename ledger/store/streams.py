@@ -6,6 +6,7 @@ commits, so a judgement of a hot stream reads nothing from the database.
 """
 
 from collections.abc import Iterable
+from itertools import starmap
 from typing import Any, cast
 
 import msgspec
@@ -55,7 +56,7 @@ class Streams(Repository[str]):
 
     def acts(self, start: int, limit: int) -> list[Act]:
         """Return the acts of log indexes start, start + 1 and so on, at most ``limit``."""
-        return [self.mapper.act(row) for row in self.recorder.entries(start, start + limit)]
+        return list(starmap(self.mapper.act_of, self.recorder.rows(start, start + limit)))
 
     def current(self, stream: str) -> Stream:
         """Return the cached state, which commits keep current, or load it."""
