@@ -16,10 +16,11 @@ from typing import Any, Literal
 
 import msgspec
 
-from ledger.errors import LedgerError, NotFound
+from ledger.errors import NotFound
 from ledger.kernel.act import AsOf
 from ledger.kernel.discovery import declared
 from ledger.rules.book import Book
+from ledger.rules.section import sections
 from ledger.rules.time import local_date
 from ledger.rules.units import Unit
 from ledger.service import boards, directory
@@ -44,7 +45,7 @@ class BoardUnknown(NotFound):
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
-    """One column; ``words`` is the list of codes its cells are of (``kind`` for kinds of case)."""
+    """One column; ``words`` is the code list, or the section of a pack, its cells are codes of."""
 
     id: str
     zh: str
@@ -203,12 +204,9 @@ def _called(desk: Desk, column: Column, cell: str, line: Line) -> Called:
     book = desk.book(str(line.get("unit") or desk.unit or ""))
     if book is None or column.words is None:
         return Called(zh=cell, en=cell)
-    try:
-        if column.words == "kind":
-            kind = book.kind(cell)
-            return Called(zh=kind.zh, en=kind.en)
-    except LedgerError:  # a later pack no longer has it: the code is shown
-        return Called(zh=cell, en=cell)
+    for section in sections():
+        if section.name == column.words and (found := book.find(section, cell)) is not None:
+            return Called(zh=found.zh, en=found.en)
     words = column.words
     return Called(zh=book.word(words, cell, "zh"), en=book.word(words, cell, "en"))
 

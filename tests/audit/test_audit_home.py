@@ -128,7 +128,7 @@ def test_a_view_that_breaks_on_a_lawless_act_is_told(
     def crash(*_: object) -> None:
         raise KeyError("a bug")
 
-    (store,) = office.ledger.views.values()
+    store = office.ledger.views["register"]
     monkeypatch.setitem(store.view.__dict__, "fold", crash)
     report = audit_home(office.ledger)
     assert report.faults.counts == {"audit.view": 1}

@@ -3,16 +3,27 @@
 import pytest
 
 from ledger.aggregates.case.commands import Accept, Withdraw
+from ledger.aggregates.session.commands import Hold, Plan
 from ledger.service.board import BoardUnknown, boards_declared, make_sheet
 from ledger.service.ledger import as_of
-from ledger.service.office import do, establish
+from ledger.service.office import Hand, appoint, do, enrol, establish, hand, register
 from tests.support.office import Office
+from tests.support.trust import a_key
 
 
 def sheet(office: Office, name: str, **asked):
     office.ledger.follower.catch_up()
     unit = asked.pop("unit", None)
     return make_sheet(office.ledger, name, as_of(office.ledger, **asked), unit)
+
+
+def staffed(office: Office, role: str) -> Hand:
+    """Return a new office-holder of the office's unit in a role, with a key of her own."""
+    holder = register(office.ledger, office.registrars[0], role, office.unit)
+    key = a_key(f"board {role}")
+    enrol(office.ledger, office.registrars[0], holder, key, "file")
+    appoint(office.ledger, office.registrars, holder, role, office.unit)
+    return hand(holder, role, key)
 
 
 @pytest.mark.parametrize("name", list(boards_declared()))
@@ -78,3 +89,19 @@ def test_yesterday_s_board_does_not_change(office):
     before = sheet(office, "cases", size=office.size)
     office.a_case()
     assert sheet(office, "cases", size=before.as_of.size, at=before.as_of.at) == before
+
+
+def test_the_calendar_shows_what_is_planned_and_what_was_held(office):
+    clerk = staffed(office, "session_clerk")
+    planned = Plan(unit=office.unit, code="meeting", day="2026-03-20", title="不公开的议题")
+    do(office.ledger, clerk, planned)
+    held = Hold(unit=office.unit, code="sweep", present=6, text="不公开的记录")
+    do(office.ledger, clerk, held)
+    found = sheet(office, "calendar")
+    assert [(row["day"], row["code"], row["standing"]) for row in found.rows] == [
+        ("2026-03-20", "meeting", "planned"),
+        ("2026-03-02", "sweep", "held"),
+    ]
+    assert found.words["code"]["sweep"].zh == "矛盾纠纷排查"
+    assert found.words["standing"]["held"].zh == "已举行"
+    assert "不公开" not in str(found)

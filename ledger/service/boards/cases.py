@@ -40,7 +40,7 @@ board = Board(
     en="Cases",
     columns=(
         Column(id="unit", zh="单位", en="Unit", form="unit"),
-        Column(id="kind", zh="类型", en="Kind", form="code", words="kind"),
+        Column(id="kind", zh="类型", en="Kind", form="code", words="cases"),
         Column(id="received", zh="登记", en="Received", form="count"),
         Column(id="open", zh="在办", en="Open", form="count"),
         Column(id="overdue", zh="其中超期", en="Of these overdue", form="count"),

@@ -1,0 +1,44 @@
+"""``sessions.toml``: kinds of session, checked against the roles and codes of all packs."""
+
+from collections.abc import Iterator
+
+from ledger.errors import NotFound
+from ledger.rules.kinds import RESERVED_ROLES, RoleNotForPacks
+from ledger.rules.pack_toml import Problem
+from ledger.rules.section import Whole, tables, unnamed
+from ledger.rules.session_kinds import STANDINGS, SessionKind
+
+
+class UnknownSessionKind(NotFound):
+    """The packs in force arrange no such kind of session."""
+
+    code = "book.unknown_session_kind"
+    zh = "现行规则包 {pack} 中没有活动类型“{name}”。请核对类型。"
+    en = 'The pack in force, {pack}, has no kind of session "{name}". Check the kind.'
+
+
+def _own(kind: SessionKind) -> Iterator[Problem]:
+    for position, role in enumerate(kind.keepers):
+        if role in RESERVED_ROLES:
+            yield Problem(("keepers", position), RoleNotForPacks, {"name": role})
+
+
+def _whole(kind: SessionKind, book: Whole) -> Iterator[Problem]:
+    for table, member in LISTED:
+        yield from unnamed(book, table, getattr(kind, member), (member,))
+
+
+LISTED = (("role", "keepers"), ("reason", "reasons"), ("outcome", "outcomes"), ("count", "counts"))
+
+section = tables(
+    name="sessions",
+    file="sessions.toml",
+    table="session",
+    item=SessionKind,
+    own=_own,
+    whole=_whole,
+    cites="session.",
+    unknown=UnknownSessionKind,
+    lists={"reason": None, "outcome": None, "count": None, "standing": STANDINGS},
+    evidence="session",
+)

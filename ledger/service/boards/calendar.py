@@ -1,0 +1,39 @@
+"""The calendar: sessions planned and held, by day; what was called off or taken back says so."""
+
+from collections.abc import Iterator
+from typing import cast
+
+from ledger.projections.sessions import SessionRow
+from ledger.service.board import Board, Column, Desk, Line
+
+SHOWN = ("day", "unit", "code", "period", "standing", "present", "expected", "problems", "arisen",
+         "outcome", "corrected", "session")  # fmt: skip
+
+
+def rows(desk: Desk) -> Iterator[Line]:
+    """Yield one line for each session, the newest day first."""
+    found = cast("Iterator[SessionRow]", desk.rows("sessions", "session"))
+    for row in sorted(found, key=lambda row: (row.day, row.session), reverse=True):
+        yield {column: getattr(row, column) for column in SHOWN}
+
+
+board = Board(
+    name="calendar",
+    zh="活动日历",
+    en="Calendar",
+    columns=(
+        Column(id="day", zh="日期", en="Day", form="day"),
+        Column(id="unit", zh="单位", en="Unit", form="unit"),
+        Column(id="code", zh="活动", en="Session", form="code", words="sessions"),
+        Column(id="period", zh="覆盖期间", en="Period"),
+        Column(id="standing", zh="状态", en="Standing", form="code", words="standing"),
+        Column(id="present", zh="实到", en="Present", form="count"),
+        Column(id="expected", zh="应到", en="Expected", form="count"),
+        Column(id="problems", zh="提出问题", en="Problems raised", form="count"),
+        Column(id="arisen", zh="其中立为事项", en="Of these cases", form="count"),
+        Column(id="outcome", zh="结果", en="Outcome", form="code", words="outcome"),
+        Column(id="corrected", zh="更正次数", en="Corrections", form="count"),
+        Column(id="session", zh="记录", en="Record", form="stream"),
+    ),
+    rows=rows,
+)
