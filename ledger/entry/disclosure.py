@@ -22,6 +22,10 @@ SALT_SIZE = 16
 # digests out of them, and see another entry than we do.
 _RESERVED = frozenset({"_sd", "..."})
 _NAME = re.compile(NAME)
+# 16 bytes in base64url (the last character carries four zero bits), and the name.
+_HEAD = re.compile(rf"[A-Za-z0-9_-]{{21}}[AQgw]\n{NAME}")
+_PLAIN = msgspec.json.Decoder(tuple[str, str, str | None])
+_ENCODER = msgspec.json.Encoder()
 
 
 class BadDisclosure(MalformedError):
@@ -103,11 +107,13 @@ def parse_disclosure(text: str) -> Disclosure:
     """
     try:
         data = base64url.decode(text)
-        salt, name, value = _elements(canonical.decode(data))
-        base64url.decode(salt, SALT_SIZE)
+        salt, name, value = _plain(data) or _elements(canonical.decode(data))
     except MalformedError:
         raise BadDisclosure from None
-    require_no_reserved_name(data)
+    if not _HEAD.fullmatch(f"{salt}\n{name}"):
+        raise BadDisclosure
+    if type(value) is not str:
+        require_no_reserved_name(data)
     return _disclosure(salt, name, value, text)
 
 
@@ -182,9 +188,23 @@ def _has_reserved_name(value: object) -> bool:
     return isinstance(value, list) and any(map(_has_reserved_name, value))
 
 
+def _plain(data: bytes) -> tuple[str, str, str | None] | None:
+    """Return the elements where the value is a text or null, as nearly all are; None else."""
+    try:
+        found = _PLAIN.decode(data)
+        canonical_data = _ENCODER.encode(found)
+    except msgspec.ValidationError:
+        return None
+    except (ValueError, RecursionError):
+        raise BadDisclosure from None
+    if canonical_data != data:
+        raise BadDisclosure
+    return found
+
+
 def _elements(value: object) -> tuple[str, str, object]:
     match value:
-        case [str(salt), str(name), content] if _NAME.fullmatch(name):
+        case [str(salt), str(name), content]:
             return salt, name, content
         case _:
             raise BadDisclosure
