@@ -2,9 +2,9 @@
 
 A pack is a folder, or the name of one that comes with the program. The packs it extends are taken
 from beside it, or from those that come with the program. Approval: ``mingzhang pack approve``.
+Checking, comparing and trying one out: ``pack_trials``.
 """
 
-from pathlib import Path
 from typing import Annotated
 
 import msgspec
@@ -12,25 +12,17 @@ import typer
 from rich.console import Console
 
 from ledger.cli import signing
+from ledger.cli.pack_files import load_with_below
 from ledger.cli.shell import Shell, print_table, table
-from ledger.errors import NotFound
 from ledger.rules import adoptions
 from ledger.rules.adoptions import ADOPTIONS
 from ledger.rules.book import open_book
 from ledger.rules.genesis import LOG
-from ledger.rules.packs import Pack, digest_of, load_pack, read_pack_dir, shipped
+from ledger.rules.packs import Pack, digest_of
 from ledger.service.directory import facts, unit_of
 from ledger.service.ledger import Ledger
 from ledger.service.office import today
 from ledger.service.prepare import parse_command
-
-
-class PackNotFound(NotFound):
-    """No folder of this name, and no such pack with the program."""
-
-    code = "cli.pack_not_found"
-    zh = "找不到规则包 {name}：既不是目录，也不在随程序提供的规则包中。请核对名称或路径。"
-    en = "There is no pack {name}, as a folder or with the program. Check the name or path."
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,8 +61,7 @@ def adopt(
     receipt: signing.ReceiptFile = None,
 ) -> None:
     """Propose to adopt a pack 提议采用规则包. Another registrar approves it to take effect."""
-    own = _found(pack, Path(pack).parent)
-    below = [_found(name, Path(pack).parent) for name in own.head.extends]
+    own, below = load_with_below(pack)
     open_book(own, below)  # what does not fit together is refused before anyone signs
     with shell.open() as ledger:
         hand = signing.signer(ledger, as_, custodial, role)
@@ -106,16 +97,6 @@ def list_(shell: Shell) -> None:
             for each in known.fold(ADOPTIONS, adoptions.fold)
         ]
     shell.result({"packs": lines}, lambda out: _print(out, lines))
-
-
-def _found(name: str, beside: Path) -> Pack:
-    for folder in (Path(name), beside / name):
-        if folder.is_dir():
-            return load_pack(read_pack_dir(folder))
-    try:
-        return load_pack(shipped(name))
-    except FileNotFoundError:
-        raise PackNotFound(name=name) from None
 
 
 def _keep(ledger: Ledger, pack: Pack) -> str:

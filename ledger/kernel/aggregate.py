@@ -53,6 +53,8 @@ class Aggregate(Generic[S]):
     (what = Act) must know; it is called again with the answers until it asks nothing new.
     ``check(state, act, facts)`` holds every rule; it returns None or raises ``LedgerError``.
     ``evolve(state, act) -> state`` folds; ``tags(act) -> tags`` indexes.
+    ``restate(state, act, facts) -> event`` is for aggregates whose events say what packs make of
+    them: the event as the packs in those facts would have it, so that a pack can be tried out.
     """
 
     name: str
@@ -64,3 +66,4 @@ class Aggregate(Generic[S]):
     evolve: Callable[[S, Act], S]
     asks: Callable[[S, "Command | Act", Facts], Iterable[Tag]] = no_tags
     tags: Callable[[Act], Iterable[Tag]] = no_tags
+    restate: Callable[[S, Act, Facts], Event] | None = None

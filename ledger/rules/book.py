@@ -8,7 +8,7 @@ every rule, role and code an item names is declared somewhere, with file and lin
 Which adoption is in force: ``adoptions``. A book is the same for the same digests, hence cached.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
@@ -67,6 +67,14 @@ class ExtendsDiffer(PackInvalid):
     code = "pack.extends_differ"
     zh = "{file}:{line}：{pack} 应当建立在 {needs} 之上，与所采用的不一致。请重新采用。"
     en = "{file}:{line}: {pack} stands on {needs}, which is not what was adopted. Adopt it anew."
+
+
+class PackCycle(PackInvalid):
+    """Packs that extend each other stand on nothing."""
+
+    code = "pack.cycle"
+    zh = "{file}:{line}：规则包互相依赖：{cycle}。请去掉其中一个 extends。"
+    en = "{file}:{line}: packs extend each other: {cycle}. Remove one of these extends."
 
 
 class Held(NamedTuple):
@@ -192,6 +200,7 @@ def open_book(own: Pack, extends: Iterable[Pack]) -> Book:
     """Return the book of a pack over exactly the packs it extends, in any order.
 
     Raises:
+        PackCycle: packs extend each other.
         ExtendsDiffer: packs are missing or too many, or one of them extends another not named.
         PackInvalid: an item names a rule, role or code that none of them declares.
     """
@@ -205,9 +214,10 @@ def lay(own: Pack, extends: Iterable[Pack]) -> Book:
     """Return the book as ``open_book``, without a look at what only the whole can tell.
 
     Raises:
-        ExtendsDiffer: as ``open_book``.
+        PackCycle, ExtendsDiffer: as ``open_book``.
     """
     under = {pack.head.id: pack for pack in extends}
+    _require_no_cycle({pack.head.id: pack for pack in (own, *under.values())})
     for pack in (own, *under.values()):
         named = set(pack.head.extends)
         if not named <= under.keys() or (pack is own and named != under.keys()):
@@ -215,6 +225,26 @@ def lay(own: Pack, extends: Iterable[Pack]) -> Book:
             facts: dict[str, object] = {"pack": pack.ref, "needs": needs}
             raise _fault(pack, HEAD, Problem(("extends",), ExtendsDiffer, facts))
     return Book((own, *(under[name] for name in reversed(own.head.extends))))
+
+
+def _require_no_cycle(packs: Mapping[str, Pack]) -> None:
+    """Raises: PackCycle, at the pack whose ``extends`` closes the circle."""
+    done: set[str] = set()
+
+    def walk(path: tuple[str, ...]) -> None:
+        pack = packs[path[-1]]
+        for position, name in enumerate(pack.head.extends):
+            if name in path:
+                cycle = " > ".join((*path[path.index(name) :], name))
+                problem = Problem(("extends", position), PackCycle, {"cycle": cycle})
+                raise _fault(pack, HEAD, problem)
+            if name in packs and name not in done:
+                walk((*path, name))
+        done.add(path[-1])
+
+    for name in packs:
+        if name not in done:
+            walk((name,))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -180,6 +180,38 @@ class CaseKind(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
         return tuple(dict.fromkeys(role for way in ways for role in way.roles))
 
 
+APART = ("resolved", "verified", "called_back")
+"""Acts that three different persons do (SD1), whatever a pack says."""
+_DONE = {"verified": "verified", "answered": "answered"}
+
+
+def needed(kind: CaseKind) -> frozenset[str]:
+    """Return the acts without which no case of the kind is ever resolved and closed.
+
+    Those whose absence leaves no way from its opening to what ``closed`` leads to, and those that
+    every closing asks for by a guard.
+    """
+    closing = [way for way in kind.transitions if way.act == "closed"]
+    ends = {way.to for way in closing if way.to}
+    asked = [{_DONE[guard] for guard in way.guards if guard in _DONE} for way in closing]
+    guarded = set.intersection(*asked) if asked else set()
+    acts = {way.act for way in kind.transitions}
+    on_the_way = {act for act in acts if ends and not ends & _reached(kind, without=act)}
+    return frozenset(guarded & acts | on_the_way)
+
+
+def _reached(kind: CaseKind, *, without: str) -> set[str]:
+    return _closure(
+        {""},
+        {
+            (state, way.to)
+            for way in kind.transitions
+            if way.to and way.act != without
+            for state in way.from_ or ("",)
+        },
+    )
+
+
 def problems(kind: CaseKind) -> Iterator[Problem]:
     """Yield what the file of a kind shows to be wrong, the first first."""
     yield from repeated((state.id for state in kind.states), "state")

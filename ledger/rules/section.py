@@ -79,6 +79,28 @@ def nothing(*_: object) -> Iterator[Problem]:
     yield from ()
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One step of a duty: what is done, in which roles, by how many persons.
+
+    ``needed`` tells that without it the work cannot be finished.
+    """
+
+    name: str
+    roles: tuple[str, ...]
+    persons: int = 1
+    needed: bool = True
+
+
+Hands = tuple[Step, ...]
+"""Steps that must be done by different persons."""
+
+
+def no_hands(_: object) -> Iterable[Hands]:
+    """Ask for nobody."""
+    return ()
+
+
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Section(Generic[T]):
     """One kind of file in a pack; ``path`` is its name, or ``folder/*.suffix``.
@@ -86,7 +108,8 @@ class Section(Generic[T]):
     ``read`` raises PackInvalid for bytes of another shape. ``whole`` yields problems whose paths
     begin at the item. An act cites an item as rule ``cites`` + id. ``unknown`` is raised with
     pack, section and name. ``evidence`` names the aggregate whose acts carry ids of this section as
-    ``code``, so that obligations can be met by them (``ledger.rules.evidence``).
+    ``code``, so that obligations can be met by them (``ledger.rules.evidence``). ``hands`` yields
+    the steps of an item that need different persons (``ledger.rules.satisfiable``).
     """
 
     name: str
@@ -97,6 +120,7 @@ class Section(Generic[T]):
     cites: str = ""
     unknown: type[NotFound] = UnknownItem
     evidence: str | None = None
+    hands: Callable[[T], Iterable[Hands]] = no_hands
 
     def reads(self, path: str) -> bool:
         """Tell whether a file of this path in a pack is one of the section's."""

@@ -1,22 +1,23 @@
 """The book in force for a unit at a moment, asked of a ledger: for whoever shows codes in words."""
 
-from collections.abc import Iterable, Mapping
-
 from ledger.errors import LedgerError
-from ledger.kernel.act import Tag
-from ledger.kernel.facts import Answer, Facts, close
 from ledger.rules.book import Book, asks_book, book_in_force
+from ledger.service.facts import facts_of
 from ledger.service.ledger import Ledger
+
+
+def book_at(ledger: Ledger, unit: str, iat: int) -> Book:
+    """Return the book in force for ``unit`` at ``iat`` (Unix seconds).
+
+    Raises:
+        NoPackAdopted, NotFound, PackInvalid: none is, or its bytes are gone or invalid.
+    """
+    return book_in_force(facts_of(ledger, lambda found: asks_book(unit, found)), unit, iat)
 
 
 def find_book(ledger: Ledger, unit: str, iat: int) -> Book | None:
     """Return the book in force for ``unit`` at ``iat`` (Unix seconds), None where none is."""
-
-    def answer(tags: Iterable[Tag]) -> Mapping[Tag, Answer]:
-        return ledger.known.answer(tags)[0]
-
     try:
-        facts, _ = close(lambda found: asks_book(unit, found), answer, Facts({}, ledger.home.shelf))
-        return book_in_force(facts, unit, iat)
+        return book_at(ledger, unit, iat)
     except LedgerError:
         return None  # words are a kindness: without them codes are shown as they are

@@ -4,12 +4,12 @@ Everything read is of that size: packs adopted, units established, evidence reco
 judgement itself is ``ledger.rules.compliance``.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import cast
 
 from ledger.kernel.act import AsOf, Tag
-from ledger.kernel.facts import Answer, Facts, close
+from ledger.kernel.facts import Facts
 from ledger.projections.beginnings import BeginningRow
 from ledger.projections.evidence import EvidenceRow, shelf
 from ledger.projections.unit_facts import UnitFactRow
@@ -19,6 +19,7 @@ from ledger.rules.reigns import reigns
 from ledger.rules.sections import obligations
 from ledger.rules.time import local_date, parse_date
 from ledger.rules.units import unit_of, unit_tag
+from ledger.service.facts import facts_of
 from ledger.service.ledger import Ledger
 
 PAGE = 500
@@ -41,26 +42,12 @@ def compliance(ledger: Ledger, point: AsOf, units: Iterable[str], *, since: date
     yield from matrix((each for each in places if each), shown, since=since, day=day)
 
 
-def facts_at(ledger: Ledger, unit: str, size: int) -> Facts:
-    """Return what rules know of a unit, its place and its packs, from entries 0..size-1."""
-
-    def answer(tags: Iterable[Tag]) -> Mapping[Tag, Answer]:
-        found, _ = ledger.known.answer(tags)
-        return {
-            tag: Answer(tuple(act for act in each.acts if act.index is None or act.index < size))
-            for tag, each in found.items()
-        }
-
+def _place(ledger: Ledger, point: AsOf, unit: str, day: date, years: range) -> Place | None:
     def asks(known: Facts) -> Iterator[Tag]:
         yield unit_tag(unit)
         yield from asks_book(unit, known)
 
-    found, _ = close(asks, answer, Facts({}, ledger.home.shelf))
-    return found
-
-
-def _place(ledger: Ledger, point: AsOf, unit: str, day: date, years: range) -> Place | None:
-    facts = facts_at(ledger, unit, point.size)
+    facts = facts_of(ledger, asks, size=point.size)
     standing = unit_of(facts, unit)
     books = reigns(facts, unit, day) if standing is not None else ()
     owing = [each for each in books if each.book.items(obligations.section)]

@@ -46,6 +46,15 @@ def asks(state: CaseState, what: Command | Act, facts: Facts) -> Iterator[Tag]:
         yield from asks_book(state.unit, facts)
 
 
+def restate(state: CaseState, act: Act, facts: Facts) -> CaseEvent:
+    """Return the event with the state, terms and basis that the packs in these facts give it.
+
+    Raises:
+        LedgerError: what ``judge`` and ``settle`` raise.
+    """
+    return settle(_judged(state, act, facts))
+
+
 def check(state: CaseState, act: Act, facts: Facts) -> None:
     """Hold every rule of a case to an act.
 
@@ -55,11 +64,9 @@ def check(state: CaseState, act: Act, facts: Facts) -> None:
         RuleViolation: a guard, code, term or basis is not as the packs in force have it.
         PackInvalid: what was adopted is no valid pack.
     """
-    event = cast(CaseEvent, act.event)
     if state.begun:
         require_unit(act, state.unit)
-    who = Who(actor=act.actor, role=act.role, kid=act.kid)
-    judged = judge(state, event, who, on=occ_date(act.occ), iat=act.iat, facts=facts)
+    judged = _judged(state, act, facts)
     if state.received is not None and judged.on < state.received:
         # Terms count from the days acts occurred: one dated back would end a term unseen.
         raise OccurredBeforeReceived(received=state.received.isoformat(), **judged.cite)
@@ -67,6 +74,12 @@ def check(state: CaseState, act: Act, facts: Facts) -> None:
     _verify_codes(judged)
     verify_guards(judged)
     _verify_settled(judged)
+
+
+def _judged(state: CaseState, act: Act, facts: Facts) -> Judged:
+    event = cast(CaseEvent, act.event)
+    who = Who(actor=act.actor, role=act.role, kid=act.kid)
+    return judge(state, event, who, on=occ_date(act.occ), iat=act.iat, facts=facts)
 
 
 def _verify_members(judged: Judged) -> None:

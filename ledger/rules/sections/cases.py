@@ -6,7 +6,7 @@ from ledger.errors import NotFound
 from ledger.rules import kinds
 from ledger.rules.kinds import CaseKind, Clock
 from ledger.rules.pack_toml import PackInvalid, Problem, UnknownName
-from ledger.rules.section import Whole, one_to_a_file, unnamed
+from ledger.rules.section import Hands, Step, Whole, one_to_a_file, unnamed
 from ledger.rules.sections import law
 
 _EXTENDED_IN = ("day",)
@@ -55,12 +55,30 @@ def _clock_problems(clock: Clock, position: int, book: Whole) -> Iterator[Proble
             yield Problem(at, RuleHasNoTerm, {"name": id_})
 
 
+def _hands(kind: CaseKind) -> Iterator[Hands]:
+    """SD1 and SD5 hold for every kind: handler, verifier, caller are three, and none extends."""
+    steps = {
+        fact: Step(name=fact, roles=kind.roles(fact), needed=fact in needed)
+        for needed in (kinds.needed(kind),)
+        for fact in dict.fromkeys(way.act for way in kind.transitions)
+    }
+    apart = tuple(steps[fact] for fact in kinds.APART if fact in steps)
+    if apart:
+        yield apart
+    if "extended" in steps and "resolved" in steps:
+        yield steps["resolved"], steps["extended"]
+    for fact, step in steps.items():
+        if fact not in kinds.APART and step.needed:
+            yield (step,)
+
+
 section = one_to_a_file(
     name="cases",
     folder="cases",
     item=CaseKind,
     own=kinds.problems,
     whole=_whole,
+    hands=_hands,
     cites="case.",
     unknown=UnknownKind,
     lists={

@@ -1,0 +1,191 @@
+"""``mingzhang pack check|diff|simulate``: what is wrong with a pack, what it changes, what if."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+
+from ledger.cli.pack_files import files_of, find_files, load_with_below
+from ledger.cli.shell import FINDING, Shell, print_table, table
+from ledger.rules.book import open_book
+from ledger.rules.pack_check import check_pack
+from ledger.rules.pack_diff import Difference, diff
+from ledger.rules.pack_toml import PackInvalid
+from ledger.rules.packs import digest_of, load_pack
+from ledger.rules.time import parse_date
+from ledger.service.directory import unit_label, unit_of, units
+from ledger.service.ledger import Ledger
+from ledger.service.office import today
+from ledger.service.simulating import LAST, Simulated
+from ledger.service.simulating import simulate as simulate_
+from ledger.service.staffing import Unmet, leaves, unmet
+from ledger.service.trial import Trial
+
+PackArgument = Annotated[
+    str, typer.Argument(metavar="PACK", help="Name or folder. 规则包名称或目录")
+]
+SHOWN = 200
+
+
+class Fault(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing wrong with a pack."""
+
+    file: str
+    line: int
+    code: str
+    zh: str
+    en: str
+
+
+def check(shell: Shell, pack: PackArgument) -> int:
+    """Check a pack 检查规则包. Prints everything wrong with it, each with file and line."""
+    files, beside = files_of(pack), Path(pack).parent
+    found = check_pack(files, lambda name: find_files(name, beside))
+    faults = [_fault(each) for each in found.faults]
+    ref = found.pack.ref if found.pack else None
+    data = {"pack": ref, "digest": digest_of(files), "faults": faults}
+    shell.result(data, lambda out: _print_faults(out, ref or pack, faults))
+    return FINDING if faults else 0
+
+
+def diff_(
+    shell: Shell,
+    old: Annotated[str, typer.Argument(metavar="OLD", help="Name or folder. 原规则包")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="Name or folder. 新规则包")],
+) -> int:
+    """Compare two packs 比较规则包. What is added, removed, changed, section by section."""
+    before, after = load_pack(files_of(old)), load_pack(files_of(new))
+    found = list(diff(before, after))
+    data = {"old": before.ref, "new": after.ref, "differences": found}
+    shell.result(data, lambda out: _print_diff(out, before.ref, after.ref, found))
+    return FINDING if found else 0
+
+
+def simulate(
+    shell: Shell,
+    pack: PackArgument,
+    *,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Home to try it on; else --home. 账本目录", show_default=False
+        ),
+    ] = None,
+    unit: Annotated[
+        str | None,
+        typer.Option(
+            metavar="UNIT",
+            help="As if adopted for this unit; else where it is adopted now. 适用单位",
+            show_default=False,
+        ),
+    ] = None,
+    last: Annotated[int, typer.Option(min=0, help="So many of the last entries. 条数")] = LAST,
+) -> int:
+    """Try a pack out 试行规则包. What would be refused, or due otherwise; writes nothing.
+
+    It also tells which duties nobody could satisfy: steps that need different persons, and units
+    where there are too few.
+    """
+    own, below = load_with_below(pack)
+    book = open_book(own, below)
+    where = shell if against is None else replace(shell, home=against)
+    with where.open() as ledger:
+        _follow(shell, ledger)
+        trial = Trial(ledger, own, below, unit_of(ledger, unit) if unit else None)
+        with shell.progress("simulate 试行") as progress:
+            found = simulate_(ledger, trial, last=last, progress=progress)
+        day = parse_date(today(ledger))
+        places = leaves(dict(units(ledger)), day)
+        short = list(unmet(ledger, book, places, day))
+        labels = {
+            each: unit_label(ledger, each) for one in short for each in (*one.units, *one.helpers)
+        }
+    data = {"pack": own.ref, "simulated": found, "unmet": short}
+    shell.result(data, lambda out: _print_simulated(out, own.ref, found, short, labels))
+    return FINDING if found.refused or found.moved or found.stranded or short else 0
+
+
+def _follow(shell: Shell, ledger: Ledger) -> None:
+    with shell.progress("views 视图") as progress:
+        ledger.follower.catch_up(lambda _view, position, size: progress(position, size))
+
+
+def _fault(error: PackInvalid) -> Fault:
+    return Fault(
+        file=str(error.facts["file"]),
+        line=int(str(error.facts["line"])),
+        code=error.code,
+        zh=error.text("zh"),
+        en=error.text("en"),
+    )
+
+
+def _print_faults(out: Console, name: str, faults: list[Fault]) -> None:
+    for each in faults:
+        out.print(f"{each.zh}\n{each.en}", soft_wrap=True)
+    if not faults:
+        out.print(f"{name}: no problems found 未发现问题")
+
+
+def _print_diff(out: Console, old: str, new: str, found: list[Difference]) -> None:
+    out.print(f"{old} -> {new}")
+    if not found:
+        out.print("no difference 没有差异")
+        return
+    grid = table("section 部分", "item 项", "change 变化", "member 成员", "old 原", "new 新")
+    words = {"added": "added 增加", "removed": "removed 删去", "changed": "changed 修改"}
+    for each in found:
+        grid.add_row(
+            each.section, each.item, words[each.change], each.member, each.old or "", each.new or ""
+        )
+    print_table(out, grid)
+
+
+def _print_simulated(
+    out: Console, ref: str, found: Simulated, short: list[Unmet], labels: dict[str, str]
+) -> None:
+    out.print(f"{ref}: {found.judged} acts judged 条已试判, {found.matters} open matters 件在办")
+    for name, count in sorted(found.unjudged.items()):
+        out.print(f"not judged 未试判: {name} {count}")
+    for refused in found.refused[:SHOWN]:
+        out.print(
+            f"refused 将被拒绝: #{refused.index} {refused.stream} {refused.type}", soft_wrap=True
+        )
+        out.print(f"  {refused.zh}\n  {refused.en}", soft_wrap=True)
+    for stranded in found.stranded[:SHOWN]:
+        out.print(
+            f"stranded 无法继续: {stranded.stream} {stranded.kind} {stranded.state} "
+            f"({stranded.code})",
+            soft_wrap=True,
+        )
+    for moved in found.moved[:SHOWN]:
+        at = "open 在办" if moved.index is None else f"#{moved.index}"
+        day = f"{moved.old or '-'} -> {moved.new or '-'}"
+        out.print(f"due 期限改变: {at} {moved.stream} {moved.clock} {day}", soft_wrap=True)
+    for each in short[:SHOWN]:
+        _print_unmet(out, each, labels)
+    for name, all_ in (
+        ("refused", found.refused),
+        ("stranded", found.stranded),
+        ("due", found.moved),
+    ):
+        if len(all_) > SHOWN:
+            out.print(f"{name}: … {len(all_) - SHOWN} more")
+
+
+def _print_unmet(out: Console, each: Unmet, labels: dict[str, str]) -> None:
+    said = "cannot be finished 无法办结" if each.stops else "can never be done 无人可办"
+    out.print(
+        f"{each.section} {each.item}, {each.step}: {said}; lacks 缺 {each.lacks} "
+        f"({' / '.join(each.roles)})",
+        soft_wrap=True,
+    )
+    shown = [labels[unit] for unit in each.units[:5]]
+    more = f" … {len(each.units) - 5} more" if len(each.units) > 5 else ""
+    out.print(f"  at 单位: {', '.join(shown)}{more}", soft_wrap=True)
+    if each.helpers:
+        helpers = ", ".join(labels[unit] for unit in each.helpers[:5])
+        out.print(f"  could help 可由上级或邻近单位协助: {helpers}", soft_wrap=True)

@@ -1,0 +1,164 @@
+"""Why a deadline is that day: the rule, its article, and each step of the count, in words.
+
+For the clocks that run in a case, and for any rule of the packs in force from any day. What a rule
+measures besides a term is said in words, too.
+"""
+
+from datetime import date
+
+import msgspec
+
+from ledger.aggregates.case.state import CaseState
+from ledger.rules import clocks
+from ledger.rules.book import Book
+from ledger.rules.calendars import Due, Step, due_date
+from ledger.rules.law import LawRule
+from ledger.rules.measures import Bound, Share
+
+_EVERY = {
+    "year": ("年", "year"),
+    "half": ("半年", "half-year"),
+    "quarter": ("季度", "quarter"),
+    "month": ("月", "month"),
+    "week": ("周", "week"),
+    "day": ("日", "day"),
+}
+_BINDS = {
+    "at_least": ("{}以上（含）", "at least {}"),
+    "more_than": ("超过 {}", "more than {}"),
+    "at_most": ("不超过 {}", "at most {}"),
+    "less_than": ("不满 {}", "less than {}"),
+}
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """One step, in both languages."""
+
+    day: str
+    zh: str
+    en: str
+
+
+class Explained(msgspec.Struct, frozen=True, kw_only=True):
+    """A day due and how it is found; or what a rule measures, ``day`` then being None.
+
+    ``recorded`` is the day an act stated: it differs from ``day`` when packs or holidays changed
+    since. ``source`` says how the article was read.
+    """
+
+    zh: str
+    en: str
+    rule: str
+    pack: str
+    article: str
+    source: str
+    since: str
+    day: str | None = None
+    recorded: str | None = None
+    provisional: bool = False
+    steps: tuple[Said, ...] = ()
+    measures: tuple[Said, ...] = ()
+
+
+def explain_case(state: CaseState, book: Book) -> tuple[Explained, ...]:
+    """Return why each term that runs in a case ends on its day, by ``book``.
+
+    Raises:
+        UnknownKind, UnknownRule: the packs in force no longer have it.
+    """
+    known = {clock.id: clock for clock in book.kind(state.kind).clocks}
+    found = []
+    for running in state.clocks:
+        clock = known.get(running.clock)
+        if clock is None:
+            continue
+        due = clocks.explain(clock, running.since, running.extended, book)
+        rule = book.rule(clock.rule, running.since)
+        found.append(_explained(rule, book, running.since, due, zh=clock.zh, en=clock.en))
+        found[-1] = msgspec.structs.replace(found[-1], recorded=running.due.day)
+    return tuple(found)
+
+
+def explain_rule(book: Book, id_: str, since: date) -> Explained:
+    """Return what a rule in force on ``since`` gives from that day.
+
+    Raises:
+        UnknownRule, NoRuleInForce: no such rule, or none on that day.
+        TermOutOfRange: the term runs off the calendar.
+    """
+    rule = book.rule(id_, since)
+    if rule.term is not None:
+        due = due_date(since, rule.term.value, rule.term.unit, book.holidays)
+        return _explained(rule, book, since, due)
+    until = rule.posting.until(since) if rule.posting else None
+    explained = _explained(rule, book, since, None)
+    return msgspec.structs.replace(explained, day=until.isoformat() if until else None)
+
+
+def _explained(
+    rule: LawRule, book: Book, since: date, due: Due | None, *, zh: str = "", en: str = ""
+) -> Explained:
+    return Explained(
+        zh=zh or rule.zh,
+        en=en or rule.en,
+        rule=rule.id,
+        pack=book.rule_basis(rule.id).pack,
+        article=rule.article,
+        source=rule.source,
+        since=since.isoformat(),
+        day=due.day.isoformat() if due else None,
+        provisional=due is not None and due.provisional,
+        steps=tuple(_said(step) for step in due.explain) if due else (),
+        measures=_measures(rule, since),
+    )
+
+
+def _said(step: Step) -> Said:
+    return Said(day=step.day.isoformat(), zh=step.text("zh"), en=step.text("en"))
+
+
+def _measures(rule: LawRule, since: date) -> tuple[Said, ...]:
+    found: list[tuple[str, str]] = []
+    if rule.cadence is not None:
+        zh, en = _EVERY[rule.cadence.every]
+        times = rule.cadence.count
+        found.append((f"每{zh}至少 {times} 次", f"at least {times} in every {en}"))
+    if rule.posting is not None:
+        days = rule.posting.days
+        found.append(
+            (f"张贴不少于 {days} 日，当日不计", f"posted {days} days, the first not counted")
+        )
+    if rule.quorum is not None:
+        for member, zh, en in (("present", "到会", "present"), ("agree", "同意", "agree")):
+            shares = getattr(rule.quorum, member)
+            found.extend(_share(share, zh, en) for share in shares)
+    if rule.share is not None:
+        found.append(_share(rule.share, "占比", "share"))
+    found.extend(_bound(bound) for bound in (rule.threshold, rule.cap) if bound is not None)
+    if rule.ratio is not None:
+        ratio = rule.ratio
+        found.append(
+            (
+                f"每 {ratio.least} 至 {ratio.most} 个 {ratio.of} 一名",
+                f"one for each {ratio.least} to {ratio.most} {ratio.of}",
+            )
+        )
+    return tuple(Said(day=since.isoformat(), zh=zh, en=en) for zh, en in found)
+
+
+def _share(share: Share, zh: str, en: str) -> tuple[str, str]:
+    bound_zh, bound_en = _binding(share)
+    return f"{zh}：{share.of} 的 {bound_zh}", f"{en}: {bound_en} of {share.of}"
+
+
+def _bound(bound: Bound) -> tuple[str, str]:
+    zh, en = _binding(bound)
+    return f"{zh} {bound.unit}", f"{en} {bound.unit}"
+
+
+def _binding(measure: Share | Bound) -> tuple[str, str]:
+    for name, (zh, en) in _BINDS.items():
+        value = getattr(measure, name, None)
+        if value is not None:
+            return zh.format(value), en.format(value)
+    raise AssertionError("a loaded measure binds in one way")

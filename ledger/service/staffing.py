@@ -1,0 +1,112 @@
+"""Who holds which role where, and which duties of a book nobody there can satisfy."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import cast
+
+import msgspec
+
+from ledger.rules.book import Book
+from ledger.rules.genesis import LOG, log_of
+from ledger.rules.posts import Appointment
+from ledger.rules.satisfiable import Holders, shortfalls
+from ledger.rules.units import Unit, unit_at
+from ledger.service.directory import facts, streams_of, units
+from ledger.service.ledger import Ledger
+
+PERSON = "person/"
+
+
+class Unmet(msgspec.Struct, frozen=True, kw_only=True):
+    """Duties that cannot be satisfied at some units: the step, how many persons lack.
+
+    ``stops`` tells that work cannot be finished there. ``helpers`` are units above or beside where
+    somebody holds a role of the step: whom one could ask, or appoint for the unit above.
+    """
+
+    section: str
+    item: str
+    step: str
+    roles: tuple[str, ...]
+    lacks: int
+    stops: bool
+    units: tuple[str, ...]
+    helpers: tuple[str, ...]
+
+
+def unmet(ledger: Ledger, book: Book, within: Iterable[str], day: date) -> Iterator[Unmet]:
+    """Yield what the holders of posts on ``day`` cannot satisfy at the units ``within``."""
+    standing = {
+        name: version.parent
+        for name, unit in units(ledger)
+        if (version := unit_at(unit, day)) is not None
+    }
+    held = _held(ledger, day)
+    # A step may lack in several comparisons of one item; it is told once for a unit.
+    found: dict[tuple[str, str, str, tuple[str, ...], int, bool], dict[str, None]] = {}
+    for unit in within:
+        for each in shortfalls(book, _covering(unit, standing, held)):
+            for step, lacks in each.unfilled:
+                key = (each.section, each.item, step.name, step.roles, lacks, step.needed)
+                found.setdefault(key, {})[unit] = None
+    for (section, item, step_name, roles, lacks, stops), places in sorted(found.items()):
+        yield Unmet(
+            section=section,
+            item=item,
+            step=step_name,
+            roles=roles,
+            lacks=lacks,
+            stops=stops,
+            units=tuple(places),
+            helpers=tuple(sorted(_helpers(roles, places, held))),
+        )
+
+
+def leaves(known: Mapping[str, Unit], day: date) -> tuple[str, ...]:
+    """Return the units that stand on ``day`` with none under them: where work is done."""
+    standing = {
+        name: version for name, unit in known.items() if (version := unit_at(unit, day)) is not None
+    }
+    parents = {version.parent for version in standing.values()}
+    return tuple(name for name in standing if name not in parents)
+
+
+def _held(ledger: Ledger, day: date) -> dict[str | None, dict[str, set[str]]]:
+    """Return the persons by unit of the post (None: the whole log) and role."""
+    threshold = log_of(facts(ledger, LOG)).threshold
+    held: dict[str | None, dict[str, set[str]]] = {}
+    for stream in streams_of(ledger, "post"):
+        post = cast("Appointment | None", ledger.known.stream(stream).state)
+        if post is None or not post.effective(threshold) or not post.held(day):
+            continue
+        if post.holder.startswith(PERSON):
+            held.setdefault(post.unit, {}).setdefault(post.role, set()).add(post.holder)
+    return held
+
+
+def _covering(
+    unit: str,
+    parents: Mapping[str, str | None],
+    held: Mapping[str | None, Mapping[str, set[str]]],
+) -> Holders:
+    """Return who holds which role over a unit: posts there, above it, and of the whole log."""
+    found: dict[str, frozenset[str]] = {}
+    at: str | None = unit
+    walked: set[str | None] = set()
+    while at not in walked:
+        walked.add(at)
+        for role, persons in held.get(at, {}).items():
+            found[role] = found.get(role, frozenset()) | persons
+        at = parents.get(at) if at is not None else None
+    return found
+
+
+def _helpers(
+    roles: tuple[str, ...],
+    places: Iterable[str],
+    held: Mapping[str | None, Mapping[str, set[str]]],
+) -> Iterator[str]:
+    here = set(places)
+    for unit, by_role in held.items():
+        if unit is not None and unit not in here and not by_role.keys().isdisjoint(roles):
+            yield unit

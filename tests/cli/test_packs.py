@@ -1,0 +1,100 @@
+"""``mingzhang pack check|diff|simulate`` and ``explain``, as a registrar would run them."""
+
+from pathlib import Path
+
+import pytest
+
+HEAD = 'id = "local"\nversion = "1"\nzh = "x"\nen = "x"\nextends = ["cn-law", "cn-base"]\n'
+RULE = """[[rule]]
+id = "message.answer"
+zh = "x"
+en = "x"
+article = "本地第一条"
+source = "LOCAL"
+from = 2000-01-01
+term = { value = 3, unit = "day", counting = "minfa-200-203" }
+"""
+
+
+@pytest.fixture
+def pack(tmp_path) -> Path:
+    folder = tmp_path / "local"
+    folder.mkdir()
+    (folder / "pack.toml").write_text(HEAD, "utf-8")
+    return folder
+
+
+def test_a_sound_pack_has_no_problems(demo, pack):
+    assert "未发现问题" in demo.ok("pack", "check", pack)
+    assert demo.data("pack", "check", "cn-base")["faults"] == []
+
+
+def test_every_problem_is_printed_with_file_and_line(demo, pack):
+    (pack / "law.toml").write_text("[[rule]]\nid = 3\n", "utf-8")
+    (pack / "holidays.toml").write_text("\nx = 1\n", "utf-8")
+    data = demo.data("pack", "check", pack, status=1)
+    assert [(each["file"], each["line"]) for each in data["faults"]] == [
+        ("holidays.toml", 2),
+        ("law.toml", 2),
+    ]
+    assert "law.toml:2" in demo.run("pack", "check", pack).stdout
+
+
+def test_a_pack_that_is_nowhere_is_refused(demo):
+    assert demo.refused("pack", "check", "nowhere")["code"] == "cli.pack_not_found"
+
+
+def test_two_packs_are_compared(demo, pack, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "pack.toml").write_text(HEAD, "utf-8")
+    assert demo.data("pack", "diff", pack, other)["differences"] == []
+    (other / "law.toml").write_text(RULE, "utf-8")
+    data = demo.data("pack", "diff", pack, other, status=1)
+    assert [(each["section"], each["item"], each["change"]) for each in data["differences"]] == [
+        ("law", "message.answer", "added")
+    ]
+    assert "message.answer" in demo.run("pack", "diff", pack, other).stdout
+
+
+def test_a_pack_is_tried_out_and_nothing_is_written(demo, pack):
+    (pack / "law.toml").write_text(RULE, "utf-8")
+    before = demo.data("register")["as_of"]["size"]
+    data = demo.data("pack", "simulate", pack, "--last", 200, status=1)
+    found = data["simulated"]
+    assert found["judged"] > 0
+    assert found["refused"] == []
+    assert {each["clock"] for each in found["moved"]} == {"answer"}
+    text = demo.run("pack", "simulate", pack, "--against", demo.home, "--last", 50)
+    assert text.exit_code == 1
+    assert "期限改变" in text.stdout
+    assert demo.data("register")["as_of"]["size"] == before
+
+
+def test_a_deadline_is_explained(demo):
+    rows = demo.data("register")["rows"]
+    (row, *_) = [row for row in rows if row["open"] and row["due"]]
+    found = demo.data("explain", row["case"])["explained"]
+    assert (row["due"], True) in {(each["recorded"], bool(each["article"])) for each in found}
+    assert f"= {row['due']}" in demo.ok("explain", row["case"])
+
+
+def test_a_rule_is_explained_without_a_ledger(demo):
+    args = ("explain", "--rule", "petition.handle", "--from", "2026-03-04", "--pack", "cn-base")
+    assert demo.data(*args)["explained"][0]["day"] == "2026-05-06"
+    assert "信访工作条例" in demo.ok(*args)
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        ((), "cli.nothing_to_explain"),
+        (("case/x", "--rule", "y"), "cli.nothing_to_explain"),
+        (("--rule", "petition.handle"), "cli.unit_or_pack_needed"),
+        (("--rule", "petition.handle", "--pack", "cn-base"), "cli.day_needed"),
+        (("--rule", "nothing", "--pack", "cn-base", "--from", "2026-01-01"), "book.unknown_rule"),
+        (("case/00000000000000000000000000",), "explain.nothing_runs"),
+    ],
+)
+def test_what_cannot_be_explained_is_refused(demo, args, code):
+    assert demo.refused("explain", *args)["code"] == code

@@ -1,0 +1,70 @@
+"""Duties need people: one in three posts is still one."""
+
+from itertools import permutations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.rules.book import open_book
+from ledger.rules.kinds import needed
+from ledger.rules.packs import load_pack, shipped
+from ledger.rules.satisfiable import _matched, shortfalls
+
+BOOK = open_book(load_pack(shipped("cn-base")), [load_pack(shipped("cn-law"))])
+ROLES = (
+    "intake_clerk", "coordinator", "liaison", "verifier", "mediator", "unit_head", "grid_member",
+    "reply_clerk", "call_back_clerk",
+)  # fmt: skip
+
+
+def short(**holders: str):
+    """Return what lacks, by kind and step; ``holders`` names persons by role, parted by spaces."""
+    found = {role: frozenset(names.split()) for role, names in holders.items()}
+    return {
+        (each.item, one.step.name): (each.stops, one.lacks)
+        for each in shortfalls(BOOK, found)
+        for one in each.unfilled
+    }
+
+
+def everybody(names: str, **others: str):
+    return dict.fromkeys(ROLES, names) | others
+
+
+def test_one_person_in_every_post_cannot_verify_what_she_handled():
+    found = short(**everybody("an"))
+    assert found["hazard", "verified"] == (True, 1)
+    assert found["petition", "verified"] == (True, 1)
+    assert found["petition", "called_back"] == (True, 1)
+    assert found["petition", "extended"] == (False, 1)
+    assert not any(kind == "message" for kind, _ in found)
+
+
+def test_two_persons_finish_the_work_and_three_do_all_of_it():
+    two = short(**everybody("an bo"))
+    assert {step for _, step in two} == {"called_back"}
+    assert not any(stops for stops, _ in two.values())
+    assert short(**everybody("an bo cao")) == {}
+
+
+def test_a_needed_step_without_a_holder_stops_the_work():
+    found = short(**everybody("an bo cao", reply_clerk="", liaison="an", unit_head="bo"))
+    assert found == {}
+    found = short(**everybody("an bo cao", coordinator=""))
+    assert found["petition", "triaged"] == (True, 1)
+
+
+def test_the_acts_a_kind_cannot_do_without():
+    assert needed(BOOK.kind("petition")) == {
+        "received", "accepted", "triaged", "assigned", "resolved", "verified", "answered", "closed",
+    }  # fmt: skip
+    assert needed(BOOK.kind("message")) == {"received", "answered", "closed"}
+
+
+@given(st.lists(st.frozensets(st.sampled_from("abcd")), max_size=4))
+def test_a_matching_is_as_large_as_any_assignment(places):
+    best = max(
+        sum(person in place for person, place in zip(order, places, strict=False))
+        for order in permutations("abcd")
+    )
+    assert len(_matched(places)) == best

@@ -1,0 +1,99 @@
+"""A pack is tried out on a ledger: what it would refuse, have due otherwise, or strand."""
+
+import pytest
+
+from ledger.aggregates.case.commands import Accept, Triage
+from ledger.rules.book import open_book
+from ledger.rules.packs import load_pack, shipped
+from ledger.rules.time import parse_date
+from ledger.service.directory import units
+from ledger.service.office import do, today
+from ledger.service.simulating import simulate
+from ledger.service.staffing import leaves, unmet
+from ledger.service.trial import Trial
+
+BASE, LAW = shipped("cn-base"), shipped("cn-law")
+RULE = """[[rule]]
+id = "request.handle"
+zh = "x"
+en = "x"
+article = "本地第一条"
+source = "LOCAL"
+from = 2000-01-01
+term = { value = 3, unit = "day", counting = "minfa-200-203" }
+"""
+
+
+def local(**files: bytes):
+    head = b'id = "local"\nversion = "1"\nzh = "x"\nen = "x"\nextends = ["cn-law", "cn-base"]\n'
+    names = {"law": "law.toml", "request": "cases/request.toml"}
+    return {"pack.toml": head} | {names[name]: data for name, data in files.items()}
+
+
+def tried(office, files, **options):
+    own, below = load_pack(files), [load_pack(each) for each in (LAW, BASE)]
+    office.ledger.follower.catch_up()
+    return simulate(office.ledger, Trial(office.ledger, own, below), **options)
+
+
+@pytest.fixture
+def case(office):
+    stream = office.a_case()
+    do(office.ledger, office.hands["intake_clerk"], Accept(stream=stream))
+    do(office.ledger, office.hands["coordinator"], Triage(stream=stream, route="direct"))
+    return stream
+
+
+def test_the_pack_in_force_changes_nothing(office, case):
+    own, below = load_pack(BASE), [load_pack(LAW)]
+    office.ledger.follower.catch_up()
+    found = simulate(office.ledger, Trial(office.ledger, own, below))
+    assert (found.refused, found.moved, found.stranded) == ((), (), ())
+    assert (found.judged, found.matters) == (3, 1)
+    assert found.unjudged["post"] > 0
+
+
+def test_another_term_moves_days_due_of_acts_and_of_open_matters(office, case):
+    size = office.size
+    found = tried(office, local(law=RULE.encode()))
+    assert found.refused == ()
+    assert {(each.stream, each.clock) for each in found.moved} == {(case, "handle")}
+    assert [each.index is None for each in found.moved] == [False, True]
+    assert len({(each.old, each.new) for each in found.moved}) == 1
+    assert all(each.new < each.old for each in found.moved)
+    assert office.size == size, "a trial writes nothing"
+
+
+def test_what_another_arrangement_forbids_is_refused_with_its_words(office, case):
+    kind = BASE["cases/request.toml"].replace(b'"phone", ', b"", 1)
+    assert kind != BASE["cases/request.toml"]
+    found = tried(office, local(request=kind))
+    (refused,) = found.refused
+    assert (refused.type, refused.code) == ("case.received.v1", "case.code_not_listed")
+    assert refused.stream == case
+
+
+def test_only_the_last_acts_are_judged(office, case):
+    assert tried(office, local(), last=1).judged == 1
+    assert tried(office, local(), last=0).judged == 0
+
+
+def test_a_matter_in_a_state_the_new_kind_lacks_is_stranded(office, case):
+    kind = BASE["cases/request.toml"].replace(b'"triaged"', b'"sorted"')
+    kind = kind.replace(b'act = "sorted"', b'act = "triaged"')
+    found = tried(office, local(request=kind))
+    (stranded,) = found.stranded
+    assert (stranded.stream, stranded.state) == (case, "triaged")
+
+
+def test_a_duty_nobody_can_satisfy_is_told_with_the_unit(office):
+    ledger = office.ledger
+    day = parse_date(today(ledger))
+    places = leaves(dict(units(ledger)), day)
+    book = open_book(load_pack(BASE), [load_pack(LAW)])
+    found = {(each.item, each.step): each for each in unmet(ledger, book, places, day)}
+    # The office has clerk, coordinator, liaison and verifier, one person each.
+    assert ("request", "verified") not in found
+    assert found["dispute", "resolved"].stops
+    assert found["dispute", "resolved"].units == (office.unit,)
+    assert found["request", "called_back"].stops is False
