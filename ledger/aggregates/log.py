@@ -1,8 +1,8 @@
-"""The log's own stream: its genesis, changes of its key, its clock explained, its mark renewed.
+"""The log's own stream: genesis, its key changed, clock explained, mark renewed, heads published.
 
-No command makes a genesis: founding a home does, and this module judges it like any act. A new
-log key is a joint act whose proposal both keys signed. Signing checkpoints, and refusing to write
-while the clock is suspect, are the sequencer's business.
+Design sections 1 to 3. No command makes a genesis: founding a home does, and this module judges it
+like any act. A new log key is a joint act whose proposal both keys signed. Signing checkpoints,
+refusing to write while the clock is suspect, and computing the root of heads are not handled here.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from typing import ClassVar, assert_never, cast
 from ledger.entry import base64url
 from ledger.entry.genesis import BadGenesis
 from ledger.entry.keys import BadSignature, PublicKey
-from ledger.errors import MalformedError, RuleViolation, VerificationError
+from ledger.errors import MalformedError, NotAuthorised, RuleViolation, VerificationError
 from ledger.kernel.act import Act, Proposed, Tag
 from ledger.kernel.aggregate import Aggregate, Command, Context
 from ledger.kernel.event import Code, Digest
@@ -20,6 +20,7 @@ from ledger.rules import genesis
 from ledger.rules.authority import require_role, require_unit
 from ledger.rules.genesis import (
     LOG,
+    Bytes32,
     Log,
     LogApproved,
     LogClockExplained,
@@ -35,9 +36,10 @@ from ledger.rules.genesis import (
     rotation_message,
     verify_key,
 )
+from ledger.rules.heads import HEADS, Count, LogHeadsPublished
 from ledger.rules.joint import ProposalUnknown, verify_approval, verify_person
 from ledger.rules.keys import holder_tag, key_tag
-from ledger.rules.persons import actor_tag
+from ledger.rules.persons import POLICY, actor_tag
 from ledger.rules.posts import REGISTRAR, post_tag
 from ledger.tlog.keys import KeyType
 from ledger.tlog.note import parse_vkey
@@ -85,6 +87,25 @@ class RotationLapsed(RuleViolation):
     en = "The key this was to replace is in force no more. Propose the change anew."
 
 
+class HeadsByMachine(NotAuthorised):
+    """Heads are published by a policy device, whoever else may hold its role."""
+
+    code = "log.heads_by_machine"
+    zh = "末条清单须由策略设备发布。请运行 mingzhang publish-heads。"
+    en = "Heads are published by a policy device. Run `mingzhang publish-heads`."
+
+
+class HeadsOutOfPlace(RuleViolation):
+    """Heads are those of a size the log has passed, later than the last ones published."""
+
+    code = "log.heads_out_of_place"
+    zh = "末条清单的条数 {size} 不当：须大于上次发布的 {published}，不大于该条序号。请重新生成。"
+    en = (
+        "Heads of size {size} are out of place: above the last published, {published}, and not "
+        "above the entry's own index. Make them again."
+    )
+
+
 class ProposeKeyRotation(Command, frozen=True, kw_only=True):
     """Propose a new log key; ``proof`` and ``consent`` are the new and the old key's signatures."""
 
@@ -117,7 +138,16 @@ class RenewMark(Command, frozen=True, kw_only=True):
     root: Digest
 
 
-LogCommand = ProposeKeyRotation | ApproveKeyRotation | ExplainClock | RenewMark
+class PublishHeads(Command, frozen=True, kw_only=True):
+    """Publish the root over the heads of all streams of the first ``size`` entries."""
+
+    name: ClassVar[str] = "log.publish_heads"
+    size: Count
+    streams: Count
+    root: Bytes32
+
+
+LogCommand = ProposeKeyRotation | ApproveKeyRotation | ExplainClock | RenewMark | PublishHeads
 
 
 def decide(_: State, command: LogCommand, context: Context) -> tuple[Proposed, ...]:
@@ -142,6 +172,8 @@ def _event(command: LogCommand) -> LogEvent:
             return LogClockExplained(reason=command.reason)
         case RenewMark():
             return LogMarkRenewed(reason=command.reason, size=command.size, root=command.root)
+        case PublishHeads():
+            return LogHeadsPublished(size=command.size, streams=command.streams, root=command.root)
         case _:
             assert_never(command)
 
@@ -153,14 +185,15 @@ def check(state: State, act: Act, facts: Facts) -> None:
         BadGenesis, AlreadyFounded, BadKey, WeakKey, BadProof: a genesis that may not be.
         NoGenesis: an act in the stream of a log not founded here.
         RoleNotAllowed, UnitDiffers, PersonNeeded: not by a registrar of the whole log, in person.
+        HeadsByMachine, HeadsOutOfPlace: heads that may not be published.
         BadLogKey, WeakKey, SameLogKey, RotationNotSigned: a key that may not be the log's.
         ProposalUnknown, OwnProposal, ApprovedTwice, AlreadyEffective, RotationLapsed: an
             approval that may not be.
     """
-    require_role(act, REGISTRAR)
+    event = cast(LogEvent, act.event)
+    require_role(act, POLICY if isinstance(event, LogHeadsPublished) else REGISTRAR)
     # The log is no unit's: naming one would let a registrar of one place speak for all.
     require_unit(act, None)
-    event = cast(LogEvent, act.event)
     if isinstance(event, LogGenesis):
         _check_genesis(event, act, facts)
         return
@@ -176,6 +209,8 @@ def check(state: State, act: Act, facts: Facts) -> None:
             verify_person(act)
         case LogClockExplained():
             pass
+        case LogHeadsPublished():
+            _check_heads(state, event, act)
         case _:
             assert_never(event)
 
@@ -239,6 +274,15 @@ def _check_approval(log: Log, event: LogApproved, act: Act) -> None:
         raise RotationLapsed
 
 
+def _check_heads(log: Log, event: LogHeadsPublished, act: Act) -> None:
+    if not act.actor.startswith("device/"):
+        raise HeadsByMachine
+    # Before it is sequenced an act has no index; submit holds it to the log's size then.
+    beyond = act.index is not None and event.size > act.index
+    if beyond or event.size <= log.published or event.streams > event.size:
+        raise HeadsOutOfPlace(size=event.size, published=log.published)
+
+
 def _proposed(log: Log, digest: str) -> Rotation:
     for rotation in log.rotations:
         if rotation.joint.digest == digest:
@@ -253,7 +297,7 @@ def asks(_: State, __: Command | Act, ___: Facts) -> Iterator[Tag]:
 
 def tags(act: Act) -> Iterator[Tag]:
     """Yield the log's tag; a genesis also bears those of its founders, keys and posts."""
-    yield LOG
+    yield HEADS if isinstance(act.event, LogHeadsPublished) else LOG
     if isinstance(act.event, LogGenesis):
         for founder in act.event.founders:
             yield actor_tag(founder.actor)
@@ -265,8 +309,15 @@ def tags(act: Act) -> Iterator[Tag]:
 aggregate = Aggregate[State](
     name="log",
     initial=None,
-    events=(LogGenesis, LogKeyRotationProposed, LogApproved, LogClockExplained, LogMarkRenewed),
-    commands=(ProposeKeyRotation, ApproveKeyRotation, ExplainClock, RenewMark),
+    events=(
+        LogGenesis,
+        LogKeyRotationProposed,
+        LogApproved,
+        LogClockExplained,
+        LogMarkRenewed,
+        LogHeadsPublished,
+    ),
+    commands=(ProposeKeyRotation, ApproveKeyRotation, ExplainClock, RenewMark, PublishHeads),
     decide=decide,
     check=check,
     evolve=genesis.step,

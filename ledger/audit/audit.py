@@ -24,6 +24,7 @@ from ledger.audit.faults import (
     Stray,
     Unsigned,
 )
+from ledger.audit.heads import HeadsCheck
 from ledger.audit.inspection import Inspected, inspect
 from ledger.audit.keyring import KeyRing
 from ledger.audit.order import Order
@@ -31,6 +32,7 @@ from ledger.audit.ports import (
     Audited,
     Check,
     Fault,
+    Finding,
     Progress,
     Rules,
     Source,
@@ -88,7 +90,7 @@ class _Audit:
     ) -> None:
         self._source = source
         self._rules = rules
-        self._checks = list(checks)
+        self._checks: list[Check] = [HeadsCheck(), *checks]
         self._pinned = genesis
         self._ring = KeyRing()
         self._order = Order(source.origin, self._ring, genesis)
@@ -182,9 +184,10 @@ class _Audit:
             self._tree.broken = True
             self._next = index
 
-    def _add(self, faults: Iterable[Fault]) -> None:
-        for fault in faults:
-            self._faults.add(fault.index, fault.error)
+    def _add(self, found: Iterable[Fault | Finding]) -> None:
+        for each in found:
+            collector = self._findings if isinstance(each, Finding) else self._faults
+            collector.add(each.index, each.error)
 
     def _anchors(self) -> Iterator[Anchor]:
         """Hold the tree to every root stated; yield what holds and lies outside the source."""

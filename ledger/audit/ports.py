@@ -47,6 +47,13 @@ class Fault(msgspec.Struct, frozen=True):
     error: LedgerError
 
 
+class Finding(msgspec.Struct, frozen=True):
+    """Something truly recorded that ought not to be so, at a log index."""
+
+    index: int
+    error: LedgerError
+
+
 class Audited(msgspec.Struct, frozen=True, gc=False):
     """An entry that could be parsed, with its log index; it may still be faulty."""
 
@@ -103,10 +110,10 @@ class Check(Protocol):
     def name(self) -> str:
         """What is looked at, as the report's times name it."""
 
-    def look(self, batch: Sequence[Audited]) -> Iterable[Fault]:
+    def look(self, batch: Sequence[Audited]) -> Iterable[Fault | Finding]:
         """Yield what is wrong beside these entries, given in log order, each once."""
 
-    def finish(self, size: int) -> Iterable[Fault]:
+    def finish(self, size: int) -> Iterable[Fault | Finding]:
         """Yield what is wrong with the rest, the log having ``size`` entries."""
 
 

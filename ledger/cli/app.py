@@ -9,8 +9,10 @@ from ledger.cli import (
     bench,
     board,
     demo,
+    devices,
     explain,
     exports,
+    heads,
     history,
     imports,
     init,
@@ -42,6 +44,7 @@ TOP: Mapping[str, Callable[..., int | None]] = {
     "rebuild": upkeep.rebuild,
     "doctor": upkeep.doctor,
     "serve": serve.serve,
+    "publish-heads": heads.publish_heads,
     "bench": bench.bench,
 }
 GROUPED: Mapping[tuple[str, str], Callable[..., int | None]] = {
@@ -49,7 +52,7 @@ GROUPED: Mapping[tuple[str, str], Callable[..., int | None]] = {
     ("export", "log"): exports.log,
     ("export", "evidence"): exports.evidence,
     ("import", "messages"): imports.messages,
-    ("import", "setup"): imports.setup,
+    ("import", "setup"): devices.import_setup,
     ("key", "new"): keys.new,
     ("key", "show"): keys.show,
     ("key", "keep"): keys.keep,
@@ -58,6 +61,7 @@ GROUPED: Mapping[tuple[str, str], Callable[..., int | None]] = {
     ("pack", "diff"): pack_trials.diff_,
     ("pack", "list"): packs.list_,
     ("pack", "simulate"): pack_trials.simulate,
+    ("policy", "setup"): devices.policy_setup,
     ("signer", "renew-mark"): signers.renew_mark,
     ("signer", "rotate-key"): signers.rotate_key,
     ("signer", "show"): signers.show,
@@ -65,6 +69,9 @@ GROUPED: Mapping[tuple[str, str], Callable[..., int | None]] = {
     ("tail", "apply"): backups.tail_apply,
     ("tail", "export"): backups.tail_export,
 }
+
+MACHINES = frozenset({"log.publish_heads"})
+"""Acts a machine does by itself, with what it computed: nobody types them."""
 
 
 def make_app() -> typer.Typer:
@@ -91,7 +98,7 @@ def make_app() -> typer.Typer:
     for (of, name), run in GROUPED.items():
         command(group(of), name, run)
     group("demo").callback(invoke_without_command=True)(in_shell(demo.demo))
-    add_acts(group, frozenset(f"{of}.{name}" for of, name in GROUPED))
+    add_acts(group, MACHINES | {f"{of}.{name}" for of, name in GROUPED})
     return made
 
 

@@ -7,9 +7,18 @@ import typer
 from rich.console import Console
 
 from ledger.audit.package import Manifest
+from ledger.cli.heads import publish_first
 from ledger.cli.shell import Shell
 from ledger.service.exporting import Exported, export_log
 from ledger.service.exporting_evidence import export_evidence
+
+Publish = Annotated[
+    bool,
+    typer.Option(
+        help="Publish the heads of all streams first, so that what is exported can be shown to be "
+        "complete. 先发布末条清单"
+    ),
+]
 
 
 def log(
@@ -17,9 +26,13 @@ def log(
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="A new folder, or an earlier export. 目录")
     ],
+    *,
+    publish: Publish = True,
 ) -> None:
     """Export the log as a static tree 导出账本. Sealed values stay; again extends the folder."""
     with shell.open() as ledger, shell.progress("export 导出"):
+        if publish:
+            publish_first(shell, ledger)
         done = export_log(ledger, folder)
     told = {"folder": str(folder), "size": done.size, "before": done.before}
     shell.result(told | {"root": done.root.hex()}, lambda out: _print_log(out, folder, done))

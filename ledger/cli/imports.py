@@ -1,8 +1,6 @@
-"""``mingzhang import messages|setup``: residents' messages from a spreadsheet; its device.
+"""``mingzhang import messages``: residents' messages from a spreadsheet.
 
-A device signs an import, in role ``importer``, with a key the server keeps. ``setup`` registers
-one, enrols its key and proposes its post; where a joint act needs more registrars, it says how
-they approve.
+A device signs an import, in role ``importer``, with a key the server keeps (``devices``).
 """
 
 import csv
@@ -14,20 +12,10 @@ import msgspec
 import typer
 from rich.console import Console
 
-from ledger.cli import signing
-from ledger.cli.keys import enrolment
 from ledger.cli.shell import FINDING, Shell, table
-from ledger.entry.keys import PrivateKey
-from ledger.kernel.aggregate import Command
-from ledger.rules import posts
-from ledger.rules.genesis import LOG, log_of
-from ledger.rules.persons import IMPORTER
-from ledger.service.directory import facts, import_device, unit_of
+from ledger.service.directory import import_device, unit_of
 from ledger.service.importing import SYSTEM, ImportReport, import_messages
-from ledger.service.ledger import Ledger
 from ledger.service.messages import OPTIONAL, REQUIRED, Reject
-from ledger.service.office import Hand, today
-from ledger.service.prepare import parse_command
 from ledger.service.spreadsheet import load_sheet
 
 SHOWN = 20
@@ -102,55 +90,6 @@ def save_rejects(path: Path, lines: Iterable[RejectLine]) -> None:
         writer.writerows((line.row, _inert(line.id), line.code, line.zh, line.en) for line in lines)
 
 
-def setup(
-    shell: Shell,
-    *,
-    unit: Annotated[
-        str | None,
-        typer.Option(metavar="CODE", help="For this unit and below; else the whole log. 适用单位"),
-    ] = None,
-    responsible: Annotated[
-        str | None,
-        typer.Option(
-            metavar="PERSON",
-            help="Who answers for the device; else the signer. 责任人",
-            show_default=False,
-        ),
-    ] = None,
-    as_: signing.As = None,
-    custodial: signing.Custodial = None,
-) -> None:
-    """Set up the device that signs imports 设置导入设备. Registrars then approve its post."""
-    with shell.open() as ledger:
-        hand = signing.signer(ledger, as_, custodial, posts.REGISTRAR)
-        device = _registered(shell, ledger, hand, responsible or hand.who.actor)
-        fields = {
-            "holder": device,
-            "post_role": IMPORTER,
-            "from_date": today(ledger),
-            "unit": unit_of(ledger, unit) if unit else None,
-        }
-        post = _done_by(shell, ledger, hand, parse_command(ledger, "post.appoint", fields))
-        more = log_of(facts(ledger, LOG)).threshold - 1
-    approve = f"mingzhang post approve {post} --as KEYFILE"
-    told = {"device": device, "post": post, "approvals_needed": more, "approve": approve}
-    shell.result(told, lambda out: _print_setup(out, device, more, approve))
-
-
-def _registered(shell: Shell, ledger: Ledger, hand: Hand, responsible: str) -> str:
-    fields = {"kind": "import", "responsible": responsible}
-    device = _done_by(shell, ledger, hand, parse_command(ledger, "device.register", fields))
-    key = PrivateKey.generate()
-    ledger.keystore.save_signing_key(key, holder=device, custody="device")
-    _done_by(shell, ledger, hand, enrolment(ledger, device, key, "device"))
-    return device
-
-
-def _done_by(shell: Shell, ledger: Ledger, hand: Hand, command: Command) -> str:
-    receipt, _ = signing.sign_and_submit(shell, ledger, hand, [command])
-    return receipt.entries[0].stream
-
-
 def _line(reject: Reject) -> RejectLine:
     why = reject.why
     return RejectLine(
@@ -187,10 +126,3 @@ def _print(out: Console, done: ImportDone, listed: Path) -> None:
         out.print(grid)
     if done.rejects:
         out.print(f"all that was left out 退回清单: {listed}", soft_wrap=True)
-
-
-def _print_setup(out: Console, device: str, more: int, approve: str) -> None:
-    out.print(f"device 设备: {device}")
-    if more > 0:
-        out.print(f"{more} more registrar(s) must approve 尚需 {more} 人批准:")
-        out.print(f"  {approve}", soft_wrap=True)

@@ -21,12 +21,16 @@ from ledger.bootstrap import registry
 from ledger.entry import base64url, canonical
 from ledger.entry.claims import parse_occurred
 from ledger.entry.entry import Entry, format_entry, leaf_hash, parse_entry
+from ledger.entry.heads import PUBLISHED, format_head
+from ledger.entry.jws import sign_entry
+from ledger.entry.keys import PrivateKey
 from ledger.errors import LedgerError, NotFound
 from ledger.store.dialect import sqlite_engine
 from ledger.store.home import Home, open_home
 from ledger.store.keystore import FileKek, Keystore
 from ledger.store.signer import SLOT, LogSigner
 from ledger.store.vault import Sealing, VaultRow, decrypt, encrypt
+from ledger.tlog.levels import Levels
 from ledger.tlog.tile import TileBuilder
 from ledger.tlog.tree import Frontier, append_all
 
@@ -90,7 +94,8 @@ def change(home: Path) -> int:
     claims["occ"] = (parse_occurred(claims["occ"]) - DAY).isoformat()
     payload = base64url.encode(canonical.encode(claims)).encode("ascii")
     changed = format_entry(entry.recorded_at, b".".join((header, payload, signature)))
-    rewrite(home, [Was(changed if i == index else s, i) for i, s in enumerate(states)])
+    was = [Was(changed if i == index else s, i) for i, s in enumerate(states)]
+    rewrite(home, republished(home, was))
     return index
 
 
@@ -98,7 +103,8 @@ def delete(home: Path) -> int:
     """Take out the last entry of a case, and move up what follows; return its log index."""
     states = read_states(home)
     index = _last_of_a_case(states)
-    rewrite(home, [Was(state, i) for i, state in enumerate(states) if i != index])
+    kept = [Was(state, i) for i, state in enumerate(states) if i != index]
+    rewrite(home, republished(home, kept))
     return index
 
 
@@ -112,7 +118,7 @@ def swap(home: Path) -> int:
             swapped = [Was(state, i) for i, state in enumerate(states)]
             swapped[index] = _at(first.recorded_at, second, index + 1)
             swapped[index + 1] = _at(second.recorded_at, first, index)
-            rewrite(home, swapped)
+            rewrite(home, republished(home, swapped))
             return index
     raise NothingToTamper
 
@@ -206,6 +212,39 @@ def rewrite(home: Path, entries: Sequence[Was]) -> None:
         _write_tree(connection, [leaf_hash(was.state) for was in entries], parsed[-1].recorded_at)
     for file in opened.views.iterdir():
         file.unlink()
+
+
+def republished(home: Path, entries: Sequence[Was]) -> list[Was]:
+    """Return entries whose publications of heads fit them: signed anew with their devices' keys."""
+    made: list[Was] = []
+    with keys_of(open_home(home)) as keys:
+        for was in entries:
+            entry = parse_entry(was.state)
+            key = next(iter(keys.signing_keys(entry.signed.claims.actor)), None)
+            if key is not None and entry.signed.claims.type == PUBLISHED:
+                made.append(Was(_restated(entry, key, made), was.place))
+            else:
+                made.append(was)
+    return made
+
+
+def _restated(entry: Entry, key: PrivateKey, before: Sequence[Was]) -> bytes:
+    claims = entry.signed.claims
+    stated = msgspec.json.decode(claims.pub)["size"]
+    size = sum(was.place is not None and was.place < stated for was in before)
+    heads = {each.signed.claims.stream: each.signed for each in _parsed(before[:size])}
+    lines = [format_head(name, heads[name].claims.seq, heads[name].digest) for name in heads]
+    root = Levels(map(leaf_hash, sorted(lines))).root()
+    pub = {"root": base64url.encode(root), "size": size, "streams": len(lines)}
+    (*_, last) = (each for each in _parsed(before) if each.signed.claims.stream == claims.stream)
+    claims = msgspec.structs.replace(
+        claims, prev=base64url.encode(last.signed.digest), pub=msgspec.Raw(canonical.encode(pub))
+    )
+    return format_entry(entry.recorded_at, sign_entry(claims, key).jws)
+
+
+def _parsed(entries: Sequence[Was]) -> list[Entry]:
+    return [parse_entry(was.state) for was in entries]
 
 
 def move_mark(home: Path) -> None:

@@ -60,6 +60,7 @@ GROUPS: Mapping[str, str] = {
     "log": "The log's own acts 账本自身",
     "pack": "Rule packs 规则包",
     "person": "Office-holders 人员",
+    "policy": "What machines publish by themselves 策略",
     "post": "Appointments 任职",
     "session": "Meetings, classes, duty days, patrols, visits, sweeps 活动",
     "signer": "The key and mark the log signs with 签名目录",

@@ -23,11 +23,12 @@ from ledger.kernel.act import Act, Tag
 from ledger.kernel.event import Code, Digest, Event, PersonRef, event
 from ledger.kernel.facts import Facts
 from ledger.rules import joint
+from ledger.rules.heads import LogHeadsPublished
 from ledger.rules.joint import Joint
 from ledger.rules.time import local_date
 
 LOG: Final = Tag("log:self")
-"""Tag of all ``log.*`` acts."""
+"""Tag of all ``log.*`` acts but the publications of heads (``rules.heads``)."""
 
 Signature64 = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{86}\Z")]
 """An Ed25519 signature: 64 bytes in base64url."""
@@ -110,7 +111,14 @@ class LogMarkRenewed(Event, frozen=True, kw_only=True):
     root: Bytes32
 
 
-LogEvent = LogGenesis | LogKeyRotationProposed | LogApproved | LogClockExplained | LogMarkRenewed
+LogEvent = (
+    LogGenesis
+    | LogKeyRotationProposed
+    | LogApproved
+    | LogClockExplained
+    | LogMarkRenewed
+    | LogHeadsPublished
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -124,12 +132,16 @@ class Rotation:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Log:
-    """What the log says of itself: its genesis, the day founded, the log key in force."""
+    """What the log says of itself: its genesis, the day founded, the log key in force.
+
+    ``published`` is the size whose heads were published last, 0 for never; only its stream knows.
+    """
 
     genesis: LogGenesis
     founded: date
     vkey: str
     rotations: tuple[Rotation, ...] = ()
+    published: int = 0
 
     @property
     def origin(self) -> str:
@@ -157,6 +169,8 @@ def step(log: Log | None, act: Act) -> Log | None:
             return _settled(replace(log, rotations=_approved(log.rotations, act)))
         case LogClockExplained() | LogMarkRenewed():
             return log
+        case LogHeadsPublished():
+            return replace(log, published=happened.size)
         case _:
             assert_never(happened)
 

@@ -62,11 +62,12 @@ class DeviceRegistered(Event, frozen=True, kw_only=True):
 
 
 IMPORTER = "importer"
+POLICY = "policy"
 DEVICE_ROLES: dict[DeviceKind, str] = {
     "import": IMPORTER,
     "kiosk": "kiosk",
     "phone": "phone",
-    "policy": "policy",
+    "policy": POLICY,
 }
 """The one role a device of each kind may hold a post in."""
 

@@ -22,8 +22,10 @@ from ledger.rules.adoptions import ADOPTIONS
 from ledger.rules.genesis import LOG
 from ledger.rules.packs import digest_of
 from ledger.service.directory import facts
+from ledger.service.heads import last_published
 from ledger.service.ledger import Ledger
 from ledger.service.prepare import timestamp
+from ledger.service.publishing import overdue
 from ledger.store.clock import BEHIND_MS
 from ledger.store.home import FORMAT, Home
 from ledger.store.keystore import FileKek
@@ -76,6 +78,7 @@ def check_ledger(ledger: Ledger) -> Iterator[Check]:
     yield _tried("mark", partial(_mark, ledger))
     yield _clock(ledger)
     yield _tried("packs", partial(_packs, ledger))
+    yield _tried("heads", partial(_heads, ledger))
     for name, store in sorted(ledger.views.items()):
         yield _tried(f"view {name}", partial(_view, ledger, store))
 
@@ -178,6 +181,26 @@ def _packs(ledger: Ledger) -> str:
         if digest_of(ledger.home.shelf(digest)) != digest:
             raise PackChanged(digest=digest)
     return f"{len(digests)}"
+
+
+def _heads(ledger: Ledger) -> Check:
+    last = last_published(ledger, ledger.recorder.head().size)
+    zh, en = "从未发布", "never published"
+    if last is not None:
+        when = timestamp(last.recorded_at)
+        zh, en = (
+            f"{when} 发布，前 {last.event.size} 条",
+            f"published {when}, size {last.event.size}",
+        )
+    if not overdue(ledger):
+        return _ok("heads", zh, en)
+    return Check(
+        name="heads",
+        status="warn",
+        zh=f"{zh}：此后的条目无从证明完整。请运行 mingzhang publish-heads，并设为每日运行。",
+        en=f"{en}: what came since cannot be shown to be complete. Run `mingzhang publish-heads`, "
+        "and let it run daily.",
+    )
 
 
 def _view(ledger: Ledger, store: Any) -> Check:

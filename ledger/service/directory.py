@@ -1,10 +1,11 @@
-"""The directory: units by code, the holder of a key, the posts she may act in, import devices.
+"""The directory: units by code, the holder of a key, the posts she may act in, devices that sign.
 
 What people call things, answered from the registry's own acts in this log; nothing is stored
 beside them. Who someone is stays sealed and is not answered here.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import cast
 
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from ledger.errors import NotAuthorised, NotFound
 from ledger.kernel.act import Tag
 from ledger.kernel.facts import Facts
 from ledger.rules import authority, keys, persons
-from ledger.rules.persons import IMPORTER
+from ledger.rules.persons import DEVICE_ROLES, DeviceKind
 from ledger.rules.posts import HOLDER, Appointment
 from ledger.rules.time import parse_date
 from ledger.rules.units import Unit, unit_at
@@ -59,6 +60,20 @@ class NoImportDevice(NotFound):
     en = (
         "There is no import device ready. Let a registrar run `mingzhang import setup --as "
         "KEYFILE`, then another approve its post as that command says."
+    )
+
+
+class NoPolicyDevice(NotFound):
+    """No policy device in use, with a key kept here and a post, can sign what machines state."""
+
+    code = "heads.no_device"
+    zh = (
+        "没有可用的策略设备，无法发布末条清单。请由登记员运行 mingzhang policy setup "
+        "--as 密钥文件，再由其他登记员按提示批准任职。"
+    )
+    en = (
+        "There is no policy device ready to publish heads. Let a registrar run `mingzhang policy "
+        "setup --as KEYFILE`, then another approve its post as that command says."
     )
 
 
@@ -139,24 +154,30 @@ def hand_with(ledger: Ledger, key: Signer, role: str | None = None) -> Hand:
 
 def import_device(ledger: Ledger) -> Hand:
     """Return an import device that can sign here. Raises: NoImportDevice."""
-    ready = [found for name in streams_of(ledger, "device") if (found := _importer(ledger, name))]
-    if not ready:
-        raise NoImportDevice
-    return ready[0]
+    for found, _ in _devices(ledger, "import"):
+        return found
+    raise NoImportDevice
 
 
-def _importer(ledger: Ledger, device: str) -> Hand | None:
-    tag = persons.actor_tag(device)
-    found = persons.registration(facts(ledger, tag), device)
-    if found is None or found.retired or found.kind != "import":
-        return None
-    if not any(post.role == IMPORTER for post in posts_held(ledger, device)):
-        return None
-    try:
-        key = kept_key(ledger, device)
-    except NotFound:
-        return None  # a device of another machine
-    return hand(device, IMPORTER, key)
+def policy_device(ledger: Ledger) -> Hand:
+    """Return a policy device of the whole log that can sign here. Raises: NoPolicyDevice."""
+    for found, post in _devices(ledger, "policy"):
+        if post.unit is None:
+            return found
+    raise NoPolicyDevice
+
+
+def _devices(ledger: Ledger, kind: DeviceKind) -> Iterator[tuple[Hand, Appointment]]:
+    """Yield the devices of a kind that can sign here, with each post they hold today."""
+    role = DEVICE_ROLES[kind]
+    for device in streams_of(ledger, "device"):
+        tag = persons.actor_tag(device)
+        found = persons.registration(facts(ledger, tag), device)
+        if found is None or found.retired or found.kind != kind:
+            continue
+        posts = [post for post in posts_held(ledger, device) if post.role == role]
+        with suppress(NotFound):  # its key is kept on another machine
+            yield from [(hand(device, role, kept_key(ledger, device)), post) for post in posts]
 
 
 def kept_key(ledger: Ledger, holder: str) -> PrivateKey:

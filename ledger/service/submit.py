@@ -19,8 +19,10 @@ from ledger.kernel.act import Act, Who
 from ledger.kernel.aggregate import Command
 from ledger.kernel.event import EventSpec
 from ledger.rules import authority, keys
+from ledger.rules.heads import LogHeadsPublished
 from ledger.rules.time import ZONE
 from ledger.service.front import Steps, finish
+from ledger.service.heads import require_heads
 from ledger.service.judge import judge
 from ledger.service.ledger import Ledger, up_to_date
 from ledger.service.prepare import MAX_ENTRIES, Prepared, TooManyEntries, jti_of, prepare, sealings
@@ -217,6 +219,8 @@ def _draft(ledger: Ledger, presentation: Presentation) -> Draft:
     signed = presentation.signed
     verify_signature(signed, enrolled_key(ledger, signed.kid))
     found = ledger.registry.act(signed)
+    if isinstance(found.event, LogHeadsPublished):
+        require_heads(ledger, found.event)
     spec = ledger.registry.spec(signed.claims.type)
     grouped = _grouped(presentation, spec)
     require_clean(bytes(signed.claims.pub), presentation.values)

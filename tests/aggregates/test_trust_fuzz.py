@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ledger.kernel.event import SPECS
 from ledger.kernel.registry import public_bytes
-from ledger.rules import adoptions, genesis, keys, persons, posts, units
+from ledger.rules import adoptions, genesis, heads, keys, persons, posts, units
 from ledger.rules.adoptions import PackDigest
 from ledger.rules.genesis import Founder, Jwk
 from tests.support.gwt import a_digest, device, on, person, unit
@@ -65,6 +65,10 @@ events = st.one_of(
     st.builds(genesis.LogKeyRotationProposed, vkey=vkeys, proof=signatures, consent=signatures),
     st.builds(genesis.LogApproved, approves=digests),
     st.builds(genesis.LogClockExplained, reason=codes),
+    st.builds(
+        heads.LogHeadsPublished, size=st.integers(1, 30), streams=st.integers(1, 30), root=thumbs,
+        **common,
+    ),
     st.builds(persons.PersonRegistered, **common),
     st.builds(persons.DeviceRegistered, kind=st.just("kiosk"), responsible=people, **common),
     st.builds(persons.DeviceRetired, **common),

@@ -74,7 +74,7 @@ def test_checks_see_every_entry_once_and_the_end(full: HandMade) -> None:
     assert check.looked == list(range(300))
     assert codes(report) == {"test.refused": [7, None]}
     assert report.faults.items[1].en == "No: 300."
-    assert set(report.rates.seconds) == {"integrity", "counting"}
+    assert set(report.rates.seconds) == {"integrity", "heads", "counting"}
 
 
 def test_a_check_that_breaks_is_told_and_the_audit_goes_on(full: HandMade) -> None:

@@ -94,17 +94,19 @@ def test_no_home_is_bad_and_versions_are_told_all_the_same(tmp_path: Path) -> No
 
 
 def test_a_rebuilt_view_tells_the_same(demo: Cli) -> None:
-    before = demo.data("register", "--as-of", "343", "--limit", 1000)
-    assert demo.data("rebuild") == {"views": ["register"], "size": 343}
-    assert demo.data("register", "--as-of", "343", "--limit", 1000) == before
+    before = demo.data("register", "--as-of", "348", "--limit", 1000)
+    told = demo.data("rebuild")
+    assert told["size"] == 348
+    assert "register" in told["views"]
+    assert demo.data("register", "--as-of", "348", "--limit", 1000) == before
     demo.ok("rebuild", "register")
 
 
 def test_a_deleted_view_is_rebuilt_by_reading_it(demo: Cli) -> None:
-    before = demo.data("stats", "--as-of", "343")
+    before = demo.data("stats", "--as-of", "348")
     shutil.rmtree(demo.home / "views")
     (demo.home / "views").mkdir()
-    assert demo.data("stats", "--as-of", "343") == before
+    assert demo.data("stats", "--as-of", "348") == before
 
 
 def test_an_unknown_view_is_refused_naming_those_there_are(demo: Cli) -> None:
@@ -116,9 +118,9 @@ def test_an_unknown_view_is_refused_naming_those_there_are(demo: Cli) -> None:
 def test_a_checkpoint_is_printed_as_it_is_and_the_same_again(demo: Cli) -> None:
     first, second = demo.ok("checkpoint"), demo.ok("checkpoint")
     assert first == second
-    assert first.split("\n")[:2] == ["ledger.example/520602", "343"]
+    assert first.split("\n")[:2] == ["ledger.example/520602", "348"]
     assert demo.ok("checkpoint", "--size", 1).split("\n")[1] == "1"
 
 
 def test_a_checkpoint_of_a_size_to_come_is_refused(demo: Cli) -> None:
-    assert demo.run("checkpoint", "--size", 344).exit_code == 2
+    assert demo.run("checkpoint", "--size", 349).exit_code == 2

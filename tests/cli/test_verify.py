@@ -23,7 +23,7 @@ def a_case(demo: Cli) -> str:
 
 def test_an_untouched_home_is_clean_and_held_to_its_mark(demo: Cli) -> None:
     report = demo.data("verify")
-    assert (report["clean"], report["size"]) == (True, 343)
+    assert (report["clean"], report["size"]) == (True, 348)
     assert [anchor["name"] for anchor in report["anchors"]] == ["signer's mark"]
     assert "none 无" in demo.ok("verify")
 
@@ -81,13 +81,15 @@ def test_another_genesis_than_the_one_pinned_is_a_finding(demo: Cli) -> None:
 def test_an_exported_log_verifies_and_grows(demo: Cli, tmp_path: Path) -> None:
     tree = tmp_path / "tree"
     assert demo.data("export", "log", tree)["before"] == 0
-    assert demo.data("verify", tree)["size"] == 343
+    assert demo.data("verify", tree)["size"] == 348
     act = ("log", "explain-clock", "--reason", "drill")
     demo.ok(*act, "--as", demo.home / "demo-keys" / "founder-1.key")
     assert demo.data("export", "log", tree) | {"root": ""} == {
-        "folder": str(tree), "size": 344, "before": 343, "root": "",
+        "folder": str(tree), "size": 350, "before": 348, "root": "",
     }  # fmt: skip
-    assert demo.data("verify", tree)["size"] == 344
+    assert demo.data("verify", tree)["size"] == 350
+    demo.ok(*act, "--as", demo.home / "demo-keys" / "founder-1.key")
+    assert demo.data("export", "log", tree, "--no-publish")["size"] == 351
 
 
 def test_an_exported_log_holds_no_sealed_value(demo: Cli, tmp_path: Path) -> None:

@@ -54,4 +54,4 @@ MEMBERS = (
     Member("replier", "严答", "reply_clerk", STREET),
     Member("head", "任远", "unit_head", STREET),
 )
-KIOSK, IMPORTER = "kiosk", "importer"
+KIOSK, IMPORTER, POLICY = "kiosk", "importer", "policy"

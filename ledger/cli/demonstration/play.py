@@ -27,6 +27,7 @@ from ledger.service.ledger import Ledger
 from ledger.service.messages import OPTIONAL, REQUIRED
 from ledger.service.office import Hand, hand
 from ledger.service.prepare import parse_command
+from ledger.service.publishing import publish_heads
 from ledger.service.spreadsheet import parse_sheet
 from ledger.store.clock import SimulatedClock
 
@@ -62,7 +63,7 @@ class Play:
         self._hands: dict[str, Hand] = {}
         self._cases: dict[str, str] = {}
         self._steps = list(story.steps())
-        self._total = len(cast.UNITS) + len(cast.MEMBERS) + len(self._steps) + 4
+        self._total = len(cast.UNITS) + len(cast.MEMBERS) + len(self._steps) + 5
         self._numbers = count(1)
         self._progress = progress
 
@@ -82,6 +83,7 @@ class Play:
             self._import_sample(ledger)
             for case, step in self._steps:
                 self._act(ledger, case, step)
+            publish_heads(ledger)
         self._save_keys()
 
     def _found_office(self, ledger: Ledger, registrars: list[Hand]) -> None:
@@ -99,6 +101,7 @@ class Play:
             self._step()
         self._install(ledger, registrars, cast.KIOSK, cast.STREET)
         self._install(ledger, registrars, cast.IMPORTER, cast.DISTRICT, kind="import")
+        self._install(ledger, registrars, cast.POLICY, None, kind="policy")
 
     def _employ(self, ledger: Ledger, registrars: list[Hand], member: cast.Member) -> None:
         first = registrars[0]
@@ -111,14 +114,19 @@ class Play:
         self._hands[member.label] = hand(person, member.role, key)
 
     def _install(
-        self, ledger: Ledger, registrars: list[Hand], role: str, unit: str, kind: str = cast.KIOSK
+        self,
+        ledger: Ledger,
+        registrars: list[Hand],
+        role: str,
+        unit: str | None,
+        kind: str = cast.KIOSK,
     ) -> None:
         first = registrars[0]
         device = office.register_device(ledger, first, kind, first.who.actor)
         key = PrivateKey.generate()
         ledger.keystore.save_signing_key(key, holder=device, custody="device")
         office.enrol(ledger, first, device, key, "device")
-        office.appoint(ledger, registrars, device, role, self._units[unit])
+        office.appoint(ledger, registrars, device, role, self._units[unit] if unit else None)
         self._hands[role] = hand(device, role, key)
         self._step()
 

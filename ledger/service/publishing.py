@@ -1,0 +1,62 @@
+"""Publishing heads: before each export, and at least daily (docs/spec/log.md, "Heads").
+
+A policy device of the home signs; its entry goes the way of every act. When it could not be done
+and why is for the caller to tell; what was missed the audit finds.
+"""
+
+from datetime import date
+
+from ledger.aggregates.log import PublishHeads
+from ledger.service.directory import policy_device
+from ledger.service.heads import Publication, heads_of, last_published
+from ledger.service.ledger import Ledger
+from ledger.service.office import do
+from ledger.service.prepare import moment
+
+DAY_MS = 86_400_000
+
+
+def publish_heads(ledger: Ledger) -> Publication:
+    """Publish the heads of all there is; what is published already is not published again.
+
+    Raises:
+        NoPolicyDevice: nobody here may sign it.
+        LedgerError: as of any act.
+    """
+    size = ledger.recorder.head().size
+    last = last_published(ledger, size)
+    if last is not None and last.index + 1 == size:
+        return last
+    device = policy_device(ledger)
+    heads = heads_of(ledger, size)
+    command = PublishHeads(size=heads.size, streams=heads.streams, root=heads.root)
+    (entry,) = do(ledger, device, command).entries
+    return Publication(index=entry.index, recorded_at=entry.recorded_at, event=heads)
+
+
+def publish_daily(ledger: Ledger) -> Publication | None:
+    """Publish what came on days before today, if anything did; else do nothing.
+
+    For a process that serves, to be called now and then, say every ten minutes: so each day's
+    entries are covered a moment after midnight. Raises: as ``publish_heads``.
+    """
+    size = ledger.recorder.head().size
+    last = last_published(ledger, size)
+    if last is not None and (
+        last.index + 1 == size or _day(last.recorded_at) == _day(ledger.clock.now_ms())
+    ):
+        return None
+    return publish_heads(ledger)
+
+
+def overdue(ledger: Ledger) -> bool:
+    """Tell whether what was recorded since the last publication waits for over a day."""
+    size = ledger.recorder.head().size
+    last = last_published(ledger, size)
+    if last is None:
+        return True
+    return last.index + 1 < size and ledger.clock.now_ms() - last.recorded_at > DAY_MS
+
+
+def _day(at_ms: int) -> date:
+    return moment(at_ms).date()

@@ -1,0 +1,139 @@
+"""Publishing heads: by the home's policy device, once for what is new, and never falsely."""
+
+from collections.abc import Callable
+
+import msgspec
+import pytest
+
+from ledger.aggregates.log import PublishHeads
+from ledger.entry import base64url
+from ledger.entry.keys import PrivateKey
+from ledger.service import heads as service_heads
+from ledger.service import office as setting_up
+from ledger.service.auditing import audit_home
+from ledger.service.directory import NoPolicyDevice, policy_device
+from ledger.service.heads import HeadsDiffer, heads_of, last_published
+from ledger.service.ledger import Ledger
+from ledger.service.office import Hand, do, hand
+from ledger.service.publishing import overdue, publish_daily, publish_heads
+from ledger.service.submit import submit
+from ledger.store import heads as store_heads
+from tests.support.heads import b64, lines_of, mth
+from tests.support.office import Office, presented
+
+HOUR = 3_600_000
+
+
+def install(office: Office, unit: str | None = None) -> Hand:
+    """Give the office a policy device, its post for the whole log unless a unit is named."""
+    ledger, first = office.ledger, office.registrars[0]
+    device = setting_up.register_device(ledger, first, "policy", first.who.actor)
+    key = PrivateKey.generate()
+    ledger.keystore.save_signing_key(key, holder=device, custody="device")
+    setting_up.enrol(ledger, first, device, key, "device")
+    setting_up.appoint(ledger, office.registrars, device, "policy", unit)
+    return hand(device, "policy", key)
+
+
+def expected(ledger: Ledger, size: int) -> PublishHeads:
+    """Return what a second implementation publishes of the first ``size`` entries."""
+    lines = lines_of(ledger.recorder.states(0, size))
+    return PublishHeads(size=size, streams=len(lines), root=b64(mth(lines)))
+
+
+def test_heads_are_those_of_a_second_implementation(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    office.a_case()
+    size = office.size
+    for page in (1, 3, 2_000):
+        monkeypatch.setattr(store_heads, "PAGE", page)
+        for at in (1, 2, size // 2, size):
+            found, wanted = heads_of(office.ledger, at), expected(office.ledger, at)
+            assert (found.size, found.streams, found.root) == (at, wanted.streams, wanted.root)
+
+
+def test_a_home_without_a_policy_device_says_how_to_set_one_up(office: Office) -> None:
+    with pytest.raises(NoPolicyDevice) as refused:
+        publish_heads(office.ledger)
+    assert "mingzhang policy setup" in refused.value.text("en")
+    install(office, office.unit)
+    with pytest.raises(NoPolicyDevice):
+        policy_device(office.ledger)
+
+
+def test_what_is_published_is_not_published_again(office: Office) -> None:
+    install(office)
+    size = office.size
+    first = publish_heads(office.ledger)
+    assert (first.index, first.event.size) == (size, size)
+    assert publish_heads(office.ledger) == first == last_published(office.ledger, office.size)
+    assert office.size == size + 1
+    office.a_case()
+    second = publish_heads(office.ledger)
+    assert second.event.size == size + 2
+    assert last_published(office.ledger, second.index) == first
+    assert last_published(office.ledger, first.index) is None
+
+
+def test_the_audit_computes_what_was_published(office: Office) -> None:
+    install(office)
+    publish_heads(office.ledger)
+    office.a_case()
+    publish_heads(office.ledger)
+    report = audit_home(office.ledger)
+    assert report.clean, report.to_dict()
+
+
+def test_daily_means_once_the_day_is_over(office: Office) -> None:
+    install(office)
+    assert overdue(office.ledger)
+    assert publish_daily(office.ledger) is not None
+    office.clock.wait(HOUR)
+    office.a_case()
+    assert publish_daily(office.ledger) is None
+    assert not overdue(office.ledger)
+    office.clock.wait(20 * HOUR)
+    assert publish_daily(office.ledger) is not None
+    office.clock.wait(48 * HOUR)
+    assert publish_daily(office.ledger) is None, "nothing came"
+    assert not overdue(office.ledger)
+    office.a_case()
+    assert overdue(office.ledger)
+
+
+def test_a_publication_moves_no_fact_that_others_judged_by(office: Office) -> None:
+    install(office)
+    submission = presented(office.ledger, office.hands["intake_clerk"], office.receive())
+    publish_heads(office.ledger)
+    submit(office.ledger, submission)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda true, _: msgspec.structs.replace(true, root=base64url.encode(bytes(32))),
+        lambda true, _: msgspec.structs.replace(true, streams=true.streams - 1),
+        lambda true, _: msgspec.structs.replace(true, size=true.size + 1),
+    ],
+    ids=["root", "streams", "beyond"],
+)
+def test_false_heads_are_refused_at_submit(
+    office: Office, change: Callable[[PublishHeads, int], PublishHeads]
+) -> None:
+    device = install(office)
+    true = expected(office.ledger, office.size)
+    with pytest.raises(HeadsDiffer):
+        submit(office.ledger, presented(office.ledger, device, change(true, office.size)))
+    submit(office.ledger, presented(office.ledger, device, true))
+
+
+def test_heads_far_behind_are_refused_at_submit(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = install(office)
+    monkeypatch.setattr(service_heads, "HEADS_BACK", 3)
+    old = presented(office.ledger, device, expected(office.ledger, office.size - 4))
+    with pytest.raises(HeadsDiffer):
+        submit(office.ledger, old)
+    do(office.ledger, device, expected(office.ledger, office.size - 3))
