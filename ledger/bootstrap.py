@@ -24,7 +24,14 @@ from ledger.service.founding import genesis_draft
 from ledger.service.ledger import Ledger
 from ledger.store.batch import Submission
 from ledger.store.clock import Clock, ClockWatch, RealClock, SimulatedClock
-from ledger.store.dialect import sqlite_engine
+from ledger.store.databases import (
+    databases_of,
+    keys_engine,
+    ledger_engine,
+    listen,
+    placed_view,
+    remove_tables,
+)
 from ledger.store.follower import Follower, Progress
 from ledger.store.home import Home, create_home, open_home
 from ledger.store.keystore import FileKek, Keystore, create_keys
@@ -34,7 +41,6 @@ from ledger.store.rebuild import rebuild
 from ledger.store.recorder import Recorder
 from ledger.store.sequencer import Sequencer
 from ledger.store.signer import LogSigner, create_signer
-from ledger.store.viewfile import view_in
 
 
 class WrongGenesis(IntegrityFault):
@@ -103,27 +109,35 @@ def found_ledger(
     clock: Clock | None = None,
     random: Callable[[int], bytes] = os.urandom,
     predecessor: Predecessor | None = None,
+    database: str | None = None,
+    keys_database: str | None = None,
 ) -> Ledger:
     """Lay out a home and append the genesis, signed by the first founder; return it opened.
 
     Only the first founder's key need be at hand; the others' proofs may come from their own
     machines. A simulated ``clock`` and the ``predecessor``, the retired log this one goes on from,
     are stated in the genesis for good. ``random`` gives the log's key and the genesis its id.
+    ``database`` and ``keys_database`` are addresses of PostgreSQL databases, instead of files in
+    the home.
 
     Raises:
         HomeExists: ``path`` is not empty.
+        DatabaseTaken, KeysBesideLedger: the databases cannot be used.
         LedgerError: the genesis is invalid; nothing is left in ``path``.
     """
     signing, *_ = founders
     assert isinstance(signing, FounderKey), "the first founder signs"
     stated = [each.stated(origin) if isinstance(each, FounderKey) else each for each in founders]
     simulated = isinstance(clock, SimulatedClock)
-    home = create_home(path, origin=origin, simulated=simulated)
-    create_signer(home.signer, random(32))
-    create_keys(sqlite_engine(home.keys, create=True))
-    engine = sqlite_engine(home.ledger, create=True)
-    Recorder(engine).create_tables()
-    engine.dispose()
+    home = create_home(
+        path, origin=origin, simulated=simulated, database=database, keys_database=keys_database
+    )
+    try:
+        create_signer(home.signer, random(32))
+        _create_databases(home)
+    except BaseException:
+        shutil.rmtree(path)
+        raise
     opened = _open(home, clock)
     genesis = LogGenesis(
         origin=origin,
@@ -140,9 +154,25 @@ def found_ledger(
         opened.writer().append(Submission(drafts=(draft,))).result()
     except BaseException:
         opened.close()
+        for engine in databases_of(home):
+            remove_tables(engine)
         shutil.rmtree(path)
         raise
     return opened
+
+
+def _create_databases(home: Home) -> None:
+    engine = ledger_engine(home, create=True)
+    keys = keys_engine(home, engine, create=True)
+    Recorder(engine).create_tables()
+    try:
+        create_keys(keys)
+    except BaseException:
+        remove_tables(engine)
+        raise
+    finally:
+        for each in (engine, keys):
+            each.dispose()
 
 
 def open_ledger(path: Path, *, clock: Clock | None = None) -> Ledger:
@@ -177,22 +207,24 @@ def _require_logs_key(known: Known, signer: LogSigner) -> None:
 
 
 def _open(home: Home, clock: Clock | None) -> Ledger:
-    engine, keys_engine = sqlite_engine(home.ledger), sqlite_engine(home.keys)
+    engine = ledger_engine(home)
+    keys = keys_engine(home, engine)
     recorder = Recorder(engine)
     if clock is None:
         # A simulated clock goes on from the head by elapsed time.
         clock = SimulatedClock(recorder.head().last_at) if home.simulated else RealClock()
     known = Known(recorder, registry())
     reader = LogReader(recorder)
-    keystore = Keystore(keys_engine, FileKek(home.kek))
+    keystore = Keystore(keys, FileKek(home.kek))
     signer = LogSigner(home.signer, home.origin)
-    views = {view.name: view_in(view, home.views) for view in views_declared()}
+    views = {view.name: placed_view(view, home, engine) for view in views_declared()}
     grown = Event()
     follower = Follower(
         [store for store, _ in views.values()],
         read=known.streams.acts,
         size=lambda: recorder.head().size,
         grown=grown,
+        listen=lambda: listen(home, grown),
     )
     made: list[Sequencer] = []
     lock = Lock()
@@ -219,10 +251,10 @@ def _open(home: Home, clock: Clock | None) -> Ledger:
         for sequencer in made:
             sequencer.close()
         follower.stop()
-        for _, file in views.values():
-            file.close()
+        for _, place in views.values():
+            place.close()
         engine.dispose()
-        keys_engine.dispose()
+        keys.dispose()
 
     return Ledger(
         home=home,
@@ -234,6 +266,7 @@ def _open(home: Home, clock: Clock | None) -> Ledger:
         keystore=keystore,
         signer=signer,
         views={name: store for name, (store, _) in views.items()},
+        places={name: place for name, (_, place) in views.items()},
         follower=follower,
         turnstile=Semaphore(len(os.sched_getaffinity(0))),
         writer=writer,
@@ -251,7 +284,7 @@ def rebuild_view(opened: Ledger, name: str, progress: Progress | None = None) ->
         raise UnknownView(view=name, known=", ".join(sorted(found)))
     rebuild(
         found[name],
-        opened.home.views,
+        opened.places[name],
         read=opened.known.streams.acts,
         size=lambda: opened.recorder.head().size,
         progress=progress,

@@ -24,6 +24,7 @@ from ledger.entry.keys import PrivateKey, PublicKey, verify_possession
 from ledger.errors import MalformedError
 from ledger.rules.genesis import Founder, Jwk, jwk_kid
 from ledger.service.succession import Succession, predecessor_of, retiring
+from ledger.store.databases import DATABASE_VARIABLE, require_addresses
 from ledger.store.home import HomeExists
 
 SUFFIX = ".key"
@@ -122,6 +123,25 @@ def init(
             show_default=False,
         ),
     ] = None,
+    database_url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            envvar=DATABASE_VARIABLE,
+            help="Keep the ledger in this empty PostgreSQL database, postgresql://USER@HOST/NAME; "
+            "else in a file. 账本所在的 PostgreSQL 数据库",
+            show_default=False,
+        ),
+    ] = None,
+    keys_url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Keep the keys in this other PostgreSQL database, best on another server; else in "
+            "a file. 密钥库所在的另一数据库",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Found a ledger 建立账本. Prints the genesis hash that verifiers pin."""
     names, files, proofs = founder or [], founder_key or [], founder_proof or []
@@ -131,6 +151,7 @@ def init(
     if re.fullmatch(ids.ORIGIN, origin) is None:
         raise FoundersWrong(why=f"not a name for a log 账本名称不合规: {origin}")
     elsewhere = [_proven(path, origin) for path in proofs]
+    require_addresses(database_url, keys_url)  # before any key file is made
     if shell.home.exists() and any(shell.home.iterdir()):
         raise HomeExists(path=shell.home)  # before any key file is made
     paths = [*(keys / f"{name}{SUFFIX}" for name in names), *files]
@@ -144,6 +165,8 @@ def init(
             founders=founders,
             threshold=needed,
             predecessor=old.predecessor,
+            database=database_url,
+            keys_database=keys_url,
         )
     with ledger:
         old.founded(origin, ledger.known.streams.first_prev)

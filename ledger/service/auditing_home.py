@@ -7,7 +7,7 @@ the tiles' list before it too, so that a ledger that goes on writing meanwhile l
 from collections.abc import Iterable, Iterator, Sequence, Set
 from contextlib import suppress
 
-from sqlalchemy import Column, ColumnElement, func, select
+from sqlalchemy import Column, ColumnElement, Connection, func, select
 
 from ledger.audit.audit import HEAD, MARK
 from ledger.audit.faults import FileDiffers, FileMissing, Stray
@@ -17,6 +17,7 @@ from ledger.audit.ports import Audited, Columns, Fault, StatedRoot, Stored
 from ledger.errors import IntegrityFault, LedgerError, NotFound, StorageError
 from ledger.service.ledger import Ledger
 from ledger.store.dialect import reading
+from ledger.store.parts import is_integer
 from ledger.store.recorder import Head
 from ledger.store.signer import Mark
 from ledger.store.tables import entry, head, tag, tile, vault
@@ -61,7 +62,7 @@ class HomeSource:
         with reading(self._recorder.engine) as connection:
             listed = connection.execute(select(tile.c.level, tile.c.n)).all()
             bounds = connection.execute(
-                select(*(_largest(table.c.idx) for table in (entry, tag, vault)))
+                select(*(_largest(connection, table.c.idx) for table in (entry, tag, vault)))
             ).one()
             columns = (head.c.size, head.c.root, head.c.frontier, head.c.last_at)
             row = connection.execute(select(*columns).where(head.c.id == 1)).one_or_none()
@@ -201,9 +202,9 @@ def _readable(files: Files) -> Iterator[tuple[str, bytes]]:
             yield f"{PACKS}/{name}", files.read(name)
 
 
-def _largest(column: Column[int]) -> ColumnElement[int]:
+def _largest(connection: Connection, column: Column[int]) -> ColumnElement[int]:
     """The largest integer in a column, -1 for none; values of other types are left out."""
-    found = select(func.max(column)).where(func.typeof(column) == "integer").scalar_subquery()
+    found = select(func.max(column)).where(is_integer(connection, column)).scalar_subquery()
     return func.coalesce(found, -1)
 
 

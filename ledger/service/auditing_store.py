@@ -1,34 +1,20 @@
 """What a database may hold at all: the tables declared, and in each column its own type.
 
-SQLite keeps whatever it is given: text in a column of integers, a trigger nobody declared. No other
-check has to reckon with these, but each must survive them. Not handled here: what the values say.
+No other check has to reckon with anything else, but each must survive it (`ledger.store.parts`).
+Not handled here: what the values say.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import (
-    Column,
-    ColumnElement,
-    Connection,
-    Engine,
-    Integer,
-    LargeBinary,
-    MetaData,
-    Table,
-    func,
-    select,
-    text,
-)
+from sqlalchemy import Connection, Engine, MetaData, Table, func, select
 
 from ledger.audit.faults import Stray
 from ledger.audit.files import printable
 from ledger.audit.ports import Audited, Fault
 from ledger.errors import IntegrityFault
 from ledger.store.dialect import reading
+from ledger.store.parts import of_other_type, parts_declared, parts_of
 from ledger.store.tables import metadata
-
-_STATISTICS = frozenset({"sqlite_stat1", "sqlite_stat4"})
-"""Tables SQLite makes for itself when somebody runs ANALYZE."""
 
 
 class OtherType(IntegrityFault):
@@ -79,29 +65,14 @@ class StoreCheck:
 
 def compared_parts(connection: Connection, declared: MetaData) -> tuple[list[str], list[str]]:
     """Return the parts (tables, indexes, triggers) beyond those ``declared``, and those missing."""
-    expected = {
-        f"{kind} {part.name}"
-        for table in declared.sorted_tables
-        for kind, parts in (("table", (table,)), ("index", table.indexes))
-        for part in parts
-    }
-    # Parts without text are those SQLite makes itself for keys and unique columns.
-    kept = connection.execute(text("SELECT type, name FROM sqlite_master WHERE sql IS NOT NULL"))
-    found = {f"{kind} {printable(str(name))}" for kind, name in kept if name not in _STATISTICS}
+    expected = parts_declared(connection, declared)
+    found = {printable(part) for part in parts_of(connection)}
     return sorted(found - expected), sorted(expected - found)
 
 
 def _mistyped(connection: Connection, table: Table) -> Iterator[Fault]:
-    counts = [func.count().filter(_other_type(column)) for column in table.columns]
+    counts = [func.count().filter(of_other_type(connection, column)) for column in table.columns]
     found = connection.execute(select(*counts).select_from(table)).one()
     for column, count in zip(table.columns, found, strict=True):
         if count:
             yield Fault(None, OtherType(table=table.name, column=column.name, count=count))
-
-
-def _other_type(column: Column[object]) -> ColumnElement[bool]:
-    if isinstance(column.type, LargeBinary):
-        kind = "blob"
-    else:
-        kind = "integer" if isinstance(column.type, Integer) else "text"
-    return func.typeof(column).not_in([kind, "null"] if column.nullable else [kind])

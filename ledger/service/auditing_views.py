@@ -18,6 +18,7 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Connection,
+    Engine,
     Integer,
     Table,
     func,
@@ -34,7 +35,7 @@ from ledger.service.auditing_store import compared_parts
 from ledger.service.ledger import Ledger
 from ledger.store.dialect import reading
 from ledger.store.interval import OPEN, fork_node
-from ledger.store.viewfile import Builds, open_build, view_in
+from ledger.store.viewfile import view_in
 from ledger.store.views import label_of, source_of
 from ledger.store.viewtable import Cells, ViewTables, view_tables
 
@@ -56,12 +57,14 @@ class ViewCheck:
     name = "views"
 
     def __init__(self, ledger: Ledger, acts: Acts) -> None:
-        self._folder = ledger.home.views
+        self._places = ledger.places
         self._recorder = ledger.recorder
         self._views: list[View[Any]] = [store.view for store in ledger.views.values()]
         self._acts = acts
         self._temporary = tempfile.TemporaryDirectory(prefix="audit-")
-        self._made = [view_in(view, Path(self._temporary.name)) for view in self._views]
+        made = [view_in(view, Path(self._temporary.name)) for view in self._views]
+        self._stores = [store for store, _ in made]
+        self._made = {store.view.name: file for store, file in made}
         self._batch: list[Act] = []
         self._read = 0
         self._applied = 0
@@ -71,7 +74,7 @@ class ViewCheck:
         return self
 
     def __exit__(self, *_: object) -> None:
-        for _store, file in self._made:
+        for file in self._made.values():
             file.close()
         self._temporary.cleanup()
 
@@ -96,22 +99,17 @@ class ViewCheck:
         for view in self._views:
             if view.name in self._broken:
                 continue
-            builds = Builds(self._folder, label_of(view))
-            path = builds.current()
-            if path is None:
-                # Never built, or deleted: it will be built from the entries, given a place.
-                if builds.pointer.exists() and not builds.pointer.is_file():
-                    yield Fault(None, ViewDiffers(view=view.name, what="its pointer is no file"))
-                continue
             try:
-                for what in self._compared(view, path, size):
-                    yield Fault(None, ViewDiffers(view=view.name, what=what))
+                with self._places[view.name].kept() as kept:
+                    # None: never built, or deleted; it will be built from the entries.
+                    for what in self._compared(view, kept, size) if kept else ():
+                        yield Fault(None, ViewDiffers(view=view.name, what=what))
             except (StorageError, TypeError, ValueError):
                 # Values of a type no view writes, or pages that cannot be read.
                 yield Fault(None, ViewDiffers(view=view.name, what="unreadable"))
 
     def _apply(self) -> None:
-        for store, _file in self._made:
+        for store in self._stores:
             if self._applied < self._read and store.view.name not in self._broken:
                 try:
                     store.apply(self._batch, self._applied, self._read)
@@ -120,25 +118,18 @@ class ViewCheck:
         self._applied = self._read
         self._batch = []
 
-    def _compared(self, view: View[Any], path: Path, size: int) -> Iterator[str]:
+    def _compared(self, view: View[Any], kept: Engine, size: int) -> Iterator[str]:
         tables, label = view_tables(view), label_of(view)
-        rebuilt = Builds(Path(self._temporary.name), label).current()
-        assert rebuilt is not None, "the rebuild was opened when the audit began"
-        live_engine, made_engine = open_build(path), open_build(rebuilt)
-        try:
-            with reading(live_engine) as live, reading(made_engine) as anew:
-                yield from self._whole(live, view, tables)
-                position = _position(live, tables, label)
-                if position is None:
-                    yield "how far it has read"
-                    return
-                if position > self._recorder.head().size:
-                    yield "it has read beyond the log"
-                yield from _beyond(live, tables, position)
-                yield from _differences(live, anew, tables, min(position, size))
-        finally:
-            live_engine.dispose()
-            made_engine.dispose()
+        with reading(kept) as live, reading(self._made[view.name].engine()) as anew:
+            yield from self._whole(live, view, tables)
+            position = _position(live, tables, label)
+            if position is None:
+                yield "how far it has read"
+                return
+            if position > self._recorder.head().size:
+                yield "it has read beyond the log"
+            yield from _beyond(live, tables, position)
+            yield from _differences(live, anew, tables, min(position, size))
 
     def _whole(self, live: Connection, view: View[Any], tables: ViewTables) -> Iterator[str]:
         extra, missing = compared_parts(live, tables.metadata)

@@ -17,6 +17,7 @@ from ledger.store.reader import LogReader
 from ledger.store.recorder import Recorder
 from ledger.store.sequencer import Sequencer
 from ledger.store.signer import LogSigner
+from ledger.store.viewplace import ViewPlace
 from ledger.store.views import ViewStore
 
 T = TypeVar("T")
@@ -39,6 +40,7 @@ class Ledger:
     keystore: Keystore
     signer: LogSigner
     views: Mapping[str, ViewStore[Any]]
+    places: Mapping[str, ViewPlace]
     follower: Follower
     turnstile: Semaphore
     writer: Callable[[], Sequencer]

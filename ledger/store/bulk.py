@@ -12,7 +12,7 @@ from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Insert, Update
-from sqlalchemy.engine.interfaces import Compiled, Dialect
+from sqlalchemy.engine.interfaces import Compiled
 from sqlalchemy.sql.compiler import SQLCompiler
 
 CHUNK = 5_000
@@ -39,14 +39,14 @@ class Bulk:
 
     def __init__(self, statement: Insert | Update) -> None:
         self._statement = statement
-        self._compiled: dict[str, SQLCompiler] = {}
+        self._compiled: dict[tuple[str, str | None], SQLCompiler] = {}
 
     def run(self, connection: Connection, lines: Sequence[dict[str, Any]]) -> int:
         """Run the statement for every line; return how many rows it wrote.
 
         ``lines`` must not be empty.
         """
-        compiled = self._for(connection.dialect)
+        compiled = self._for(connection)
         if compiled.positiontup is None:
             return connection.exec_driver_sql(compiled.string, list(lines)).rowcount
         values = itemgetter(*compiled.positiontup)
@@ -60,12 +60,19 @@ class Bulk:
             written += connection.exec_driver_sql(many, wide).rowcount
         return written
 
-    def _for(self, dialect: Dialect) -> SQLCompiler:
-        found = self._compiled.get(dialect.name)
+    def _for(self, connection: Connection) -> SQLCompiler:
+        options = connection.get_execution_options()
+        schemas = options.get("schema_translate_map")
+        known = (connection.dialect.name, schemas[None] if schemas else None)
+        found = self._compiled.get(known)
         if found is None:
-            compiled: Compiled = self._statement.compile(dialect=dialect)
+            compiled: Compiled = self._statement.compile(
+                dialect=connection.dialect,
+                schema_translate_map=schemas,
+                render_schema_translate=bool(schemas),
+            )
             assert isinstance(compiled, SQLCompiler)
-            found = self._compiled[dialect.name] = compiled
+            found = self._compiled[known] = compiled
         return found
 
 

@@ -2,25 +2,29 @@
 
 SQLite runs in WAL mode with ``synchronous=FULL``: a commit is durable when it returns. A writing
 transaction takes its lock at once (``BEGIN IMMEDIATE``), so whoever appends never deadlocks on an
-upgrade. PostgreSQL runs READ COMMITTED and locks the head row (``FOR UPDATE``) instead.
+upgrade. PostgreSQL runs READ COMMITTED and locks the head row (``FOR UPDATE``) instead; its
+engines are `ledger.store.postgresql`'s.
 """
 
 import sqlite3
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, exc
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event, exc
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL
+from sqlalchemy.schema import CreateSchema
 
 from ledger.errors import StorageError
 from ledger.store.bulk import Bulk
 
 BUSY_SECONDS = 30.0
+SCHEMA, CHANNEL = "ledger", "mingzhang"
+"""On PostgreSQL: where the ledger's tables are, and where its commits are announced."""
 TURN_SECONDS = 0.0005
 _WRITE = "BEGIN IMMEDIATE"
 PREPARED = 1_024
@@ -47,8 +51,30 @@ class StoreReadOnly(StorageError):
     """The database cannot be written."""
 
     code = "storage.read_only"
-    zh = "数据库文件不可写。内容未写入，请检查文件权限。"
-    en = "The database cannot be written. Nothing was written; check the file's permissions."
+    zh = "数据库不可写。内容未写入；请检查文件权限，或改连主库（所连可能是只读备库）。"
+    en = (
+        "The database cannot be written. Nothing was written; check the file's permissions, or "
+        "connect to the primary server: this may be a standby."
+    )
+
+
+class StoreSlow(StorageError):
+    """A statement took longer than any should."""
+
+    code = "storage.timeout"
+    zh = "数据库未在限定时间内答复。内容未写入；请检查数据库负载和磁盘后重试。"
+    en = (
+        "The database did not answer in time. Nothing was written; look at its load and its disk, "
+        "then try again."
+    )
+
+
+class DatabaseTaken(StorageError):
+    """The database holds a ledger already."""
+
+    code = "storage.taken"
+    zh = "该数据库中已有账本，不会覆盖。请另建一个空数据库。"
+    en = "This database holds a ledger already and will not be overwritten. Create an empty one."
 
 
 class StoreGone(StorageError):
@@ -57,6 +83,20 @@ class StoreGone(StorageError):
     code = "storage.gone"
     zh = "数据库不可用（{why}）。内容未写入，请检查存储后重新打开。"
     en = "The database is not available ({why}). Nothing was written; check it, then open it again."
+
+
+class OutcomeUnknown(StorageError):
+    """The connection broke during a commit: it may have happened or not."""
+
+    code = "storage.outcome_unknown"
+    zh = (
+        "提交时与数据库的连接中断，尚不知是否已写入。请待数据库恢复后原样重新提交："
+        "若已写入，将得到首次的回执。"
+    )
+    en = (
+        "The connection to the database broke during the commit, so it is not known whether the "
+        "entries are stored. Once it is back send the same again; stored ones get their receipt."
+    )
 
 
 _CONNECT = {
@@ -163,22 +203,42 @@ def _began(raw: Any) -> bool:
     return True
 
 
+_READING: Mapping[str, Mapping[str, Any]] = {
+    "sqlite": {},
+    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+}
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """Open a read transaction: everything read in it is of one moment. Raises: StorageError."""
-    with translated(), engine.connect() as connection, connection.begin():
+    options = _READING[engine.dialect.name]
+    with (
+        translated(),
+        engine.connect().execution_options(**options) as connection,
+        connection.begin(),
+    ):
         yield connection
 
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """Open a write transaction; it is durable when the block ends. Raises: StorageError."""
+    """Open a write transaction; it is durable when the block ends.
+
+    Raises: OutcomeUnknown when the server went away while it was asked to commit; StorageError.
+    """
     with (
         translated(),
         engine.connect().execution_options(begin=_WRITE) as connection,
-        connection.begin(),
+        connection.begin() as transaction,
     ):
         yield connection
+        try:
+            transaction.commit()
+        except exc.DBAPIError as error:
+            if error.connection_invalidated:
+                raise OutcomeUnknown from None
+            raise
 
 
 def insert_missing(connection: Connection, table: Table, rows: Sequence[dict[str, Any]]) -> int:
@@ -192,15 +252,55 @@ def _inserting_missing(dialect: str, table: Table) -> Bulk:
     return Bulk(build.insert(table).on_conflict_do_nothing())
 
 
+def lay_out(connection: Connection, metadata: MetaData) -> None:
+    """Create the tables of a database that has none. Raises: DatabaseTaken."""
+    if connection.dialect.name == "postgresql":
+        if connection.dialect.has_schema(connection, SCHEMA):
+            raise DatabaseTaken
+        connection.execute(CreateSchema(SCHEMA))
+    metadata.create_all(connection)
+
+
+def announce(connection: Connection, size: int) -> None:
+    """Let followers in other processes know of the commit to come; SQLite has no way to."""
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql("SELECT pg_notify(%s, %s)", (CHANNEL, str(size)))
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """Turn the driver's errors into ours, so that no caller knows which database it is."""
     try:
         yield
     except exc.DBAPIError as error:
-        raise _translate(str(error.orig)) from error
+        if error.orig is None or not hasattr(error.orig, "sqlstate"):
+            raise _translate(str(error.orig)) from error
+        # Without its cause: PostgreSQL's words quote the values a statement was given.
+        raise _translate_state(error.orig.sqlstate, error) from None
     except exc.TimeoutError as error:
         raise StoreBusy from error
+
+
+_STATES: Mapping[str, type[StorageError]] = {
+    "25006": StoreReadOnly,
+    "40001": StoreBusy,
+    "40P01": StoreBusy,
+    "53100": StoreFull,
+    "55P03": StoreBusy,
+    "57014": StoreSlow,
+}
+"""SQLSTATE (PostgreSQL's appendix A): read-only transaction, serialization failure, deadlock, disk
+full, lock not available, query cancelled."""
+
+
+def _translate_state(state: str | None, error: exc.DBAPIError) -> StorageError:
+    if (meant := _STATES.get(state or "")) is not None:
+        return meant()
+    name = type(error.orig).__name__
+    if state is None and not error.statement:
+        # No connection at all: what libpq says of the way there quotes nothing.
+        return StoreGone(why=str(error.orig).splitlines()[0])
+    return StoreGone(why=f"{name} {state}" if state else name)
 
 
 _MEANING: tuple[tuple[str, type[StorageError]], ...] = (

@@ -16,7 +16,7 @@ import traceback
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 
@@ -37,6 +37,14 @@ Read = Callable[[int, int], Sequence[Act]]
 
 Progress = Callable[[str, int, int], None]
 """``progress(view, position, size)``, called after each batch of a view."""
+
+
+class Stopping(Protocol):
+    """Something that runs until it is stopped."""
+
+    def stop(self) -> None:
+        """Stop."""
+        ...
 
 
 class EntriesMissing(IntegrityFault):
@@ -159,7 +167,8 @@ class Follower:
 
     ``read`` and ``size`` answer from the ledger. ``grown`` is set by whoever appends in this
     process, and by nobody cleared but the follower; other processes' entries are found by
-    looking every 0.2 s.
+    looking every 0.2 s. ``listen``, called at the start, may bring word of those too: it returns
+    what is stopped at the end, None where the database has no way to tell.
     """
 
     def __init__(
@@ -169,11 +178,14 @@ class Follower:
         read: Read,
         size: Callable[[], int],
         grown: threading.Event | None = None,
+        listen: Callable[[], Stopping | None] = lambda: None,
     ) -> None:
         self._tails = tuple(_Tail(store=store) for store in stores)
         self._read = read
         self._size = size
         self._grown = grown or threading.Event()
+        self._listen = listen
+        self._listening: Stopping | None = None
         self._moved = threading.Condition()
         self._stopping = threading.Event()
         self._thread: threading.Thread | None = None
@@ -182,6 +194,7 @@ class Follower:
         """Start following; does nothing when it has been started."""
         if self._thread is None:
             self._stopping.clear()
+            self._listening = self._listen()
             self._thread = threading.Thread(target=self._run, name="follower", daemon=True)
             self._thread.start()
 
@@ -192,6 +205,9 @@ class Follower:
         if self._thread is not None:
             self._thread.join()
             self._thread = None
+        if self._listening is not None:
+            self._listening.stop()
+            self._listening = None
 
     def catch_up(self, progress: Progress | None = None) -> None:
         """Bring every view to the log's size, in the foreground; see `catch_up`."""

@@ -3,6 +3,10 @@
 ``home.toml`` (format version), ``ledger.sqlite``, ``keys/keys.sqlite``, ``keys/kek``,
 ``signer/{key,mark}``, ``views/``, ``blobs/``, ``packs/<digest>/``, ``import.secret``.
 Erasure needs keys apart from the ledger; the signer's folder is never in a backup.
+
+``home.toml`` may name a PostgreSQL database for the ledger and its views (``database``), and one
+for the keys (``keys``); then the files of those are not there. What opens them is
+`ledger.store.databases`.
 """
 
 import os
@@ -12,6 +16,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import msgspec
 
 from ledger.errors import NotFound, StorageError
 from ledger.store.files import create_exclusively, fsync_folder, save_atomically
@@ -59,6 +65,10 @@ class Home:
     path: Path
     origin: str
     simulated: bool = False
+    database: str | None = None
+    """Address of the PostgreSQL database that holds the ledger; None: the file ``ledger``."""
+    keys_database: str | None = None
+    """Address of the PostgreSQL database that holds the keys; None: the file ``keys``."""
 
     @property
     def ledger(self) -> Path:
@@ -125,7 +135,14 @@ def _lay_out(folder: Path, files: Mapping[str, bytes]) -> None:
         save_atomically(folder / name, data, mode=0o644)
 
 
-def create_home(path: Path, *, origin: str, simulated: bool) -> Home:
+def create_home(
+    path: Path,
+    *,
+    origin: str,
+    simulated: bool,
+    database: str | None = None,
+    keys_database: str | None = None,
+) -> Home:
     """Lay out an empty home. Raises: HomeExists."""
     if path.exists() and any(path.iterdir()):
         raise HomeExists(path=path)
@@ -133,12 +150,34 @@ def create_home(path: Path, *, origin: str, simulated: bool) -> Home:
     path.chmod(0o700)  # entry bundles are for auditors, not for every user of the machine
     for folder in FOLDERS:
         (path / folder).mkdir(mode=0o700)
-    home = Home(path, origin, simulated)
+    home = Home(path, origin, simulated, database, keys_database)
     create_exclusively(home.kek, os.urandom(32))
     create_exclusively(path / "import.secret", os.urandom(32).hex().encode() + b"\n")
-    text = f'format = {FORMAT}\norigin = "{origin}"\nsimulated = {str(simulated).lower()}\n'
-    create_exclusively(path / "home.toml", text.encode(), mode=0o644)
+    create_exclusively(path / "home.toml", _settings(home), mode=0o644)
     return home
+
+
+def save_settings(home: Home) -> None:
+    """Replace ``home.toml`` in one step. Raises: StorageError."""
+    try:
+        save_atomically(home.path / "home.toml", _settings(home), mode=0o644)
+    except OSError as error:
+        raise StorageError(why=f"home.toml: {error.strerror}") from error
+
+
+def _settings(home: Home) -> bytes:
+    lines = [
+        f"format = {FORMAT}",
+        f'origin = "{home.origin}"',
+        f"simulated = {str(home.simulated).lower()}",
+    ]
+    # A JSON string is a TOML string.
+    lines += [
+        f"{name} = {msgspec.json.encode(url).decode()}"
+        for name, url in (("database", home.database), ("keys", home.keys_database))
+        if url is not None
+    ]
+    return "\n".join([*lines, ""]).encode()
 
 
 def open_home(path: Path) -> Home:
@@ -154,7 +193,10 @@ def open_home(path: Path) -> Home:
     origin = settings.get("origin")
     if not isinstance(origin, str):
         raise StorageError(why="home.toml names no origin")
-    return Home(path, origin, settings.get("simulated") is True)
+    databases = [settings.get(name) for name in ("database", "keys")]
+    if not all(url is None or isinstance(url, str) for url in databases):
+        raise StorageError(why="home.toml names a database by something else than its address")
+    return Home(path, origin, settings.get("simulated") is True, *databases)
 
 
 @lru_cache(maxsize=256)

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, insert, select
 
 from ledger.entry.keys import PrivateKey
 from ledger.errors import IntegrityFault, NotFound, StorageError
-from ledger.store.dialect import insert_missing, reading, writing
+from ledger.store.dialect import insert_missing, lay_out, reading, writing
 from ledger.store.randomness import random_blocks
 from ledger.store.rowcopy import copy_rows
 from ledger.store.tables import data_key, keys_metadata, signing_key
@@ -78,7 +78,7 @@ class FileKek:
 def create_keys(engine: Engine) -> None:
     """Create the tables."""
     with writing(engine) as connection:
-        keys_metadata.create_all(connection)
+        lay_out(connection, keys_metadata)
 
 
 class Keystore:
@@ -113,7 +113,8 @@ class Keystore:
                 "subject": subject,
                 "wrapped": self._kek.wrap(key, _name(stream, subject)),
             }
-            for (stream, subject), key in fresh.items()
+            # In one order everywhere: two processes with the same keys would wait for each other.
+            for (stream, subject), key in sorted(fresh.items())
         ]
         with writing(self._engine) as connection:
             if insert_missing(connection, data_key, rows) < len(rows):

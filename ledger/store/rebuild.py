@@ -7,7 +7,6 @@ is read from the old build, so a damaged or outdated one can always be rebuilt.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Engine
@@ -15,8 +14,8 @@ from sqlalchemy import Engine
 from ledger.kernel.view import View
 from ledger.store.dialect import writing
 from ledger.store.follower import Progress, Read, catch_up
-from ledger.store.viewfile import Builds, open_unserved, settle
-from ledger.store.views import ViewStore, label_of, prepare, source_of
+from ledger.store.viewplace import ViewPlace
+from ledger.store.views import ViewStore
 from ledger.store.viewtable import ViewTables, view_tables
 
 BATCH = 2_000
@@ -26,7 +25,7 @@ write each page of its file less often."""
 
 def rebuild(
     view: View[Any],
-    folder: Path,
+    place: ViewPlace,
     *,
     read: Read,
     size: Callable[[], int],
@@ -36,21 +35,10 @@ def rebuild(
 
     Raises: RebuildRunning, and what ``read`` raises; the old build then goes on serving.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    builds, tables = Builds(folder, label_of(view)), view_tables(view)
-    with builds.locked():
-        path = builds.next()
-        engine = open_unserved(path)
-        try:
-            prepare(engine, view, tables, source_of(view))
-            store = ViewStore(view, lambda: engine, tables)
-            with indexed_last(engine, tables):
-                catch_up([store], read=read, size=size, progress=progress, limit=BATCH)
-        finally:
-            engine.dispose()
-        settle(path)
-        builds.switch(path)
-        builds.remove_all_but(path)
+    tables = view_tables(view)
+    with place.renewing() as engine, indexed_last(engine, tables):
+        store = ViewStore(view, lambda: engine, tables)
+        catch_up([store], read=read, size=size, progress=progress, limit=BATCH)
 
 
 @contextmanager

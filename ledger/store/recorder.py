@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, Row, and_, bindparam, func, insert, s
 
 from ledger.errors import IntegrityFault
 from ledger.store.bulk import Bulk
-from ledger.store.dialect import reading, writing
+from ledger.store.dialect import announce, lay_out, reading, writing
 from ledger.store.mapper import StoredEntry
 from ledger.store.tables import entry, head, metadata, tag, tile, vault
 from ledger.store.vault import VaultRow
@@ -104,7 +104,7 @@ class Recorder(ApplicationRecorder):
         """Create the tables and the head of an empty log."""
         empty = Frontier.empty()
         with writing(self.engine) as connection:
-            metadata.create_all(connection)
+            lay_out(connection, metadata)
             connection.execute(
                 insert(head).values(id=1, size=0, root=empty.root(), frontier=b"", last_at=0)
             )
@@ -286,6 +286,7 @@ class Recorder(ApplicationRecorder):
         if tiles:
             _INSERT_TILES.run(connection, tiles)
         _UPDATE_HEAD.run(connection, [msgspec.structs.asdict(new_head)])
+        announce(connection, new_head.size)
 
     def _head(self, connection: Connection, *, lock: bool = False) -> Head:
         row = connection.execute(_LOCKED_HEAD if lock else _HEAD).one_or_none()

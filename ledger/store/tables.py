@@ -22,6 +22,9 @@ from sqlalchemy import (
 
 metadata = MetaData()
 
+# Compared and ordered by bytes, as Python and SQLite do; PostgreSQL's default is a locale's order.
+TEXT = Text().with_variant(Text(collation="C"), "postgresql")
+
 head = Table(
     "head",
     metadata,
@@ -39,10 +42,10 @@ entry = Table(
     "entry",
     metadata,
     Column("idx", _INDEX, primary_key=True, autoincrement=False),
-    Column("stream", Text, nullable=False),
+    Column("stream", TEXT, nullable=False),
     Column("seq", Integer, nullable=False),
-    Column("type", Text, nullable=False),
-    Column("jti", Text, nullable=False),
+    Column("type", TEXT, nullable=False),
+    Column("jti", TEXT, nullable=False),
     Column("state", LargeBinary, nullable=False),
     UniqueConstraint("stream", "seq"),
     UniqueConstraint("jti"),
@@ -51,7 +54,7 @@ entry = Table(
 tag = Table(
     "tag",
     metadata,
-    Column("tag", Text, primary_key=True),
+    Column("tag", TEXT, primary_key=True),
     Column("idx", BigInteger, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
@@ -69,10 +72,10 @@ vault = Table(
     "vault",
     metadata,
     Column("idx", BigInteger, primary_key=True, autoincrement=False),
-    Column("grp", Text, primary_key=True),
-    Column("subject", Text, nullable=False),
-    Column("purpose", Text, nullable=False),
-    Column("retain_until", Text, nullable=True),
+    Column("grp", TEXT, primary_key=True),
+    Column("subject", TEXT, nullable=False),
+    Column("purpose", TEXT, nullable=False),
+    Column("retain_until", TEXT, nullable=True),
     Column("ciphertext", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -84,8 +87,8 @@ keys_metadata = MetaData()
 data_key = Table(
     "data_key",
     keys_metadata,
-    Column("stream", Text, primary_key=True),
-    Column("subject", Text, primary_key=True),
+    Column("stream", TEXT, primary_key=True),
+    Column("subject", TEXT, primary_key=True),
     Column("wrapped", LargeBinary, nullable=False),
     sqlite_with_rowid=False,
 )
@@ -94,8 +97,8 @@ signing_key = Table(
     "signing_key",
     keys_metadata,
     Column("serial", _INDEX, primary_key=True),
-    Column("kid", Text, nullable=False, unique=True),
-    Column("holder", Text, nullable=False),
-    Column("custody", Text, nullable=False),
+    Column("kid", TEXT, nullable=False, unique=True),
+    Column("holder", TEXT, nullable=False),
+    Column("custody", TEXT, nullable=False),
     Column("wrapped", LargeBinary, nullable=False),
 )

@@ -17,7 +17,17 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Integer, Select, func, insert, literal, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    Connection,
+    Integer,
+    Select,
+    func,
+    insert,
+    literal,
+    select,
+    union_all,
+)
 from sqlalchemy.sql.selectable import ScalarSelect, Subquery
 
 from ledger.store.bulk import in_chunks
@@ -84,7 +94,7 @@ def take_snapshot_if_due(connection: Connection, cells: Cells, size: int) -> Non
     if moves >= max(SNAPSHOT_MOVES, numbers or 0):
         changes = _changes(cells, size)
         total = func.sum(changes.c.by)
-        totals = select(literal(size), changes.c.cell, total).group_by(changes.c.cell)
+        totals = select(literal(size, BigInteger), changes.c.cell, total).group_by(changes.c.cell)
         columns = ["size", "cell", "total"]
         connection.execute(insert(cells.snapshot).from_select(columns, totals.having(total != 0)))
 

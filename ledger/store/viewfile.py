@@ -9,8 +9,8 @@ Views are derived: whatever is missing or damaged here is built again from entry
 in the log, and readers are told ``projection.behind`` meanwhile. ``<name>@<version>.lock`` is held
 by whoever rebuilds; a killed rebuild drops it, and its leftovers go at the next opening.
 
-Not handled here: catching a build up (`ledger.store.rebuild`); other databases, where a view is a
-schema.
+Not handled here: catching a build up (`ledger.store.rebuild`); PostgreSQL, where a build is a
+schema (`ledger.store.viewschema`).
 """
 
 import fcntl
@@ -26,24 +26,17 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Engine, event
 
-from ledger.errors import ConflictError, StorageError
+from ledger.errors import StorageError
 from ledger.kernel.view import Row, View
 from ledger.store.dialect import sqlite_engine
 from ledger.store.files import save_atomically
+from ledger.store.viewplace import RebuildRunning
 from ledger.store.views import ViewStore, label_of, prepare, source_of
 from ledger.store.viewtable import view_tables
 
 R = TypeVar("R", bound=Row)
 
 _log = logging.getLogger(__name__)
-
-
-class RebuildRunning(ConflictError):
-    """Another process is rebuilding this view."""
-
-    code = "view.rebuild_running"
-    zh = "视图 {view} 正在由其他进程重建。请等待其完成。"
-    en = "Another process is rebuilding view {view}. Wait for it to finish."
 
 
 class Builds:
@@ -132,6 +125,36 @@ class ViewFile:
             if opened is None or not self._still(opened):
                 opened = self._reopen()
             return opened.engine
+
+    @contextmanager
+    def kept(self) -> Iterator[Engine | None]:
+        """Open the file that serves as it is, None where there is none."""
+        path = self._builds.current()
+        if path is None:
+            if self._builds.pointer.exists() and not self._builds.pointer.is_file():
+                raise StorageError(why="its pointer is no file")
+            yield None
+            return
+        engine = open_build(path)
+        try:
+            yield engine
+        finally:
+            engine.dispose()
+
+    @contextmanager
+    def renewing(self) -> Iterator[Engine]:
+        """Open an empty build that serves from the block's end. Raises: RebuildRunning."""
+        with self._builds.locked():
+            path = self._builds.next()
+            engine = open_unserved(path)
+            try:
+                self._prepare(engine)
+                yield engine
+            finally:
+                engine.dispose()
+            settle(path)
+            self._builds.switch(path)
+            self._builds.remove_all_but(path)
 
     def close(self) -> None:
         """Close every connection; the next call of ``engine`` opens again."""

@@ -6,8 +6,8 @@ two followers with one batch, one applies it and the other is told it is stale. 
 rows that hold at ``as_of.size``; what a row means at ``as_of.at`` (overdue, absent) the view's own
 pure helpers say.
 
-SQLAlchemy Core alone, for any database. Not handled here: files and their switching
-(`ledger.store.viewfile`), who calls ``apply`` (`ledger.store.follower`).
+SQLAlchemy Core alone, for any database. Not handled here: builds and their switching
+(`ledger.store.viewplace`), who calls ``apply`` (`ledger.store.follower`).
 """
 
 import sys
@@ -94,22 +94,29 @@ def prepare(engine: Engine, view: View[Any], tables: ViewTables, source: str) ->
 
     Raises: ViewChanged when the rows were made by another source under the same version.
     """
-    label, position = label_of(view), tables.position
     with writing(engine) as connection:
         tables.metadata.create_all(connection)
-        stored = select(position.c.fingerprint).where(position.c.view == label)
-        found = connection.execute(stored).scalar()
-        if found is None:
-            line = {"view": label, "size": 0, "fingerprint": source}
-            connection.execute(insert(position), line)
-        elif found != source:
-            raise ViewChanged(view=view.name)
+        if not require_source(connection, view, tables, source):
+            line = {"view": label_of(view), "size": 0, "fingerprint": source}
+            connection.execute(insert(tables.position), line)
+
+
+def require_source(
+    connection: Connection, view: View[Any], tables: ViewTables, source: str
+) -> bool:
+    """Tell whether the view has a position. Raises: ViewChanged when it is of another source."""
+    position = tables.position
+    stored = select(position.c.fingerprint).where(position.c.view == label_of(view))
+    found = connection.execute(stored).scalar()
+    if found not in (None, source):
+        raise ViewChanged(view=view.name)
+    return found is not None
 
 
 class ViewStore(Generic[R]):
     """One view's rows and counts in one database.
 
-    ``engine`` is called before every transaction: the file behind a view may be switched.
+    ``engine`` is called before every transaction: the build behind a view may be switched.
     """
 
     def __init__(
@@ -138,7 +145,11 @@ class ViewStore(Generic[R]):
         Raises: StaleFollower when the position is not ``old_size``; OutOfPlace.
         """
         touched = touches(self.view, batch, old_size, new_size)
-        engine = self._engine()
+        self._on_serving(lambda engine: self._apply(engine, touched, old_size, new_size))
+
+    def _apply(
+        self, engine: Engine, touched: Sequence[Touch], old_size: int, new_size: int
+    ) -> None:
         numbers = self._numbers_in(engine)
         learnt: list[Numbers] = []
         with writing(engine) as connection:
@@ -327,13 +338,18 @@ class ViewStore(Generic[R]):
         return int(connection.execute(self._position).scalar_one())
 
     def _read(self, query: Callable[[Connection], T]) -> T:
-        engine = self._engine()
-        try:
+        def read(engine: Engine) -> T:
             with reading(engine) as connection:
                 return query(connection)
+
+        return self._on_serving(read)
+
+    def _on_serving(self, work: Callable[[Engine], T]) -> T:
+        engine = self._engine()
+        try:
+            return work(engine)
         except StoreGone:
             if (switched := self._engine()) is engine:
                 raise
-        # The file was switched between asking for it and opening it: the new one answers.
-        with reading(switched) as connection:
-            return query(connection)
+        # The build was switched between asking for it and opening it: the new one it is.
+        return work(switched)

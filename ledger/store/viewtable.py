@@ -22,7 +22,6 @@ from sqlalchemy import (
     Integer,
     MetaData,
     Table,
-    Text,
     bindparam,
     insert,
     literal_column,
@@ -33,12 +32,10 @@ from sqlalchemy.types import TypeEngine
 from ledger.kernel.view import Row, View
 from ledger.store.bulk import Bulk
 from ledger.store.interval import OPEN
-
-# Keys are paged in byte order, as Python compares ASCII; PostgreSQL's default order is a locale's.
-_KEY = Text().with_variant(Text(collation="C"), "postgresql")
+from ledger.store.tables import TEXT
 
 _TYPES: Mapping[type[inspect.Type], TypeEngine[Any]] = {
-    inspect.StrType: Text(),
+    inspect.StrType: TEXT,
     inspect.IntType: BigInteger(),
     inspect.BoolType: Boolean(),
 }
@@ -94,9 +91,9 @@ def _position(metadata: MetaData) -> Table:
     return Table(
         "position",
         metadata,
-        Column("view", Text, primary_key=True),
+        Column("view", TEXT, primary_key=True),
         Column("size", BigInteger, nullable=False),
-        Column("fingerprint", Text, nullable=False),
+        Column("fingerprint", TEXT, nullable=False),
     )
 
 
@@ -104,7 +101,7 @@ def _row(view: View[Any], types: Mapping[str, TypeEngine[Any]], metadata: MetaDa
     table = Table(
         "row",
         metadata,
-        Column("key", _KEY, primary_key=True),
+        Column("key", TEXT, primary_key=True),
         # (key, valid_to) finds the newest version of a key at once, however long its history.
         Column("valid_to", BigInteger, primary_key=True, autoincrement=False),
         Column("valid_from", BigInteger, nullable=False),
@@ -123,7 +120,7 @@ def _cells(
         f"cell_{n}",
         metadata,
         Column("cell", Integer, primary_key=True, autoincrement=False),
-        Column("label", Text, nullable=False, unique=True),
+        Column("label", TEXT, nullable=False, unique=True),
         *(Column(f"by_{name}", types[name]) for name in by),
     )
     move = Table(

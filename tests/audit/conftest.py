@@ -4,9 +4,9 @@ import pytest
 
 from tests.audit.homes import Kept, keep_history
 from tests.audit.making import HandMade
-from tests.support.office import Office, founded, office, offices
+from tests.support.office import Office, dialect, founded, office, offices
 
-__all__ = ["founded", "office", "offices"]
+__all__ = ["dialect", "founded", "office", "offices"]
 
 
 @pytest.fixture(scope="session")

@@ -39,7 +39,7 @@ from ledger.projections.register import (
     view,
 )
 from ledger.rules.clocks import DueDate
-from tests.store.toy import store_on
+from tests.store.toy import Toys
 from tests.support.gwt import ZONE, an_id, device, person, unit
 
 PERSONS = [person("wang"), person("li"), device("import")]
@@ -277,7 +277,7 @@ def states(acts: list[Act]) -> dict[str, CaseState]:
 @settings(max_examples=30)
 def test_the_register_agrees_with_the_aggregate_at_every_size(acts: list[Act], on: date) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        store = store_on(Path(folder) / "register.sqlite", view)
+        store = Toys(Path(folder)).store("register", view)
         store.apply(acts, 0, len(acts))
         for size in range(len(acts) + 1):
             as_of = AsOf(size=size, at=0)

@@ -1,3 +1,3 @@
-from tests.support.office import founded, office, offices
+from tests.support.office import dialect, founded, office, offices
 
-__all__ = ["founded", "office", "offices"]
+__all__ = ["dialect", "founded", "office", "offices"]

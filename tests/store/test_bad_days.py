@@ -18,7 +18,6 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, text
 
-from ledger import bootstrap
 from ledger.bootstrap import FounderKey, found_ledger, open_ledger
 from ledger.entry.entry import parse_entry
 from ledger.errors import IntegrityFault, LedgerError, StorageError, all_errors
@@ -28,7 +27,7 @@ from ledger.service.office import do, keep_shipped
 from ledger.service.replay import replay
 from ledger.service.submit import submit
 from ledger.service.values import open_groups
-from ledger.store import dialect, home
+from ledger.store import databases, dialect, home
 from ledger.store.dialect import (
     StoreBusy,
     StoreFull,
@@ -44,6 +43,8 @@ from tests.support.gwt import person
 from tests.support.office import Office, append, counts, drafted, presented
 from tests.support.soundness import require_sound
 from tests.support.trust import a_key
+
+pytestmark = pytest.mark.dialect("sqlite")  # the bad days of a server: test_postgresql.py
 
 
 def refused(office: Office, error: type[LedgerError], sent: list[bytes]) -> LedgerError:
@@ -196,7 +197,8 @@ def test_a_locked_database_is_named_and_waited_for(
     sent, before = request(office), counts(office.path)
     holder = sqlite3.connect(office.path / "ledger.sqlite", isolation_level=None)
     office.ledger.writer()
-    with pragma(office.ledger.recorder.engine, "busy_timeout=50"):
+    with monkeypatch.context() as patched:
+        patched.setattr(dialect, "BUSY_SECONDS", 0.05)
         holder.execute("BEGIN IMMEDIATE")
         refused(office, StoreBusy, sent)
         assert replay(office.ledger, f"log/{office.ledger.home.origin}", as_of(office.ledger))
@@ -207,10 +209,11 @@ def test_a_locked_database_is_named_and_waited_for(
     require_sound(office.path)
 
 
-def test_locked_keys_keep_the_entry_out(office: Office) -> None:
+def test_locked_keys_keep_the_entry_out(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     sent, before = request(office), counts(office.path)
     holder = sqlite3.connect(office.path / "keys" / "keys.sqlite", isolation_level=None)
-    with pragma(office.ledger.keystore._engine, "busy_timeout=50"):
+    with monkeypatch.context() as patched:
+        patched.setattr(dialect, "BUSY_SECONDS", 0.05)
         holder.execute("BEGIN IMMEDIATE")
         refused(office, StoreBusy, sent)
         holder.execute("ROLLBACK")
@@ -244,7 +247,7 @@ def test_a_read_only_database_is_read(office: Office, monkeypatch: pytest.Monkey
             "PRAGMA query_only=ON"))  # fmt: skip
         return engine
 
-    monkeypatch.setattr(bootstrap, "sqlite_engine", read_only)
+    monkeypatch.setattr(databases, "sqlite_engine", read_only)
     reopened = office.opened_beside()
     assert len(replay(reopened.ledger, stream, as_of(reopened.ledger))) == 1
     refused(reopened, StoreReadOnly, request(reopened))

@@ -4,7 +4,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
 import pytest
 
@@ -12,18 +11,17 @@ from ledger.kernel.act import Act
 from ledger.store import follower as follower_module
 from ledger.store.follower import EntriesMissing, Follower, catch_up
 from ledger.store.rebuild import rebuild
-from ledger.store.viewfile import open_view
 from ledger.store.views import ProjectionBehind
 from tests.store.toy import (
     VIEW,
     Log,
     Put,
     Toy,
+    Toys,
     act,
     everything,
     expected,
     some_acts,
-    store_on,
     toy_fold,
     toy_view,
 )
@@ -67,9 +65,9 @@ def failing_fold(bad: set[int]) -> Callable[..., Toy | None]:
 
 
 def test_a_follower_applies_what_is_there_and_what_comes(
-    tmp_path: Path, log: Log, running: list[Follower]
+    toys: Toys, log: Log, running: list[Follower]
 ) -> None:
-    store, grown = store_on(tmp_path / "toy.sqlite"), threading.Event()
+    store, grown = toys.store(), threading.Event()
     one = Follower([store], read=log.read, size=log.size, grown=grown)
     running.append(one)
     one.start()
@@ -81,10 +79,10 @@ def test_a_follower_applies_what_is_there_and_what_comes(
 
 
 def test_entries_of_other_processes_are_found_without_a_signal(
-    tmp_path: Path, running: list[Follower]
+    toys: Toys, running: list[Follower]
 ) -> None:
     log = Log()
-    one = Follower([store_on(tmp_path / "toy.sqlite")], read=log.read, size=log.size)
+    one = Follower([toys.store()], read=log.read, size=log.size)
     running.append(one)
     one.start()
     one.wait_for(0)
@@ -92,8 +90,8 @@ def test_entries_of_other_processes_are_found_without_a_signal(
     one.wait_for(5, timeout=10)
 
 
-def test_waiting_for_a_view_that_does_not_come_says_how_far_it_is(tmp_path: Path, log: Log) -> None:
-    idle = Follower([store_on(tmp_path / "toy.sqlite")], read=log.read, size=log.size)
+def test_waiting_for_a_view_that_does_not_come_says_how_far_it_is(toys: Toys, log: Log) -> None:
+    idle = Follower([toys.store()], read=log.read, size=log.size)
     with pytest.raises(ProjectionBehind) as refused:
         idle.wait_for(1200, timeout=0.01)
     assert refused.value.code == "projection.behind"
@@ -102,10 +100,10 @@ def test_waiting_for_a_view_that_does_not_come_says_how_far_it_is(tmp_path: Path
 
 
 def test_waiting_for_one_view_does_not_wait_for_another(
-    tmp_path: Path, log: Log, running: list[Follower]
+    toys: Toys, log: Log, running: list[Follower]
 ) -> None:
-    good = store_on(tmp_path / "good.sqlite", toy_view("good"))
-    bad = store_on(tmp_path / "bad.sqlite", toy_view("bad", failing_fold({0, 1, 2})))
+    good = toys.store("good", toy_view("good"))
+    bad = toys.store("bad", toy_view("bad", failing_fold({0, 1, 2})))
     one = Follower([bad, good], read=log.read, size=log.size)
     running.append(one)
     one.start()
@@ -115,9 +113,9 @@ def test_waiting_for_one_view_does_not_wait_for_another(
 
 
 def test_two_followers_on_one_file_apply_each_act_once(
-    tmp_path: Path, log: Log, running: list[Follower]
+    toys: Toys, log: Log, running: list[Follower]
 ) -> None:
-    stores = [store_on(tmp_path / "toy.sqlite") for _ in range(2)]
+    stores = [toys.store() for _ in range(2)]
     running += [Follower([store], read=log.read, size=log.size) for store in stores]
     for one in running:
         one.start()
@@ -128,11 +126,11 @@ def test_two_followers_on_one_file_apply_each_act_once(
 
 
 def test_a_failing_view_is_shown_retried_and_recovers_while_others_go_on(
-    tmp_path: Path, log: Log, running: list[Follower], caplog: pytest.LogCaptureFixture
+    toys: Toys, log: Log, running: list[Follower], caplog: pytest.LogCaptureFixture
 ) -> None:
     bad = {index for index in range(600, 700) if log.acts[index].aggregate == "toy"}
-    good = store_on(tmp_path / "good.sqlite", toy_view("good"))
-    stuck = store_on(tmp_path / "stuck.sqlite", toy_view("stuck", failing_fold(bad)))
+    good = toys.store("good", toy_view("good"))
+    stuck = toys.store("stuck", toy_view("stuck", failing_fold(bad)))
     one = Follower([stuck, good], read=log.read, size=log.size)
     running.append(one)
     with caplog.at_level(logging.ERROR):
@@ -155,7 +153,7 @@ def test_a_failing_view_is_shown_retried_and_recovers_while_others_go_on(
 
 
 def test_a_log_that_cannot_be_read_stops_nothing_for_good(
-    tmp_path: Path, log: Log, running: list[Follower]
+    toys: Toys, log: Log, running: list[Follower]
 ) -> None:
     broken = threading.Event()
     broken.set()
@@ -165,7 +163,7 @@ def test_a_log_that_cannot_be_read_stops_nothing_for_good(
             raise OSError("gone")
         return log.size()
 
-    one = Follower([store_on(tmp_path / "toy.sqlite")], read=log.read, size=size)
+    one = Follower([toys.store()], read=log.read, size=size)
     running.append(one)
     one.start()
     until(lambda: one.status()[0].error == "OSError")
@@ -173,8 +171,8 @@ def test_a_log_that_cannot_be_read_stops_nothing_for_good(
     one.wait_for(1200, timeout=10)
 
 
-def test_entries_that_should_be_there_and_are_not_are_a_fault(tmp_path: Path, log: Log) -> None:
-    store = store_on(tmp_path / "toy.sqlite")
+def test_entries_that_should_be_there_and_are_not_are_a_fault(toys: Toys, log: Log) -> None:
+    store = toys.store()
     with pytest.raises(EntriesMissing) as fault:
         catch_up(
             [store], read=lambda start, limit: log.read(start, limit)[: 700 - start], size=log.size
@@ -183,65 +181,63 @@ def test_entries_that_should_be_there_and_are_not_are_a_fault(tmp_path: Path, lo
     assert store.position() == 700
 
 
-def test_views_at_one_position_share_one_reading(tmp_path: Path, log: Log) -> None:
-    stores = [store_on(tmp_path / f"{name}.sqlite", toy_view(name)) for name in ("a", "b", "c")]
+def test_views_at_one_position_share_one_reading(toys: Toys, log: Log) -> None:
+    stores = [toys.store(name, toy_view(name)) for name in ("a", "b", "c")]
     catch_up(stores, read=log.read, size=log.size)
     assert log.starts == [0, 500, 1000]
 
 
 def test_a_view_being_built_does_not_hold_up_the_others(
-    tmp_path: Path, log: Log, running: list[Follower]
+    toys: Toys, log: Log, running: list[Follower]
 ) -> None:
-    serving = store_on(tmp_path / "a.sqlite", toy_view("a"))
+    serving = toys.store("a", toy_view("a"))
     catch_up([serving], read=log.read, size=lambda: 1000)
     log.starts.clear()
-    one = Follower(
-        [store_on(tmp_path / "b.sqlite", toy_view("b")), serving], read=log.read, size=log.size
-    )
+    one = Follower([toys.store("b", toy_view("b")), serving], read=log.read, size=log.size)
     running.append(one)
     one.start()
     one.wait_for(1200, timeout=10)
     assert log.starts == [0, 1000, 500, 1000]
 
 
-def test_catching_up_reports_each_batch(tmp_path: Path, log: Log) -> None:
+def test_catching_up_reports_each_batch(toys: Toys, log: Log) -> None:
     seen: list[tuple[str, int, int]] = []
-    one = Follower([store_on(tmp_path / "toy.sqlite")], read=log.read, size=log.size)
+    one = Follower([toys.store()], read=log.read, size=log.size)
     one.catch_up(lambda *step: seen.append(step))
     assert seen == [("toy@1", 500, 1200), ("toy@1", 1000, 1200), ("toy@1", 1200, 1200)]
 
 
 def test_a_follower_goes_on_in_a_rebuilt_file(
-    tmp_path: Path, log: Log, running: list[Follower]
+    toys: Toys, log: Log, running: list[Follower]
 ) -> None:
-    store, _ = open_view(VIEW, tmp_path)
+    store, place = toys.place()
     one = Follower([store], read=log.read, size=log.size)
     running.append(one)
     one.start()
     one.wait_for(1200, timeout=10)
-    rebuild(VIEW, tmp_path, read=log.read, size=lambda: 700)
+    rebuild(VIEW, place, read=log.read, size=lambda: 700)
     until(lambda: store.position() == 1200)
     assert everything(store, 1200) == expected(log.acts, 1200)
 
 
 def test_a_deleted_file_fills_again_though_nothing_new_comes(
-    tmp_path: Path, log: Log, running: list[Follower]
+    toys: Toys, log: Log, running: list[Follower]
 ) -> None:
-    store, _ = open_view(VIEW, tmp_path)
+    store, _ = toys.place()
     one = Follower([store], read=log.read, size=log.size)
     running.append(one)
     one.start()
     one.wait_for(1200, timeout=10)
-    (tmp_path / "toy@1.sqlite").unlink()
+    toys.lose("toy@1")
     until(lambda: store.position() == 1200)
     assert everything(store, 1200) == expected(log.acts, 1200)
 
 
 def test_a_stale_follower_goes_on_from_where_the_other_one_left_off(
-    tmp_path: Path, log: Log, monkeypatch: pytest.MonkeyPatch
+    toys: Toys, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(follower_module, "LOCATE_SECONDS", 1000)
-    ours, theirs = (store_on(tmp_path / "toy.sqlite") for _ in range(2))
+    ours, theirs = (toys.store() for _ in range(2))
 
     def read(start: int, limit: int) -> Sequence[Act]:
         if not log.starts:
@@ -254,7 +250,7 @@ def test_a_stale_follower_goes_on_from_where_the_other_one_left_off(
 
 
 def test_a_follower_with_nothing_to_do_sleeps(
-    tmp_path: Path, log: Log, running: list[Follower]
+    toys: Toys, log: Log, running: list[Follower]
 ) -> None:
     looks: list[int] = []
 
@@ -263,7 +259,7 @@ def test_a_follower_with_nothing_to_do_sleeps(
         return log.size()
 
     grown = threading.Event()
-    one = Follower([store_on(tmp_path / "toy.sqlite")], read=log.read, size=size, grown=grown)
+    one = Follower([toys.store()], read=log.read, size=size, grown=grown)
     running.append(one)
     one.start()
     one.wait_for(1200, timeout=10)
@@ -273,8 +269,8 @@ def test_a_follower_with_nothing_to_do_sleeps(
     assert len(looks) - before < 20  # every 0.02 s, and once for the signal
 
 
-def test_start_and_stop_may_be_repeated(tmp_path: Path, log: Log) -> None:
-    one = Follower([store_on(tmp_path / "toy.sqlite")], read=log.read, size=log.size)
+def test_start_and_stop_may_be_repeated(toys: Toys, log: Log) -> None:
+    one = Follower([toys.store()], read=log.read, size=log.size)
     one.stop()
     for _ in range(2):
         one.start()
@@ -284,7 +280,7 @@ def test_start_and_stop_may_be_repeated(tmp_path: Path, log: Log) -> None:
     assert "follower" not in {thread.name for thread in threading.enumerate()}
 
 
-def test_a_batch_is_never_larger_than_500(tmp_path: Path) -> None:
+def test_a_batch_is_never_larger_than_500(toys: Toys) -> None:
     limits: list[int] = []
     acts = some_acts(1200)
 
@@ -292,5 +288,5 @@ def test_a_batch_is_never_larger_than_500(tmp_path: Path) -> None:
         limits.append(limit)
         return acts[start : start + limit]
 
-    catch_up([store_on(tmp_path / "toy.sqlite")], read=read, size=lambda: 1200)
+    catch_up([toys.store()], read=read, size=lambda: 1200)
     assert limits == [500, 500, 500]

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from ledger.store.dialect import insert_missing, sqlite_engine, writing
 from ledger.store.keystore import FileKek, Keystore, create_keys
+from ledger.store.postgresql import postgresql_engine
 from ledger.store.tables import data_key
 
 PAIRS = [(f"case/{number}", "reporter") for number in range(150)]
@@ -20,8 +21,11 @@ def kek(tmp_path: Path) -> FileKek:
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    made = sqlite_engine(tmp_path / "keys.sqlite", create=True)
+def engine(dialect: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    if dialect == "postgresql":
+        made = postgresql_engine(request.getfixturevalue("database"))
+    else:
+        made = sqlite_engine(tmp_path / "keys.sqlite", create=True)
     create_keys(made)
     yield made
     made.dispose()

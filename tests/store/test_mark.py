@@ -4,7 +4,6 @@ Each test of a store put back names its anchor: the mark, which lies outside the
 """
 
 import shutil
-import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,7 @@ from ledger.store.signer import (
 from ledger.tlog.checkpoint import open_checkpoint
 from ledger.tlog.note import parse_vkey
 from ledger.tlog.tree import root_of
+from tests.support.database import execute, put_back, rows, snapshot
 from tests.support.office import Office, append, counts, drafted, presented
 from tests.support.soundness import require_sound
 
@@ -46,7 +46,7 @@ def set_aside(office: Office, folder: Path) -> Path:
     return folder
 
 
-def put_back(office: Office, folder: Path) -> None:
+def put_file_back(office: Office, folder: Path) -> None:
     for file in files(office.path):
         file.unlink()
     for file in folder.iterdir():
@@ -70,25 +70,26 @@ def require_read_only(office: Office, stream: str) -> IntegrityFault:
 # A store put back ---------------------------------------------------------------------------------
 
 
-def test_an_older_copy_put_back_is_noticed_by_the_mark(office: Office, tmp_path: Path) -> None:
+def test_an_older_copy_put_back_is_noticed_by_the_mark(office: Office) -> None:
     stream = office.a_case()
     office.ledger.close()
-    older = set_aside(office, tmp_path / "older")
+    older = snapshot(office.path)
     later = office.opened_beside()
     later.a_case()
     size = later.size
     later.ledger.close()
-    newer = set_aside(office, tmp_path / "newer")
-    put_back(office, older)
+    newer = snapshot(office.path)
+    put_back(office.path, older)
     refused = require_read_only(office, stream)
     assert (refused.facts["signed"], refused.facts["size"]) == (size, size - 1)
-    put_back(office, newer)
+    put_back(office.path, newer)
     again = office.opened_beside()
     again.a_case()
     again.ledger.close()
     require_sound(office.path)
 
 
+@pytest.mark.dialect("sqlite")
 @pytest.mark.parametrize("more", [0, 3])
 def test_another_history_put_in_place_is_noticed_by_the_mark(
     offices: Callable[[str], Office], tmp_path: Path, more: int
@@ -105,7 +106,7 @@ def test_another_history_put_in_place_is_noticed_by_the_mark(
     going_on = first.opened_beside()
     going_on.a_case("这一件")
     going_on.ledger.close()
-    put_back(first, set_aside(fork, tmp_path / "forged"))
+    put_file_back(first, set_aside(fork, tmp_path / "forged"))
     assert other != stream
     refused = require_read_only(first, stream)
     assert refused.facts["why"] == " with another root"
@@ -116,23 +117,19 @@ def test_entries_cut_off_with_a_head_that_fits_are_noticed_by_the_mark(office: O
     head = office.ledger.recorder.head()
     office.a_case()
     office.ledger.close()
-    with sqlite3.connect(office.path / "ledger.sqlite") as connection:
-        for table in ("entry", "tag", "vault"):
-            connection.execute(f"DELETE FROM {table} WHERE idx >= ?", (head.size,))
-        connection.execute(
-            "UPDATE head SET size = ?, root = ?, frontier = ?",
-            (head.size, head.root, head.frontier),
-        )
+    for table in ("entry", "tag", "vault"):
+        execute(office.path, f"DELETE FROM {table} WHERE idx >= ?", head.size)
+    back = (head.size, head.root, head.frontier)
+    execute(office.path, "UPDATE head SET size = ?, root = ?, frontier = ?", *back)
     assert require_read_only(office, stream).facts["signed"] == head.size + 1
 
 
 def test_a_changed_entry_is_noticed_before_anything_is_added_to_it(office: Office) -> None:
     office.a_case()
     office.ledger.close()
-    with sqlite3.connect(office.path / "ledger.sqlite") as connection:
-        (state,) = connection.execute("SELECT state FROM entry WHERE idx = 5").fetchone()
-        changed = bytes([state[0] ^ 1]) + state[1:]
-        connection.execute("UPDATE entry SET state = ? WHERE idx = 5", (changed,))
+    ((state,),) = rows(office.path, "SELECT state FROM entry WHERE idx = 5")
+    changed = bytes([state[0] ^ 1]) + state[1:]
+    execute(office.path, "UPDATE entry SET state = ? WHERE idx = 5", changed)
     with open_ledger(office.path, clock=office.clock) as ledger, pytest.raises(IntegrityFault):
         ledger.writer()
 
@@ -217,8 +214,7 @@ def test_the_mark_moves_after_the_commit_and_before_the_receipt(
     before = office.size
 
     def watched(self: LogSigner, size: int, root: bytes) -> None:
-        with sqlite3.connect(office.path / "ledger.sqlite") as other:
-            stored = other.execute("SELECT size FROM head").fetchone()[0]
+        ((stored,),) = rows(office.path, "SELECT size FROM head")
         order.append(("committed", stored, "told", future.done()))
         advancing(self, size, root)
 
@@ -304,12 +300,13 @@ def test_a_process_that_only_reads_moves_the_mark_over_a_crash(
             append(office.ledger, made)
     later = office.reopened()
     checkpoint(later.ledger)
-    mark = later.ledger.signer.mark()
+    mark, size = later.ledger.signer.mark(), later.size
     later.ledger.close()
     assert mark is not None
-    assert mark.size == later.size
+    assert mark.size == size
 
 
+@pytest.mark.dialect("sqlite")
 def test_a_forged_tail_beyond_the_mark_is_never_signed(
     offices: Callable[[str], Office], tmp_path: Path
 ) -> None:
@@ -325,7 +322,7 @@ def test_a_forged_tail_beyond_the_mark_is_never_signed(
     for _ in range(5):
         fork.a_case("另一件")
     fork.ledger.close()
-    put_back(first, set_aside(fork, tmp_path / "forged"))
+    put_file_back(first, set_aside(fork, tmp_path / "forged"))
     with open_ledger(first.path, clock=first.clock) as ledger:
         assert ledger.recorder.head().size > honest
         for size in (None, honest, honest + 2):

@@ -1,6 +1,5 @@
 """The sequencer: dense order, one verdict per submission, all or none, one receipt per jti."""
 
-import sqlite3
 import threading
 from typing import Any
 
@@ -19,6 +18,7 @@ from ledger.store.known import Known
 from ledger.store.recorder import Recorder
 from ledger.store.sequencer import ReceiptLater, SequencerStopped
 from ledger.store.signer import HeadBehindMark
+from tests.support.database import execute
 from tests.support.office import Office, append, counts, drafted, forged, presented, queued
 from tests.support.soundness import require_sound
 
@@ -301,15 +301,10 @@ def test_a_commit_that_cannot_be_told_is_not_called_unwritten(
 # A store changed under a running ledger -----------------------------------------------------------
 
 
-def sql(office: Office, statement: str, *values: object) -> None:
-    with sqlite3.connect(office.path / "ledger.sqlite") as connection:
-        connection.execute(statement, values)
-
-
 def test_a_head_that_shrank_under_a_running_ledger_stops_it(office: Office) -> None:
     office.a_case()
-    sql(office, "DELETE FROM entry WHERE idx = ?", office.size - 1)
-    sql(office, "UPDATE head SET size = size - 1")
+    execute(office.path, "DELETE FROM entry WHERE idx = ?", office.size - 1)
+    execute(office.path, "UPDATE head SET size = size - 1")
     with pytest.raises(HeadBehindMark) as refused:
         append(office.ledger, received(office))
     assert refused.value.facts["signed"] == office.size + 1
@@ -318,7 +313,7 @@ def test_a_head_that_shrank_under_a_running_ledger_stops_it(office: Office) -> N
 def test_a_head_of_another_history_under_a_running_ledger_stops_it(office: Office) -> None:
     office.a_case()
     before = counts(office.path)
-    sql(office, "UPDATE head SET frontier = zeroblob(length(frontier))")
+    execute(office.path, "UPDATE head SET frontier = ?", bytes(32))
     with pytest.raises(IntegrityFault):
         append(office.ledger, received(office))
     assert counts(office.path) == before
@@ -327,7 +322,7 @@ def test_a_head_of_another_history_under_a_running_ledger_stops_it(office: Offic
 def test_without_its_head_row_nothing_is_written(office: Office) -> None:
     office.ledger.writer()
     before = counts(office.path)
-    sql(office, "DELETE FROM head")
+    execute(office.path, "DELETE FROM head")
     submission = received(office)
     with pytest.raises(IntegrityFault):
         append(office.ledger, submission)

@@ -2,7 +2,6 @@
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
 from hashlib import sha256
 from typing import Any, cast
 
@@ -28,7 +27,9 @@ from ledger.store.recorder import Recorder
 from ledger.store.vault import Sealing, VaultFault, VaultRow, decrypt, encrypt
 from ledger.tlog.tile import ENTRIES, TILE_WIDTH, TileBuilder, TileId, format_bundle, tiles_of
 from ledger.tlog.tree import root_of
+from tests.support.database import rows
 from tests.support.office import Office, append, copied, drafted, queued
+from tests.support.postgres import name_in
 from tests.support.soundness import require_sound
 
 
@@ -45,9 +46,15 @@ def grow(office: Office, size: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def large(founded: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def large(
+    founded: Office, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Office]:
     """An office whose log ends in the middle of its third tile."""
-    office = copied(founded, tmp_path_factory.mktemp("large") / "home")
+    database = founded.ledger.home.database
+    if database:
+        cluster = request.getfixturevalue("cluster")
+        database = cluster.url(cluster.create(name_in(database)))
+    office = copied(founded, tmp_path_factory.mktemp("large") / "home", database)
     grow(office, 2 * TILE_WIDTH + 100)
     yield office
     office.ledger.close()
@@ -127,8 +134,7 @@ def test_the_tags_stored_are_those_the_registry_derives(large: Office) -> None:
         for index, state in enumerate(large.ledger.recorder.states(0, large.size))
         for tag in registry().tags(registry().act(parse_entry(state).signed, index=index))
     ]
-    with closing(sqlite3.connect(large.path / "ledger.sqlite")) as store:
-        stored = store.execute("SELECT idx, tag FROM tag ORDER BY idx, tag").fetchall()
+    stored = rows(large.path, "SELECT idx, tag FROM tag ORDER BY idx, tag")
     assert stored == derived
     assert len(derived) > large.size
 

@@ -2,15 +2,14 @@
 
 import itertools
 import math
-import tempfile
 import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy.dialects import postgresql
-from sqlalchemy.schema import CreateIndex, CreateTable
 
 from ledger.errors import IntegrityFault
 from ledger.kernel.act import Act
@@ -32,13 +31,13 @@ from tests.store.toy import (
     VIEW,
     Put,
     Toy,
+    Toys,
     act,
     at,
     everything,
     expected,
     model,
     some_acts,
-    store_on,
     toy_fold,
     toy_view,
 )
@@ -71,8 +70,8 @@ def apply_all(store: ViewStore[Toy], batches: list[list[Act]]) -> list[Act]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> ViewStore[Toy]:
-    return store_on(tmp_path / "toy.sqlite")
+def store(toys: Toys) -> ViewStore[Toy]:
+    return toys.store()
 
 
 @pytest.fixture(autouse=True)
@@ -80,53 +79,70 @@ def snapshots_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(viewcells, "SNAPSHOT_MOVES", 5)
 
 
-@given(batched_acts())
-@settings(max_examples=60)
-def test_rows_and_counts_equal_a_replay_at_every_size(batches: list[list[Act]]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        store = store_on(Path(folder) / "toy.sqlite")
-        acts = apply_all(store, batches)
-        for size in range(len(acts) + 1):
-            assert everything(store, size) == expected(acts, size)
+def checked(
+    max_examples: int, *strategies: st.SearchStrategy[Any]
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Let a property be tried out on both databases, less often on the one over a socket."""
+
+    def both(tried: Callable[..., None]) -> Callable[..., None]:
+        def test(toys: Toys, dialect: str) -> None:
+            few = max_examples if dialect == "sqlite" else max_examples // 8
+
+            @given(st.data())
+            @settings(max_examples=few)
+            def holds(data: st.DataObject) -> None:
+                tried(toys, *map(data.draw, strategies))
+
+            holds()
+
+        return test
+
+    return both
 
 
-@given(batched_acts(), st.data())
-@settings(max_examples=40)
-def test_filters_equal_the_filtered_replay(batches: list[list[Act]], data: st.DataObject) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        store = store_on(Path(folder) / "toy.sqlite")
-        acts = apply_all(store, batches)
-        size = data.draw(st.integers(0, len(acts)))
-        values = {"colour": "red", "size": None, "bright": True}
-        where = {name: values[name] for name in data.draw(st.sets(st.sampled_from(list(values))))}
-        below = data.draw(st.sampled_from(({}, {"times": 3}, {"size": 2})))
-        rows = [
-            row
-            for row in model(acts, size).values()
-            if all(getattr(row, name) == value for name, value in where.items())
-            and all(
-                (found := getattr(row, name)) is not None and found < value
-                for name, value in below.items()
-            )
-        ]
-        assert store.rows(at(size), where=where, below=below) == rows
-        assert store.total(at(size), where=where, below=below) == len(rows)
-        per_colour = store.count(at(size), by=("colour",), where=where, below=below)
-        assert sum(per_colour.values()) == len(rows)
-        assert per_colour.get(("red",), 0) == sum(row.colour == "red" for row in rows)
+@checked(60, batched_acts())
+def test_rows_and_counts_equal_a_replay_at_every_size(toys: Toys, batches: list[list[Act]]) -> None:
+    store = toys.new()
+    acts = apply_all(store, batches)
+    for size in range(len(acts) + 1):
+        assert everything(store, size) == expected(acts, size)
 
 
-@given(batched_acts())
-@settings(max_examples=20)
-def test_one_row_is_found_by_its_key_at_every_size(batches: list[list[Act]]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        store = store_on(Path(folder) / "toy.sqlite")
-        acts = apply_all(store, batches)
-        for size in range(len(acts) + 1):
-            rows = model(acts, size)
-            assert {key: store.row(key, at(size)) for key in "abcd"} == {
-                key: rows.get(key) for key in "abcd"
-            }
+@checked(40, batched_acts(), st.data())
+def test_filters_equal_the_filtered_replay(
+    toys: Toys, batches: list[list[Act]], data: st.DataObject
+) -> None:
+    store = toys.new()
+    acts = apply_all(store, batches)
+    size = data.draw(st.integers(0, len(acts)))
+    values = {"colour": "red", "size": None, "bright": True}
+    where = {name: values[name] for name in data.draw(st.sets(st.sampled_from(list(values))))}
+    below = data.draw(st.sampled_from(({}, {"times": 3}, {"size": 2})))
+    rows = [
+        row
+        for row in model(acts, size).values()
+        if all(getattr(row, name) == value for name, value in where.items())
+        and all(
+            (found := getattr(row, name)) is not None and found < value
+            for name, value in below.items()
+        )
+    ]
+    assert store.rows(at(size), where=where, below=below) == rows
+    assert store.total(at(size), where=where, below=below) == len(rows)
+    per_colour = store.count(at(size), by=("colour",), where=where, below=below)
+    assert sum(per_colour.values()) == len(rows)
+    assert per_colour.get(("red",), 0) == sum(row.colour == "red" for row in rows)
+
+
+@checked(20, batched_acts())
+def test_one_row_is_found_by_its_key_at_every_size(toys: Toys, batches: list[list[Act]]) -> None:
+    store = toys.new()
+    acts = apply_all(store, batches)
+    for size in range(len(acts) + 1):
+        rows = model(acts, size)
+        assert {key: store.row(key, at(size)) for key in "abcd"} == {
+            key: rows.get(key) for key in "abcd"
+        }
 
 
 def test_many_batches_take_snapshots_and_still_add_up(store: ViewStore[Toy]) -> None:
@@ -137,10 +153,10 @@ def test_many_batches_take_snapshots_and_still_add_up(store: ViewStore[Toy]) -> 
 
 
 def test_counts_come_from_snapshots_not_from_the_first_moves(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    toys: Toys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     acts = some_acts(600)
-    engine = sqlite_engine(tmp_path / "toy.sqlite", create=True)
+    engine = toys.engine()
     tables = view_tables(VIEW)
     prepare(engine, VIEW, tables, "source")
     store = ViewStore(VIEW, lambda: engine, tables)
@@ -189,7 +205,7 @@ def test_a_stale_followers_batch_is_refused_whole(store: ViewStore[Toy]) -> None
     assert everything(store, 30) == expected(acts, 30)
 
 
-def test_a_batch_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_a_batch_that_fails_leaves_nothing_behind(toys: Toys) -> None:
     failing = {20}
 
     def fold(row: Toy | None, one: Act, key: str) -> Toy | None:
@@ -198,7 +214,7 @@ def test_a_batch_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
         return toy_fold(row, one, key)
 
     acts = [act(one.index or 0, one.event) for one in some_acts(40)]
-    store = store_on(tmp_path / "toy.sqlite", toy_view(fold=fold))
+    store = toys.store(view=toy_view(fold=fold))
     store.apply(acts[:10], 0, 10)
     with pytest.raises(RuntimeError, match="fold failed"):
         store.apply(acts[10:], 10, 40)
@@ -229,14 +245,14 @@ def test_a_batch_whose_write_fails_teaches_no_cell_numbers(
     assert sum(store.count(at(60), by=("colour",)).values()) == len(rows)
 
 
-def test_racing_followers_apply_each_act_exactly_once(tmp_path: Path) -> None:
+def test_racing_followers_apply_each_act_exactly_once(toys: Toys) -> None:
     acts = some_acts(300)
-    store_on(tmp_path / "toy.sqlite")
+    toys.store()
     together = threading.Barrier(2)
     stale = []
 
     def follow() -> None:
-        store = store_on(tmp_path / "toy.sqlite")
+        store = toys.store()
         position = 0
         together.wait()
         while position < len(acts):
@@ -252,7 +268,7 @@ def test_racing_followers_apply_each_act_exactly_once(tmp_path: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert everything(store_on(tmp_path / "toy.sqlite"), 300) == expected(acts, 300)
+    assert everything(toys.store(), 300) == expected(acts, 300)
     assert stale  # they did race
 
 
@@ -307,15 +323,16 @@ def test_acts_out_of_order_or_out_of_range_are_refused(
     assert store.position() == 0
 
 
-def test_rows_of_another_source_are_not_followed(tmp_path: Path) -> None:
-    store_on(tmp_path / "toy.sqlite")
-    engine = sqlite_engine(tmp_path / "toy.sqlite")
+def test_rows_of_another_source_are_not_followed(toys: Toys) -> None:
+    toys.store()
+    engine = toys.engine()
     with pytest.raises(ViewChanged) as refused:
         prepare(engine, VIEW, view_tables(VIEW), "another source")
     assert "mingzhang rebuild toy" in refused.value.text("en")
     assert "mingzhang rebuild toy" in refused.value.text("zh")
 
 
+@pytest.mark.dialect("sqlite")
 def test_a_file_switched_while_it_is_opened_is_answered_by_the_new_one(tmp_path: Path) -> None:
     good = sqlite_engine(tmp_path / "toy.sqlite", create=True)
     tables = view_tables(VIEW)
@@ -341,15 +358,6 @@ def test_members_that_cannot_be_columns_are_refused_when_declared() -> None:
         )
         with pytest.raises(TypeError, match="cannot be a column"):
             view_tables(view)
-
-
-def test_the_tables_are_also_postgresqls() -> None:
-    tables, dialect = view_tables(VIEW), postgresql.dialect()
-    for table in tables.metadata.sorted_tables:
-        assert "CREATE TABLE" in str(CreateTable(table).compile(dialect=dialect))
-        for index in table.indexes:
-            assert "CREATE INDEX" in str(CreateIndex(index).compile(dialect=dialect))
-    assert 'key TEXT COLLATE "C"' in str(CreateTable(tables.row).compile(dialect=dialect))
 
 
 @given(st.integers(0, 2000), st.integers(1, 2000), st.integers(0, 2000), st.booleans())

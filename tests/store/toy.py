@@ -1,16 +1,24 @@
 """A toy view whose rows come, change and go; a log of it in memory; its model by brute force."""
 
+import itertools
 import random
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Engine
+from sqlalchemy.schema import CreateSchema, DropSchema
+
 from ledger.kernel.act import Act, AsOf
 from ledger.kernel.event import Event
 from ledger.kernel.view import Row, View
-from ledger.store.dialect import sqlite_engine
+from ledger.store.dialect import reading, sqlite_engine, writing
+from ledger.store.postgresql import postgresql_engine
+from ledger.store.viewfile import view_in
+from ledger.store.viewplace import ViewPlace
 from ledger.store.views import ViewStore, prepare
+from ledger.store.viewschema import ViewSchema
 from ledger.store.viewtable import view_tables
 
 
@@ -133,12 +141,67 @@ def at(size: int) -> AsOf:
     return AsOf(size=size, at=0)
 
 
-def store_on(path: Path, view: View[Any] = VIEW) -> ViewStore[Any]:
-    """A store on one SQLite file, made if it is new."""
-    tables = view_tables(view)
-    engine = sqlite_engine(path, create=True)
-    prepare(engine, view, tables, "source")
-    return ViewStore(view, lambda: engine, tables)
+class Toys:
+    """Where toy views are: files in a folder, or schemas of a PostgreSQL database.
+
+    A name given twice is one place; stores on it are as those of two processes.
+    """
+
+    def __init__(self, folder: Path, database: str | None = None) -> None:
+        self._folder = folder
+        self._database = database
+        self._base = database and postgresql_engine(database)
+        self._numbers = itertools.count()
+
+    def engine(self, name: str = "toy") -> Engine:
+        """Return an engine on a place, made if it is new."""
+        if not self._base:
+            return sqlite_engine(self._folder / f"{name}.sqlite", create=True)
+        with writing(self._base) as connection:
+            connection.execute(CreateSchema(name, if_not_exists=True))
+        return self._base.execution_options(schema_translate_map={None: name})
+
+    def store(self, name: str = "toy", view: View[Any] = VIEW) -> ViewStore[Any]:
+        """Return a store on a place."""
+        tables, engine = view_tables(view), self.engine(name)
+        prepare(engine, view, tables, "source")
+        return ViewStore(view, lambda: engine, tables)
+
+    def new(self) -> ViewStore[Any]:
+        """Return a store on a place of its own."""
+        return self.store(f"new{next(self._numbers)}")
+
+    def place(self, view: View[Any] = VIEW) -> tuple[ViewStore[Any], ViewPlace]:
+        """Return a view's store and its place, as a ledger has them."""
+        if not self._base:
+            return view_in(view, self._folder)
+        place = ViewSchema(self._base, view)
+        return ViewStore(view, place.engine), place
+
+    def where(self) -> tuple[str, str]:
+        """Return what another process makes the same of: folder and address, "" for none."""
+        return str(self._folder), self._database or ""
+
+    def builds(self) -> set[str]:
+        """Return the builds there are of views, by name."""
+        if not self._base:
+            return {file.stem for file in self._folder.glob("*@*.sqlite")}
+        with reading(self._base) as connection:
+            names = connection.exec_driver_sql("SELECT nspname FROM pg_namespace").scalars()
+            return {name for name in names if "@" in name}
+
+    def lose(self, build: str) -> None:
+        """Delete a build as somebody would who tidies up."""
+        if not self._base:
+            (self._folder / f"{build}.sqlite").unlink()
+            return
+        with writing(self._base) as connection:
+            connection.execute(DropSchema(build, cascade=True))
+
+    def close(self) -> None:
+        """Let go of the database."""
+        if self._base:
+            self._base.dispose()
 
 
 def everything(store: ViewStore[Any], size: int) -> tuple[Any, ...]:

@@ -5,11 +5,11 @@ own. Its clock stands still until a test moves it. ``queued`` makes several subm
 """
 
 import shutil
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -33,8 +33,11 @@ from ledger.service.submit import own_drafts
 from ledger.store.batch import GuardMoved, Placed, Submission
 from ledger.store.clock import Clock
 from ledger.store.dialect import writing
+from ledger.store.home import open_home, save_settings
 from ledger.store.known import Guard
+from tests.support.database import rows
 from tests.support.gwt import START, person
+from tests.support.postgres import name_in
 from tests.support.trust import a_key
 
 ORIGIN = "ledger.example/520602"
@@ -104,11 +107,18 @@ class Office(NamedTuple):
         return self._replace(ledger=open_ledger(self.path, clock=clock), clock=clock)
 
 
-def found_office(path: Path, clock: Clock | None = None) -> Office:
+def found_office(path: Path, clock: Clock | None = None, database: str | None = None) -> Office:
     """Found a ledger in ``path`` with the shipped packs in force and staff in their posts."""
     hands_of_clock = clock or HandClock()
     founders = [FounderKey(person(label), a_key(label)) for label in ("an", "bo")]
-    ledger = found_ledger(path, origin=ORIGIN, founders=founders, threshold=2, clock=hands_of_clock)
+    ledger = found_ledger(
+        path,
+        origin=ORIGIN,
+        founders=founders,
+        threshold=2,
+        clock=hands_of_clock,
+        database=database,
+    )
     registrars = tuple(hand(founder.actor, "registrar", founder.key) for founder in founders)
     unit = setting_up.establish(ledger, registrars[0], "520602001", name="街道", level="street")
     setting_up.adopt(ledger, registrars, "cn-base")
@@ -125,10 +135,15 @@ def _employed(ledger: Ledger, registrars: tuple[Hand, ...], role: str, unit: str
     return hand(holder, role, key)
 
 
-def copied(founded: Office, path: Path) -> Office:
-    """Copy a closed office's home to ``path`` and open it, one minute later by its own clock."""
+def copied(founded: Office, path: Path, database: str | None = None) -> Office:
+    """Copy a closed office's home to ``path`` and open it, one minute later by its own clock.
+
+    ``database`` is the address of a copy of its PostgreSQL database, if it has one.
+    """
     clock = HandClock(founded.clock.now_ms() + MINUTE)
     shutil.copytree(founded.path, path)
+    if database is not None:
+        save_settings(replace(open_home(path), database=database))
     return founded._replace(ledger=open_ledger(path, clock=clock), clock=clock)
 
 
@@ -136,25 +151,48 @@ def copied(founded: Office, path: Path) -> Office:
 
 
 @pytest.fixture(scope="session")
-def founded(tmp_path_factory: pytest.TempPathFactory) -> Office:
+def dialect() -> str:
+    """The database the offices of a test are in; a conftest may say: both, one after the other."""
+    return "sqlite"
+
+
+@pytest.fixture(scope="session")
+def founded(
+    dialect: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Office:
     """The office all others are copied from; closed, never written to again."""
-    made = found_office(tmp_path_factory.mktemp("founded") / "home")
+    database = None
+    if dialect == "postgresql":
+        cluster = request.getfixturevalue("cluster")
+        database = cluster.url(cluster.create())
+    made = found_office(tmp_path_factory.mktemp("founded") / "home", database=database)
     made.ledger.close()
     return made
 
 
 @pytest.fixture
-def offices(founded: Office, tmp_path: Path) -> Iterator[Callable[[str], Office]]:
+def offices(
+    founded: Office, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[[str], Office]]:
     """Opens offices, each on a copy of the founded home in a folder of its own."""
     opened: list[Office] = []
+    made: list[str] = []
+    home = founded.ledger.home
+    cluster = home.database and request.getfixturevalue("cluster")
 
     def an_office(name: str = "home") -> Office:
-        opened.append(copied(founded, tmp_path / name))
+        database = None
+        if home.database:
+            made.append(cluster.create(name_in(home.database)))
+            database = cluster.url(made[-1])
+        opened.append(copied(founded, tmp_path / name, database))
         return opened[-1]
 
     yield an_office
     for each in opened:
         each.ledger.close()
+    for database in made:
+        cluster.drop(database)
 
 
 @pytest.fixture
@@ -210,7 +248,8 @@ def queued(office: Office) -> Iterator[Callable[[Submission], "Future[Placed]"]]
     writer = ledger.writer()
     moved = Guard(tag=LOG, after=0)
     made = drafted(ledger, office.hands["intake_clerk"], office.receive())
-    with writing(ledger.recorder.engine):
+    with writing(ledger.recorder.engine) as connection:
+        ledger.recorder.lock_head(connection)
         first = writer.append(msgspec.structs.replace(made, guards=(moved,)))
         while not writer._queue.empty():
             time.sleep(0.001)
@@ -220,8 +259,4 @@ def queued(office: Office) -> Iterator[Callable[[Submission], "Future[Placed]"]]
 
 def counts(path: Path) -> dict[str, int]:
     """Return the number of rows of each table of a home's ledger."""
-    with sqlite3.connect(path / "ledger.sqlite") as connection:
-        return {
-            table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-            for table in TABLES
-        }
+    return {table: rows(path, f"SELECT count(*) FROM {table}")[0][0] for table in TABLES}

@@ -4,7 +4,6 @@ A second hand: nothing of the store's reading side is used. The rules are judged
 entry with only those before it known.
 """
 
-import sqlite3
 from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
@@ -31,11 +30,12 @@ from ledger.store.streams import Stream
 from ledger.store.vault import VaultRow, decrypt
 from ledger.tlog.tile import TileBuilder
 from ledger.tlog.tree import Frontier, append_all, root_of
+from tests.support.database import connected
 
 
 def require_sound(path: Path, *, rules: bool = False) -> list[Entry]:
     """Assert that the home in ``path`` is whole; return its entries."""
-    with sqlite3.connect(path / "ledger.sqlite") as connection:
+    with connected(path) as connection:
         rows = _rows(connection, "entry", "idx, stream, seq, type, jti, state", "idx")
         head = _rows(connection, "head", "size, root, frontier, last_at", "id")
         tags = _rows(connection, "tag", "idx, tag", "idx, tag")
@@ -60,7 +60,7 @@ def require_sound(path: Path, *, rules: bool = False) -> list[Entry]:
     return entries
 
 
-def _rows(connection: sqlite3.Connection, table: str, columns: str, order: str) -> list[Any]:
+def _rows(connection: Any, table: str, columns: str, order: str) -> list[Any]:
     return connection.execute(f"SELECT {columns} FROM {table} ORDER BY {order}").fetchall()
 
 
