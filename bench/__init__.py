@@ -11,7 +11,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import appends, audits, baseline, rebuilds, submits
+from bench import appends, audits, baseline, packs, rebuilds, submits
 from bench.measure import Compared, compare
 from bench.office import Office, open_office
 from bench.workers import Workers, serving
@@ -36,7 +36,8 @@ def main(say: Callable[[str], None] = lambda _: None, *, seconds: float = 1.5) -
     rates: dict[str, Figure] = {f"{name}_per_second": each.rate for name, each in found.items()}
     for name, against in _AGAINST.items():
         rates[f"{against}_per_second"] = found[name].baseline
-    return {**ratios, **rates, **_machine()}
+    say("pack 规则包")
+    return {**ratios, **rates, "pack_load_s": packs.loading(), **_machine()}
 
 
 _AGAINST = {"append_sqlite": "library_save", "submit": "verify", "rebuild": "decode"}

@@ -22,7 +22,14 @@ import ledger.rules.sections
 from ledger.errors import NotFound
 from ledger.kernel.discovery import declared
 from ledger.rules.pack_csv import parse_csv
-from ledger.rules.pack_toml import PackInvalid, Problem, UnknownName, parse_toml, repeated
+from ledger.rules.pack_toml import (
+    PackInvalid,
+    Problem,
+    RepeatedName,
+    UnknownName,
+    parse_toml,
+    repeated,
+)
 from ledger.rules.toml_lines import Path
 
 T = TypeVar("T")
@@ -204,14 +211,26 @@ def rows(
     """Return a section of CSV tables, a file or ``folder/*.csv``, each row an ``item``."""
 
     def read(file: str, data: bytes) -> Content[N]:
-        values: tuple[N, ...] = parse_csv(file, data, item)  # type: ignore[type-var]
-        items = tuple(
-            Item(id=value.id, value=value, file=file, at=(position,))
-            for position, value in enumerate(values)
-        )
-        return Content(items=items, problems=tuple(_within(items, own)))
+        return table_content(file, parse_csv(file, data, item), own)  # type: ignore[type-var]
 
     return Section(name=name, path=path, read=read, **more)
+
+
+def table_content(
+    file: str, values: Iterable[N], own: Callable[[N], Iterable[Problem]] = nothing
+) -> Content[N]:
+    """Return the rows of a CSV table as items; an id stands once in a table."""
+    items = tuple(
+        Item(id=value.id, value=value, file=file, at=(position,))
+        for position, value in enumerate(values)
+    )
+    first = {item.id: item for item in reversed(items)}
+    twice = (
+        Problem(item.at, RepeatedName, {"what": "row", "name": item.id})
+        for item in items
+        if first[item.id] is not item
+    )
+    return Content(items=items, problems=(*twice, *_within(items, own)))
 
 
 def _within(items: Iterable[Item[T]], own: Callable[[T], Iterable[Problem]]) -> Iterator[Problem]:

@@ -23,7 +23,7 @@ def figures() -> dict[str, bench.Figure]:
     return bench.main(seconds=0.05)
 
 
-@pytest.mark.parametrize("name", [*RATIOS, *RATES])
+@pytest.mark.parametrize("name", [*RATIOS, *RATES, "pack_load_s"])
 def test_every_figure_is_there_and_positive(figures: dict[str, bench.Figure], name: str) -> None:
     figure = figures[name]
     assert isinstance(figure, float)

@@ -1,0 +1,79 @@
+"""``catalogues/<name>.csv``: what a district lists: matters to disclose, small powers, services.
+
+One row is one item: its code and words, its class, and as far as they apply the period its
+disclosure covers, the rule it is posted by, the role that holds the power, its legal ground. The
+catalogue is the file's name; codes are unique over all catalogues of a pack.
+
+Not handled: what becomes of an item in the log (its own aggregates); flowcharts.
+"""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from ledger.errors import NotFound
+from ledger.kernel.event import Code
+from ledger.rules.pack_csv import parse_csv
+from ledger.rules.pack_toml import Problem, UnknownName
+from ledger.rules.periods import Kind
+from ledger.rules.section import Content, Section, Whole, table_content, unnamed
+from ledger.rules.sections import law
+from ledger.rules.words import Label
+
+
+class UnknownCatalogueItem(NotFound):
+    """The packs in force list no such item."""
+
+    code = "book.unknown_catalogue_item"
+    zh = "现行规则包 {pack} 的目录中没有“{name}”。请核对编号。"
+    en = 'The catalogues of the pack in force, {pack}, have no item "{name}". Check the code.'
+
+
+class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    id: Code
+    zh: Label
+    en: Label
+    class_: Code = msgspec.field(name="class")
+    period: Kind | None = None
+    rule: Code | None = None
+    role: Code | None = None
+    ground: Annotated[str, Meta(max_length=200)] | None = None
+
+
+class CatalogueItem(_Row, frozen=True, kw_only=True):
+    """One row, and the catalogue it stands in.
+
+    ``period`` is the kind of period an item disclosed under this code covers, ``role`` who holds
+    the power; ``rule`` cites a rule of a pack, ``ground`` is the legal ground in words where no
+    rule of a pack stands for it.
+    """
+
+    catalogue: str
+
+
+def _read(file: str, data: bytes) -> Content[CatalogueItem]:
+    catalogue = file.rpartition("/")[2].removesuffix(".csv")
+    rows = parse_csv(file, data, _Row)
+    made = (CatalogueItem(catalogue=catalogue, **msgspec.structs.asdict(row)) for row in rows)
+    return table_content(file, made)
+
+
+def _whole(item: CatalogueItem, book: Whole) -> Iterator[Problem]:
+    yield from unnamed(book, "class", (item.class_,), ("class",))
+    yield from unnamed(book, "role", (item.role,) if item.role else (), ("role",))
+    if item.rule is not None and book.find(law.section, item.rule) is None:
+        yield Problem(("rule",), UnknownName, {"what": "rule", "name": item.rule})
+
+
+section = Section[CatalogueItem](
+    name="catalogues",
+    path="catalogues/*.csv",
+    read=_read,
+    whole=_whole,
+    lists={"class": None},
+    cites="catalogue.",
+    unknown=UnknownCatalogueItem,
+    evidence="disclosure_item",
+)

@@ -1,0 +1,81 @@
+"""The first district: every periodic row of its seed is an obligation or a session of its pack."""
+
+import re
+from datetime import date
+
+import pytest
+
+from ledger.rules.book import open_book
+from ledger.rules.packs import load_pack, shipped
+from ledger.rules.sections import catalogues, obligations, sessions
+
+FILES = shipped("bijiang")
+BOOK = open_book(load_pack(FILES), [load_pack(shipped(name)) for name in ("cn-law", "cn-base")])
+ON = date(2026, 6, 1)
+
+CADENCES = {
+    "joint_meeting": ("quarter", 1),
+    "grid_party_meeting": ("quarter", 1),
+    "leader_visit": ("quarter", 1),
+    "law_class": ("week", 1),
+    "legal_aid_day": ("week", 1),
+    "dispute_sweep": ("half", 1),
+    "deliberation": ("quarter", 1),
+    "finance": ("month", 1),
+    "general": ("quarter", 1),
+    "family_education": ("month", 1),
+    "moral_review": ("quarter", 1),
+    "model_selection": ("half", 1),
+    "smart_meeting": ("month", 1),
+    "residents_representatives": ("half", 1),
+    "appraisal": ("year", 1),
+}
+
+
+@pytest.mark.parametrize(("duty", "cadence"), CADENCES.items())
+def test_a_cadence_of_the_seed_is_an_obligation(duty, cadence):
+    found = BOOK.item(obligations.section, duty)
+    assert (found.every, found.times) == cadence
+    rule = BOOK.rule(found.rule, ON)
+    assert (rule.cadence.every, rule.cadence.count) == cadence
+
+
+def test_the_legal_aid_day_is_saturday():
+    assert BOOK.item(obligations.section, "legal_aid_day").on == "saturday"
+
+
+def test_thresholds_of_the_seed_include_their_number():
+    for rule, number in (
+        ("bijiang.team_size", 30),
+        ("bijiang.covenant.reach", 100),
+        ("bijiang.covenant.awareness", 85),
+        ("bijiang.covenant.execution", 90),
+    ):
+        threshold = BOOK.rule(rule, ON).threshold
+        assert [threshold.met(number - 1), threshold.met(number)] == [False, True], rule
+    assert BOOK.rule("bijiang.moral_committee", ON).ratio.met(13, 1300)
+    assert not BOOK.rule("bijiang.moral_committee", ON).ratio.met(12, 1300)
+    assert not BOOK.rule("bijiang.same_day", ON).cap.met(1)
+
+
+def test_the_seven_classes_of_the_urban_law_are_in_its_catalogue():
+    found = {item.class_ for item in BOOK.items(catalogues.section) if item.rule == "urban.posting"}
+    assert found == {
+        "finance", "general", "assembly", "funds", "facilities", "projects", "deliberation",
+        "assistance",
+    }  # fmt: skip
+    powers = [item for item in BOOK.items(catalogues.section) if item.catalogue == "powers"]
+    assert {item.class_ for item in powers} == {"public_power", "service"}
+    assert all(item.role for item in powers)
+
+
+def test_an_importer_may_record_every_kind_of_session():
+    for kind in BOOK.items(sessions.section):
+        assert "importer" in kind.keepers, kind.id
+
+
+def test_rows_of_the_seed_are_named_where_they_are_arranged():
+    text = b"".join(FILES.values()).decode()
+    named = {int(row) for row in re.findall(r"S1-([0-9]{2})", text)}
+    # Rows 21 to 23 beyond what is here, and the four bodies of row 2, wait for their aggregates.
+    assert set(range(1, 23)) - named == set()

@@ -1,0 +1,120 @@
+"""The compliance matrix of a real ledger: a pack adopted, sessions held, time passing."""
+
+from collections import Counter
+
+import pytest
+
+from ledger.aggregates.session.commands import Hold, Withdraw
+from ledger.kernel.act import AsOf
+from ledger.service import office as setting_up
+from ledger.service.board import make_sheet
+from ledger.service.ledger import as_of
+from ledger.service.office import do
+from tests.service.test_boards import staffed
+from tests.support.office import Office
+
+DAY = 86_400_000
+EMPTY_WEEK = ("2026-W10", "missing", "2026-03-08")
+
+
+@pytest.fixture
+def district(office: Office) -> Office:
+    """The office on Monday 2 March 2026, as a community of the district, its clerk in post."""
+    setting_up.adopt(office.ledger, office.registrars, "bijiang")
+    unit = setting_up.establish(
+        office.ledger, office.registrars[0], "520602001001", name="社区", level="community"
+    )
+    office = office._replace(unit=unit)
+    office.hands["session_clerk"] = staffed(office, "session_clerk")
+    return office
+
+
+def lines(office: Office, obligation: str, point: AsOf | None = None, **asked):
+    office.ledger.follower.catch_up()
+    point = point or as_of(office.ledger, **asked)
+    sheet = make_sheet(office.ledger, "compliance", point, office.unit)
+    assert {row["unit"] for row in sheet.rows} <= {office.unit}
+    found = [row for row in sheet.rows if row["obligation"] == obligation]
+    return [(row["period"], row["verdict"], row["due"]) for row in found]
+
+
+def hold(office: Office, code: str, **members):
+    command = Hold(unit=office.unit, code=code, present=12, **members)
+    return do(office.ledger, office.hands["session_clerk"], command).entries[0].stream
+
+
+def test_nothing_is_owed_for_what_had_begun_before_the_office_did(district):
+    # The office begins on a Monday: its week is the first period that is wholly its own.
+    assert lines(district, "law_class") == [("2026-W10", "not_yet_due", "2026-03-08")]
+    assert lines(district, "finance") == []
+
+
+def test_a_class_of_every_week_is_on_time_and_the_week_without_one_is_missing(district):
+    district.clock.wait(8 * DAY)  # Tuesday of week 11
+    hold(district, "law_class")
+    assert lines(district, "law_class") == [EMPTY_WEEK, ("2026-W11", "on_time", "2026-03-15")]
+    district.clock.wait(14 * DAY)  # Tuesday of week 13
+    assert lines(district, "law_class") == [
+        EMPTY_WEEK,
+        ("2026-W11", "on_time", "2026-03-15"),
+        ("2026-W12", "missing", "2026-03-22"),
+        ("2026-W13", "not_yet_due", "2026-03-29"),
+    ]
+
+
+def test_finance_nobody_published_is_missing_from_the_day_after_it_was_due(district):
+    district.clock.wait(70 * DAY)  # 11 May; 10 May was a Sunday
+    assert lines(district, "finance")[0] == ("2026-04", "not_yet_due", "2026-05-11")
+    district.clock.wait(DAY)
+    assert lines(district, "finance")[0] == ("2026-04", "missing", "2026-05-11")
+
+
+def test_what_was_taken_back_is_told_and_as_of_then_it_still_stood(district):
+    district.clock.wait(8 * DAY)
+    stream = hold(district, "law_class")
+    before = as_of(district.ledger)
+    district.clock.wait(DAY)
+    taken = Withdraw(stream=stream, reason="mistaken")
+    do(district.ledger, district.hands["session_clerk"], taken)
+    assert lines(district, "law_class")[1:] == [("2026-W11", "withdrawn", "2026-03-15")]
+    assert lines(district, "law_class", before)[1:] == [("2026-W11", "on_time", "2026-03-15")]
+    earlier = AsOf(size=before.size - 1, at=before.at)
+    assert lines(district, "law_class", earlier)[1:] == [("2026-W11", "not_yet_due", "2026-03-15")]
+
+
+def test_before_the_pack_was_adopted_nothing_was_owed(district):
+    district.clock.wait(30 * DAY)
+    adopted_later = lines(district, "law_class")
+    assert adopted_later
+    assert lines(district, "law_class", AsOf(size=3, at=district.clock.now_ms())) == []
+
+
+def test_the_words_of_a_line_come_from_the_pack(district):
+    district.clock.wait(8 * DAY)
+    district.ledger.follower.catch_up()
+    sheet = make_sheet(district.ledger, "compliance", as_of(district.ledger), district.unit)
+    assert sheet.words["obligation"]["law_class"].zh == "法治课堂"
+    assert sheet.words["verdict"]["not_yet_due"].zh == "未到期"
+    assert {row["rule"] for row in sheet.rows} >= {"bijiang.law_class"}
+
+
+def test_a_year_has_a_line_for_every_duty_whether_or_not_anybody_acted(district):
+    district.clock.wait(304 * DAY)  # 31 December 2026
+    district.ledger.follower.catch_up()
+    sheet = make_sheet(district.ledger, "compliance", as_of(district.ledger), district.unit)
+    found = Counter(row["obligation"] for row in sheet.rows)
+    assert found == {
+        "law_class": 44,  # weeks 10 to 53
+        "finance": 9,
+        "family_education": 9,
+        "joint_meeting": 3,
+        "leader_visit": 3,
+        "deliberation": 3,
+        "general": 3,
+        "inspection_report": 3,
+        "moral_review": 3,
+        "dispute_sweep": 1,
+        "model_selection": 1,
+        "residents_representatives": 1,
+    }
+    assert {row["verdict"] for row in sheet.rows} == {"missing", "not_yet_due"}
