@@ -20,6 +20,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 
+import api.pages
 import api.routes
 from api.answers import schemas
 from api.deps import Surface, authorise
@@ -35,9 +36,14 @@ from api.language import language_of
 from api.metrics import Metrics
 from api.middleware import Around
 from api.news import News
+from api.pages.problems import problem_page, wants_page
+from api.rendering import Pages
 from api.rights import verify_table
+from api.session import Tries
+from api.webassets import ensure
 from ledger.errors import LedgerError
 from ledger.kernel.discovery import declared
+from ledger.service.accounts import Accounts
 from ledger.service.front import Front
 from ledger.service.ledger import Ledger
 
@@ -51,14 +57,25 @@ def make_app(ledger: Ledger) -> FastAPI:
 
     Raises: TypeError when a route stands in no rights table; a bug here.
     """
-    metrics = Metrics()
+    metrics, assets = Metrics(), ensure()
+    pages = Pages(assets)
+    # Pages outlive neither the program nor its styles and scripts.
+    stamp = f"{_version()} {sorted(assets.values())}"
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         news = News(lambda: ledger.recorder.head().size)
+        accounts = Accounts(ledger.home.path)
         app.state.surface = Surface(
-            ledger=ledger, front=Front(ledger), news=news, metrics=metrics, stamp=_stamp()
+            ledger=ledger,
+            front=Front(ledger),
+            news=news,
+            metrics=metrics,
+            accounts=accounts,
+            tries=Tries(),
+            pages=pages,
+            stamp=stamp,
         )
         ledger.follower.start()
         news.start()
@@ -67,10 +84,11 @@ def make_app(ledger: Ledger) -> FastAPI:
         finally:
             await news.stop()
             ledger.follower.stop()
+            accounts.close()
 
     app = FastAPI(
         title="Mingzhang 明账",
-        version=_stamp(),
+        version=_version(),
         lifespan=running,
         dependencies=[Depends(authorise)],
         docs_url=None,
@@ -87,11 +105,12 @@ def make_app(ledger: Ledger) -> FastAPI:
     return app
 
 
-def _stamp() -> str:
+def _version() -> str:
     return version("mingzhang")
 
 
 def _routers() -> Iterator[APIRouter]:
+    yield from declared(api.pages, "router")
     yield from declared(api.routes, "router")
 
 
@@ -107,6 +126,8 @@ def routes() -> Iterator[tuple[str, APIRoute]]:
 def _add_handlers(app: FastAPI, metrics: Metrics) -> None:
     def refuse(request: Request, error: LedgerError) -> Response:
         metrics.refused(error.code)
+        if wants_page(request):
+            return problem_page(request, request.app.state.surface, error)
         return problem_response(error, language_of(request))
 
     async def of_ledger(request: Request, error: Exception) -> Response:

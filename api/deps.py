@@ -8,14 +8,19 @@ from typing import Annotated, Any, Final
 
 from fastapi import Depends, Path, Query
 from pydantic import BeforeValidator
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from api.errors import BadRequest
 from api.language import language_of
 from api.metrics import Metrics
 from api.news import News
+from api.rendering import Pages
 from api.rights import NOBODY, RIGHTS, Viewer, verify_right
+from api.session import SESSION, Tries, verify_same_site
 from ledger.kernel.act import AsOf
+from ledger.service.accounts import Accounts
+from ledger.service.directory import posts_held
 from ledger.service.front import Front
 from ledger.service.ledger import Ledger
 from ledger.service.moments import moment_of
@@ -37,22 +42,37 @@ class Surface:
     front: Front
     news: News
     metrics: Metrics
+    accounts: Accounts
+    tries: Tries
+    pages: Pages
     stamp: str
 
 
-def surface(request: Request) -> Surface:
+async def surface(request: Request) -> Surface:
     """Return the surface of the running application."""
     found: Surface = request.app.state.surface
     return found
 
 
-def viewer(_: Request) -> Viewer:
-    """Return who asks."""
-    return NOBODY
+async def viewer(request: Request) -> Viewer:
+    """Return who asks, with the roles of the posts she holds today."""
+    token = request.cookies.get(SESSION)
+    if not token:
+        return NOBODY
+    return await run_in_threadpool(_viewer, await surface(request), token)
 
 
-def authorise(request: Request, who: Annotated[Viewer, Depends(viewer)]) -> None:
-    """Hold every route to the rights table. Raises: SignInRequired, NotYourRight."""
+def _viewer(office: Surface, token: str) -> Viewer:
+    actor = office.accounts.actor_of(token)
+    if actor is None:
+        return NOBODY
+    roles = frozenset(post.role for post in posts_held(office.ledger, actor))
+    return Viewer(actor=actor, roles=roles)
+
+
+async def authorise(request: Request, who: Annotated[Viewer, Depends(viewer)]) -> None:
+    """Hold every route to the rights table. Raises: CrossSite, SignInRequired, NotYourRight."""
+    verify_same_site(request)
     method = "GET" if request.method == "HEAD" else request.method
     verify_right(RIGHTS[method, request.scope["route"].path], who)
 

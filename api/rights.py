@@ -32,7 +32,39 @@ AUDITOR: Final = Right(
 Route = tuple[str, str]
 """Method and path template."""
 
+PAGES: Mapping[str, Right] = {
+    "/": PUBLIC,
+    "/boards": PUBLIC,
+    "/boards/{name}": PUBLIC,
+    "/cases/{case}": PUBLIC,
+    "/entries/{index}": PUBLIC,
+    "/integrity": PUBLIC,
+    "/kiosk": PUBLIC,
+    "/me": SIGNED_IN,
+    "/progress": PUBLIC,
+    "/register": PUBLIC,
+    "/replay": PUBLIC,
+    "/replay/{stream:path}": PUBLIC,
+    "/residents": PUBLIC,
+}
+"""Pages; the twin of each, which holds the same in JSON, has the same right."""
+
+
+def twin_of(path: str) -> str:
+    """Return where the twin of a page is."""
+    return f"{'/index' if path == '/' else path}.json"
+
+
 RIGHTS: Mapping[Route, Right] = {
+    **{("GET", path): right for path, right in PAGES.items()},
+    **{("GET", twin_of(path)): right for path, right in PAGES.items()},
+    ("GET", "/manner"): PUBLIC,
+    ("GET", "/sign-in"): PUBLIC,
+    ("POST", "/sign-in"): PUBLIC,
+    ("POST", "/sign-in/as"): PUBLIC,  # only a demonstration has it
+    ("POST", "/sign-out"): PUBLIC,
+    ("GET", "/static/{name}"): PUBLIC,
+    ("GET", "/log/consistency/{old}/{new}"): PUBLIC,
     ("GET", "/api/v1/boards"): PUBLIC,
     ("GET", "/api/v1/boards/{name}"): PUBLIC,
     ("GET", "/api/v1/entries"): PUBLIC,

@@ -4,13 +4,15 @@ docs/spec/log.md, section 4. Full tiles never change; a partial one is named by 
 neither does it.
 """
 
+import msgspec
 from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.answers import plain
+from api.answers import answers, json_answer, plain
 from api.caching import IMMUTABLE, NO_CACHE, conditional
-from api.deps import SurfaceDep
+from api.deps import Index, SurfaceDep
+from api.errors import BadRequest
 from ledger.entry import base64url
 from ledger.entry.entry import parse_entry
 from ledger.service import receipts
@@ -62,6 +64,33 @@ def bundle(request: Request, path: str, office: SurfaceDep) -> Response:
 def tile(request: Request, path: str, office: SurfaceDep) -> Response:
     """A hash tile."""
     return _tile(request, office.ledger, f"tile/{path}")
+
+
+class Consistency(msgspec.Struct, frozen=True, kw_only=True):
+    """That the tree of ``new`` entries extends the tree of ``old``; hashes are hex."""
+
+    old: int
+    new: int
+    hashes: list[str]
+
+
+@router.get(
+    "/consistency/{old}/{new}",
+    responses=answers(Consistency, {"old": 6, "new": 8, "hashes": ["0ebc" + "0" * 60]}),
+)
+def consistency(request: Request, old: Index, new: Index, office: SurfaceDep) -> Response:
+    """A consistency proof between two sizes; whoever can read tiles needs it not."""
+    size = office.ledger.recorder.head().size
+    if new > size:
+        raise BeyondHead(size=size, wanted=new)
+    if old > new:
+        raise BadRequest(where="path.old", why="larger than new")
+
+    def made() -> Response:
+        proof = office.ledger.reader.consistency(old, new)
+        return json_answer(Consistency(old=old, new=new, hashes=[node.hex() for node in proof]))
+
+    return conditional(request, ("consistency", old, new), made, keep=IMMUTABLE)
 
 
 def _tile(request: Request, ledger: Ledger, path: str) -> Response:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import typer
 
 from ledger.cli import (
+    accounts,
     backups,
     bench,
     board,
@@ -48,6 +49,11 @@ TOP: Mapping[str, Callable[..., int | None]] = {
     "bench": bench.bench,
 }
 GROUPED: Mapping[tuple[str, str], Callable[..., int | None]] = {
+    ("account", "add"): accounts.add,
+    ("account", "disable"): accounts.disable,
+    ("account", "enable"): accounts.enable,
+    ("account", "list"): accounts.list_,
+    ("account", "passphrase"): accounts.passphrase_,
     ("demo", "tamper"): noticing.tamper_,
     ("export", "log"): exports.log,
     ("export", "evidence"): exports.evidence,

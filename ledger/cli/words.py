@@ -51,6 +51,7 @@ ACTS: Mapping[str, str] = {
     "unit.establish": "设立单位",
 }
 GROUPS: Mapping[str, str] = {
+    "account": "Who may sign in at the pages 网页账号",
     "case": "Acts on a case 事项",
     "demo": "Build or open the demonstration, and look at it 演示",
     "device": "Devices that sign 设备",

@@ -37,10 +37,17 @@ def demo_app(demo_ledger: Ledger) -> FastAPI:
 
 
 @pytest.fixture(scope="session")
-def demo(demo_app: FastAPI) -> Iterator[TestClient]:
+def demonstration(demo_app: FastAPI) -> Iterator[TestClient]:
     """A client of the demonstration, which nobody writes to."""
     with TestClient(demo_app, headers={"Accept-Language": "en"}) as client:
         yield client
+
+
+@pytest.fixture
+def demo(demonstration: TestClient) -> TestClient:
+    """The same client, knowing nothing of the test before."""
+    demonstration.cookies.clear()
+    return demonstration
 
 
 @pytest.fixture

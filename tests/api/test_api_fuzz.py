@@ -21,11 +21,11 @@ ENDLESS = {"/api/v1/events"}
 
 
 @pytest.fixture(scope="module")
-def patient(demo: TestClient) -> Any:
+def patient(demonstration: TestClient) -> Any:
     """The demonstration, which does not wait for what never comes."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("api.deps.WAIT_SECONDS", 0.0)
-        yield demo
+        yield demonstration
 
 
 def operations(client: TestClient) -> list[Any]:

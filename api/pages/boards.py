@@ -1,0 +1,45 @@
+"""Boards: a list of them, and one page that shows any board by its columns."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+
+from api.deps import AsOfText, MinSize, SurfaceDep, point_of
+from api.sight import Sight, page
+from ledger.rules.time import local_date
+from ledger.service.board import boards_declared, make_sheet
+from ledger.service.directory import unit_of, units
+
+router = APIRouter()
+
+
+@page(router, "/boards", "boards.html")
+def listed(office: SurfaceDep) -> Sight:
+    """Which boards there are."""
+    point = point_of(office.ledger, None)
+    named = [{"name": b.name, "zh": b.zh, "en": b.en} for b in boards_declared().values()]
+    return Sight(depends=("boards", point.size), point=point, data=lambda: {"boards": named})
+
+
+@page(router, "/boards/{name}", "board.html")
+def board(
+    office: SurfaceDep,
+    _: MinSize,
+    name: Annotated[str, Path(max_length=64)],
+    unit: Annotated[str | None, Query(max_length=64)] = None,
+    as_of: AsOfText = None,
+) -> Sight:
+    """One board, for a unit and those under it, as of any point."""
+    ledger = office.ledger
+    place = unit_of(ledger, unit) if unit else None
+    point = point_of(ledger, as_of or None)
+
+    def data() -> dict[str, Any]:
+        return {
+            "sheet": make_sheet(ledger, name, point, place),
+            "units": [each for each, _ in units(ledger)],
+            "as_of": as_of or "",
+        }
+
+    day = local_date(point.at // 1000)
+    return Sight(depends=("board", name, place, point.size, day), point=point, data=data)

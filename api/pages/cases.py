@@ -1,0 +1,120 @@
+"""Cases: the register with filters, and the progress of one case, found by its receipt's number."""
+
+import re
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Query
+from starlette.requests import Request
+
+from api.deps import SurfaceDep, point_of
+from api.routes.register import VIEW, FilterDep, WalkDep, depends, register_page
+from api.routes.streams import plain_state, shown_step
+from api.sight import Sight, page
+from ledger.entry.ids import ID
+from ledger.errors import LedgerError, NotFound
+from ledger.kernel.act import AsOf
+from ledger.projections.register import day_of, overdue
+from ledger.service import entries
+from ledger.service.directory import units
+from ledger.service.ledger import Ledger
+from ledger.service.replay import replay
+
+router = APIRouter()
+PAGE = 25
+
+
+@page(router, "/register", "register.html")
+def register(
+    request: Request,
+    office: SurfaceDep,
+    wanted: FilterDep,
+    walked: WalkDep,
+    as_of: Annotated[str | None, Query(max_length=40)] = None,
+) -> Sight:
+    """The case register, filtered, as of any point."""
+    point, after = walked
+    ledger = office.ledger
+
+    def data() -> dict[str, Any]:
+        found = register_page(ledger, wanted, point, after=after, limit=PAGE)
+        asked = {name: value for name, value in request.query_params.items() if name != "cursor"}
+        return {
+            "page": found,
+            "wanted": wanted,
+            "asked": asked,
+            "as_of": as_of,
+            "first": after is None,
+            "choices": choices(ledger, point),
+        }
+
+    return Sight(depends=(*depends(office, point), wanted, after, as_of), point=point, data=data)
+
+
+def choices(ledger: Ledger, point: AsOf) -> dict[str, list[Any]]:
+    """Return what the register can be narrowed to: units, kinds and states that occur in it."""
+    counts = ledger.views[VIEW].count(point, by=("unit", "kind", "state"))
+    placed = {unit for unit, _, _ in counts}
+    return {
+        "units": sorted(name for name, _ in units(ledger) if name in placed),
+        "kinds": sorted({(str(unit), str(kind)) for unit, kind, _ in counts}, key=lambda k: k[1]),
+        "states": sorted({(str(u), str(k), str(s)) for u, k, s in counts}, key=lambda k: k[2]),
+    }
+
+
+@page(router, "/progress", "progress.html")
+def progress(office: SurfaceDep, code: Annotated[str, Query(max_length=60)] = "") -> Sight:
+    """Find a case by the number on its receipt."""
+    ledger = office.ledger
+    point = point_of(ledger, None, [VIEW])
+
+    def data() -> dict[str, Any]:
+        found: dict[str, Any] = {"code": code, "found": None, "error": None}
+        try:
+            return found | {"found": _found(ledger, code)} if code.strip() else found
+        except LedgerError as error:
+            return found | {"error": {"zh": error.text("zh"), "en": error.text("en")}}
+
+    return Sight(depends=("progress", code, point.size), point=point, data=data)
+
+
+def _found(ledger: Ledger, code: str) -> Any:
+    """Return the entry a receipt's number, or a case's own reference, leads to."""
+    reference = code.strip().upper().removeprefix("CASE/")
+    if re.fullmatch(ID, reference):
+        acts = entries.of_stream(
+            ledger, f"case/{reference}", after=0, size=ledger.recorder.head().size, limit=1
+        )
+        if not acts:
+            raise NotFound(what=f"case/{reference}")
+        return entries.line_of(acts[0])
+    return entries.line_of(entries.find_code(ledger, code))
+
+
+@page(router, "/cases/{case}", "case.html")
+def case(
+    office: SurfaceDep,
+    case: Annotated[str, Path(pattern=f"^{ID}$")],
+    as_of: Annotated[str | None, Query(max_length=40)] = None,
+) -> Sight:
+    """How one case stands and how it came there."""
+    ledger, stream = office.ledger, f"case/{case}"
+    point = point_of(ledger, as_of, [VIEW])
+
+    def data() -> dict[str, Any]:
+        row = ledger.views[VIEW].row(stream, point)
+        if row is None:
+            raise NotFound(what=stream)
+        steps = replay(ledger, stream, point)
+        first = steps[0].act
+        return {
+            "row": row,
+            "overdue": overdue(row, day_of(point)),
+            "late_days": (day_of(point) - date.fromisoformat(row.due)).days if row.due else 0,
+            "code": entries.short_code(first.index or 0, first.digest or ""),
+            "steps": [shown_step(step) for step in steps],
+            "state": plain_state(steps[-1].state),
+            "as_of": as_of,
+        }
+
+    return Sight(depends=("case", stream, point.size, day_of(point)), point=point, data=data)

@@ -1,0 +1,47 @@
+"""The first page: what this is, what is late today, four doors, how the log stands."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from api.deps import SurfaceDep, point_of
+from api.routes.register import VIEW, Filter, register_page, register_stats
+from api.sight import Sight, page
+from ledger.kernel.act import AsOf
+from ledger.projections.register import day_of
+from ledger.service import entries
+from ledger.service.ledger import Ledger
+
+router = APIRouter()
+SHOWN = 6
+
+
+@page(router, "/", "home.html")
+def home(office: SurfaceDep) -> Sight:
+    """The first page."""
+    ledger = office.ledger
+    point = point_of(ledger, None, [VIEW])
+    return Sight(
+        depends=(point.size, day_of(point)),
+        point=point,
+        data=lambda: {
+            "as_of": point,
+            "stats": register_stats(ledger, point),
+            "late": register_page(ledger, Filter(late=True), point, limit=SHOWN),
+            "newest": entries.lines(ledger, max(0, point.size - SHOWN), point.size)[::-1],
+            "log": log_summary(ledger, point),
+        },
+    )
+
+
+def log_summary(ledger: Ledger, point: AsOf) -> dict[str, Any]:
+    """Return how the log stands: size, root, last time, genesis."""
+    head = ledger.recorder.head()
+    return {
+        "origin": ledger.home.origin,
+        "size": head.size,
+        "root": head.root.hex(),
+        "last_at": head.last_at,
+        "genesis": ledger.known.streams.first_prev,
+        "shown": point.size,
+    }

@@ -1,0 +1,139 @@
+"""How a reader wants pages (language, large text, contrast, kiosk), and signing in and out."""
+
+import secrets
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Query
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from api.deps import Surface, SurfaceDep, ViewerDep, point_of
+from api.errors import NoSuchPage, status_of
+from api.language import COOKIE, LANGUAGES
+from api.people import people
+from api.rendering import CONTRAST, KIOSK, LARGE
+from api.rights import Viewer
+from api.session import SESSION, VISIT, form_word, set_cookie, verify_form
+from ledger.errors import LedgerError, NotAuthorised
+
+router = APIRouter()
+YEAR: Final = 365 * 24 * 3600
+SWITCHES: Final = {"large": LARGE, "contrast": CONTRAST, "kiosk": KIOSK}
+
+
+@router.get("/manner", include_in_schema=False)
+async def manner(
+    request: Request,
+    back: Annotated[str, Query(max_length=500)] = "/",
+    lang: Annotated[str | None, Query(max_length=5)] = None,
+) -> Response:
+    """Switch language, large text, contrast or kiosk, and go back."""
+    response = RedirectResponse(_own(back), status_code=303)
+    if lang in LANGUAGES:
+        response.set_cookie(COOKIE, lang, max_age=YEAR, samesite="lax", path="/")
+    for name, cookie in SWITCHES.items():
+        if request.query_params.get(name) in {"0", "1"}:
+            value = request.query_params[name]
+            response.set_cookie(cookie, value, max_age=YEAR, samesite="lax", path="/")
+    if request.query_params.get("reset") == "1":
+        for cookie in (COOKIE, LARGE, CONTRAST):
+            response.delete_cookie(cookie, path="/")
+    return response
+
+
+def _own(back: str) -> str:
+    """Return an address of this site, the first page where ``back`` is not one."""
+    own = back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable()
+    return back if own else "/"
+
+
+@router.get("/sign-in", include_in_schema=False)
+def sign_in_page(
+    request: Request,
+    office: SurfaceDep,
+    who: ViewerDep,
+    back: Annotated[str, Query(max_length=500)] = "/me",
+) -> Response:
+    """The form to sign in; in a demonstration also the people to act as."""
+    return _form(request, office, who, back=back)
+
+
+def _form(
+    request: Request,
+    office: Surface,
+    who: Viewer,
+    *,
+    back: str,
+    error: LedgerError | None = None,
+    name: str = "",
+) -> Response:
+    visit = None
+    if not form_word(request):
+        visit = secrets.token_urlsafe(24)
+        request.cookies[VISIT] = visit
+    said = None if error is None else {"zh": error.text("zh"), "en": error.text("en")}
+    data: dict[str, Any] = {
+        "back": _own(back), "error": said, "name": name, "people": people(office.ledger),
+    }  # fmt: skip
+    response = office.pages.show(
+        request,
+        "sign-in.html",
+        data,
+        ledger=office.ledger,
+        who=who,
+        point=point_of(office.ledger, None),
+        status=200 if error is None else status_of(error),
+    )
+    response.headers["Cache-Control"] = "no-store"
+    if visit is not None:
+        set_cookie(request, response, VISIT, visit)
+    return response
+
+
+@router.post("/sign-in", include_in_schema=False)
+async def sign_in(request: Request, office: SurfaceDep, who: ViewerDep) -> Response:
+    """Sign in with an account."""
+    form = await request.form()
+    verify_form(request, form)
+    name, back = str(form.get("name", ""))[:64], str(form.get("back", ""))[:500]
+    try:
+        office.tries.take(request.client.host if request.client else "-")
+        passphrase = str(form.get("passphrase", ""))[:1000]
+        token = await run_in_threadpool(office.accounts.sign_in, name, passphrase)
+    except NotAuthorised as error:
+        return await run_in_threadpool(
+            _form, request, office, who, back=back, error=error, name=name
+        )
+    return _signed_in(request, token, back)
+
+
+@router.post("/sign-in/as", include_in_schema=False)
+async def act_as(request: Request, office: SurfaceDep) -> Response:
+    """Act as somebody of the demonstration; a real ledger has no such place."""
+    if not office.ledger.home.simulated:
+        raise NoSuchPage
+    form = await request.form()
+    verify_form(request, form)
+    actor = str(form.get("actor", ""))
+    if actor not in {person.actor for person in await run_in_threadpool(people, office.ledger)}:
+        raise NoSuchPage
+    token = await run_in_threadpool(office.accounts.begin, actor)
+    return _signed_in(request, token, str(form.get("back", ""))[:500])
+
+
+@router.post("/sign-out", include_in_schema=False)
+async def sign_out(request: Request, office: SurfaceDep) -> Response:
+    """End the session."""
+    verify_form(request, await request.form())
+    if token := request.cookies.get(SESSION):
+        await run_in_threadpool(office.accounts.end, token)
+    response = RedirectResponse("/", status_code=303)
+    response.delete_cookie(SESSION, path="/")
+    return response
+
+
+def _signed_in(request: Request, token: str, back: str) -> Response:
+    response = RedirectResponse(_own(back or "/me"), status_code=303)
+    set_cookie(request, response, SESSION, token)
+    return response

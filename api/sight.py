@@ -1,0 +1,59 @@
+"""A page and its twin: what a reader sees, as HTML and as the JSON it was made of.
+
+A place is a function, given what it needs as any route is, that returns a ``Sight``: what the
+answer depends on, and how its data are made once they must be. ``page`` declares both routes.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.answers import json_answer
+from api.caching import conditional
+from api.deps import SurfaceDep, ViewerDep
+from api.rendering import manner_of
+from api.rights import twin_of
+from ledger.kernel.act import AsOf
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sight:
+    """What is to be seen: ``data`` makes it, ``depends`` is all it depends on but reader and us."""
+
+    depends: tuple[object, ...]
+    data: Callable[[], dict[str, Any]]
+    point: AsOf
+
+
+def page(
+    router: APIRouter, path: str, template: str
+) -> Callable[[Callable[..., Sight]], Callable[..., Sight]]:
+    """Declare a place: ``path`` shows ``template``, its twin the data."""
+
+    def declare(look: Callable[..., Sight]) -> Callable[..., Sight]:
+        sight = Annotated[Sight, Depends(look)]
+
+        def as_json(request: Request, seen: sight, office: SurfaceDep) -> Response:
+            parts = (twin_of(path), *seen.depends, office.stamp)
+            return conditional(request, parts, lambda: json_answer(seen.data()))
+
+        def as_page(request: Request, seen: sight, office: SurfaceDep, who: ViewerDep) -> Response:
+            parts = (path, *seen.depends, office.stamp, manner_of(request), who, request.url)
+
+            def made() -> Response:
+                return office.pages.show(
+                    request, template, seen.data(), ledger=office.ledger, who=who, point=seen.point
+                )
+
+            return conditional(request, parts, made)
+
+        for at, endpoint in ((twin_of(path), as_json), (path, as_page)):
+            endpoint.__doc__ = look.__doc__
+            router.add_api_route(at, endpoint, methods=["GET"], include_in_schema=False)
+        return look
+
+    return declare

@@ -1,0 +1,305 @@
+"""Codes in words, for pages: kinds, states, roles, acts, units, rules, as the packs of the day say.
+
+Packs carry Chinese and English; what no pack carries (the registry's own acts) is translated here.
+Names of units are data and stay as they are. Who a person is stays sealed: she is shown by the post
+she acts in and the last characters of her reference.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any, Final, cast
+
+from api.messages import N_, translator
+from ledger.errors import LedgerError
+from ledger.kernel.act import Act
+from ledger.rules import authority
+from ledger.rules.book import Book
+from ledger.rules.law import LawRule
+from ledger.rules.posts import Appointment
+from ledger.rules.time import local_date, occ_date
+from ledger.rules.units import Unit
+from ledger.service.books import find_book
+from ledger.service.directory import facts
+from ledger.service.ledger import Ledger
+
+ACTS: Final[Mapping[str, str]] = {
+    "device.registered": N_("登记设备"),
+    "device.retired": N_("停用设备"),
+    "key.enrolled": N_("登记公钥"),
+    "key.revoked": N_("吊销密钥"),
+    "key.rotated": N_("更换密钥"),
+    "log.clock_explained": N_("说明时钟变动"),
+    "log.genesis": N_("账本创世"),
+    "log.key_rotated": N_("更换账本密钥"),
+    "pack.adoption_proposed": N_("提议采用规则包"),
+    "pack.approved": N_("批准采用规则包"),
+    "person.registered": N_("登记人员"),
+    "post.appointment_proposed": N_("提议任职"),
+    "post.approved": N_("批准任职"),
+    "post.ended": N_("终止任职"),
+    "unit.changed": N_("变更单位"),
+    "unit.dissolved": N_("撤销单位"),
+    "unit.established": N_("设立单位"),
+}
+ROLES: Final[Mapping[str, str]] = {
+    "registrar": N_("登记员"),
+    "holder": N_("本人"),
+    "importer": N_("导入设备"),
+}
+AGGREGATES: Final[Mapping[str, str]] = {
+    "account": N_("账户"),
+    "case": N_("事项"),
+    "device": N_("设备"),
+    "key": N_("密钥"),
+    "log": N_("账本"),
+    "pack": N_("规则包"),
+    "person": N_("人员"),
+    "post": N_("任职"),
+    "session": N_("活动"),
+    "unit": N_("单位"),
+}
+SOURCES: Final[Mapping[str, str]] = {
+    "LAW-V": N_("法律规定，条文已核对"),
+    "LAW-P": N_("法律规定，条文待核对"),
+    "LAW-M": N_("法律规定，凭记忆录入"),
+    "LOCAL": N_("本地规定"),
+    "INF": N_("本项目推定"),
+}
+
+
+MEMBERS: Final[Mapping[str, str]] = {
+    "answered": N_("已答复"),
+    "basis": N_("依据"),
+    "caller": N_("回访人"),
+    "callers": N_("回访过的人"),
+    "barred": N_("不得再审的人"),
+    "category": N_("类别"),
+    "channel": N_("渠道"),
+    "clock": N_("期限名称"),
+    "clocks": N_("各项期限"),
+    "code": N_("代码"),
+    "days": N_("天数"),
+    "deciders": N_("作过决定的人"),
+    "due": N_("期限"),
+    "effective_from": N_("自何日起"),
+    "handler": N_("承办人"),
+    "handlers": N_("承办过的人"),
+    "holder": N_("持有人"),
+    "imported": N_("由导入登记"),
+    "kind": N_("类型"),
+    "last": N_("最近一步"),
+    "level": N_("级别"),
+    "name": N_("名称"),
+    "open": N_("是否在办"),
+    "outcome": N_("结果"),
+    "parent": N_("上级单位"),
+    "post_role": N_("岗位"),
+    "reached": N_("是否接通"),
+    "reason": N_("理由"),
+    "reassigned": N_("改派次数"),
+    "received": N_("登记日"),
+    "reopened": N_("重办次数"),
+    "responded": N_("是否回应"),
+    "route": N_("分流"),
+    "satisfied": N_("是否满意"),
+    "solved": N_("是否解决"),
+    "state": N_("状态"),
+    "stopped": N_("停止的期限"),
+    "unit": N_("单位"),
+    "verified": N_("核查通过"),
+    "verifiers": N_("核查过的人"),
+}
+GROUPS: Final[Mapping[str, str]] = {
+    "answer": N_("答复"),
+    "comment": N_("反映人的评价"),
+    "holder": N_("持有人"),
+    "identity": N_("身份"),
+    "matter": N_("反映的内容"),
+    "note": N_("经办人的说明"),
+    "reporter": N_("反映人"),
+}
+
+
+def _day_in(term: Mapping[Any, Any]) -> str:
+    """Return the day a term ends on, as an event or a state tells it."""
+    due = term.get("due")
+    day = due.get("day") if isinstance(due, Mapping) else term.get("day")
+    return str(day or "")
+
+
+class Words:
+    """What codes are called at a moment, in one language; made for one answer."""
+
+    def __init__(self, ledger: Ledger, lang: str, at_ms: int) -> None:
+        self.lang = lang
+        self._ledger = ledger
+        self._seconds = at_ms // 1000
+        self._say = translator(lang)
+        self._books: dict[str, Book | None] = {}
+        self._first: str | None = None
+
+    @property
+    def day(self) -> date:
+        """The local day of the moment."""
+        return local_date(self._seconds)
+
+    def unit(self, unit: str | None) -> str:
+        """Return a unit's name on the day; the whole log for None."""
+        if unit is None:
+            return self._say(N_("全账本"))
+        found = cast("Unit | None", self._ledger.known.stream(unit).state)
+        return unit if found is None else found.placed(self.day).name
+
+    def unit_code(self, unit: str) -> str:
+        """Return a unit's code on the day."""
+        found = cast("Unit | None", self._ledger.known.stream(unit).state)
+        return unit if found is None else found.placed(self.day).code
+
+    def kind(self, unit: str, kind: str) -> str:
+        """Return what a kind of case is called."""
+        book = self._book(unit)
+        try:
+            return kind if book is None else self._of(book.kind(kind))
+        except LedgerError:
+            return kind
+
+    def state(self, unit: str, kind: str, state: str) -> str:
+        """Return what a state of a kind of case is called."""
+        book = self._book(unit)
+        try:
+            found = None if book is None else book.kind(kind).state(state)
+        except LedgerError:
+            found = None
+        return state if found is None else self._of(found)
+
+    def clock(self, unit: str, kind: str, clock: str) -> str:
+        """Return what a term of a kind of case is called."""
+        book = self._book(unit)
+        try:
+            clocks = () if book is None else book.kind(kind).clocks
+        except LedgerError:
+            clocks = ()
+        return next((self._of(each) for each in clocks if each.id == clock), clock)
+
+    def code(self, unit: str | None, table: str, code: str) -> str:
+        """Return what a code of one of the packs' lists is called."""
+        book = self._book(unit) if unit else None
+        return code if book is None else book.word(table, code, self.lang)
+
+    def role(self, role: str, unit: str | None = None) -> str:
+        """Return what a role is called."""
+        if role in ROLES:
+            return self._say(ROLES[role])
+        return self.code(unit or self._any_unit(), "role", role)
+
+    def act(self, type_: str, unit: str | None = None) -> str:
+        """Return what an act is called, by its published type."""
+        name = type_.rpartition(".v")[0]
+        if name in ACTS:
+            return self._say(ACTS[name])
+        fact = name.partition(".")[2]
+        found = self.code(unit or self._any_unit(), "act", fact)
+        return type_ if found == fact else found
+
+    def aggregate(self, name: str) -> str:
+        """Return what a kind of stream is called."""
+        return self._say(AGGREGATES.get(name, name))
+
+    def actor(self, actor: str) -> str:
+        """Return a person or device as anybody may see it: four characters of its reference."""
+        word = N_("设备") if actor.startswith("device/") else N_("人员")
+        return f"{self._say(word)} …{actor[-4:]}"
+
+    def member(self, name: str) -> str:
+        """Return what a member of a state or of public members is called."""
+        return self._say(MEMBERS.get(name, name))
+
+    def group(self, name: str) -> str:
+        """Return what a sealed group is called."""
+        return self._say(GROUPS.get(name, name))
+
+    def value(self, member: str, value: Any, around: Mapping[str, Any]) -> str:
+        """Return a member's value in words; ``around`` are the members beside it."""
+        match value:
+            case None | "" | [] | ():
+                said = "—"
+            case bool():
+                said = self._say(N_("是") if value else N_("否"))
+            case list() | tuple():
+                said = "、".join(self.value(member, each, around) for each in value)
+            case {"clock": str(clock), **rest}:
+                said = f"{self._coded('clock', clock, around)} {_day_in(rest)}"
+            case dict():
+                parts = (f"{self.member(k)} {self.value(k, v, around)}" for k, v in value.items())
+                said = "，".join(parts)
+            case str():
+                said = self._coded(member, value, around)
+            case _:
+                said = str(value)
+        return said
+
+    def _coded(self, member: str, value: str, around: Mapping[str, Any]) -> str:
+        unit, kind = str(around.get("unit") or ""), str(around.get("kind") or "")
+        match value.partition("/")[0] if "/" in value else member:
+            case "unit":
+                said = self.unit(value) if "/" in value else value
+            case "person" | "device":
+                said = self.actor(value)
+            case "role" | "post_role":
+                said = self.role(value, unit or None)
+            case "state":
+                said = self.state(unit, kind, value)
+            case "kind":
+                said = self.kind(unit, value)
+            case "clock" | "stopped":
+                said = self.clock(unit, kind, value)
+            case table:
+                said = self.code(unit, "act" if table == "last" else table, value)
+        return said
+
+    def source(self, tag: str) -> str:
+        """Return what the tag of a rule's source means."""
+        return self._say(SOURCES.get(tag, tag))
+
+    def rule(self, unit: str, id_: str, on: date) -> LawRule | None:
+        """Return the text of a rule that held on a day, None where the packs have none."""
+        book = self._book(unit)
+        try:
+            return None if book is None else book.find_rule(id_, on)
+        except LedgerError:
+            return None
+
+    def rule_name(self, unit: str, rule: str, on: date) -> str:
+        """Return what a rule an act rests on is called; ``case.<kind>`` is the kind's own order."""
+        if (found := self.rule(unit, rule, on)) is not None:
+            return self._of(found)
+        if rule.startswith("case."):
+            return self.kind(unit, rule.removeprefix("case."))
+        return rule
+
+    def post_then(self, act: Act) -> Appointment | None:
+        """Return the post somebody acted in, on the day she signed."""
+        known = facts(self._ledger, *authority.asks_roles(act.actor))
+        held = authority.roles_held(known, act.actor, local_date(act.iat))
+        return next((post for post in held if post.role == act.role), None)
+
+    def occurred_on(self, act: Act) -> date:
+        """Return the local day an act occurred."""
+        return occ_date(act.occ)
+
+    def _of(self, word: Any) -> str:
+        found: str = word.zh if self.lang == "zh" else word.en
+        return found
+
+    def _book(self, unit: str) -> Book | None:
+        if unit not in self._books:
+            self._books[unit] = find_book(self._ledger, unit, self._seconds)
+        return self._books[unit]
+
+    def _any_unit(self) -> str | None:
+        """Return a unit whose packs may know a word that stands alone: the first one founded."""
+        if self._first is None:
+            recorder = self._ledger.known.recorder
+            rows = recorder.select_notifications(1, 1, topics=["unit.established.v1"])
+            self._first = str(rows[0].originator_id) if rows else None
+        return self._first

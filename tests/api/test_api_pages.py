@@ -1,0 +1,182 @@
+"""Pages: every one in both languages, with a twin, without script; refusals as pages."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from babel.messages.pofile import read_po
+from starlette.testclient import TestClient
+
+from api.messages import ENGLISH, brought_up_to_date, translator
+from api.rendering import amount, day, gap, hours, moment
+from api.rights import PAGES, SIGNED_IN, twin_of
+
+CASE = "/api/v1/register?kind=petition"
+
+
+class Chinese(HTMLParser):
+    """Gathers Chinese text that is not said to be Chinese."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[tuple[str, bool]] = []
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in {"meta", "link", "input", "br", "path", "circle", "rect"}:
+            self.open.append((tag, dict(attrs).get("lang") == "zh-CN"))
+        for name, value in attrs:
+            if name != "value" and value and re.search("[\u4e00-\u9fff]", value):
+                self.found.append(f"{name}={value}")
+
+    def handle_endtag(self, tag: str) -> None:
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        inside = any(said for _, said in self.open)
+        option = any(tag == "option" for tag, _ in self.open)  # names of units to choose from
+        if not inside and not option and re.search("[\u4e00-\u9fff]", data):
+            self.found.append(data)
+
+
+def places(demo: TestClient) -> list[str]:
+    case = demo.get(CASE).json()["cases"][0]["row"]["case"]
+    filled = {"{name}": "cases", "{case}": case[5:], "{index}": "300", "{stream:path}": case}
+    found = []
+    for path, right in PAGES.items():
+        if right is not SIGNED_IN:
+            for name, value in filled.items():
+                path = path.replace(name, value)  # noqa: PLW2901
+            found.append(path)
+    more = (
+        "/register?overdue=true",
+        f"/replay/{case}?at=6",
+        "/entries/0",
+        "/entries/8",
+        "/sign-in",
+    )
+    return [
+        *found,
+        *more,
+        "/progress?code=300-W4AE",
+        "/nowhere",
+        "/replay/log/ledger.example/520602",
+    ]
+
+
+def test_no_text_of_an_english_page_is_left_in_chinese(demo: TestClient) -> None:
+    for path in places(demo):
+        answer = demo.get(path, headers={"Accept": "text/html", "Accept-Language": "en"})
+        assert answer.headers["content-type"].startswith("text/html"), path
+        parser = Chinese()
+        parser.feed(answer.text)
+        assert parser.found == [], path
+
+
+def test_every_page_answers_in_chinese(demo: TestClient) -> None:
+    for path in places(demo):
+        answer = demo.get(path, headers={"Accept": "text/html", "Accept-Language": "zh"})
+        assert answer.status_code == (404 if path == "/nowhere" else 200), path
+        assert '<html lang="zh-CN"' in answer.text
+        assert "模拟时间" in answer.text
+        assert "person/" not in re.sub(
+            r"<dd>.*?</dd>|<aside.*?</aside>|value=\"[^\"]*\"", "", answer.text, flags=re.S
+        )
+
+
+def test_the_catalogue_is_complete_and_holds_nothing_else() -> None:
+    wanted = {str(each.id): str(each.string) for each in brought_up_to_date() if each.id}
+    assert [text for text, said in wanted.items() if not said] == []
+    with ENGLISH.open("rb") as file:
+        kept = {str(each.id) for each in read_po(file) if each.id}
+    assert kept == wanted.keys(), "run python -m api.messages"
+
+
+def test_words_in_both_languages_take_the_same_facts() -> None:
+    say = translator("en")
+    for each in brought_up_to_date():
+        facts = set(re.findall(r"%\((\w+)\)s", str(each.id)))
+        assert set(re.findall(r"%\((\w+)\)s", say(str(each.id)))) == facts
+
+
+@pytest.mark.parametrize(
+    "path", [path for path, right in PAGES.items() if "{" not in path and right is not SIGNED_IN]
+)
+def test_the_twin_holds_the_data_of_its_page(demo: TestClient, path: str) -> None:
+    twin = demo.get(twin_of(path))
+    assert twin.headers["content-type"] == "application/json"
+    assert isinstance(twin.json(), dict)
+    assert twin_of(path) in demo.get(path).text or path == "/kiosk"
+
+
+def test_a_page_in_another_manner_is_another_answer(demo: TestClient) -> None:
+    plain = demo.get("/integrity").headers["etag"]
+    large = demo.get("/integrity", headers={"Cookie": "mz_large=1"}).headers["etag"]
+    chinese = demo.get("/integrity", headers={"Accept-Language": "zh"}).headers["etag"]
+    assert len({plain, large, chinese}) == 3
+    assert demo.get("/integrity").headers["etag"] == plain
+
+
+def test_pages_hold_no_script_or_style_of_their_own(demo: TestClient) -> None:
+    for path in places(demo):
+        text = demo.get(path, headers={"Accept": "text/html"}).text
+        assert not re.search(
+            r"<script(?![^>]* src=)|<style|\sstyle=|\son[a-z]+=|javascript:", text
+        ), path
+        assert not re.search(r'(?:src|href)="(?:https?:)?//', text), path
+
+
+def test_the_switches_lead_back_and_nowhere_else(demo: TestClient) -> None:
+    for back in (
+        "//evil.example/",
+        "https://evil.example/",
+        "/\\evil.example",
+        "javascript:0",
+        "\n/x",
+    ):
+        answer = demo.get("/manner", params={"large": "1", "back": back}, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    answer = demo.get("/manner?lang=en&back=/register", follow_redirects=False)
+    assert answer.headers["location"] == "/register"
+    assert "mz_lang=en" in answer.headers["set-cookie"]
+
+
+def test_a_refused_page_says_what_happened_and_leads_home(demo: TestClient) -> None:
+    answer = demo.get("/me", headers={"Accept": "text/html", "Accept-Language": "zh"})
+    assert answer.status_code == 401
+    assert "请先登录" in answer.text
+    assert 'href="/sign-in?back=/me"' in answer.text
+    assert 'href="/"' in answer.text
+
+
+def test_a_receipts_number_is_found_however_it_is_typed(demo: TestClient) -> None:
+    code = demo.get("/api/v1/entries/300").json()["code"]
+    for typed in (code, code.lower(), f"  {code} ", code.replace("0", "O").replace("1", "I")):
+        found = demo.get("/progress.json", params={"code": typed}).json()["found"]
+        assert found["index"] == 300
+    wrong = code[:-1] + ("A" if code[-1] != "A" else "B")
+    assert (
+        demo.get("/progress.json", params={"code": wrong})
+        .json()["error"]["en"]
+        .startswith("No receipt")
+    )
+    assert demo.get("/progress.json", params={"code": "abc"}).json()["error"]["zh"]
+
+
+def test_replay_shows_the_state_at_the_entry_chosen(demo: TestClient) -> None:
+    case = demo.get(CASE).json()["cases"][0]["row"]["case"]
+    seen = [demo.get(f"/replay/{case}.json?at={at}").json() for at in (1, 4, 10, 99)]
+    assert [each["at"] for each in seen] == [1, 4, 10, 10]
+    assert [each["state"]["state"] for each in seen] == ["received", "assigned", "closed", "closed"]
+    page = demo.get(f"/replay/{case}?at=4", headers={"Accept": "text/html"}).text
+    assert "<ins>" in page
+    assert 'aria-disabled="true"' not in page
+
+
+def test_forms_of_numbers_and_times() -> None:
+    assert (amount(123456789), amount(-5), amount(0)) == ("1,234,567.89", "-0.05", "0.00")
+    assert (hours(6000), hours(5999), hours(-30)) == ("100.00", "99.98", "-0.50")
+    assert moment(0) == "1970-01-01 08:00:00"
+    assert (day("2026-03-09", "zh"), day("2026-03-09", "en")) == ("2026年3月9日", "9 March 2026")
+    assert (gap(86_400_000 * 3, "zh"), gap(7_200_000, "en"), gap(100, "zh")) == ("3 天", "2 h", "")
