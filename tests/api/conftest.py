@@ -11,9 +11,9 @@ from api.app import make_app
 from ledger.bootstrap import open_ledger
 from ledger.cli.demonstration.play import build
 from ledger.service.ledger import Ledger
-from tests.support.office import Office, founded, office, offices
+from tests.support.office import Office, dialect, founded, office, offices
 
-__all__ = ["founded", "office", "offices"]
+__all__ = ["dialect", "founded", "office", "offices"]
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +29,12 @@ def demo_ledger(demo_home: Path) -> Iterator[Ledger]:
     with open_ledger(demo_home) as ledger:
         ledger.follower.catch_up()
         yield ledger
+
+
+@pytest.fixture(scope="session")
+def size(demo_ledger: Ledger) -> int:
+    """How many entries the demonstration has."""
+    return demo_ledger.recorder.head().size
 
 
 @pytest.fixture(scope="session")

@@ -1,1 +1,234 @@
-console.log("app")
+// What script adds to pages that work without it: proofs checked on this device, the slider without
+// reloading, the kiosk's idle reset and way back. Texts come from the page, in the reader's language.
+import type { Memory } from "./check.ts";
+import type { Answer, Ask } from "./worker.ts";
+
+const ICONS: Record<string, string> = {
+  valid: "M4 12l6 6L20 6",
+  failed: "M5 5l14 14M19 5L5 19",
+  checking: "M12 7v6l4 2",
+  unable: "M9 9a3 3 0 1 1 4 3c-1 .5-1 1-1 2M12 17.5v.5",
+};
+const MEMORY = "mz:seen";
+const own = document.querySelector<HTMLScriptElement>("script[data-worker]");
+
+/** What this browser saw first and last; lost with the site's data, and then seen for the first time again. */
+function remembered(): Memory {
+  try {
+    return JSON.parse(localStorage.getItem(MEMORY) ?? "{}") as Memory;
+  } catch {
+    return {};
+  }
+}
+
+let worker: Worker | undefined;
+let asked = 0;
+const waiting = new Map<number, (answer: Answer) => void>();
+
+function check(index: number | null): Promise<Answer> {
+  worker ??= started();
+  const id = ++asked;
+  worker.postMessage({ id, index, memory: remembered() } satisfies Ask);
+  return new Promise((resolve) => waiting.set(id, resolve));
+}
+
+function started(): Worker {
+  const made = new Worker(own?.dataset.worker ?? "", { type: "module" });
+  made.onmessage = ({ data }: MessageEvent<Answer>) => {
+    if (data.state !== "failed") keep(data.memory);
+    waiting.get(data.id)?.(data);
+    waiting.delete(data.id);
+  };
+  return made;
+}
+
+function keep(memory: Memory): void {
+  try {
+    localStorage.setItem(MEMORY, JSON.stringify(memory));
+  } catch {
+    // A browser that keeps nothing sees everything for the first time.
+  }
+}
+
+function icon(name: string): SVGElement {
+  const space = "http://www.w3.org/2000/svg";
+  const made = document.createElementNS(space, "svg");
+  made.setAttribute("class", "icon");
+  made.setAttribute("viewBox", "0 0 24 24");
+  made.setAttribute("aria-hidden", "true");
+  const path = document.createElementNS(space, "path");
+  for (const [key, value] of Object.entries({ d: ICONS[name] ?? "", fill: "none", stroke: "currentColor", "stroke-width": "3" })) path.setAttribute(key, value);
+  made.append(path);
+  return made;
+}
+
+/** A badge that says how its proof stands; checked once it comes into view. */
+class Proof extends HTMLElement {
+  private seen: IntersectionObserver | undefined;
+
+  connectedCallback(): void {
+    this.seen = new IntersectionObserver((entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      this.seen?.disconnect();
+      void this.run();
+    });
+    this.seen.observe(this);
+  }
+
+  disconnectedCallback(): void {
+    this.seen?.disconnect();
+  }
+
+  protected index(): number | null {
+    return Number(this.dataset.index);
+  }
+
+  private async run(): Promise<void> {
+    this.say("checking", "");
+    const answer = await check(this.index());
+    this.say(answer.state, answer.code ?? "");
+    this.dataset.ms = answer.ms.toFixed(1);
+    if ("open" in this.dataset) this.list(answer);
+  }
+
+  private say(state: string, code: string): void {
+    const badge = this.querySelector<HTMLElement>(".badge");
+    if (!badge) return;
+    badge.className = `badge ${state}`;
+    const words = document.createElement("span");
+    words.textContent = (this.dataset[state] ?? "") + (code ? ` (${code})` : "");
+    badge.replaceChildren(icon(state), words);
+    this.dataset.state = state;
+  }
+
+  private list(answer: Answer): void {
+    const words = JSON.parse(this.dataset.steps ?? "{}") as Record<string, string>;
+    const steps = document.createElement("ol");
+    for (const step of answer.done) {
+      const line = document.createElement("li");
+      line.textContent = words[step] ?? step;
+      steps.append(line);
+    }
+    this.querySelector("ol")?.remove();
+    this.append(steps);
+  }
+}
+
+/** The log's own badge. */
+class Log extends Proof {
+  protected override index(): null {
+    return null;
+  }
+}
+
+/** The slider and its buttons: the same page, taken apart and put in place without reloading. */
+class Replay extends HTMLElement {
+  private timer = 0;
+  private wanted = "";
+
+  connectedCallback(): void {
+    this.addEventListener("input", (event) => {
+      if (event.target instanceof HTMLInputElement) this.soon(event.target.value);
+    });
+    this.addEventListener("submit", (event) => event.preventDefault());
+    this.addEventListener("click", (event) => {
+      const at = (event.target as Element).closest<HTMLElement>("[data-at]")?.dataset.at;
+      if (at === undefined || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      void this.show(at);
+    });
+  }
+
+  private soon(at: string): void {
+    window.clearTimeout(this.timer);
+    this.timer = window.setTimeout(() => void this.show(at), 120);
+  }
+
+  private async show(at: string): Promise<void> {
+    this.wanted = at;
+    const address = `${location.pathname}?at=${encodeURIComponent(at)}`;
+    try {
+      const response = await fetch(address, { headers: { Accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const fresh = page.querySelector("mz-replay");
+      if (!response.ok || !fresh || this.wanted !== at) return;
+      const focused = this.focused();
+      this.replaceChildren(...fresh.childNodes);
+      history.replaceState(null, "", address);
+      this.refocus(focused);
+    } catch {
+      location.assign(address); // the server's own page says what is wrong
+    }
+  }
+
+  private focused(): string {
+    const active = document.activeElement;
+    if (!active || !this.contains(active)) return "";
+    return active.id ? `#${active.id}` : `.steps > :nth-child(${1 + Array.from(active.parentElement?.children ?? []).indexOf(active)})`;
+  }
+
+  private refocus(selector: string): void {
+    if (!selector) return;
+    const again = this.querySelector<HTMLElement>(selector);
+    (again?.matches("a, input") ? again : this.querySelector<HTMLElement>("input"))?.focus();
+  }
+}
+
+const IDLE_SECONDS = 60;
+const ASK_SECONDS = 15;
+
+/** A kiosk left alone goes home and forgets what was typed and how it was wanted. */
+class Idle extends HTMLElement {
+  private at = 0;
+  private dialog: HTMLDialogElement | undefined;
+
+  connectedCallback(): void {
+    for (const event of ["pointerdown", "keydown", "scroll"]) addEventListener(event, () => this.touched(), { passive: true });
+    this.touched();
+    window.setInterval(() => this.tick(), 1000);
+  }
+
+  private touched(): void {
+    this.at = Date.now();
+    this.dialog?.remove();
+    this.dialog = undefined;
+  }
+
+  private tick(): void {
+    const idle = Math.floor((Date.now() - this.at) / 1000);
+    if (idle < IDLE_SECONDS) return;
+    const left = IDLE_SECONDS + ASK_SECONDS - idle;
+    if (left <= 0) {
+      location.replace(`/manner?reset=1&back=${encodeURIComponent(this.dataset.home ?? "/kiosk")}`);
+      return;
+    }
+    this.ask(left);
+  }
+
+  private ask(left: number): void {
+    if (!this.dialog) {
+      this.dialog = document.createElement("dialog");
+      const words = document.createElement("p");
+      const go = document.createElement("button");
+      go.textContent = this.dataset.goOn ?? "";
+      this.dialog.append(words, go);
+      this.append(this.dialog);
+      this.dialog.showModal();
+      go.focus();
+    }
+    const words = this.dialog.querySelector("p");
+    if (words) words.textContent = `${this.dataset.ask ?? ""} ${left} ${this.dataset.left ?? ""}`;
+  }
+}
+
+if (own) {
+  customElements.define("mz-proof", Proof);
+  customElements.define("mz-log", Log);
+  customElements.define("mz-replay", Replay);
+  customElements.define("mz-idle", Idle);
+  document.querySelector("[data-history=back]")?.addEventListener("click", (event) => {
+    if (history.length < 2) return;
+    event.preventDefault();
+    history.back();
+  });
+}

