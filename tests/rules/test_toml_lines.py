@@ -85,6 +85,8 @@ def test_every_value_of_a_valid_text_is_found():
 @pytest.mark.parametrize("name", ["cn-law", "cn-base"])
 def test_every_member_of_the_shipped_packs_stands_on_a_line_that_names_it(name):
     for file, data in shipped(name).items():
+        if not file.endswith(".toml"):
+            continue
         text = data.decode()
         lines = locate(text)
         rows = text.split("\n")

@@ -17,10 +17,10 @@ def sheet(office: Office, name: str, **asked):
     return make_sheet(office.ledger, name, as_of(office.ledger, **asked), unit)
 
 
-def staffed(office: Office, role: str) -> Hand:
+def staffed(office: Office, role: str, label: str = "") -> Hand:
     """Return a new office-holder of the office's unit in a role, with a key of her own."""
-    holder = register(office.ledger, office.registrars[0], role, office.unit)
-    key = a_key(f"board {role}")
+    holder = register(office.ledger, office.registrars[0], f"{role} {label}", office.unit)
+    key = a_key(f"board {role} {label}")
     enrol(office.ledger, office.registrars[0], holder, key, "file")
     appoint(office.ledger, office.registrars, holder, role, office.unit)
     return hand(holder, role, key)

@@ -1,7 +1,8 @@
 """``catalogues/<name>.csv``: what a district lists: matters to disclose, small powers, services.
 
 One row is one item: its code and words, its class, and as far as they apply the period its
-disclosure covers, the rule it is posted by, the role that holds the power, its legal ground. The
+disclosure covers, the rule it is posted by and how it is disclosed, the role that holds the power,
+its legal ground. The
 catalogue is the file's name; codes are unique over all catalogues of a pack.
 
 Not handled: what becomes of an item in the log (its own aggregates); flowcharts.
@@ -19,7 +20,7 @@ from ledger.rules.pack_csv import parse_csv
 from ledger.rules.pack_toml import Problem, UnknownName
 from ledger.rules.periods import Kind
 from ledger.rules.section import Content, Section, Whole, table_content, unnamed
-from ledger.rules.sections import law
+from ledger.rules.sections import disclosures, law
 from ledger.rules.words import Label
 
 
@@ -39,15 +40,16 @@ class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     period: Kind | None = None
     rule: Code | None = None
     role: Code | None = None
+    procedure: Code | None = None
     ground: Annotated[str, Meta(max_length=200)] | None = None
 
 
 class CatalogueItem(_Row, frozen=True, kw_only=True):
     """One row, and the catalogue it stands in.
 
-    ``period`` is the kind of period an item disclosed under this code covers, ``role`` who holds
-    the power; ``rule`` cites a rule of a pack, ``ground`` is the legal ground in words where no
-    rule of a pack stands for it.
+    ``period`` is the kind of period an item disclosed under this code covers (None: a day),
+    ``procedure`` how it is disclosed, ``role`` who holds the power; ``rule`` cites a rule of a
+    pack, ``ground`` is the legal ground in words where no rule of a pack stands for it.
     """
 
     catalogue: str
@@ -63,8 +65,16 @@ def _read(file: str, data: bytes) -> Content[CatalogueItem]:
 def _whole(item: CatalogueItem, book: Whole) -> Iterator[Problem]:
     yield from unnamed(book, "class", (item.class_,), ("class",))
     yield from unnamed(book, "role", (item.role,) if item.role else (), ("role",))
-    if item.rule is not None and book.find(law.section, item.rule) is None:
+    rules = None if item.rule is None else book.find(law.section, item.rule)
+    if item.rule is not None and rules is None:
         yield Problem(("rule",), UnknownName, {"what": "rule", "name": item.rule})
+    if item.procedure is None:
+        return
+    if book.find(disclosures.section, item.procedure) is None:
+        yield Problem(("procedure",), UnknownName, {"what": "procedure", "name": item.procedure})
+    if any(rule.posting is None for rule in rules or ()) or item.rule is None:
+        facts: dict[str, object] = {"name": item.rule or "-", "needs": "posting"}
+        yield Problem(("rule",), disclosures.RuleWithout, facts)
 
 
 section = Section[CatalogueItem](

@@ -1,0 +1,34 @@
+"""A committee that publishes, for stories of disclosure items: people in posts, packs adopted."""
+
+from functools import cache
+
+from ledger.aggregates import disclosure_item
+from tests.support.cases import refs, shipped_packs
+from tests.support.gwt import Story, an_id, person, unit
+from tests.support.trust import acting, adopted, appointed, established, founded, registered
+
+COMMITTEE = unit("committee")
+POSTS = {
+    "gong": "publisher",
+    "jian": "supervisor",
+    "du": "supervisor",
+    "cha": "supervisor",
+    "lian": "joint_clerk",
+    "jie": "street_officer",
+}
+GONG, JIAN, DU, CHA, LIAN, JIE = (acting(label, role) for label, role in POSTS.items())
+ITEM = f"disclosure_item/{an_id('an item')}"
+
+
+@cache
+def a_committee() -> Story:
+    """Return the committee on Monday 2 March 2026 with the shipped packs in force."""
+    story = founded("an", "bo", more=(disclosure_item.aggregate,), packs=shipped_packs())
+    story = established(established(story, "street"), "committee", "street")
+    for label, role in POSTS.items():
+        story = registered(story, label)
+        story = appointed(story, person(label), role, "an", unit=COMMITTEE)
+    story = appointed(story, person("gong"), "supervisor", "an", unit=COMMITTEE)
+    known = refs(shipped_packs())
+    base, law = known["cn-base"], known["cn-law"]
+    return adopted(story, base.pack, base.digest, extends=(law,))
