@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from threading import Event, Lock, Semaphore
@@ -162,17 +163,17 @@ def found_ledger(
 
 
 def _create_databases(home: Home) -> None:
-    engine = ledger_engine(home, create=True)
-    keys = keys_engine(home, engine, create=True)
-    Recorder(engine).create_tables()
-    try:
-        create_keys(keys)
-    except BaseException:
-        remove_tables(engine)
-        raise
-    finally:
-        for each in (engine, keys):
-            each.dispose()
+    with ExitStack() as stack:
+        engine = ledger_engine(home, create=True)
+        stack.callback(engine.dispose)
+        keys = keys_engine(home, engine, create=True)
+        stack.callback(keys.dispose)
+        Recorder(engine).create_tables()
+        try:
+            create_keys(keys)
+        except BaseException:
+            remove_tables(engine)
+            raise
 
 
 def open_ledger(path: Path, *, clock: Clock | None = None) -> Ledger:
@@ -208,7 +209,11 @@ def _require_logs_key(known: Known, signer: LogSigner) -> None:
 
 def _open(home: Home, clock: Clock | None) -> Ledger:
     engine = ledger_engine(home)
-    keys = keys_engine(home, engine)
+    try:
+        keys = keys_engine(home, engine)
+    except BaseException:
+        engine.dispose()
+        raise
     recorder = Recorder(engine)
     if clock is None:
         # A simulated clock goes on from the head by elapsed time.

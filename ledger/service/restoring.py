@@ -8,6 +8,7 @@ What a crash leaves: a folder without ``home.toml``, which no command opens.
 """
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 from ledger.errors import IntegrityFault, LedgerError, MalformedError, StorageError
@@ -24,7 +25,7 @@ from ledger.service.backing_up_manifest import (
 from ledger.service.ledger import Ledger
 from ledger.store.dialect import frozen_engine, reading, sqlite_engine, writing
 from ledger.store.files import copy_durably, fsync_folder
-from ledger.store.home import FOLDERS, Home, HomeExists, open_home
+from ledger.store.home import FOLDERS, Home, HomeExists, open_home, save_settings
 from ledger.store.keystore import FileKek, KekMissing, Keystore
 from ledger.store.rowcopy import copy_rows
 from ledger.store.signer import LogSigner
@@ -139,6 +140,8 @@ def _laid_out(backup: Backup, path: Path, kek: Path, signer: Path | None) -> Hom
     for inner in (*(each for each in path.rglob("*") if each.is_dir()), path):
         fsync_folder(inner)
     copy_durably(backup.path(HOME_FILE), path / "home.toml", mode=0o644)
+    # A backup is files, whatever the ledger was in; from these it may move to a server again.
+    save_settings(replace(open_home(path), database=None, keys_database=None))
     fsync_folder(path)
     fsync_folder(path.parent)
     return open_home(path)

@@ -48,7 +48,9 @@ class Bulk:
         """
         compiled = self._for(connection)
         if compiled.positiontup is None:
-            return connection.exec_driver_sql(compiled.string, list(lines)).rowcount
+            return connection.exec_driver_sql(
+                compiled.string, [dict(each) for each in lines]
+            ).rowcount
         values = itemgetter(*compiled.positiontup)
         rows = [values(line) for line in lines]
         if not isinstance(self._statement, Insert):

@@ -63,6 +63,12 @@ def ledger_engine(home: Home, *, create: bool = False) -> Engine:
     return _engine(address) if address else sqlite_engine(home.ledger, create=create)
 
 
+def open_database(home: Home, *, create: bool = False) -> Engine:
+    """Return an engine on just the database the home names, whatever the environment says."""
+    address = home.database
+    return _engine(address) if address else sqlite_engine(home.ledger, create=create)
+
+
 def keys_engine(home: Home, ledger: Engine, *, create: bool = False) -> Engine:
     """Return an engine on the home's keys, which are apart from its ``ledger``.
 
@@ -94,6 +100,11 @@ def listen(home: Home, grown: Event) -> Stopping | None:
     return made
 
 
+def is_address(text: str) -> bool:
+    """Tell whether ``text`` means a PostgreSQL database, not a folder."""
+    return "://" in text
+
+
 def require_addresses(*addresses: str | None) -> None:
     """Refuse what is no address of a database. Raises: DatabaseUrlUnusable, PasswordInUrl."""
     for address in addresses:
@@ -105,7 +116,9 @@ def databases_of(home: Home) -> Iterator[Engine]:
     """Yield engines on what of a home is not in its folder."""
     for address in (home.database, home.keys_database):
         if address is not None:
-            yield _engine(address)
+            engine = _engine(address)
+            yield engine
+            engine.dispose()
 
 
 def remove_tables(engine: Engine) -> None:
@@ -113,4 +126,3 @@ def remove_tables(engine: Engine) -> None:
     if engine.dialect.name == "postgresql":
         with writing(engine) as connection:
             connection.execute(DropSchema(SCHEMA, cascade=True, if_exists=True))
-        engine.dispose()

@@ -205,7 +205,7 @@ def _began(raw: Any) -> bool:
 
 _READING: Mapping[str, Mapping[str, Any]] = {
     "sqlite": {},
-    "postgresql": {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+    "postgresql": {"isolation_level": "REPEATABLE READ"},
 }
 
 

@@ -1,7 +1,7 @@
 """PostgreSQL: addresses without passwords, engines, and word of what others committed.
 
 Transactions that write run READ COMMITTED and lock the head row; those that read see one moment
-(REPEATABLE READ, read only). Commits are synchronous. Every statement and every wait for a lock has
+(REPEATABLE READ). Commits are synchronous. Every statement and every wait for a lock has
 an end, and a connection that a restart of the server broke is replaced before it is used again.
 
 The ledger's tables are in the schema ``ledger``, whose name stands in the search path of every

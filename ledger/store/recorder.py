@@ -21,6 +21,7 @@ from ledger.errors import IntegrityFault
 from ledger.store.bulk import Bulk
 from ledger.store.dialect import announce, lay_out, reading, writing
 from ledger.store.mapper import StoredEntry
+from ledger.store.moved import without_head
 from ledger.store.tables import entry, head, metadata, tag, tile, vault
 from ledger.store.vault import VaultRow
 from ledger.tlog.tree import Frontier
@@ -291,7 +292,7 @@ class Recorder(ApplicationRecorder):
     def _head(self, connection: Connection, *, lock: bool = False) -> Head:
         row = connection.execute(_LOCKED_HEAD if lock else _HEAD).one_or_none()
         if row is None:
-            raise IntegrityFault(why="the head row is missing")
+            raise without_head(connection)
         return Head(size=row.size, root=row.root, frontier=row.frontier, last_at=row.last_at)
 
     def _stored(self, query: Any, connection: Connection | None) -> list[StoredEntry]:

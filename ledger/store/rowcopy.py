@@ -1,4 +1,4 @@
-"""Rows from any database of ours to a SQLite file and back, in the form they are stored in.
+"""Rows from any database of ours to any other, in the form they are stored in.
 
 A backup of a ledger is SQLite files whatever the ledger itself runs on, so that there is one form
 to verify, keep and restore. Reading is one transaction of the source's: all rows are of one moment.
@@ -10,6 +10,7 @@ from pathlib import Path
 
 from sqlalchemy import ColumnElement, Connection, Table, insert, select
 
+from ledger.store.bulk import Bulk
 from ledger.store.dialect import sqlite_engine, writing
 from ledger.store.files import fsync_file, fsync_folder
 
@@ -35,14 +36,12 @@ def new_database(path: Path, tables: Iterable[Table]) -> Iterator[Connection]:
 def copy_rows(
     source: Connection, target: Connection, table: Table, *where: ColumnElement[bool]
 ) -> int:
-    """Copy the rows of ``table`` that ``where`` chooses; return how many. ``target`` is SQLite."""
+    """Copy the rows of ``table`` that ``where`` chooses; return how many."""
     order = table.primary_key.columns
     found = source.execute(
         select(table).where(*where).order_by(*order), execution_options={"yield_per": CHUNK}
     )
-    into = str(insert(table).compile(dialect=target.dialect))
-    copied = 0
-    for rows in found.partitions():
-        target.exec_driver_sql(into, [tuple(row) for row in rows])
-        copied += len(rows)
+    into, copied = Bulk(insert(table)), 0
+    for rows in found.mappings().partitions():
+        copied += into.run(target, [dict(row) for row in rows])
     return copied

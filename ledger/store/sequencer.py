@@ -15,6 +15,7 @@ import time
 import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 
 from ledger.entry.entry import leaf_hash
@@ -22,7 +23,7 @@ from ledger.errors import IntegrityFault, LedgerError, StorageError
 from ledger.kernel.act import Act
 from ledger.store.batch import Batch, Placed, Submission, judged
 from ledger.store.clock import ClockWatch
-from ledger.store.dialect import writing
+from ledger.store.dialect import OutcomeUnknown, StoreGone, writing
 from ledger.store.edge import Edge, Trail, read_edge
 from ledger.store.keystore import Keystore
 from ledger.store.known import Known
@@ -34,6 +35,9 @@ log = logging.getLogger(__name__)
 
 MAX_BATCH = 256
 LINGER_SECONDS = 0.008
+SETTLE_SECONDS = 20.0
+"""How long a server is waited for that went away during a commit."""
+AGAIN_SECONDS = 0.1
 _STOP = None
 
 Ticket = tuple[Submission, "Future[Placed]"]
@@ -143,7 +147,7 @@ class Sequencer:
         # Whoever stopped waiting is passed over; from here on nobody can.
         tickets = [ticket for ticket in tickets if ticket[1].set_running_or_notify_cancel()]
         try:
-            verdicts = self._commit([submission for submission, _ in tickets])
+            verdicts = self._settled([submission for submission, _ in tickets])
         except LedgerError as error:
             verdicts = [error] * len(tickets)
         except Exception as error:  # noqa: BLE001 - a bug here must not stop everybody
@@ -155,6 +159,22 @@ class Sequencer:
                 future.set_exception(verdict)
             else:
                 future.set_result(verdict)
+
+    def _settled(self, submissions: Sequence[Submission]) -> "list[Placed | LedgerError]":
+        """Commit a batch; where the connection broke over the commit, find out what became of it.
+
+        By doing what anybody would who tries again: what is stored is found by its ``jti``. The
+        head is not ours before the broken commit has ended one way or the other.
+        """
+        try:
+            return self._commit(submissions)
+        except OutcomeUnknown:
+            until = time.monotonic() + SETTLE_SECONDS
+            while time.monotonic() < until:
+                time.sleep(AGAIN_SECONDS)
+                with suppress(OutcomeUnknown, StoreGone):
+                    return self._commit(submissions)
+            raise
 
     def _commit(self, submissions: Sequence[Submission]) -> "list[Placed | LedgerError]":
         keys = self._keystore.ensure(

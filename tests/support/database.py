@@ -40,8 +40,8 @@ def rows(home: Path, query: str, *values: Any) -> list[Any]:
 
 
 def snapshot(home: Path) -> dict[str, list[Any]]:
-    """Return all rows of a home's ledger by table, as a backup would keep them."""
-    return {table: rows(home, f"SELECT * FROM {table}") for table in TABLES}
+    """Return all rows of a home's ledger by table, in one order, as a backup would keep them."""
+    return {table: sorted(rows(home, f"SELECT * FROM {table}"), key=repr) for table in TABLES}
 
 
 def put_back(home: Path, kept: dict[str, list[Any]]) -> None:
