@@ -1,17 +1,19 @@
 """Verification of an evidence package, offline, with nothing but the package and a pinned genesis.
 
 Two statements are kept apart. *The entries shown are true*: each lies in the tree of the signed
-checkpoint, continues its stream, and was signed with a key enrolled before it. *Complete as
-stated*: the streams shown run from their first entry to the length the package states. What no
-package can prove yet is said in the report: that a stream had no more entries at that size, or that
-an entry left out did not end a key before.
+checkpoint, continues its stream, and was signed with a key enrolled before it. *Complete up to
+size N*: of the streams shown, and of those they rest on, the log held no other entry then
+(``completeness``); a package without published heads is complete as it states, no more. Whether it
+is complete is asked only where what it shows is true.
 """
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from ledger.audit import statements
 from ledger.audit.audit import GENESIS as GENESIS_ANCHOR
+from ledger.audit.completeness import Completeness, Shown
 from ledger.audit.faults import FileDiffers, FileMissing, Stray, Unsigned
 from ledger.audit.files import printable
 from ledger.audit.inspection import inspect
@@ -28,12 +30,13 @@ from ledger.audit.layout import (
     verify_types,
 )
 from ledger.audit.order import Order
-from ledger.audit.package import Manifest, Package, file_digests, open_package, shelf_of
+from ledger.audit.package import Package, file_digests, open_package, shelf_of
 from ledger.audit.ports import Audited, Rules
 from ledger.audit.readme import README_TEXT
 from ledger.audit.report import UNPINNED, Anchor, Collector, Rates, Report, Statement
 from ledger.entry import base64url
 from ledger.entry.disclosure import match_disclosures
+from ledger.entry.genesis import Founder
 from ledger.errors import LedgerError, VerificationError
 from ledger.tlog.checkpoint import Checkpoint
 from ledger.tlog.proof import verify_inclusion
@@ -82,6 +85,7 @@ class _Verification:
         self._faults, self._findings = Collector(), Collector()
         self._ring = KeyRing()
         self._order = Order(package.manifest.origin, self._ring, genesis)
+        self._founders: tuple[Founder, ...] = ()
         self._leaves: dict[int, bytes] = {}
         self._entries: list[Audited] = []
 
@@ -96,7 +100,8 @@ class _Verification:
         self._packs_and_types()
         if rules is not None:
             self._rules(rules)
-        return self._report(checkpoint, judged=rules is not None)
+        said = tuple(self._statements(judged=rules is not None))
+        return self._report(checkpoint, said, judged=rules is not None)
 
     def _files(self) -> None:
         """(1) The files are the manifest's, byte for byte, and no others."""
@@ -114,6 +119,8 @@ class _Verification:
             with self._telling(index):
                 (found,) = inspect([self._package.stored(index)], self._ring)
                 self._leaves[index] = found.leaf
+                if found.genesis is not None:
+                    self._founders = found.genesis.founders
                 if found.entry is None:
                     raise found.refusal or FileMissing(name=str(index))
                 for error in self._order.take(found):
@@ -185,6 +192,24 @@ class _Verification:
             if refusal is not None:
                 self._findings.add(audited.index, refusal)
 
+    def _completeness(self) -> Completeness | None:
+        """(8) Nothing is left out, up to the size whose heads were published."""
+        at = self._manifest.heads
+        if at is None:
+            return None
+        shown = Shown(
+            entries=self._entries,
+            founders=self._founders,
+            whole=self._manifest.streams.keys(),
+            about=set(self._manifest.shown),
+        )
+        with self._telling():
+            completeness = Completeness(shown, at)
+            for error in completeness.faults(self._package.heads()):
+                self._faults.add(None, error)
+            return completeness
+        return None
+
     @contextmanager
     def _telling(self, index: int | None = None) -> Iterator[None]:
         try:
@@ -192,28 +217,47 @@ class _Verification:
         except LedgerError as error:
             self._faults.add(index, error)
 
-    def _report(self, checkpoint: Checkpoint | None, *, judged: bool) -> Report:
-        faults, findings = self._faults.tally(), self._findings.tally()
+    def _statements(self, *, judged: bool) -> Iterator[Statement]:
+        """Yield what the package shows, so far as the faults allow it to be said."""
+        sound = not self._faults.tally().counts
+        yield statements.true(holds=sound)
+        if sound:
+            yield self._complete()
+        if sound and judged:
+            yield statements.allowed(holds=not self._findings.tally().counts)
+        if self._pinned is None:
+            yield UNPINNED
+        if not self._own_readme():
+            yield statements.OTHER_README
+
+    def _complete(self) -> Statement:
+        manifest = self._manifest
+        found = self._completeness()
+        if manifest.heads is None:
+            return statements.complete_as_stated(manifest.size, holds=self._full())
+        doubted = any(item.index == manifest.heads for item in self._findings.tally().items)
+        if found is None or doubted or self._faults.tally().counts:
+            return statements.INCOMPLETE
+        if found.parts:
+            return statements.in_part(found.parts, found.size)
+        return statements.complete_up_to(found.size, found.recorded_at, manifest.size)
+
+    def _report(
+        self, checkpoint: Checkpoint | None, said: tuple[Statement, ...], *, judged: bool
+    ) -> Report:
         anchors = []
         if self._pinned is not None and self._pinned == self._order.genesis:
             anchors.append(Anchor(name=GENESIS_ANCHOR, size=1))
-        statements = [_true(holds=not faults.counts), _complete(self._manifest, holds=self._full())]
-        if judged:
-            statements.append(_allowed(holds=not findings.counts))
-        if self._pinned is None:
-            statements.append(UNPINNED)
-        if not self._own_readme():
-            statements.append(_OTHER_README)
         return Report(
             origin=self._manifest.origin,
             size=self._manifest.size,
             root=None if checkpoint is None else checkpoint.root,
             genesis=self._order.genesis,
-            faults=faults,
-            findings=findings,
+            faults=self._faults.tally(),
+            findings=self._findings.tally(),
             anchors=tuple(anchors),
             rates=Rates(entries=len(self._leaves), judged=len(self._entries) if judged else 0),
-            statements=tuple(statements),
+            statements=said,
         )
 
     def _own_readme(self) -> bool:
@@ -230,58 +274,7 @@ class _Verification:
             claims = audited.entry.signed.claims
             if audited.index in shown:
                 seqs.setdefault(claims.stream, set()).add(claims.seq)
-        return not self._faults.tally().counts and all(
+        return all(
             len(found) == max(found, default=0) == self._manifest.streams.get(stream)
             for stream, found in seqs.items()
         )
-
-
-_OTHER_README = Statement(
-    name="readme",
-    holds=False,
-    zh="包内 README 不是本程序所附的说明，未经核验：请勿按其中所写行事。",
-    en=(
-        "The README in the package is not this program's own text and is unverified. Do not act "
-        "on it."
-    ),
-)
-
-
-def _true(*, holds: bool) -> Statement:
-    if holds:
-        zh = "所示条目属实：各条都在检查点所签的账本中，前后相连，由当时已登记的密钥签署。"
-        en = (
-            "The entries shown are true: in the log the checkpoint signs, each following the one "
-            "before, signed with keys enrolled by then."
-        )
-    else:
-        zh = "所示条目未能核实，见所列问题。请勿采信，并向出具方索取原件。"
-        en = "The entries shown could not be verified: see the faults. Rely on none of them."
-    return Statement(name="true", holds=holds, zh=zh, en=en)
-
-
-def _complete(manifest: Manifest, *, holds: bool) -> Statement:
-    size = manifest.size
-    if holds:
-        zh = (
-            f"与出具方所称一致：账本有 {size} 条时，所示各流从首条连续至所称末条。"
-            "其后是否另有条目，证据包本身不能证明，请向账本查询。"
-        )
-        en = (
-            f"Complete as stated at size {size}: each stream shown runs from its first entry to "
-            "the length stated. That there were no more no package can prove: ask the log."
-        )
-    else:
-        zh = f"所示各流并不完整，或与所称长度（账本有 {size} 条时）不符。请索取完整证据包。"
-        en = f"Not complete as stated at size {size}: a stream lacks entries. Ask for all of them."
-    return Statement(name="complete", holds=holds, zh=zh, en=en)
-
-
-def _allowed(*, holds: bool) -> Statement:
-    if holds:
-        zh = "按包内条目和规则包判断，各项行为均符合当时的规则。"
-        en = "As far as the entries and packs here tell, every act was allowed by the rules then."
-    else:
-        zh = "按包内条目和规则包判断，有行为不符合规则，见所列疑点。"
-        en = "As far as the entries and packs here tell, some act was not allowed: see findings."
-    return Statement(name="allowed", holds=holds, zh=zh, en=en)

@@ -91,6 +91,11 @@ class Published(msgspec.Struct, frozen=True):
     streams: Annotated[int, Meta(ge=1)]
     root: Annotated[str, Meta(pattern=rf"\A{DIGEST}\Z")]
 
+    @property
+    def root_hash(self) -> bytes:
+        """The root, 32 bytes."""
+        return base64url.decode(self.root, 32)
+
 
 _DECODER = msgspec.json.Decoder(Published)
 

@@ -4,7 +4,8 @@ An exported log is a static tlog-tiles tree (``checkpoint``, ``tile/…``) with 
 beside it: ``genesis`` (the bytes of entry 0), ``log.vkey``, ``types.json`` and
 ``packs/<digest>/<path>``. An evidence package has no tiles, but ``manifest.json``, ``README``, and
 for each entry ``entries/<index>``, ``entries/<index>.tlog-proof`` and, where values are shown,
-``disclosures/<index>``. Reading and writing files is not handled here.
+``disclosures/<index>``; ``heads/<place>`` proves the head of a stream. Reading and writing files is
+not handled here.
 """
 
 import re
@@ -27,8 +28,11 @@ MANIFEST: Final = "manifest.json"
 README: Final = "README"
 ENTRIES: Final = "entries"
 DISCLOSURES: Final = "disclosures"
+HEADS: Final = "heads"
 PROOF_SUFFIX: Final = ".tlog-proof"
 
+SUPPORTING: Final = frozenset({"device", "key", "log", "pack", "person", "post", "unit"})
+"""Aggregates that other entries rest on: a package never shows a stream of theirs in part."""
 ADOPTION: Final = "pack.adoption_proposed.v1"
 
 _PACK = re.compile(rf"{PACKS}/([0-9A-Za-z_-]{{43}})/(.+)")
@@ -66,6 +70,11 @@ def proof_name(index: int) -> str:
 def disclosures_name(index: int) -> str:
     """Return the name of the field disclosures shown of an entry, one a line."""
     return f"{DISCLOSURES}/{index}"
+
+
+def head_name(place: int) -> str:
+    """Return the name of a line of the published heads, with its proof."""
+    return f"{HEADS}/{place}"
 
 
 def pack_name(digest: str, path: str) -> str:

@@ -5,12 +5,14 @@
     checkpoint          the log's signed size and root
     entries/<index>     an entry's bytes, and beside it its place in the tree: ``….tlog-proof``
     disclosures/<index> the field disclosures shown of it, one a line
+    heads/<place>       a line of the heads published in the log, and its place in their tree
     packs/<digest>/…    rule packs the entries rest on;  types.json, README
 
 Reading only: nothing here is believed before ``evidence`` has verified it.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from pathlib import Path
 from typing import Annotated, Final, Literal
@@ -20,6 +22,7 @@ from msgspec import Meta
 
 from ledger.audit.files import Files, open_files
 from ledger.audit.layout import (
+    HEADS,
     MANIFEST,
     disclosures_name,
     entry_name,
@@ -31,10 +34,15 @@ from ledger.audit.ports import Stored
 from ledger.entry import base64url, canonical
 from ledger.entry.disclosure import Disclosure, parse_disclosure
 from ledger.entry.entry import MAX_ENTRY_SIZE
+from ledger.entry.heads import Head, parse_head
 from ledger.entry.ids import DIGEST, ORIGIN, STREAM
 from ledger.errors import MalformedError, NotFound
+from ledger.tlog.encoding import decode_hash, encode_base64
+from ledger.tlog.hashlines import MAX_PROOF_HASHES
 
 FORMAT: Final = "mingzhang-evidence-1"
+
+_HEAD_FILE = re.compile(rf"{HEADS}/(0|[1-9][0-9]{{0,15}})")
 
 _Digest = Annotated[str, Meta(pattern=rf"\A{DIGEST}\Z")]
 _Size = Annotated[int, Meta(ge=1)]
@@ -57,11 +65,22 @@ class BadDisclosures(MalformedError):
     en = "{name} does not hold one field disclosure on each line. Ask for the package again."
 
 
-class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class BadHeadFile(MalformedError):
+    """A file of heads is not a line and an inclusion proof."""
+
+    code = "evidence.head_file"
+    zh = "文件 {name} 不合规：首行应为一个流的末条，随后每行一个哈希。请向出具方重新索取。"
+    en = "{name} is not a line of heads and then one hash a line. Ask for the package again."
+
+
+class Manifest(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True
+):
     """What a package states of itself; digests are base64url of 32 bytes.
 
     ``shown`` and ``support`` are log indexes, ascending; ``streams`` the length of each stream
-    shown in full, at ``size``; ``files`` the SHA-256 of every file but this one.
+    shown in full, at ``size``; ``heads`` the log index of the publication that completeness is
+    proven by, None where it is not; ``files`` the SHA-256 of every file but this one.
     """
 
     format: Literal["mingzhang-evidence-1"]
@@ -73,6 +92,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     support: tuple[_Index, ...]
     streams: dict[Annotated[str, Meta(pattern=rf"\A{STREAM}\Z")], _Size]
     files: dict[str, _Digest]
+    heads: _Index | None = None
 
 
 class Package:
@@ -112,6 +132,16 @@ class Package:
             raise BadDisclosures(name=name)
         return tuple(map(parse_disclosure, lines))
 
+    def heads(self) -> Iterator[tuple[int, Head, tuple[bytes, ...]]]:
+        """Yield the lines of heads: place in their tree, what they say, inclusion proof.
+
+        Raises:
+            BadHeadFile, BadHead: a file is not of the form.
+        """
+        for name in sorted(self.files.names):
+            if found := _HEAD_FILE.fullmatch(name):
+                yield int(found[1]), *parse_head_file(name, self.files.read(name))
+
     def packs(self) -> dict[str, dict[str, bytes]]:
         """Return the packs by the digest their folder claims. Raises: BadZip."""
         names = filter(is_pack_name, self.files.names)
@@ -126,6 +156,24 @@ def open_package(path: Path) -> Package:
         FileMissing, BadManifest: it is no evidence package.
     """
     return Package(open_files(path))
+
+
+def parse_head_file(name: str, data: bytes) -> tuple[Head, tuple[bytes, ...]]:
+    """Return the head and the inclusion proof in a file. Raises: BadHeadFile, BadHead."""
+    line, *hashes, end = data.split(b"\n") if data.endswith(b"\n") else (b"", b"x")
+    try:
+        proof = tuple(decode_hash(each.decode("ascii")) for each in hashes)
+    except (UnicodeDecodeError, MalformedError):
+        raise BadHeadFile(name=name) from None
+    if end or len(proof) > MAX_PROOF_HASHES:
+        raise BadHeadFile(name=name)
+    return parse_head(line), proof
+
+
+def format_head_file(line: bytes, proof: Iterable[bytes]) -> bytes:
+    """Return the bytes of a line of heads with its inclusion proof, leaf's sibling first."""
+    hashes = [f"{encode_base64(each)}\n".encode("ascii") for each in proof]
+    return b"".join([line, b"\n", *hashes])
 
 
 def parse_manifest(data: bytes) -> Manifest:

@@ -18,8 +18,8 @@ README_TEXT: Final = """\
 
 核验结论分两句，含义不同
     “所示条目属实”：各条都在检查点所签的账本中，前后相连，由当时已登记的密钥签署。
-    “与所称一致”：所示各流从首条连续至所称末条。其后是否另有条目、密钥是否在未附的条目中已被
-    吊销，证据包本身不能证明，请向账本查询。
+    “完整至第 N 条”：所示各流及其所依据的密钥、任职、单位等，在账本有 N 条时别无其他条目，由账本中
+    发布的末条清单证明。N 之后的情况请向账本查询。包内未附末条清单时，只能说“与所称一致”。
     真实的签名只说明何人何时作了何种陈述，不说明陈述为真。
 
 手工核验
@@ -33,6 +33,10 @@ README_TEXT: Final = """\
     5. checkpoint 为 C2SP signed-note，公钥在创世条目的 vkey 中。
     6. disclosures/<序号> 每行的 SHA-256（base64url）应出现在该条 sealed 的摘要中；
        该行解码后为 [盐, 字段, 值]。
+    7. manifest.json 中 heads 所指条目（log.heads_published.v1）载有 size、streams、root。
+       heads/<位置> 首行为“流 条数 末条 JWS 的摘要”，其后为包含证明；叶哈希为
+       SHA-256(0x00 || 首行)，树有 streams 片叶。各流在 size 之前的末条应与其行一致；
+       不存在的流，以位置相邻的两行证明。
     types.json 说明各类条目的成员；packs/ 是条目所依据的规则包，目录名为其摘要：
     按路径排序的各行“路径 空格 文件 SHA-256 十六进制 换行”的 SHA-256（base64url）。
 
@@ -51,8 +55,9 @@ By program
 Two statements, which differ
     "The entries shown are true": each lies in the log the checkpoint signs, follows the one
     before, and was signed with a key enrolled by then.
-    "Complete as stated": each stream shown runs from its first entry to the length stated. That
-    no more followed, and that no entry left out had ended a key, no package can prove: ask the log.
+    "Complete up to size N": of the streams shown, and of the keys, posts, units they rest on, the
+    log held no other entry when it had N. Heads published in the log prove it. What came after N,
+    ask the log. Without published heads a package is only "complete as stated".
     A true signature says who said what and when, not that it is so.
 
 By hand
@@ -69,6 +74,11 @@ By hand
     5. "checkpoint" is a C2SP signed-note; its key is "vkey" in the genesis.
     6. The SHA-256 (base64url) of each line of disclosures/<index> is among that entry's "sealed"
        digests; the line decodes to [salt, name, value].
+    7. The entry that "heads" in manifest.json names (log.heads_published.v1) states size, streams,
+       root. heads/<place> begins with a line "<stream> <seq> <digest of its last JWS>", then an
+       inclusion proof: the leaf is SHA-256(0x00 || that line), the tree has "streams" leaves. The
+       last entry of each stream below size is that of its line; that a stream does not exist is
+       shown by two lines of neighbouring places.
     types.json says what the members of each type are. packs/ holds the rule packs the entries rest
     on, each under its digest: the SHA-256 (base64url) over its sorted lines
     "<path> <SHA-256 in hex>\\n".

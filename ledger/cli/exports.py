@@ -9,8 +9,20 @@ from rich.console import Console
 from ledger.audit.package import Manifest
 from ledger.cli.heads import publish_first
 from ledger.cli.shell import Shell
+from ledger.errors import StorageError
 from ledger.service.exporting import Exported, export_log
-from ledger.service.exporting_evidence import export_evidence
+from ledger.service.exporting_evidence import export_evidence, require_groups
+
+ALL = "all"
+
+
+class OutputThere(StorageError):
+    """The file to be written is there already."""
+
+    code = "export.there"
+    zh = "{path} 已存在，未作改动。请另选文件名，或用 --force 覆盖。"
+    en = "{path} is there already and was not changed. Choose another name, or use --force."
+
 
 Publish = Annotated[
     bool,
@@ -40,7 +52,7 @@ def log(
 
 def evidence(
     shell: Shell,
-    output: Annotated[Path, typer.Argument(metavar="OUT.zip", help="The package. 存证包")],
+    output: Annotated[Path, typer.Argument(metavar="OUT.zip", help="The package. 证据包")],
     *,
     stream: Annotated[
         list[str] | None,
@@ -64,17 +76,25 @@ def evidence(
             show_default=False,
         ),
     ] = None,
+    publish: Publish = True,
+    force: Annotated[bool, typer.Option("--force", help="Replace OUT.zip. 覆盖已有文件")] = False,
 ) -> None:
-    """Export evidence 导出存证包. It verifies offline, with the genesis hash alone."""
+    """Export evidence 导出证据包. It verifies offline, with the genesis hash alone."""
+    if output.exists() and not force:
+        raise OutputThere(path=output)
     groups = frozenset(disclose or ())
-    with shell.open() as ledger, shell.progress("export 导出"):
+    with shell.open() as ledger, shell.progress("export 导出") as progress:
+        require_groups(ledger, groups - {ALL}, streams=stream or (), indexes=index or (), size=size)
+        if publish and size is None:
+            publish_first(shell, ledger)
         manifest = export_evidence(
             ledger,
             output,
             streams=stream or (),
             indexes=index or (),
-            disclose=lambda _index, group: group in groups or "all" in groups,
+            disclose=lambda _index, group: group in groups or ALL in groups,
             size=size,
+            progress=progress,
         )
     told = {
         "file": str(output),
@@ -83,6 +103,7 @@ def evidence(
         "genesis": manifest.genesis,
         "shown": manifest.shown,
         "support": manifest.support,
+        "heads": manifest.heads,
         "disclosed": sorted(groups),
     }
     shell.result(told, lambda out: _print_evidence(out, output, manifest, groups))
@@ -104,6 +125,10 @@ def _print_evidence(out: Console, output: Path, manifest: Manifest, groups: froz
         f"{output}: {shown} shown 所示, {support} in support 佐证; size {manifest.size}",
         soft_wrap=True,
     )
+    if manifest.heads is None:
+        out.print("completeness is not proven: no heads published 未发布末条清单，不证明完整")
+    else:
+        out.print(f"completeness by the heads published at 完整性依据末条清单: {manifest.heads}")
     out.print(f"sealed groups opened 披露: {opened}", soft_wrap=True)
     out.print(
         f"verify 核验: mingzhang verify {output} --genesis {manifest.genesis}",

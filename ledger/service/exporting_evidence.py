@@ -4,47 +4,52 @@ What supports the entries shown is found by judging each again and noting what t
 the earlier entries of its stream, the key, posts, units and adoptions it rests on, and so on for
 these in turn. So a verifier who has only the package comes to the same judgement.
 
+Where heads were published below the size exported, the streams that support it come along whole,
+and each is shown to end where it does; of founders' keys and posts it is shown that no entry ended
+them. So nothing that tells against what is shown can be left out unnoticed.
+
 The bytes are determined by the log, the choice and the size: names sorted, times fixed, stored
 uncompressed.
 """
 
 import io
 import zipfile
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Mapping, Set
 from pathlib import Path
-from typing import Any, cast
+from typing import cast
 
 from ledger.audit.layout import (
     CHECKPOINT,
     GENESIS,
     MANIFEST,
     README,
+    SUPPORTING,
     TYPES,
     disclosures_name,
     entry_name,
+    head_name,
     pack_name,
     proof_name,
 )
-from ledger.audit.package import FORMAT, Manifest, file_digests, format_manifest
+from ledger.audit.package import (
+    FORMAT,
+    Manifest,
+    file_digests,
+    format_head_file,
+    format_manifest,
+)
 from ledger.audit.readme import README_TEXT
 from ledger.entry import base64url
 from ledger.entry.entry import parse_entry
-from ledger.errors import LedgerError, NotFound, StorageError
-from ledger.kernel.act import Act, Tag
-from ledger.kernel.facts import NOTHING, Answer
-from ledger.rules.adoptions import ADOPTIONS
-from ledger.service.auditing_rules import evolved
-from ledger.service.exporting import digests_of
-from ledger.service.judge import judge
+from ledger.errors import NotFound, StorageError
+from ledger.service.heads import last_published, located
 from ledger.service.ledger import Ledger
 from ledger.service.receipts import checkpoint
+from ledger.service.tracing import Progress, Tracing
 from ledger.service.types import types_document
 from ledger.service.values import open_groups
 from ledger.store.files import save_atomically
-from ledger.store.known import Guard
 from ledger.store.mapper import StoredEntry
-from ledger.store.streams import Stream
 from ledger.tlog.tlogproof import TlogProof, format_tlog_proof
 
 Disclose = Callable[[int, str], bool]
@@ -68,9 +73,21 @@ class NothingShown(NotFound):
     en = "The choice holds no entry of the log ({what}). Check the stream or the index."
 
 
+class GroupUnknown(NotFound):
+    """No entry to be shown has a sealed group of this name."""
+
+    code = "evidence.group_unknown"
+    zh = "所示条目中没有密封组 {group}。可披露的有：{known}。"
+    en = "No entry shown has a sealed group {group}. There are: {known}."
+
+
 def nothing(_index: int, _group: str) -> bool:
     """Disclose no value."""
     return False
+
+
+def silent(_done: int, _of: int) -> None:
+    """Tell nobody how far it is."""
 
 
 def export_evidence(
@@ -81,19 +98,44 @@ def export_evidence(
     indexes: Iterable[int] = (),
     disclose: Disclose = nothing,
     size: int | None = None,
+    progress: Progress = silent,
 ) -> Manifest:
     """Write an evidence package to ``path`` and return its manifest; see ``evidence_files``.
 
     The file may hold personal values, so only its owner may read it.
     """
     manifest, files = evidence_files(
-        ledger, streams=streams, indexes=indexes, disclose=disclose, size=size
+        ledger, streams=streams, indexes=indexes, disclose=disclose, size=size, progress=progress
     )
     try:
         save_atomically(path, zip_of(files), mode=0o600)
     except OSError as error:
         raise StorageError(why=f"{path.name}: {error.strerror}") from error
     return manifest
+
+
+def require_groups(
+    ledger: Ledger,
+    groups: Set[str],
+    *,
+    streams: Iterable[str],
+    indexes: Iterable[int],
+    size: int | None = None,
+) -> None:
+    """Refuse to disclose a group that no entry to be shown has.
+
+    Raises:
+        GroupUnknown: naming those there are.
+        NothingShown: a stream or index the log does not have at that size.
+    """
+    size = ledger.recorder.head().size if size is None else size
+    _, shown = _chosen(ledger, streams, indexes, size)
+    known: set[str] = set()
+    for index in shown:
+        (state,) = ledger.recorder.states(index, index + 1)
+        known |= (parse_entry(state).signed.claims.sealed or {}).keys()
+    for group in sorted(groups - known):
+        raise GroupUnknown(group=group, known=", ".join(sorted(known)) or "-")
 
 
 def evidence_files(
@@ -103,6 +145,7 @@ def evidence_files(
     indexes: Iterable[int] = (),
     disclose: Disclose = nothing,
     size: int | None = None,
+    progress: Progress = silent,
 ) -> tuple[Manifest, dict[str, bytes]]:
     """Return the manifest and the files of a package, by name.
 
@@ -115,15 +158,26 @@ def evidence_files(
     """
     size = ledger.recorder.head().size if size is None else size
     lengths, shown = _chosen(ledger, streams, indexes, size)
-    tracing = _Tracing(ledger)
+    published = last_published(ledger, size)
+    tracing = Tracing(ledger, size, progress)
     everything = tracing.closure(shown | _of_log(ledger, size))
+    implied: set[str] = set()
+    if published is not None:
+        # Of a case one may show single entries; of what others rest on, all or nothing.
+        single = {tracing.stream_of(index) for index in shown} - lengths.keys()
+        excerpts = {name for name in single if name.partition("/")[0] not in SUPPORTING}
+        everything, implied = tracing.whole(everything, excerpts)
     note = checkpoint(ledger, size)
     files = {GENESIS: ledger.recorder.states(0, 1)[0], CHECKPOINT: note}
-    for index in sorted(everything):
+    for done, index in enumerate(sorted(everything)):
+        progress(len(everything) + done, 2 * len(everything))
         path = ledger.reader.inclusion(index, size)
         proof = TlogProof(index=index, proof=path, checkpoint=note)
         files[entry_name(index)] = ledger.recorder.states(index, index + 1)[0]
         files[proof_name(index)] = format_tlog_proof(proof)
+    if published is not None:
+        for place, line, path in located(ledger, published.event.size, implied):
+            files[head_name(place)] = format_head_file(line, path)
     for index in sorted(shown):
         if lines := _disclosed(ledger, index, files[entry_name(index)], disclose):
             files[disclosures_name(index)] = lines
@@ -142,6 +196,7 @@ def evidence_files(
         support=tuple(sorted(everything - shown)),
         streams=lengths,
         files=file_digests(files),
+        heads=None if published is None else published.index,
     )
     return manifest, files | {MANIFEST: format_manifest(manifest)}
 
@@ -156,88 +211,6 @@ def zip_of(files: Mapping[str, bytes]) -> bytes:
             member.external_attr = 0o100644 << 16
             archive.writestr(member, files[name])
     return buffer.getvalue()
-
-
-class _Tracing:
-    """Judges entries again and notes which others the judgement read (a ``Knowledge``)."""
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._ledger = ledger
-        self._bearing: dict[Tag, tuple[Act, ...]] = {}
-        self._streams: dict[str, list[Act]] = {}
-        self._states: dict[str, list[Any]] = {}
-        self._judged: Act | None = None
-        self._used: set[int] = set()
-
-    def closure(self, indexes: set[int]) -> set[int]:
-        """Return ``indexes`` and every entry a judgement of one of them needs, and so on."""
-        found, waiting = set(indexes), sorted(indexes)
-        while waiting:
-            new = self._needed(waiting.pop()) - found
-            found |= new
-            waiting.extend(new)
-        return found
-
-    def adopted(self, indexes: set[int]) -> set[str]:
-        """Return the digests of the packs whose adoption is proposed in these entries."""
-        own = (act for act in self._acts(ADOPTIONS) if act.index in indexes)
-        return {digest for act in own for digest in digests_of(act.event)}
-
-    def answer(self, tags: Iterable[Tag]) -> tuple[dict[Tag, Answer], list[Guard]]:
-        """Return the acts by tag below the entry being judged, and note them."""
-        found = {}
-        for tag in tags:
-            acts = tuple(act for act in self._acts(tag) if _index(act) < self._index)
-            self._used.update(map(_index, acts))
-            found[tag] = Answer(acts) if acts else NOTHING
-        return found, []
-
-    def stream(self, stream: str) -> Stream:
-        """Return the stream of the entry being judged, as it was before it."""
-        assert self._judged is not None, "asked while judging only"
-        before = self._judged.seq - 1
-        state = self._states_of(stream)[before]
-        return Stream(id=stream, version=before, tip="", state=state)
-
-    @property
-    def _index(self) -> int:
-        assert self._judged is not None, "asked while judging only"
-        return _index(self._judged)
-
-    def _needed(self, index: int) -> set[int]:
-        ledger = self._ledger
-        (row,) = ledger.recorder.entries(index, index + 1)
-        act = ledger.known.streams.mapper.act(row)
-        self._judged = act
-        self._used = {_index(each) for each in self._acts_of(act.stream)[: act.seq - 1]}
-        with suppress(LedgerError):
-            # What no rule allowed may be the very thing to be shown.
-            judge(self, ledger.registry, ledger.home.shelf, [act])
-        return self._used
-
-    def _acts(self, tag: Tag) -> tuple[Act, ...]:
-        if tag not in self._bearing:
-            rows = self._ledger.recorder.tagged([tag], self._ledger.recorder.head().size)
-            mapper = self._ledger.known.streams.mapper
-            self._bearing[tag] = tuple(mapper.act(row) for _, row in rows)
-        return self._bearing[tag]
-
-    def _acts_of(self, stream: str) -> list[Act]:
-        if stream not in self._streams:
-            mapper = self._ledger.known.streams.mapper
-            rows = self._ledger.recorder.select_events(stream)
-            self._streams[stream] = [mapper.to_domain_event(row) for row in rows]
-        return self._streams[stream]
-
-    def _states_of(self, stream: str) -> list[Any]:
-        """Return the states of a stream before each of its entries."""
-        if stream not in self._states:
-            aggregate = self._ledger.registry.aggregates[stream.partition("/")[0]]
-            states = [aggregate.initial]
-            for act in self._acts_of(stream):
-                states.append(evolved(aggregate, states[-1], act))
-            self._states[stream] = states
-        return self._states[stream]
 
 
 def _chosen(
@@ -264,11 +237,6 @@ def _of_log(ledger: Ledger, size: int) -> set[int]:
     # All of the log's own stream: a verifier follows the log's key through it.
     own = _indexes_of(ledger, f"log/{ledger.home.origin}")
     return {index for index in own if index < size}
-
-
-def _index(act: Act) -> int:
-    assert act.index is not None, "read from the log"
-    return act.index
 
 
 def _indexes_of(ledger: Ledger, stream: str) -> set[int]:

@@ -4,7 +4,8 @@ Making an entry of it is ``publishing``'s; proving with it, ``exporting_evidence
 computed when it is asked for: one read of the index and of each head (ADR 0020).
 """
 
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -15,6 +16,7 @@ from ledger.errors import VerificationError
 from ledger.rules.heads import HEADS, LogHeadsPublished
 from ledger.service.ledger import Ledger
 from ledger.store.heads import heads_at
+from ledger.tlog.levels import Levels
 from ledger.tlog.tree import Frontier, append_all, leaf_hash
 
 HEADS_BACK = REACH // 2
@@ -57,6 +59,33 @@ def heads_of(ledger: Ledger, size: int) -> LogHeadsPublished:
     """Return what is to be published of the first ``size`` entries; no memory grows with them."""
     tree = append_all(Frontier.empty(), map(leaf_hash, lines_at(ledger, size)))
     return LogHeadsPublished(size=size, streams=tree.size, root=base64url.encode(tree.root()))
+
+
+def located(
+    ledger: Ledger, size: int, streams: Iterable[str]
+) -> Iterator[tuple[int, bytes, tuple[bytes, ...]]]:
+    """Yield what shows where ``streams`` end, or that they are not there, at ``size``.
+
+    Lines with their place in the tree and their inclusion proof: a stream's own, or the two between
+    which it would stand. About 100 bytes of memory for each stream of the log.
+    """
+    waiting = deque(sorted(set(streams)))
+    leaves: list[bytes] = []
+    kept: dict[int, bytes] = {}
+    last = b""
+    for place, head in enumerate(heads_at(ledger.recorder, size)):
+        line = format_head(*head)
+        leaves.append(leaf_hash(line))
+        while waiting and waiting[0] <= head.stream:
+            if waiting.popleft() < head.stream and place:
+                kept[place - 1] = last
+            kept[place] = line
+        last = line
+    if waiting:
+        kept[len(leaves) - 1] = last
+    tree = Levels(leaves)
+    for place in sorted(kept):
+        yield place, kept[place], tree.inclusion(place)
 
 
 def require_heads(ledger: Ledger, stated: LogHeadsPublished) -> None:

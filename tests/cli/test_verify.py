@@ -112,7 +112,7 @@ def test_evidence_verifies_offline_with_the_genesis_alone(demo: Cli, tmp_path: P
 def test_evidence_discloses_only_what_was_asked_for(demo: Cli, tmp_path: Path) -> None:
     def disclosed(*options: str) -> set[str]:
         file = tmp_path / "evidence.zip"
-        demo.ok("export", "evidence", file, "--stream", a_case(demo), *options)
+        demo.ok("export", "evidence", file, "--stream", a_case(demo), "--force", *options)
         with zipfile.ZipFile(file) as package:
             names = [name for name in package.namelist() if name.startswith("disclosures/")]
             return {name for name in names if package.read(name)}
@@ -120,6 +120,39 @@ def test_evidence_discloses_only_what_was_asked_for(demo: Cli, tmp_path: Path) -
     assert disclosed() == set()
     assert len(disclosed("--disclose", "note")) == 1
     assert len(disclosed("--disclose", "all")) == 2
+
+
+def test_a_group_no_entry_has_is_refused_naming_those_there_are(demo: Cli, tmp_path: Path) -> None:
+    words = ("export", "evidence", tmp_path / "e.zip", "--stream", a_case(demo))
+    error = demo.refused(*words, "--disclose", "note", "--disclose", "notes")
+    assert error["code"] == "evidence.group_unknown"
+    assert "notes" in error["en"]
+    assert "matter, note" in error["en"]
+    assert not (tmp_path / "e.zip").exists()
+
+
+def test_a_file_there_already_is_replaced_only_when_forced(demo: Cli, tmp_path: Path) -> None:
+    words = ("export", "evidence", tmp_path / "e.zip", "--stream", a_case(demo))
+    (tmp_path / "e.zip").write_text("mine")
+    error = demo.refused(*words)
+    assert error["code"] == "export.there"
+    assert (tmp_path / "e.zip").read_text() == "mine"
+    assert demo.data(*words, "--force")["heads"] is not None
+    assert zipfile.is_zipfile(tmp_path / "e.zip")
+
+
+def test_evidence_is_complete_up_to_what_was_published_for_it(demo: Cli, tmp_path: Path) -> None:
+    file, case = tmp_path / "e.zip", a_case(demo)
+    made = demo.data("export", "evidence", file, "--stream", case)
+    assert f"完整性依据末条清单: {made['heads']}" in demo.ok(
+        "export", "evidence", file, "--stream", case, "--force"
+    )
+    told = demo.ok("verify", file, "--genesis", made["genesis"])
+    assert f"Complete up to size {made['heads']} " in told
+    assert f"完整至账本的前 {made['heads']} 条" in told
+    old = demo.data("export", "evidence", file, "--stream", case, "--force", "--size", 300)
+    assert old["heads"] is None
+    assert "Complete as stated" in demo.ok("verify", file, "--genesis", made["genesis"])
 
 
 def test_evidence_of_nothing_is_refused(demo: Cli, tmp_path: Path) -> None:

@@ -7,32 +7,19 @@ import pytest
 
 from ledger.aggregates.log import PublishHeads
 from ledger.entry import base64url
-from ledger.entry.keys import PrivateKey
 from ledger.service import heads as service_heads
-from ledger.service import office as setting_up
 from ledger.service.auditing import audit_home
 from ledger.service.directory import NoPolicyDevice, policy_device
 from ledger.service.heads import HeadsDiffer, heads_of, last_published
 from ledger.service.ledger import Ledger
-from ledger.service.office import Hand, do, hand
+from ledger.service.office import do
 from ledger.service.publishing import overdue, publish_daily, publish_heads
 from ledger.service.submit import submit
 from ledger.store import heads as store_heads
 from tests.support.heads import b64, lines_of, mth
-from tests.support.office import Office, presented
+from tests.support.office import Office, install, presented
 
 HOUR = 3_600_000
-
-
-def install(office: Office, unit: str | None = None) -> Hand:
-    """Give the office a policy device, its post for the whole log unless a unit is named."""
-    ledger, first = office.ledger, office.registrars[0]
-    device = setting_up.register_device(ledger, first, "policy", first.who.actor)
-    key = PrivateKey.generate()
-    ledger.keystore.save_signing_key(key, holder=device, custody="device")
-    setting_up.enrol(ledger, first, device, key, "device")
-    setting_up.appoint(ledger, office.registrars, device, "policy", unit)
-    return hand(device, "policy", key)
 
 
 def expected(ledger: Ledger, size: int) -> PublishHeads:

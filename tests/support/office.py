@@ -135,6 +135,17 @@ def _employed(ledger: Ledger, registrars: tuple[Hand, ...], role: str, unit: str
     return hand(holder, role, key)
 
 
+def install(office: Office, unit: str | None = None) -> Hand:
+    """Give the office a policy device, its post for the whole log unless a unit is named."""
+    ledger, first = office.ledger, office.registrars[0]
+    device = setting_up.register_device(ledger, first, "policy", first.who.actor)
+    key = PrivateKey.generate()
+    ledger.keystore.save_signing_key(key, holder=device, custody="device")
+    setting_up.enrol(ledger, first, device, key, "device")
+    setting_up.appoint(ledger, office.registrars, device, "policy", unit)
+    return hand(device, "policy", key)
+
+
 def copied(founded: Office, path: Path, database: str | None = None) -> Office:
     """Copy a closed office's home to ``path`` and open it, one minute later by its own clock.
 
