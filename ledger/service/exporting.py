@@ -7,7 +7,8 @@ Exporting into the same folder again extends it, after the checkpoint there was 
 history. Sealed values never leave in an export of the log: entries hold their digests alone.
 
 What a crash leaves: files of a larger size beside the old checkpoint, which is replaced last, when
-all others are durable; the next export writes them again and removes what is half-written.
+all others are durable; in a new folder none, but the genesis, which is written first, says whose
+export was begun. The next one writes them again and removes what is half-written.
 """
 
 import re
@@ -72,6 +73,7 @@ def export_log(ledger: Ledger, folder: Path) -> Exported:
     try:
         before = _exported_before(ledger, folder, now.size)
         _drop_unfinished(folder)
+        _write(folder / GENESIS, ledger.recorder.states(0, 1)[0])
         for tile in _new_tiles(before, now.size):
             _write(folder / tile.path(), ledger.reader.tile(tile))
         _drop_superseded(folder, before, now.size)
@@ -103,7 +105,7 @@ def _exported_before(ledger: Ledger, folder: Path, size: int) -> int:
     try:
         old = parse_checkpoint(UnverifiedNote.parse((folder / CHECKPOINT).read_bytes()).text)
     except FileNotFoundError:
-        if folder.exists() and any(folder.iterdir()):
+        if folder.exists() and not _begun(ledger, folder):
             raise ExportNotEmpty(folder=folder.name) from None
         _make_folder(folder)
         return 0
@@ -112,6 +114,14 @@ def _exported_before(ledger: Ledger, folder: Path, size: int) -> int:
     if not same or ledger.reader.root(old.size) != old.root:
         raise ExportOfOther(folder=folder.name)
     return old.size
+
+
+def _begun(ledger: Ledger, folder: Path) -> bool:
+    """Tell whether all that is in ``folder`` is of a first export of this log that never ended."""
+    names = {path.name for path in folder.iterdir() if not _UNFINISHED.fullmatch(path.name)}
+    if GENESIS not in names:
+        return not names
+    return (folder / GENESIS).read_bytes() == ledger.recorder.states(0, 1)[0]
 
 
 def _new_tiles(before: int, size: int) -> Iterator[TileId]:
@@ -133,7 +143,6 @@ def _drop_superseded(folder: Path, before: int, size: int) -> None:
 
 def _beside(ledger: Ledger, size: int) -> Iterator[tuple[str, bytes]]:
     yield VKEY, f"{ledger.signer.vkey}\n".encode()
-    yield GENESIS, ledger.recorder.states(0, 1)[0]
     yield TYPES, types_document(ledger.registry)
     for digest in sorted(packs_adopted(ledger, size)):
         for path, data in ledger.home.shelf(digest).items():

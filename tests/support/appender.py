@@ -22,7 +22,7 @@ from tests.support.office import MINUTE, START_MS
 from tests.support.trust import a_key
 
 _PROCESSES = multiprocessing.get_context("forkserver")
-_SHIFT_MS = START_MS + 10 * MINUTE - RealClock().now_ms()
+SHIFT_MS = START_MS + 10 * MINUTE - RealClock().now_ms()
 
 
 class ShiftedClock(RealClock):
@@ -40,7 +40,7 @@ def start(home: Path, unit: str, acks: Path, *, threads: int, rounds: int) -> Ba
     # Imported once by the server that processes are forked from: a new one starts in no time.
     _PROCESSES.set_forkserver_preload([__name__])
     told = {"home": home, "unit": unit, "acks": acks, "threads": threads, "rounds": rounds}
-    process = _PROCESSES.Process(target=_append, kwargs=told | {"shift_ms": _SHIFT_MS}, daemon=True)
+    process = _PROCESSES.Process(target=_append, kwargs=told | {"shift_ms": SHIFT_MS}, daemon=True)
     process.start()
     return process
 
