@@ -139,12 +139,12 @@ def _laid_out(backup: Backup, path: Path, kek: Path, signer: Path | None) -> Hom
         (path / "signer").symlink_to(signer.resolve(), target_is_directory=True)
     for inner in (*(each for each in path.rglob("*") if each.is_dir()), path):
         fsync_folder(inner)
-    copy_durably(backup.path(HOME_FILE), path / "home.toml", mode=0o644)
     # A backup is files, whatever the ledger was in; from these it may move to a server again.
-    save_settings(replace(open_home(path), database=None, keys_database=None))
-    fsync_folder(path)
+    kept = open_home(backup.path(HOME_FILE).parent)
+    home = replace(kept, path=path, database=None, keys_database=None)
+    save_settings(home)
     fsync_folder(path.parent)
-    return open_home(path)
+    return home
 
 
 def _put_vault_back(kept: Path, ledger: Path) -> None:
