@@ -3,6 +3,21 @@
 from collections.abc import Mapping
 
 ACTS: Mapping[str, str] = {
+    "account.categorise": "登记志愿者类别",
+    "account.certify": "出具服务证明",
+    "account.claim": "申报",
+    "account.close": "注销账户",
+    "account.close_period": "结账",
+    "account.confirm": "签署确认",
+    "account.credit_order": "工单计时入账",
+    "account.give_consent": "登记公示同意",
+    "account.join": "加入队伍",
+    "account.leave": "退出队伍",
+    "account.open": "开立账户",
+    "account.post": "入账",
+    "account.reject": "退回申报",
+    "account.reverse": "冲正",
+    "account.withdraw_consent": "撤回公示同意",
     "case.accept": "受理",
     "case.answer": "答复",
     "case.assign": "交办",
@@ -51,7 +66,7 @@ ACTS: Mapping[str, str] = {
     "unit.establish": "设立单位",
 }
 GROUPS: Mapping[str, str] = {
-    "account": "Who may sign in at the pages 网页账号",
+    "account": "Volunteer minutes, points, funds 账户; who may sign in at the pages 网页账号",
     "case": "Acts on a case 事项",
     "demo": "Build or open the demonstration, and look at it 演示",
     "device": "Devices that sign 设备",

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from ledger.aggregates import case, session
+from ledger.aggregates import account, case, session
 from ledger.kernel.act import Who
 from tests.support.cases import refs, shipped_packs
 from tests.support.gwt import Story, an_id, device, on, person, unit
@@ -21,9 +21,24 @@ TODAY = on("2026-03-02")
 POSTS = {
     "shu": ("session_clerk",),
     "ge": ("grid_member",),
+    "zu": ("organiser", "volunteer_clerk", "unit_head"),
+    "bao": ("organiser", "volunteer_clerk", "claims_clerk", "supervisor"),
+    "kuai": ("accountant", "claims_clerk"),
+    "jian": ("supervisor",),
+    "cha": ("supervisor", "secretary"),
+    "du": ("supervisor",),
+    "shuji": ("secretary",),
+    "zhuren": ("director",),
+    "tou": ("unit_head",),
 }
 SHU, GE = acting("shu", "session_clerk"), acting("ge", "grid_member")
-DEVICES = {"old-books": ("importer", "import")}
+ZU, BAO = acting("zu", "organiser"), acting("bao", "volunteer_clerk")
+CLAIMS, KUAI = acting("bao", "claims_clerk"), acting("kuai", "accountant")
+JIAN, CHA, DU = (acting(label, "supervisor") for label in ("jian", "cha", "du"))
+SHUJI, ZHUREN, TOU = (
+    acting("shuji", "secretary"), acting("zhuren", "director"), acting("tou", "unit_head"),
+)  # fmt: skip
+DEVICES = {"old-books": ("importer", "import"), "door": ("kiosk", "kiosk")}
 
 
 def machine(label: str) -> Who:
@@ -35,7 +50,7 @@ def machine(label: str) -> Who:
 @cache
 def a_hall() -> Story:
     """Return the hall on Monday 2 March 2026 with the shipped packs in force."""
-    more = (session.aggregate, case.aggregate)
+    more = (session.aggregate, account.aggregate, case.aggregate)
     story = founded("an", "bo", more=more, packs=shipped_packs())
     story = established(established(story, "street"), "hall", "street")
     for label, roles in POSTS.items():
@@ -53,3 +68,8 @@ def a_hall() -> Story:
 def a_stream(aggregate: str, label: str = "one") -> str:
     """Return a stream that is always the same for a label."""
     return f"{aggregate}/{an_id(f'{aggregate} {label}')}"
+
+
+def as_(by: Who, role: str) -> Who:
+    """Return the same person in another of her roles."""
+    return Who(actor=by.actor, role=role, kid=by.kid)

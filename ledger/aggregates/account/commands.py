@@ -1,0 +1,157 @@
+"""What people wish for an account: imperative, flat, as typed. Texts are checked in ``decide``."""
+
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from ledger.aggregates.account.events import ItemNumber, Scope
+from ledger.kernel.aggregate import Command
+from ledger.kernel.event import CaseRef, Code, Date, PersonRef, UnitRef
+from ledger.rules.account_kinds import Flow
+from ledger.rules.accounts import Amount, Balance, Category, SessionRef
+from ledger.rules.periods import PeriodText
+from ledger.rules.texts import Line, Text
+
+TimeOfDay = Annotated[str, Meta(pattern=r"\A([01][0-9]|2[0-3]):[0-5][0-9]\Z")]
+
+
+class Open(Command, frozen=True, kw_only=True):
+    """Open an account of a unit, or of a volunteer of it, whose name is sealed."""
+
+    name: ClassVar[str] = "account.open"
+    unit: UnitRef
+    kind: Code
+    category: Category | None = None
+    holder: PersonRef | None = None
+    opening: Balance = 0
+    since: PeriodText | None = None
+    full_name: Line | None = None
+    contact: Line | None = None
+    id_no: Line | None = None
+    person: Line | None = None
+
+
+class Claim(Command, frozen=True, kw_only=True):
+    """Claim minutes, points or fen; service needs its day and the time it began."""
+
+    name: ClassVar[str] = "account.claim"
+    amount: Amount
+    purpose: Code
+    day: Date
+    flow: Flow = "in"
+    start: TimeOfDay | None = None
+    activity: SessionRef | None = None
+    text: Text | None = None
+    payee: Line | None = None
+    voucher: Line | None = None
+    digest: Line | None = None
+
+
+class Confirm(Command, frozen=True, kw_only=True):
+    """Sign a step of a claim; without a step, the first that is open to your role.
+
+    ``unrelated`` declares that a volunteer's claim is neither yours nor a near relative's.
+    """
+
+    name: ClassVar[str] = "account.confirm"
+    item: ItemNumber
+    step: Code | None = None
+    unrelated: bool = False
+    text: Text | None = None
+
+
+class Reject(Command, frozen=True, kw_only=True):
+    """Turn a claim down."""
+
+    name: ClassVar[str] = "account.reject"
+    item: ItemNumber
+    reason: Code
+    text: Text | None = None
+
+
+class Post(Command, frozen=True, kw_only=True):
+    """Book a claim everyone signed; without a period, in that of its day."""
+
+    name: ClassVar[str] = "account.post"
+    item: ItemNumber
+    period: PeriodText | None = None
+
+
+class CreditOrder(Command, frozen=True, kw_only=True):
+    """Book what the confirmation of an order gave this account."""
+
+    name: ClassVar[str] = "account.credit_order"
+    order: CaseRef
+
+
+class Reverse(Command, frozen=True, kw_only=True):
+    """Book an item back."""
+
+    name: ClassVar[str] = "account.reverse"
+    item: ItemNumber
+    reason: Code
+    text: Text | None = None
+
+
+class ClosePeriod(Command, frozen=True, kw_only=True):
+    """Close the next period that is over."""
+
+    name: ClassVar[str] = "account.close_period"
+
+
+class GiveConsent(Command, frozen=True, kw_only=True):
+    """Record that the volunteer consents to be named, and by what name; it is shown masked."""
+
+    name: ClassVar[str] = "account.give_consent"
+    shown_name: Line
+    scope: Scope = "board"
+
+
+class WithdrawConsent(Command, frozen=True, kw_only=True):
+    """Record that she does so no longer."""
+
+    name: ClassVar[str] = "account.withdraw_consent"
+    scope: Scope = "board"
+
+
+class Join(Command, frozen=True, kw_only=True):
+    """Record that the volunteer joined a team, and what it serves."""
+
+    name: ClassVar[str] = "account.join"
+    team: UnitRef
+    purpose: Code | None = None
+
+
+class Leave(Command, frozen=True, kw_only=True):
+    """Record that she left a team."""
+
+    name: ClassVar[str] = "account.leave"
+    team: UnitRef
+
+
+class Categorise(Command, frozen=True, kw_only=True):
+    """Record that she volunteers as a resident, or as staff of an institution."""
+
+    name: ClassVar[str] = "account.categorise"
+    category: Category
+
+
+class Certify(Command, frozen=True, kw_only=True):
+    """Certify the minutes posted so far."""
+
+    name: ClassVar[str] = "account.certify"
+
+
+class Close(Command, frozen=True, kw_only=True):
+    """Close the account."""
+
+    name: ClassVar[str] = "account.close"
+    reason: Code
+
+
+AccountCommand = (
+    Open | Claim | Confirm | Reject | Post | CreditOrder | Reverse | ClosePeriod | GiveConsent
+    | WithdrawConsent | Join | Leave | Categorise | Certify | Close
+)  # fmt: skip
+
+COMMANDS: tuple[type[Command], ...] = AccountCommand.__args__

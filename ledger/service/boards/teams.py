@@ -1,0 +1,28 @@
+"""Volunteer teams: how many members each has. Whether that is enough, local rules say."""
+
+from collections.abc import Iterator
+
+from ledger.service.board import Board, Column, Desk, Line
+
+VIEW = "teams"
+
+
+def rows(desk: Desk) -> Iterator[Line]:
+    """Yield one line for each team that has members, by its code."""
+    counted = desk.store(VIEW).count(desk.point, by=("unit",))
+    found = {str(unit): members for (unit,), members in counted.items()}
+    for unit in sorted(found, key=desk.order):
+        if desk.covers(unit):
+            yield {"unit": unit, "members": found[unit]}
+
+
+board = Board(
+    name="teams",
+    zh="志愿服务队伍",
+    en="Volunteer teams",
+    columns=(
+        Column(id="unit", zh="队伍", en="Team", form="unit"),
+        Column(id="members", zh="队员", en="Members", form="count"),
+    ),
+    rows=rows,
+)

@@ -1,0 +1,55 @@
+"""Volunteers: hours, stars, vests; a masked name only where she consented, else none."""
+
+from collections.abc import Iterator
+from typing import cast
+
+from ledger.projections.volunteers import VolunteerRow
+from ledger.service.board import Board, Called, Column, Desk, Line
+from ledger.service.naming import names
+
+VIEW = "volunteers"
+
+
+def rows(desk: Desk) -> Iterator[Line]:
+    """Yield one line for each account with minutes, open or closed, most hours first."""
+    found = cast("list[VolunteerRow]", list(desk.rows(VIEW, "account", **MINUTES)))
+    named = names(desk.ledger, found)
+    for row in sorted(found, key=lambda row: (desk.order(row.unit), -row.balance, row.account)):
+        yield {
+            "unit": row.unit,
+            "name": named.get(row.account),
+            "minutes": row.balance,
+            "services": row.services,
+            "stars": row.stars,
+            "vest": row.vest,
+            "teams": row.teams,
+            "flagged": row.flagged,
+            "account": row.account,
+        }
+
+
+MINUTES = {"kind": "volunteer_hours"}
+
+board = Board(
+    name="volunteers",
+    zh="志愿服务",
+    en="Volunteers",
+    columns=(
+        Column(id="unit", zh="单位", en="Unit", form="unit"),
+        Column(id="name", zh="姓名", en="Name"),
+        Column(id="minutes", zh="时长", en="Hours", form="minutes"),
+        Column(id="services", zh="服务次数", en="Services", form="count"),
+        Column(id="stars", zh="星级", en="Stars", form="count"),
+        Column(id="vest", zh="马甲", en="Vest", form="code", words="vest"),
+        Column(id="teams", zh="所在队伍", en="Teams", form="count"),
+        Column(id="flagged", zh="待核提示", en="Marked", form="count"),
+        Column(id="account", zh="账户", en="Account", form="stream"),
+    ),
+    rows=rows,
+    notes=(
+        Called(
+            zh="只显示本人同意公示者，且隐去名字；撤回同意后，任何时点都不再显示。",
+            en="Names are shown by consent alone and masked; once withdrawn, at no time at all.",
+        ),
+    ),
+)
