@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Path, Query
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, StringConstraints
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
@@ -87,23 +87,26 @@ def _decimal(value: Any) -> Any:
 
 
 Decimal = BeforeValidator(_decimal)
+Filled = BeforeValidator(lambda value: value or None)
+"""A form sends every field, those left empty too: they are as if not given."""
 SurfaceDep = Annotated[Surface, Depends(surface)]
 LanguageDep = Annotated[str, Depends(language_of)]
 ViewerDep = Annotated[Viewer, Depends(viewer)]
 Index = Annotated[int, Decimal, Path(ge=0, le=LARGEST, description="Log index, from 0.")]
 AsOfText = Annotated[
-    str | None,
+    Annotated[str, StringConstraints(max_length=40)] | None,
+    Filled,
     Query(
         alias="as_of",
-        max_length=40,
         description="A point of history: a size, a day (its end) or a time; else now.",
         examples=["308", "2026-03-20", "2026-03-20 09:30"],
     ),
 ]
 Limit = Annotated[int, Decimal, Query(ge=1, le=200, description="At most so many.")]
 CursorText = Annotated[
-    str | None,
-    Query(alias="cursor", max_length=1000, description="Where to go on; from ``next``."),
+    Annotated[str, StringConstraints(max_length=1000)] | None,
+    Filled,
+    Query(alias="cursor", description="Where to go on; from ``next``."),
 ]
 
 

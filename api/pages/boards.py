@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Path
 
 from api.deps import AsOfText, MinSize, SurfaceDep, point_of
+from api.routes.boards import UnitCode
 from api.sight import Sight, page
 from ledger.rules.time import local_date
 from ledger.service.board import boards_declared, make_sheet
@@ -26,7 +27,7 @@ def board(
     office: SurfaceDep,
     _: MinSize,
     name: Annotated[str, Path(max_length=64)],
-    unit: Annotated[str | None, Query(max_length=64)] = None,
+    unit: UnitCode = None,
     as_of: AsOfText = None,
 ) -> Sight:
     """One board, for a unit and those under it, as of any point."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 
-from api.deps import SurfaceDep, point_of
+from api.deps import AsOfText, SurfaceDep, point_of
 from api.routes.register import VIEW, FilterDep, WalkDep, depends, register_page
 from api.routes.streams import plain_state, shown_step
 from api.sight import Sight, page
@@ -30,7 +30,7 @@ def register(
     office: SurfaceDep,
     wanted: FilterDep,
     walked: WalkDep,
-    as_of: Annotated[str | None, Query(max_length=40)] = None,
+    as_of: AsOfText = None,
 ) -> Sight:
     """The case register, filtered, as of any point."""
     point, after = walked
@@ -95,7 +95,7 @@ def _found(ledger: Ledger, code: str) -> Any:
 def case(
     office: SurfaceDep,
     case: Annotated[str, Path(pattern=f"^{ID}$")],
-    as_of: Annotated[str | None, Query(max_length=40)] = None,
+    as_of: AsOfText = None,
 ) -> Sight:
     """How one case stands and how it came there."""
     ledger, stream = office.ledger, f"case/{case}"

@@ -4,13 +4,14 @@ from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Path, Query
+from pydantic import StringConstraints
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api import examples
 from api.answers import answers, json_answer
 from api.caching import conditional
-from api.deps import AsOfText, MinSize, SurfaceDep, point_of
+from api.deps import AsOfText, Filled, MinSize, SurfaceDep, point_of
 from ledger.rules.time import local_date
 from ledger.service.board import Called, Sheet, boards_declared, make_sheet
 from ledger.service.directory import unit_of
@@ -18,8 +19,9 @@ from ledger.service.directory import unit_of
 router = APIRouter(prefix="/api/v1/boards", tags=["boards"])
 BoardName = Annotated[str, Path(max_length=64, description="One of GET /api/v1/boards.")]
 UnitCode = Annotated[
-    str | None,
-    Query(max_length=64, description="A unit's code or reference: it and those under it."),
+    Annotated[str, StringConstraints(max_length=64)] | None,
+    Filled,
+    Query(description="A unit's code or reference: it and those under it."),
 ]
 
 

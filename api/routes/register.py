@@ -4,6 +4,7 @@ from typing import Annotated, Any, Final, cast
 
 import msgspec
 from fastapi import APIRouter, Depends, Query
+from pydantic import StringConstraints
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -11,7 +12,7 @@ from api import examples
 from api.answers import answers, json_answer
 from api.caching import conditional
 from api.cursors import Cursor, format_cursor, next_link, parse_cursor
-from api.deps import AsOfText, CursorText, Limit, MinSize, Surface, SurfaceDep, point_of
+from api.deps import AsOfText, CursorText, Filled, Limit, MinSize, Surface, SurfaceDep, point_of
 from ledger.kernel.act import AsOf
 from ledger.projections.register import OPEN_CASES, CaseRow, day_of, due_before, overdue
 from ledger.service.directory import unit_of
@@ -19,9 +20,15 @@ from ledger.service.ledger import Ledger
 
 router = APIRouter(prefix="/api/v1/register", tags=["register"])
 VIEW: Final = "register"
-Code = Annotated[str | None, Query(max_length=64, pattern=r"^[a-z0-9][a-z0-9_.-]*$")]
+Code = Annotated[
+    Annotated[str, StringConstraints(max_length=64, pattern=r"^[a-z0-9][a-z0-9_.-]*$")] | None,
+    Filled,
+    Query(),
+]
 UnitCode = Annotated[
-    str | None, Query(max_length=64, description="A unit's code, or its unit/… reference.")
+    Annotated[str, StringConstraints(max_length=64)] | None,
+    Filled,
+    Query(description="A unit's code, or its unit/… reference."),
 ]
 
 

@@ -1,20 +1,24 @@
-"""Nothing an outsider can send makes a 500 or a hang: cases drawn from the specification.
+"""Nothing an outsider can send makes a 500 or a hang: cases of the specification, and of pages.
 
 Valid and invalid ones by turns; ``make test`` asks 1,000, ``make torture`` 50,000.
 """
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from starlette.testclient import TestClient
 
 from api.errors import PROBLEM
+from api.rights import PAGES, twin_of
 
 SENT = ("method", "url", "params", "headers", "json", "data")
 ENDLESS = {"/api/v1/events"}
@@ -88,3 +92,49 @@ def test_no_case_of_the_specification_makes_an_internal_error(patient: TestClien
 @pytest.mark.torture
 def test_no_case_of_many_makes_an_internal_error(patient: TestClient) -> None:
     assert run(patient, 50_000, print) >= 25_000
+
+
+FIELDS = (
+    "as_of",
+    "at",
+    "back",
+    "code",
+    "cursor",
+    "kind",
+    "lang",
+    "overdue",
+    "state",
+    "stream",
+    "unit",
+)
+ODD = (
+    "",
+    "0",
+    "-1",
+    "343",
+    "99999999999999999999",
+    "true",
+    "2026-03-20",
+    "case/",
+    "\x00",
+    "٣",
+    "'\"<>",
+)
+TYPED = st.one_of(st.sampled_from(ODD), st.text(max_size=40))
+PARTS = st.one_of(TYPED, st.just("cases"), st.just("log/ledger.example/520602"))
+
+
+@settings(max_examples=300, suppress_health_check=list(HealthCheck))
+@given(
+    path=st.sampled_from([*PAGES, *map(twin_of, PAGES), "/manner", "/sign-in", "/static/{name}"]),
+    part=PARTS,
+    query=st.dictionaries(st.sampled_from(FIELDS), TYPED, max_size=4),
+    page=st.booleans(),
+)
+def test_no_page_fails_whatever_is_typed(
+    patient: TestClient, path: str, part: str, query: dict[str, str], page: bool
+) -> None:
+    filled = re.sub(r"\{[^}]*\}", lambda _: quote(part, safe="/"), path)
+    accept = "text/html" if page else "application/json"
+    answer = patient.get(filled, params=query, headers={"Accept": accept}, follow_redirects=False)
+    assert answer.status_code < 500, (filled, query, answer.text[-2000:])

@@ -180,3 +180,10 @@ def test_forms_of_numbers_and_times() -> None:
     assert moment(0) == "1970-01-01 08:00:00"
     assert (day("2026-03-09", "zh"), day("2026-03-09", "en")) == ("2026年3月9日", "9 March 2026")
     assert (gap(86_400_000 * 3, "zh"), gap(7_200_000, "en"), gap(100, "zh")) == ("3 天", "2 h", "")
+
+
+@pytest.mark.parametrize("path", ["/register", "/boards/cases", "/api/v1/register"])
+def test_fields_left_empty_are_as_if_not_given(demo: TestClient, path: str) -> None:
+    empty = "unit=&kind=&state=&as_of=&cursor=" if "register" in path else "unit=&as_of="
+    answer = demo.get(f"{path}?{empty}", headers={"Accept": "text/html"})
+    assert answer.status_code == 200

@@ -1,0 +1,148 @@
+"""Every page at three sizes: readable, within its window, without an accessibility fault."""
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from api.rights import PAGES, PUBLIC
+from tests.browser.conftest import SIZES, Open
+
+AXE = {"resultTypes": ["violations"]}
+BUDGET = 60 * 1024
+
+
+def places(page: Any) -> list[str]:
+    case = page.request.get("/api/v1/register?kind=petition").json()["cases"][0]["row"]["case"]
+    filled = {"{name}": "cases", "{case}": case[5:], "{index}": "300", "{stream:path}": case}
+    found = []
+    for path, right in PAGES.items():
+        if right is PUBLIC:
+            for name, value in filled.items():
+                path = path.replace(name, value)  # noqa: PLW2901
+            found.append(path)
+    return [
+        *found,
+        "/sign-in",
+        f"/replay/{case}?at=6",
+        "/progress?code=nothing",
+        "/boards/calendar",
+    ]
+
+
+def faults(page: Any) -> list[str]:
+    found = Axe().run(page, options=AXE).response["violations"]
+    return [f"{each['id']}: {node['html'][:120]}" for each in found for node in each["nodes"]]
+
+
+def sound(page: Any, path: str) -> None:
+    page.goto(path)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+    assert faults(page) == [], path
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_pages_fit_their_window_and_have_no_accessibility_fault(opened: Open, size: str) -> None:
+    page = opened("", size=size)
+    for path in places(page):
+        sound(page, path)
+
+
+@pytest.mark.parametrize("manner", ["mz_large", "mz_contrast"])
+def test_so_they_do_in_large_text_and_high_contrast(opened: Open, manner: str) -> None:
+    page = opened("/manner?lang=en&back=/", size="phone")
+    page.goto(f"/manner?{manner.removeprefix('mz_')}=1&back=/")
+    assert page.evaluate("document.documentElement.lang") == "en"
+    for path in ("/", "/register", "/entries/300"):
+        sound(page, path)
+
+
+def test_targets_of_a_kiosk_are_large_enough_for_any_finger(opened: Open) -> None:
+    page = opened("/residents", size="kiosk")
+    for target in page.locator("main a, nav.bottom a").all():
+        box = target.bounding_box()
+        assert box["height"] >= 72, target.inner_text()
+        assert box["width"] >= 72
+
+
+def test_the_first_load_of_a_kiosk_page_is_small(opened: Open) -> None:
+    page = opened("", size="kiosk")
+    taken: list[int] = []
+    page.on("requestfinished", lambda r: taken.append(r.sizes()["responseBodySize"]))
+    page.goto("/", wait_until="networkidle")
+    assert 5_000 < sum(taken) <= BUDGET
+
+
+def test_without_script_links_and_forms_do_everything(opened: Open) -> None:
+    page = opened("/register", java_script_enabled=False)
+    page.select_option("select[name=kind]", "petition")
+    page.click("form.filters button")
+    assert "kind=petition" in page.url
+    page.click("tbody a")
+    page.click("p.actions a")
+    assert page.locator("h2").first.inner_text() == "办结"
+    page.click("text=上一条")
+    assert page.url.endswith("at=9")
+    assert page.locator("h2").first.inner_text() == "答复"
+    assert page.locator("noscript button, form.slider button").count() == 1
+
+
+def test_a_resident_finds_her_matter_with_the_keyboard_alone(opened: Open) -> None:
+    page = opened("/progress")
+    code = page.request.get("/api/v1/entries/300").json()["code"]
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    while page.evaluate("document.activeElement.id") != "code":
+        page.keyboard.press("Tab")
+    page.keyboard.type(code.lower())
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/progress?code=*")
+    assert page.locator("h2").inner_text() == "找到了"
+
+
+def test_the_slider_moves_by_keys_and_keeps_the_focus_and_the_address(opened: Open) -> None:
+    page = opened("")
+    case = page.request.get("/api/v1/register?kind=petition").json()["cases"][0]["row"]["case"]
+    page.goto(f"/replay/{case}?at=6")
+    page.focus("#at")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => location.search === '?at=7'")
+    assert page.evaluate("document.activeElement.id") == "at"
+    assert page.get_attribute("#at", "aria-valuetext").startswith("第 7 条，共 10 条")
+    assert page.locator("mz-replay h2").inner_text() == "办理完毕"
+    assert page.locator("mz-replay ins").count() >= 1
+    page.click("text=首条")
+    page.wait_for_function("() => location.search === '?at=1'")
+    page.reload()
+    assert page.locator("mz-replay h2").inner_text() == "登记"
+
+
+def test_a_kiosk_left_alone_asks_then_goes_home_and_forgets(opened: Open) -> None:
+    page = opened("", size="kiosk", lang="en")
+    page.clock.install()
+    page.goto("/progress")
+    page.fill("#code", "343-7KQ4")
+    page.clock.run_for(62_000)
+    assert "Are you still reading?" in page.locator("dialog").inner_text()
+    page.click("dialog button")
+    assert page.locator("dialog").count() == 0
+    page.clock.run_for(62_000)
+    assert page.locator("dialog").count() == 1
+    page.clock.run_for(16_000)
+    page.wait_for_url("**/kiosk")
+    assert page.evaluate("document.documentElement.lang") == "zh-CN"
+    names = {cookie["name"] for cookie in page.context.cookies()}
+    assert names == {"mz_kiosk"}
+
+
+def test_somebody_of_the_demonstration_comes_to_her_desk(opened: Open) -> None:
+    page = opened("/me", tolerate="401")
+    page.click("main a:has-text('登录')")
+    page.click("button:has-text('罗市政')")
+    page.wait_for_url("**/me")
+    assert "对接员" in page.locator("main").inner_text()
+    assert page.locator("tbody tr").count() >= 1
+    page.click("button:has-text('退出')")
+    page.wait_for_url(lambda url: url.endswith("/"))
+    assert page.locator("a:has-text('登录')").count() == 1

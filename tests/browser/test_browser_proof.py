@@ -1,0 +1,124 @@
+"""The proof checked on the device: valid, tampered with, another log, rolled back, out of reach."""
+
+import json
+from typing import Any
+
+from tests.browser.conftest import INTRANET, Open
+
+STEPS = 7
+
+
+def state(page: Any, selector: str = "mz-proof") -> str:
+    page.wait_for_selector(f"{selector}[data-ms]")
+    found: str = page.get_attribute(selector, "data-state")
+    return found
+
+
+def seen(page: Any) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(page.evaluate("localStorage.getItem('mz:seen')") or "{}")
+    return found
+
+
+def test_an_entry_is_checked_by_this_device(opened: Open) -> None:
+    page = opened("/entries/300")
+    assert state(page) == "valid"
+    assert "本机已核验" in page.locator("mz-proof .badge").inner_text()
+    assert page.locator("mz-proof ol li").count() == STEPS
+    assert set(seen(page)) == {"genesis", "size", "root"}
+
+
+def test_so_are_entries_of_founders_devices_and_custodial_keys(opened: Open) -> None:
+    page = opened("")
+    for index in (0, 1, 8, 40, 120):
+        page.goto(f"/entries/{index}")
+        assert state(page) == "valid", index
+
+
+def test_without_the_browsers_cryptography_script_does_it(opened: Open) -> None:
+    page = opened("/entries/300", host=INTRANET)
+    assert page.evaluate("[isSecureContext, typeof crypto.subtle]") == [False, "undefined"]
+    assert state(page) == "valid"
+    page.goto("/integrity")
+    assert state(page, "mz-log") == "valid"
+
+
+def tampered(page: Any, path: str, change: Any) -> None:
+    def fulfil(route: Any) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=change(answer.body()))
+
+    page.route(path, fulfil)
+
+
+def test_a_changed_entry_is_noticed(opened: Open) -> None:
+    page = opened("")
+
+    def later(body: bytes) -> bytes:
+        shown = json.loads(body)
+        return json.dumps(shown | {"recorded_at": shown["recorded_at"] + 1}).encode()
+
+    tampered(page, "**/api/v1/entries/300", later)
+    page.goto("/entries/300")
+    assert state(page) == "failed"
+    assert "log.inclusion" in page.locator("mz-proof .badge").inner_text()
+
+
+def test_another_entry_in_its_place_is_noticed(opened: Open) -> None:
+    page = opened("")
+    other = page.request.get("/api/v1/entries/301").body()
+    tampered(page, "**/api/v1/entries/300", lambda _: other)
+    page.goto("/entries/300")
+    assert state(page) == "failed"
+
+
+def test_another_ledger_than_the_one_first_seen_is_noticed(opened: Open) -> None:
+    page = opened("/integrity")
+    assert state(page, "mz-log") == "valid"
+    known = seen(page) | {"genesis": "A" * 43}
+    page.evaluate("value => localStorage.setItem('mz:seen', value)", json.dumps(known))
+    page.goto("/integrity")
+    assert state(page, "mz-log") == "failed"
+    assert "genesis.other" in page.locator("mz-log .badge").inner_text()
+    assert seen(page) == known, "what was seen first is not forgotten for what was served later"
+
+
+def test_a_rewritten_history_is_noticed(opened: Open) -> None:
+    page = opened("/integrity")
+    assert state(page, "mz-log") == "valid"
+    known = seen(page) | {"size": 100, "root": "00" * 32}
+    page.evaluate("value => localStorage.setItem('mz:seen', value)", json.dumps(known))
+    page.goto("/entries/300")
+    assert state(page) == "failed"
+    assert "log.consistency" in page.locator("mz-proof .badge").inner_text()
+
+
+def test_a_log_shorter_than_seen_before_is_noticed(opened: Open) -> None:
+    page = opened("/integrity")
+    assert state(page, "mz-log") == "valid"
+    size = seen(page)["size"]
+    root = page.request.get(f"/log/consistency/{size - 1}/{size}").json()["hashes"][0]
+    known = seen(page) | {"size": size + 50, "root": root}
+    page.evaluate("value => localStorage.setItem('mz:seen', value)", json.dumps(known))
+    page.route("**/log/consistency/**", lambda route: route.fulfill(json={"hashes": [root]}))
+    page.goto("/integrity")
+    assert state(page, "mz-log") == "failed"
+
+
+def test_what_cannot_be_fetched_is_not_called_false(opened: Open) -> None:
+    page = opened("", tolerate="Failed to load resource")
+    page.route("**/*.tlog-proof", lambda route: route.abort())
+    page.goto("/entries/300")
+    assert state(page) == "unable"
+    assert "本机无法核验" in page.locator("mz-proof .badge").inner_text()
+
+
+def test_every_step_of_a_case_gets_its_own_badge(opened: Open) -> None:
+    page = opened("")
+    case = page.request.get("/api/v1/register?kind=petition").json()["cases"][0]["row"]["case"]
+    page.goto(f"/cases/{case[5:]}")
+    for badge in page.locator("mz-proof").all():
+        badge.scroll_into_view_if_needed()
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('mz-proof')].every(e => e.dataset.state === 'valid')"
+    )
+    assert page.locator("mz-proof").count() == 10
