@@ -52,4 +52,4 @@ fmt: $(VENV)/.test
 	$(BIN)/ruff check --fix .
 
 clean:
-	rm -rf $(VENV) build *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf $(VENV) api/static api/web/node_modules build *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -23,6 +23,7 @@ from starlette.responses import Response
 import api.pages
 import api.routes
 from api.answers import schemas
+from api.caching import Kept
 from api.deps import Surface, authorise
 from api.errors import (
     BadRequest,
@@ -75,6 +76,7 @@ def make_app(ledger: Ledger) -> FastAPI:
             accounts=accounts,
             tries=Tries(),
             pages=pages,
+            kept=Kept(),
             stamp=stamp,
         )
         ledger.follower.start()

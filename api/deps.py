@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, StringConstraints
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
+from api.caching import Kept
 from api.errors import BadRequest
 from api.language import language_of
 from api.metrics import Metrics
@@ -45,6 +46,7 @@ class Surface:
     accounts: Accounts
     tries: Tries
     pages: Pages
+    kept: Kept
     stamp: str
 
 

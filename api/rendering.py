@@ -83,7 +83,6 @@ class Pages:
                 words=Words(ledger, manner.lang, point.at),
                 origin=ledger.home.origin,
                 simulated=ledger.home.simulated,
-                now=ledger.clock.now_ms(),
                 url=request.url,
                 csrf=form_word(request),
             )

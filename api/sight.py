@@ -16,7 +16,7 @@ from api.answers import json_answer
 from api.caching import conditional
 from api.deps import SurfaceDep, ViewerDep
 from api.rendering import manner_of
-from api.rights import twin_of
+from api.rights import NOBODY, twin_of
 from ledger.kernel.act import AsOf
 
 
@@ -37,9 +37,10 @@ def page(
     def declare(look: Callable[..., Sight]) -> Callable[..., Sight]:
         sight = Annotated[Sight, Depends(look)]
 
-        def as_json(request: Request, seen: sight, office: SurfaceDep) -> Response:
-            parts = (twin_of(path), *seen.depends, office.stamp)
-            return conditional(request, parts, lambda: json_answer(seen.data()))
+        def as_json(request: Request, seen: sight, office: SurfaceDep, who: ViewerDep) -> Response:
+            parts = (twin_of(path), *seen.depends, office.stamp, who)
+            kept = office.kept if who == NOBODY else None
+            return conditional(request, parts, lambda: json_answer(seen.data()), kept=kept)
 
         def as_page(request: Request, seen: sight, office: SurfaceDep, who: ViewerDep) -> Response:
             parts = (path, *seen.depends, office.stamp, manner_of(request), who, request.url)
@@ -49,7 +50,8 @@ def page(
                     request, template, seen.data(), ledger=office.ledger, who=who, point=seen.point
                 )
 
-            return conditional(request, parts, made)
+            # A form of somebody signed in carries a word of her own: that page is nobody else's.
+            return conditional(request, parts, made, kept=office.kept if who == NOBODY else None)
 
         for at, endpoint in ((twin_of(path), as_json), (path, as_page)):
             endpoint.__doc__ = look.__doc__

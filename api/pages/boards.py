@@ -8,7 +8,7 @@ from api.deps import AsOfText, MinSize, SurfaceDep, point_of
 from api.routes.boards import UnitCode
 from api.sight import Sight, page
 from ledger.rules.time import local_date
-from ledger.service.board import boards_declared, make_sheet
+from ledger.service.board import Sheet, boards_declared, make_sheet
 from ledger.service.directory import unit_of, units
 
 router = APIRouter()
@@ -36,11 +36,18 @@ def board(
     point = point_of(ledger, as_of or None)
 
     def data() -> dict[str, Any]:
+        sheet = make_sheet(ledger, name, point, place)
         return {
-            "sheet": make_sheet(ledger, name, point, place),
+            "sheet": sheet,
+            "shown_columns": [each for each in sheet.columns if _told(sheet, each.id)],
             "units": [each for each, _ in units(ledger)],
             "as_of": as_of or "",
         }
 
     day = local_date(point.at // 1000)
     return Sight(depends=("board", name, place, point.size, day), point=point, data=data)
+
+
+def _told(sheet: Sheet, column: str) -> bool:
+    """Tell whether any row says anything in a column: no is said by silence, and zero is not."""
+    return any(row[column] not in (None, "") and row[column] is not False for row in sheet.rows)

@@ -5,22 +5,24 @@ from typing import Any
 from fastapi import APIRouter
 
 from api.deps import SurfaceDep, point_of
-from api.routes.register import VIEW, Filter, register_page, register_stats
+from api.routes.register import Filter, register_page, register_stats
 from api.sight import Sight, page
 from ledger.kernel.act import AsOf
 from ledger.projections.register import day_of
 from ledger.service import entries
+from ledger.service.board import make_sheet
 from ledger.service.ledger import Ledger
 
 router = APIRouter()
 SHOWN = 6
+COMPLIANCE = "compliance"
 
 
 @page(router, "/", "home.html")
 def home(office: SurfaceDep) -> Sight:
     """The first page."""
     ledger = office.ledger
-    point = point_of(ledger, None, [VIEW])
+    point = point_of(ledger, None)
     return Sight(
         depends=(point.size, day_of(point)),
         point=point,
@@ -28,10 +30,21 @@ def home(office: SurfaceDep) -> Sight:
             "as_of": point,
             "stats": register_stats(ledger, point),
             "late": register_page(ledger, Filter(late=True), point, limit=SHOWN),
+            "absent": absences(ledger, point),
             "newest": entries.lines(ledger, max(0, point.size - SHOWN), point.size)[::-1],
             "log": log_summary(ledger, point),
         },
     )
+
+
+def absences(ledger: Ledger, point: AsOf) -> dict[str, Any]:
+    """Return what was owed and is not there: how many duties, the first of them, what they are.
+
+    From the board of compliance; a ledger whose packs lay down no duties has none missing.
+    """
+    sheet = make_sheet(ledger, COMPLIANCE, point)
+    missing = [row for row in sheet.rows if row["verdict"] == "missing"]
+    return {"count": len(missing), "rows": missing[:SHOWN], "words": sheet.words}
 
 
 def log_summary(ledger: Ledger, point: AsOf) -> dict[str, Any]:

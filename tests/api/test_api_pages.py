@@ -5,8 +5,10 @@ from html.parser import HTMLParser
 
 import pytest
 from babel.messages.pofile import read_po
+from starlette.responses import Response
 from starlette.testclient import TestClient
 
+from api.caching import Kept
 from api.messages import ENGLISH, brought_up_to_date, translator
 from api.rendering import amount, day, gap, hours, moment
 from api.rights import PAGES, SIGNED_IN, twin_of
@@ -116,6 +118,23 @@ def test_a_page_in_another_manner_is_another_answer(demo: TestClient) -> None:
     chinese = demo.get("/integrity", headers={"Accept-Language": "zh"}).headers["etag"]
     assert len({plain, large, chinese}) == 3
     assert demo.get("/integrity").headers["etag"] == plain
+
+
+def test_a_page_kept_is_sent_whole_to_whoever_takes_it_compressed_or_not(demo: TestClient) -> None:
+    taken = [
+        demo.get("/integrity", headers={"Accept-Encoding": encoding, "Accept": "text/html"})
+        for encoding in ("gzip", "identity", "gzip", "identity")
+    ]
+    assert len({answer.text for answer in taken}) == 1
+    assert ["content-encoding" in answer.headers for answer in taken] == [True, False] * 2
+
+
+def test_the_oldest_kept_pages_make_room() -> None:
+    kept = Kept(most=25)
+    for name in "abc":
+        kept.put(name, Response(name * 10))
+    assert kept.get("a") is None
+    assert [found.body for name in "bc" if (found := kept.get(name))] == [b"b" * 10, b"c" * 10]
 
 
 def test_pages_hold_no_script_or_style_of_their_own(demo: TestClient) -> None:

@@ -88,7 +88,7 @@ def opened(browser: Any, address: str) -> Iterator[Open]:
                 [{"name": name, "value": value, "url": base} for name, value in cookies.items()]
             )
             page = context.new_page()
-            page.set_default_timeout(30_000)
+            page.set_default_timeout(120_000)  # a loaded machine is no fault
             watch(page, base, wrong, tolerate)
             if path:
                 page.goto(path)
