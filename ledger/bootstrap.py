@@ -4,7 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from threading import Event, Lock, Semaphore
 from typing import Any, NamedTuple
@@ -275,6 +275,7 @@ def _open(home: Home, clock: Clock | None) -> Ledger:
         follower=follower,
         turnstile=Semaphore(len(os.sched_getaffinity(0))),
         writer=writer,
+        again=partial(open_ledger, home.path),
         shut=close,
     )
 

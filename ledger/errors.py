@@ -34,6 +34,10 @@ class LedgerError(Exception):
     def __str__(self) -> str:
         return f"{self.code}: {self.text()}"
 
+    def __reduce__(self) -> tuple[object, ...]:
+        # An audit's faults come from other processes; an exception's own way would lose the names.
+        return _again, (type(self), self.facts)
+
 
 class MalformedError(LedgerError):
     """The bytes are not of the form the specification gives."""
@@ -97,6 +101,10 @@ class IntegrityFault(LedgerError):
     code = "integrity"
     zh = "账本记录不一致：{why}。已停止写入，请运行 mingzhang verify 并联系管理员。"
     en = "The ledger's own records disagree: {why}. Writing has stopped; run `mingzhang verify`."
+
+
+def _again(cls: type[LedgerError], facts: dict[str, object]) -> LedgerError:
+    return cls(**facts)
 
 
 def all_errors() -> list[type[LedgerError]]:

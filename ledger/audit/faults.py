@@ -222,3 +222,17 @@ class CheckStopped(IntegrityFault):
         "The check “{check}” could not go on ({why}): it met what this program never writes. Mend "
         "the other faults, then verify again."
     )
+
+
+class ChangedSince(IntegrityFault):
+    """The entries an interrupted audit went through are no longer those."""
+
+    code = "audit.changed_since"
+    zh = (
+        "前 {size} 条已不是上次中断的核验所核的内容：其间被改动过。"
+        "请保留现场，删除断点文件后重新核验。"
+    )
+    en = (
+        "The first {size} entries are not those the interrupted audit went through: they were "
+        "changed since. Keep this copy; delete the file of the interrupted audit and verify anew."
+    )

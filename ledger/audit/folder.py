@@ -51,7 +51,7 @@ class ExportedLog:
         self._files = files
         bundles = {tile.n: tile for name in files.names if (tile := _tile(name)) and tile.level < 0}
         self._bundles = sorted(n for n in bundles if self._bundle(n).path() in files.names)
-        self._faults: list[Fault] = []
+        self._unreadable: dict[int, LedgerError] = {}
         self._keys: LogKeys | None = None
         self._named: set[str] = set()
 
@@ -69,7 +69,7 @@ class ExportedLog:
             try:
                 states = parse_bundle(self._files.read(tile.path()), tile.width)
             except LedgerError as error:
-                self._faults.append(Fault(n * TILE_WIDTH, error))
+                self._unreadable[n] = error  # once, however often it is asked for
                 continue
             found = [Stored(n * TILE_WIDTH + i, state) for i, state in enumerate(states)]
             if chosen := [stored for stored in found if stored.index >= start][:limit]:
@@ -100,7 +100,8 @@ class ExportedLog:
 
     def finish(self, size: int) -> Iterable[Fault]:
         """Yield what is wrong beside the entries."""
-        yield from self._faults
+        for n, error in sorted(self._unreadable.items()):
+            yield Fault(n * TILE_WIDTH, error)
         for name in self._files.strays:
             yield Fault(None, Stray(what=name))
         for name in sorted(_BESIDE - self._files.names):

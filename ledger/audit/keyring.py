@@ -4,11 +4,14 @@ A key counts from the entry after its enrolment through the entry that ends it. 
 an enrolment is checked anew: the strict key, the proof of possession, the stream's name. Whether
 the enroller might enrol is a rule and not handled here.
 
-``candidates`` maps thumbprints to keys as soon as any worker has parsed an enrolment. A thumbprint
-fixes its key, so verifying early with it is sound; whether the key counted at the entry's position
-is decided in log order by ``require``.
+``candidates`` maps thumbprints to keys (32 bytes) as soon as an enrolment was parsed. A thumbprint
+fixes its key, so verifying early with it is sound, in whatever process; whether the key counted at
+the entry's position is decided in log order by ``require``.
+
+Memory: about 400 bytes a key, and the last ``READY`` of them ready for use.
 """
 
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import msgspec
@@ -20,12 +23,14 @@ from ledger.entry.keys import PublicKey, verify_possession
 
 ENROLLED = "key.enrolled.v1"
 ENDED = frozenset({"key.rotated.v1", "key.revoked.v1"})
+READY = 4096
 
 
 class Enrolment(NamedTuple):
-    """A key and who holds it, everything about it verified but the enroller's right."""
+    """A key (32 bytes) and who holds it, all about it verified but the enroller's right."""
 
-    key: PublicKey
+    kid: str
+    raw: bytes
     holder: str
 
 
@@ -63,7 +68,7 @@ def parse_enrolment(entry: Entry) -> Enrolment:
     if claims.stream != f"key/{key.kid}":
         raise BadEnrolment
     verify_possession(pub.proof, origin=claims.log, actor=pub.holder, key=key)
-    return Enrolment(key, pub.holder)
+    return Enrolment(key.kid, key.raw, pub.holder)
 
 
 def parse_founding(entry: Entry) -> tuple[Genesis, tuple[Enrolment, ...]]:
@@ -73,7 +78,9 @@ def parse_founding(entry: Entry) -> tuple[Genesis, tuple[Enrolment, ...]]:
         BadGenesis, BadKey, WeakKey, BadProof, WrongKey, BadSignature: it is not one.
     """
     genesis = parse_genesis(entry)
-    return genesis, tuple(Enrolment(each.key, each.actor) for each in genesis.founders)
+    return genesis, tuple(
+        Enrolment(each.key.kid, each.key.raw, each.actor) for each in genesis.founders
+    )
 
 
 class KeyRing:
@@ -81,15 +88,19 @@ class KeyRing:
 
     __slots__ = ("_held", "candidates")
 
-    def __init__(self) -> None:
-        self.candidates: dict[str, PublicKey] = {}
+    def __init__(self, candidates: dict[str, bytes] | None = None) -> None:
+        self.candidates: dict[str, bytes] = {} if candidates is None else candidates
         self._held: dict[str, _Held] = {}
+
+    def candidate(self, kid: str) -> PublicKey | None:
+        """Return the key with this thumbprint, whenever it counted; None for one unknown."""
+        raw = self.candidates.get(kid)
+        return None if raw is None else _ready(raw)
 
     def enrol(self, enrolment: Enrolment, index: int) -> None:
         """Let a key count after log index ``index``; a key is enrolled once."""
-        kid = enrolment.key.kid
-        self.candidates[kid] = enrolment.key
-        self._held.setdefault(kid, _Held(enrolment.holder, index))
+        self.candidates[enrolment.kid] = enrolment.raw
+        self._held.setdefault(enrolment.kid, _Held(enrolment.holder, index))
 
     def end(self, kid: str, index: int) -> None:
         """Let a key count no longer after log index ``index``."""
@@ -111,4 +122,10 @@ class KeyRing:
             raise KeyEnded(kid=kid)
         if held.holder != actor:
             raise KeyNotHolders(kid=kid)
-        return self.candidates[kid]
+        return _ready(self.candidates[kid])
+
+
+@lru_cache(READY)
+def _ready(raw: bytes) -> PublicKey:
+    # Everything was checked when the enrolment was parsed; nothing else gets a key in here.
+    return PublicKey.trusted(raw)

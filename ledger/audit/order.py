@@ -3,10 +3,10 @@
 Entries are folded in log order, in one thread. After a fault the fold goes on from what the entry
 itself says, so one break is named once and not again at every later entry.
 
-Memory: about 300 bytes a stream and 80 an entry.
+Memory: about 300 bytes a stream and 80 an entry, unless a ``Memory`` keeps them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, time, timedelta, timezone
 
 from ledger.audit.faults import (
@@ -23,7 +23,7 @@ from ledger.audit.faults import (
 from ledger.audit.inspection import Inspected
 from ledger.audit.keyring import ENDED, KeyRing
 from ledger.audit.logkeys import LogKeys
-from ledger.audit.ports import Columns
+from ledger.audit.ports import Columns, Memory, Tip
 from ledger.entry import base64url
 from ledger.entry.claims import Claims, parse_occurred
 from ledger.entry.entry import Entry
@@ -41,17 +41,39 @@ _CROCKFORD = str.maketrans("0123456789ABCDEFGHJKMNPQRSTVWXYZ", "0123456789ABCDEF
 class Order:
     """The fold: tips of streams, ids seen, keys by position, the last time."""
 
-    def __init__(self, origin: str, ring: KeyRing, pinned: str | None = None) -> None:
+    def __init__(
+        self, origin: str, ring: KeyRing, pinned: str | None = None, memory: Memory | None = None
+    ) -> None:
         self.genesis: str | None = None
         self.log_keys: LogKeys | None = None
-        self.seen: dict[tuple[int, str], list[int]] = {}
+        self._seen: list[tuple[int, str, int]] = []
+        self._memory = memory
         self._origin = origin
         self._ring = ring
         self._pinned = pinned
         self._first = b""
-        self._tips: dict[str, tuple[int, bytes]] = {}
+        self._tips: dict[str, Tip] = {}
         self._jtis: set[int] = set()
         self._last_at = 0
+        self._before: frozenset[int] = frozenset()
+
+    def expect(self, batch: Sequence[Inspected]) -> None:
+        """Get ready to take these entries: their streams and ids are looked up at once."""
+        if self._memory is not None:
+            claims = [each.entry.signed.claims for each in batch if each.entry is not None]
+            self._tips = self._memory.tips({each.stream for each in claims})
+            self._jtis = self._memory.known({_number(each.jti) for each in claims})
+            self._before = frozenset(self._jtis)
+
+    def settle(self) -> None:
+        """Hand over what was learnt of the entries taken since ``expect``."""
+        if self._memory is not None:
+            self._memory.remember(self._tips, self._jtis - self._before, self._seen)
+            self._seen = []
+
+    def seen(self) -> Iterable[tuple[int, str, int]]:
+        """Return (size, root, log index) of each entry whose signer had verified a checkpoint."""
+        return sorted(self._seen) if self._memory is None else self._memory.seen()
 
     def take(self, inspected: Inspected) -> Iterator[LedgerError]:
         """Fold one entry that could be parsed; yield what is wrong with it."""
@@ -72,7 +94,7 @@ class Order:
         if columns is not None and columns != (claims.stream, claims.seq, claims.type, claims.jti):
             yield RowDiffers(column=_differing(columns, claims))
         if claims.seen is not None:
-            self.seen.setdefault((claims.seen.size, claims.seen.root), []).append(index)
+            self._seen.append((claims.seen.size, claims.seen.root, index))
 
     def _found(self, inspected: Inspected, entry: Entry) -> Iterator[LedgerError]:
         self._first = entry.signed.digest
@@ -112,8 +134,7 @@ class Order:
         elif digest and claims.prev and base64url.decode(claims.prev) != digest:
             yield PrevBroken(stream=stream, seq=claims.seq)
         self._tips[stream] = (claims.seq, entry.signed.digest)
-        # 130 bits in base 32: an integer takes half the memory of the text.
-        jti = int(claims.jti.translate(_CROCKFORD), 32)
+        jti = _number(claims.jti)
         if jti in self._jtis:
             yield JtiRepeated()
         self._jtis.add(jti)
@@ -126,6 +147,11 @@ class Order:
             yield TimeInFuture()
         if claims.role == FOUNDER_ROLE and claims.iat * 1000 < recorded_at - REGISTRY_MS:
             yield SignedLongAgo()
+
+
+def _number(jti: str) -> int:
+    # 130 bits in base 32: an integer takes half the memory of the text.
+    return int(jti.translate(_CROCKFORD), 32)
 
 
 def _occurred_ms(occ: str) -> int:

@@ -5,8 +5,8 @@ a home can show (tags, vault, views) are ``Check``s; what the acts were allowed 
 All are filled above this package, so that the audit itself stands on the formats alone.
 """
 
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 import msgspec
 
@@ -61,7 +61,21 @@ class Audited(msgspec.Struct, frozen=True, gc=False):
     entry: Entry
 
 
-class Source(Protocol):
+Tip = tuple[int, bytes]
+"""Where a stream stands: seq and digest (32 bytes) of its newest entry."""
+
+
+class Entries(Protocol):
+    """Entries by log index; everything in them is doubted."""
+
+    def entries(self, start: int, limit: int) -> Sequence[Stored]:
+        """Return at most ``limit`` entries in index order, the first at ``start`` or after it.
+
+        What is missing is left out; none at all means there are no more.
+        """
+
+
+class Source(Entries, Protocol):
     """Where a log is read from; everything in it is doubted."""
 
     @property
@@ -83,12 +97,6 @@ class Source(Protocol):
     def stated(self) -> Sequence[StatedRoot]:
         """Return the unsigned roots the source keeps of itself."""
 
-    def entries(self, start: int, limit: int) -> Sequence[Stored]:
-        """Return at most ``limit`` entries in index order, the first at ``start`` or after it.
-
-        What is missing is left out; none at all means there are no more.
-        """
-
     def tile(self, tile: TileId) -> bytes:
         """Return a stored hash tile's bytes. Raises: LedgerError when it is not there."""
 
@@ -101,6 +109,55 @@ class Rules(Protocol):
 
         Called once for each entry in log order, so only earlier entries are known.
         """
+
+    def take(self, audited: Audited) -> None:
+        """Take an entry as done that an earlier run judged."""
+
+
+class Memory(Protocol):
+    """Where an audit keeps what it must remember of every stream and entry."""
+
+    def tips(self, streams: Collection[str]) -> dict[str, Tip]:
+        """Return the tips of those streams that are remembered."""
+
+    def known(self, jtis: Collection[int]) -> set[int]:
+        """Return which of these ids (as numbers) are remembered."""
+
+    def remember(
+        self,
+        tips: Mapping[str, Tip],
+        jtis: Collection[int],
+        seen: Collection[tuple[int, str, int]],
+    ) -> None:
+        """Remember new tips, new ids, and the (size, root, index) of checkpoints seen."""
+
+    def seen(self) -> Iterable[tuple[int, str, int]]:
+        """Return all checkpoints seen, sorted."""
+
+
+class Aside(Protocol):
+    """A look at what lies beside each entry alone: done in any process, in any order."""
+
+    @property
+    def name(self) -> str:
+        """What is looked at; a ``Check`` of the same name takes what it finds."""
+
+    def look(self, batch: Sequence[Audited], *, again: bool) -> tuple[list[Fault], object]:
+        """Return what is wrong, and whatever the check is to take (None for nothing).
+
+        ``again``: an earlier run looked; only what the check is to take counts.
+        """
+
+
+class Apart(Protocol):
+    """A look at the whole that needs no other part of the audit, so another process may do it."""
+
+    @property
+    def name(self) -> str:
+        """What is looked at."""
+
+    def find(self, size: int) -> list[Fault]:
+        """Return what is wrong beside the first ``size`` entries."""
 
 
 class Check(Protocol):
@@ -115,6 +172,14 @@ class Check(Protocol):
 
     def finish(self, size: int) -> Iterable[Fault | Finding]:
         """Yield what is wrong with the rest, the log having ``size`` entries."""
+
+
+@runtime_checkable
+class Takes(Protocol):
+    """A check that takes what the ``Aside`` of its name found, part by part in log order."""
+
+    def take(self, found: Any) -> None:
+        """Take in what was found."""
 
 
 class Progress(Protocol):

@@ -47,14 +47,16 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rates(msgspec.Struct, frozen=True, kw_only=True):
-    """How many entries were audited and judged, and how long each part took (seconds).
+    """How many entries were audited and judged, and how long it took (seconds).
 
-    ``seconds`` has ``integrity`` and, where done, ``rules`` and one part for each check.
+    ``seconds`` are of the processor, of all processes together: ``integrity`` and, where done,
+    ``rules`` and one part for each check. ``elapsed`` is what a clock on the wall showed.
     """
 
     entries: int = 0
     judged: int = 0
     seconds: dict[str, float] = {}
+    elapsed: float = 0.0
 
 
 class Anchor(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,6 +103,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     anchors: tuple[Anchor, ...] = ()
     rates: Rates = Rates()
     statements: tuple[Statement, ...] = ()
+    resumed: int = 0
+    """How many of the entries an interrupted run had gone through before this one went on."""
 
     @property
     def clean(self) -> bool:
@@ -124,10 +128,11 @@ class Collector:
 
     __slots__ = ("_counts", "_first", "_items")
 
-    def __init__(self) -> None:
-        self._items: list[Found] = []
-        self._counts: Counter[str] = Counter()
-        self._first: int | None = None
+    def __init__(self, before: Tally | None = None) -> None:
+        before = before or Tally()
+        self._items: list[Found] = list(before.items)
+        self._counts: Counter[str] = Counter(before.counts)
+        self._first: int | None = before.first
 
     def add(self, index: int | None, error: LedgerError) -> None:
         """Take one in."""

@@ -6,6 +6,8 @@ after it has no place, and no root is claimed from there on.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+from operator import itemgetter
 
 from ledger.audit.faults import SeenDiffers, TileDiffers, TileMissing
 from ledger.audit.ports import Fault
@@ -53,21 +55,22 @@ class TreeCheck:
         if self._partials and not self.broken:
             yield from self._compared(self._builder.partial_tiles())
 
-    def compare_seen(self, seen: dict[tuple[int, str], list[int]]) -> Iterator[Fault]:
+    def compare_seen(self, seen: Iterable[tuple[int, str, int]]) -> Iterator[Fault]:
         """Yield the entries whose signer had verified a root this log does not have.
 
-        Roots are read from the stored tiles, so they say nothing once a tile was found faulty.
+        ``seen`` are (size, root, log index of the entry), those of one size together. Roots are
+        read from the stored tiles, so they say nothing once a tile was found faulty.
         """
-        if self.broken or self._faulty or not seen:
+        if self.broken or self._faulty:
             return
         edge = dict(self._builder.partial_tiles())
         reader = TileHashReader(
             self.size, lambda tile: edge[tile] if tile in edge else self._read(tile)
         )
-        for (size, root), indexes in seen.items():
-            wrong = size > self.size or tree_root(reader, size) != base64url.decode(root)
-            for index in indexes:
-                if wrong or size > index:
+        for size, same in groupby(seen, itemgetter(0)):
+            true = None if size > self.size else tree_root(reader, size)
+            for _, root, index in same:
+                if size > index or base64url.decode(root) != true:
                     yield Fault(index, SeenDiffers(size=size))
 
     def _until_wanted(self) -> int:

@@ -144,13 +144,23 @@ class Lines:
         self._shell = shell
         self._title = title
         self._last = time.monotonic()
+        self._first: tuple[float, int] | None = None
 
     def count(self, done: int, size: int) -> None:
         """Take in how far it is."""
         now = time.monotonic()
+        if self._first is None:
+            self._first = now, done  # what was done before this run tells nothing of its speed
         if now - self._last >= QUIET_SECONDS:
             self._last = now
-            self._shell.note(f"{self._title}: {done} / {size}")
+            self._shell.note(f"{self._title}: {done} / {size}{self._left(now, done, size)}")
+
+    def _left(self, now: float, done: int, size: int) -> str:
+        began, first = self._first or (now, done)
+        if done <= first or done >= size:
+            return ""
+        seconds = round((now - began) * (size - done) / (done - first))
+        return f", about {seconds} s left 约剩 {seconds} 秒"
 
 
 def _console(*, stderr: bool) -> Console:

@@ -76,6 +76,14 @@ def verify(
             show_default=False,
         ),
     ] = None,
+    resume: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Keep in FILE how far it is; if it was interrupted, go on from there. 断点文件",
+            show_default=False,
+        ),
+    ] = None,
     genesis: Annotated[
         str | None,
         typer.Option(
@@ -99,7 +107,7 @@ def verify(
     note = None if since is None else _note(since)
     with shell.progress("verify 核验") as progress:
         try:
-            report = audited(place, note, genesis, progress)
+            report = audited(place, note, genesis, progress, resume=resume)
             before = None if predecessor is None else _followed(place, predecessor, progress)
         except IntegrityFault as fault:
             shell.refuse(fault)  # so broken that it does not open: a finding all the same
@@ -142,11 +150,18 @@ def _note(path: Path) -> bytes:
         return file.read(SINCE_BYTES)
 
 
-def audited(place: Path, since: bytes | None, genesis: str | None, progress: Count) -> Report:
+def audited(
+    place: Path,
+    since: bytes | None,
+    genesis: str | None,
+    progress: Count,
+    *,
+    resume: Path | None = None,
+) -> Report:
     """Return the report on whatever lies at ``place``.
 
     Raises:
-        SinceNotHere: an evidence package, held to a checkpoint.
+        SinceNotHere: an evidence package, held to a checkpoint; it is short enough to begin anew.
         LedgerError: it cannot be read, or is none of the three.
     """
     if place.is_file() or (place / MANIFEST).exists():
@@ -154,9 +169,11 @@ def audited(place: Path, since: bytes | None, genesis: str | None, progress: Cou
             raise SinceNotHere
         return audit_evidence(place, registry(), genesis=genesis)
     if place.is_dir() and not (place / HOME_FILE).exists() and any(place.iterdir()):
-        return audit_export(place, registry(), since=since, genesis=genesis, progress=progress)
+        return audit_export(
+            place, registry(), since=since, genesis=genesis, resume=resume, progress=progress
+        )
     with _opened(place) as ledger:
-        return audit_home(ledger, since=since, genesis=genesis, progress=progress)
+        return audit_home(ledger, since=since, genesis=genesis, resume=resume, progress=progress)
 
 
 def _opened(home: Path) -> Ledger:
@@ -169,7 +186,6 @@ def _opened(home: Path) -> Ledger:
 def print_report(out: Console, report: Report) -> None:
     """Print a report: what it is about, what it rests on, what was found."""
     rates = report.rates
-    seconds = sum(rates.seconds.values())
     root = "?" if report.root is None else report.root.hex()
     anchors = ", ".join(f"{anchor.name} ({anchor.size})" for anchor in report.anchors)
     for line in (
@@ -177,7 +193,8 @@ def print_report(out: Console, report: Report) -> None:
         f"root 根 {root}",
         f"genesis 创世摘要 {report.genesis or '?'}",
         f"held to 依据 {anchors or 'nothing outside the entries 仅凭条目自身'}",
-        f"{rates.entries} entries, {rates.judged} judged, {seconds:.1f} s",
+        f"{rates.entries} entries, {rates.judged} judged, {rates.elapsed:.1f} s",
+        *_resumed(report.resumed),
     ):
         out.print(line, soft_wrap=True)
     for statement in report.statements:
@@ -190,6 +207,13 @@ def print_findings(out: Console, report: Report) -> None:
     """Print what an audit found, or that it found nothing."""
     _print_tally(out, "integrity faults 完整性问题", report.faults)
     _print_tally(out, "rule findings 规则疑点", report.findings)
+
+
+def _resumed(entries: int) -> list[str]:
+    if not entries:
+        return []
+    told = f"the first {entries} were gone through in an interrupted run, and are the same still"
+    return [f"{told} 其中前 {entries} 条在上次中断的核验中已核，内容未变"]
 
 
 def _print_tally(out: Console, title: str, tally: Tally) -> None:

@@ -18,7 +18,7 @@ from ledger.errors import IntegrityFault, LedgerError, NotFound, StorageError
 from ledger.service.ledger import Ledger
 from ledger.store.dialect import reading
 from ledger.store.parts import is_integer
-from ledger.store.recorder import Head
+from ledger.store.recorder import Head, Recorder
 from ledger.store.signer import Mark
 from ledger.store.tables import entry, head, tag, tile, vault
 from ledger.tlog.tile import TILE_WIDTH, TileId
@@ -49,44 +49,15 @@ class HeadBroken(IntegrityFault):
     en = "The head row does not fit the entries: {what}. Keep this copy, restore from a backup."
 
 
-class HomeSource:
-    """The ledger's database as a ``Source``, at the size of its head when this was made."""
+class HomeEntries:
+    """The first ``size`` entries of the ledger's database, and its tiles."""
 
-    partials = False
-    checkpoint = None
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._recorder = ledger.recorder
-        self.origin = ledger.home.origin
-        self.mark = _mark(ledger)
-        with reading(self._recorder.engine) as connection:
-            listed = connection.execute(select(tile.c.level, tile.c.n)).all()
-            bounds = connection.execute(
-                select(*(_largest(connection, table.c.idx) for table in (entry, tag, vault)))
-            ).one()
-            columns = (head.c.size, head.c.root, head.c.frontier, head.c.last_at)
-            row = connection.execute(select(*columns).where(head.c.id == 1)).one_or_none()
-        if row is None:
-            raise IntegrityFault(why="the head row is missing")
-        self.tiles = [(level, n) for level, n in listed if type(level) is type(n) is int]
-        found = Head(size=row.size, root=row.root, frontier=row.frontier, last_at=row.last_at)
-        self.unfit = _unfit(found)
-        """The columns of the head row that cannot be what they are said to be."""
-        self.head = None if self.unfit else found
-        # Without a size to go by, all entries there are.
-        self.size: int = 1 + bounds[0] if "size" in self.unfit else found.size
-        self.bound = 1 + max(bounds)
-        """One more than the largest index any row bore when the head was read."""
-
-    def stated(self) -> Sequence[StatedRoot]:
-        """Return the head row's root and the signer's mark."""
-        found = [] if self.head is None else [StatedRoot(HEAD, self.size, self.head.root)]
-        if self.mark is not None:
-            found.append(StatedRoot(MARK, self.mark.size, self.mark.root))
-        return found
+    def __init__(self, recorder: Recorder, size: int) -> None:
+        self.size = size
+        self._recorder = recorder
 
     def entries(self, start: int, limit: int) -> Sequence[Stored]:
-        """Return the next rows below the head's size. Raises: StorageError."""
+        """Return the next rows below the size. Raises: StorageError."""
         query = select(*_ROW).where(entry.c.idx >= start, entry.c.idx < self.size)
         with reading(self._recorder.engine) as connection:
             rows = connection.execute(query.order_by(entry.c.idx).limit(limit)).all()
@@ -101,6 +72,42 @@ class HomeSource:
         found = self._recorder.tile(tile.level, tile.n) if tile.width == TILE_WIDTH else None
         if not isinstance(found, bytes):
             raise NotFound(what=tile.path())
+        return found
+
+
+class HomeSource(HomeEntries):
+    """The ledger's database as a ``Source``, at the size of its head when this was made."""
+
+    partials = False
+    checkpoint = None
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.origin = ledger.home.origin
+        self.mark = _mark(ledger)
+        with reading(ledger.recorder.engine) as connection:
+            listed = connection.execute(select(tile.c.level, tile.c.n)).all()
+            bounds = connection.execute(
+                select(*(_largest(connection, table.c.idx) for table in (entry, tag, vault)))
+            ).one()
+            columns = (head.c.size, head.c.root, head.c.frontier, head.c.last_at)
+            row = connection.execute(select(*columns).where(head.c.id == 1)).one_or_none()
+        if row is None:
+            raise IntegrityFault(why="the head row is missing")
+        self.tiles = [(level, n) for level, n in listed if type(level) is type(n) is int]
+        found = Head(size=row.size, root=row.root, frontier=row.frontier, last_at=row.last_at)
+        self.unfit = _unfit(found)
+        """The columns of the head row that cannot be what they are said to be."""
+        self.head = None if self.unfit else found
+        # Without a size to go by, all entries there are.
+        super().__init__(ledger.recorder, 1 + bounds[0] if "size" in self.unfit else found.size)
+        self.bound = 1 + max(bounds)
+        """One more than the largest index any row bore when the head was read."""
+
+    def stated(self) -> Sequence[StatedRoot]:
+        """Return the head row's root and the signer's mark."""
+        found = [] if self.head is None else [StatedRoot(HEAD, self.size, self.head.root)]
+        if self.mark is not None:
+            found.append(StatedRoot(MARK, self.mark.size, self.mark.root))
         return found
 
 

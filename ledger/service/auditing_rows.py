@@ -4,17 +4,16 @@ Tags are rows by tag, so those of one entry cannot be read cheaply. Both sides a
 key made for this audit, by runs of entries; only runs whose sums differ are looked at one by one.
 """
 
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from ledger.audit.faults import Stray
 from ledger.audit.files import printable
-from ledger.audit.ports import Audited, Fault, Source
+from ledger.audit.ports import Audited, Entries, Fault
 from ledger.entry.claims import Claims
 from ledger.entry.disclosure import match_disclosures, parse_disclosure
 from ledger.entry.entry import parse_entry
@@ -29,6 +28,8 @@ from ledger.store.tables import tag
 from ledger.store.vault import Sealing, VaultFault, VaultRow, decrypt
 
 RUN = 256
+RUNS_TOGETHER = 512
+"""Runs compared row by row at once: their rows are held in memory."""
 
 
 class TagsDiffer(IntegrityFault):
@@ -55,41 +56,81 @@ class VaultDiffers(IntegrityFault):
     en = "The sealed content ({group}) is not what was committed to: {what}. Restore and find out."
 
 
+class Tags:
+    """Tags derived from entries, summed by runs of them under ``key`` (32 bytes)."""
+
+    def __init__(self, acts: Acts, key: bytes) -> None:
+        self._acts = acts
+        self._key = key
+
+    def of(self, audited: Audited) -> tuple[str, ...]:
+        """Return the tags of an entry; what is no act has none."""
+        try:
+            return self._acts.registry.tags(self._acts.act(audited))
+        except LedgerError:
+            return ()
+
+    def sum(self, text: str, index: int) -> int:
+        """Return what one tag of an entry adds to the sum of its run."""
+        # Keyed, so that nobody can choose rows whose sums cancel out.
+        data = f"{index} {text}".encode("utf-8", "surrogatepass")
+        return int.from_bytes(blake2b(data, digest_size=24, key=self._key).digest(), "big")
+
+
+class TagAside:
+    """Derives the tags of entries, for ``TagCheck`` to compare."""
+
+    name = "tags"
+
+    def __init__(self, tags: Tags) -> None:
+        self._tags = tags
+
+    def look(self, batch: Sequence[Audited], *, again: bool) -> tuple[list[Fault], dict[int, int]]:  # noqa: ARG002 - sums are of all entries
+        """Return the sums of these entries' tags by run."""
+        sums: dict[int, int] = defaultdict(int)
+        for audited in batch:
+            for text in self._tags.of(audited):
+                sums[audited.index // RUN] += self._tags.sum(text, audited.index)
+        return [], dict(sums)
+
+
 class TagCheck:
     """The ``tag`` table equals the tags derived from the entries."""
 
     name = "tags"
 
-    def __init__(self, ledger: Ledger, source: Source, acts: Acts) -> None:
-        self._engine = ledger.recorder.engine
+    def __init__(self, engine: Engine, source: Entries, tags: Tags) -> None:
+        self._engine = engine
         self._source = source
-        self._acts = acts
-        self._key = os.urandom(32)
+        self._tags = tags
         self._derived: dict[int, int] = defaultdict(int)
 
-    def look(self, batch: Sequence[Audited]) -> Iterable[Fault]:
-        """Sum the tags of these entries."""
-        for audited in batch:
-            for text in self._tags(audited):
-                self._derived[audited.index // RUN] += self._sum(text, audited.index)
+    def look(self, _batch: Sequence[Audited]) -> Iterable[Fault]:
+        """Look at nothing: the aside derives the tags."""
         return ()
+
+    def take(self, found: dict[int, int]) -> None:
+        """Take in the sums of a part's tags."""
+        for run, added in found.items():
+            self._derived[run] += added
 
     def finish(self, size: int) -> Iterable[Fault]:
         """Yield the entries whose stored tags differ."""
         stored: dict[int, int] = defaultdict(int)
         for text, index in self._stored(size):
-            stored[int(index // RUN)] += self._sum(text, index)
+            stored[int(index // RUN)] += self._tags.sum(text, index)
         runs = self._derived.keys() | stored.keys()
-        wrong = {run for run in runs if self._derived.get(run, 0) != stored.get(run, 0)}
-        if wrong:
-            yield from self._differing(wrong, size)
+        wrong = sorted(run for run in runs if self._derived.get(run, 0) != stored.get(run, 0))
+        for start in range(0, len(wrong), RUNS_TOGETHER):
+            yield from self._differing(wrong[start : start + RUNS_TOGETHER], size)
 
-    def _differing(self, runs: set[int], size: int) -> Iterator[Fault]:
+    def _differing(self, wrong: Sequence[int], size: int) -> Iterator[Fault]:
+        runs = set(wrong)
         kept: dict[int, list[str]] = defaultdict(list)
         for text, index in self._stored(size):
             if index // RUN in runs:
                 kept[index].append(text)
-        for run in sorted(runs):
+        for run in wrong:
             derived, first = self._derived_again(run), run * RUN
             named = [
                 index
@@ -107,14 +148,8 @@ class TagCheck:
                 audited = Audited(stored.index, parse_entry(stored.state))
             except LedgerError:
                 continue
-            found[stored.index] = self._tags(audited)
+            found[stored.index] = self._tags.of(audited)
         return found
-
-    def _tags(self, audited: Audited) -> tuple[str, ...]:
-        try:
-            return self._acts.registry.tags(self._acts.act(audited))
-        except LedgerError:
-            return ()
 
     def _stored(self, size: int) -> Iterator[tuple[str, int]]:
         query = select(tag.c.tag, tag.c.idx).where(tag.c.idx >= 0, tag.c.idx < size)
@@ -122,13 +157,8 @@ class TagCheck:
             for text, index in connection.execution_options(yield_per=4096).execute(query):
                 yield str(text), index
 
-    def _sum(self, text: str, index: int) -> int:
-        # Keyed, so that nobody can choose rows whose sums cancel out.
-        data = f"{index} {text}".encode("utf-8", "surrogatepass")
-        return int.from_bytes(blake2b(data, digest_size=24, key=self._key).digest(), "big")
 
-
-class VaultCheck:
+class VaultAside:
     """Each sealed group has its vault row, which opens to exactly what was committed to."""
 
     name = "vault"
@@ -136,10 +166,11 @@ class VaultCheck:
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
 
-    def look(self, batch: Sequence[Audited]) -> Iterable[Fault]:
-        """Open every vault row of these entries."""
-        if not batch:
-            return
+    def look(self, batch: Sequence[Audited], *, again: bool) -> tuple[list[Fault], None]:
+        """Open every vault row of these entries, if no earlier run did."""
+        return [] if again or not batch else list(self._opened(batch)), None
+
+    def _opened(self, batch: Sequence[Audited]) -> Iterator[Fault]:
         rows: dict[int, dict[str, VaultRow]] = defaultdict(dict)
         for row in self._ledger.recorder.vault_rows(batch[0].index, batch[-1].index + 1):
             rows[row.idx][row.grp] = row
@@ -151,10 +182,6 @@ class VaultCheck:
                 yield from self._entry(audited, rows.pop(audited.index, {}))
         for index in sorted(rows):
             yield Fault(None, Stray(what=f"vault row {index}"))
-
-    def finish(self, _size: int) -> Iterable[Fault]:
-        """Yield nothing: rows beyond the entries are the head's to tell."""
-        return ()
 
     def _entry(self, audited: Audited, rows: Mapping[str, VaultRow]) -> Iterator[Fault]:
         claims, index = audited.entry.signed.claims, audited.index

@@ -1,13 +1,14 @@
 """The rules over a log being audited: each act judged with only earlier entries known.
 
 The judgement is the one of prepare and submit (`ledger.service.judge`); only what it reads differs.
-Facts are kept in memory as log indexes by tag; acts are read again from the source when a tag is
-asked for the first time, since most never are.
+What is remembered are log indexes, by stream and by tag, in the audit's scratch; acts are read
+again from the source, and streams folded again, when they are asked for and were not lately.
 """
 
-from array import array
-from collections.abc import Callable, Iterable
-from typing import Any
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import Any, TypeVar
 
 from ledger.audit.ports import Audited, Stored
 from ledger.entry.entry import parse_entry
@@ -16,11 +17,17 @@ from ledger.kernel.act import Act, Tag
 from ledger.kernel.aggregate import Aggregate
 from ledger.kernel.facts import NOTHING, Answer, Shelf
 from ledger.kernel.registry import Registry
+from ledger.service.auditing_scratch import Scratch
 from ledger.service.judge import Inquiry, after, judge_one
 from ledger.store.known import Guard
 from ledger.store.streams import Stream
 
-KEPT_ACTS = 1024
+K = TypeVar("K", str, Tag)
+
+KEPT_ACTS = 2048
+KEPT_STREAMS = 20_000
+KEPT_TAGS = 20_000
+NOTED_TOGETHER = 1024
 
 
 class RulesFailed(RuleViolation):
@@ -65,52 +72,94 @@ class Acts:
 class Memory:
     """What the log told before the entry being judged (a ``Knowledge`` of ``judge``)."""
 
-    def __init__(self, registry: Registry, read: Callable[[int], Act]) -> None:
+    def __init__(
+        self, registry: Registry, read: Callable[[int], Act], scratch: Scratch | None = None
+    ) -> None:
         self._registry = registry
         self._read = read
-        self._streams: dict[str, Stream] = {}
-        self._bearing: dict[Tag, array[int]] = {}
-        self._asked: dict[Tag, list[Act]] = {}
-        self._answers: dict[Tag, Answer] = {}
+        self._scratch = scratch or Scratch()
+        self._streams: OrderedDict[str, Stream] = OrderedDict()
+        self._asked: OrderedDict[Tag, Answer] = OrderedDict()
+        # Noted since the scratch was written to.
+        self._acts: dict[str, list[int]] = defaultdict(list)
+        self._bearing: dict[Tag, list[int]] = defaultdict(list)
+        self._noted = 0
 
     def answer(self, tags: Iterable[Tag]) -> tuple[dict[Tag, Answer], list[Guard]]:
         """Return the acts by tag; no guards, since nothing can come between."""
-        return {tag: self._answer(tag) for tag in tags}, []
+        found = {tag: self._answer(tag) for tag in tags}
+        while len(self._asked) > KEPT_TAGS:
+            self._asked.popitem(last=False)
+        return found, []
 
     def stream(self, stream: str) -> Stream:
         """Return a stream as the entries so far left it."""
         found = self._streams.get(stream)
-        if found is None:
-            aggregate = self._registry.aggregates[stream.partition("/")[0]]
-            found = Stream(id=stream, version=0, tip="", state=aggregate.initial)
-        return found
+        return self._folded(stream) if found is None else found
 
     def take(self, act: Act, state: object) -> None:
         """Take an act as done; its stream is in ``state`` after it."""
         self._streams[act.stream] = after(self.stream(act.stream), act, state)
+        self._streams.move_to_end(act.stream)
+        if len(self._streams) > KEPT_STREAMS:
+            self._streams.popitem(last=False)
+        self._note(act)
+
+    def skip(self, act: Act) -> None:
+        """Take an act as done whose stream nobody asks for yet."""
+        self._streams.pop(act.stream, None)
+        self._note(act)
+
+    def _note(self, act: Act) -> None:
+        index = act.index or 0
+        self._acts[act.stream].append(index)
         for tag in self._registry.tags(act):
-            self._bearing.setdefault(tag, array("q")).append(act.index or 0)
-            if tag in self._asked:
-                self._asked[tag].append(act)
-                self._answers.pop(tag, None)
+            self._bearing[tag].append(index)
+            if (asked := self._asked.get(tag)) is not None:
+                self._asked[tag] = asked.plus(act)
+        self._noted += 1
+        if self._noted >= NOTED_TOGETHER:
+            self._scratch.note(_pairs(self._acts), _pairs(self._bearing))
+            self._acts.clear()
+            self._bearing.clear()
+            self._noted = 0
+
+    def _folded(self, name: str) -> Stream:
+        aggregate = self._registry.aggregates[name.partition("/")[0]]
+        stream = Stream(id=name, version=0, tip="", state=aggregate.initial)
+        for index in (*self._scratch.acts_of(name), *self._acts.get(name, ())):
+            act = self._read(index)
+            stream = after(stream, act, evolved(aggregate, stream.state, act))
+        return stream
 
     def _answer(self, tag: Tag) -> Answer:
-        if tag not in self._answers:
-            if tag not in self._asked:
-                self._asked[tag] = [self._read(index) for index in self._bearing.get(tag, ())]
-            acts = self._asked[tag]
-            self._answers[tag] = Answer(tuple(acts)) if acts else NOTHING
-        return self._answers[tag]
+        if tag not in self._asked:
+            indexes = (*self._scratch.bearing(tag), *self._bearing.get(tag, ()))
+            acts = tuple(self._read(index) for index in indexes)
+            self._asked[tag] = Answer(acts) if acts else NOTHING
+        else:
+            self._asked.move_to_end(tag)
+        return self._asked[tag]
+
+
+def _pairs(indexes: Mapping[K, list[int]]) -> Iterator[tuple[str, int]]:
+    return ((key, index) for key, found in indexes.items() for index in found)
 
 
 class Judge:
     """The ``Rules`` of an audit over one source."""
 
-    def __init__(self, acts: Acts, shelf: Shelf, read: Callable[[int], Act]) -> None:
+    def __init__(
+        self,
+        acts: Acts,
+        shelf: Shelf,
+        read: Callable[[int], Act],
+        scratch: Scratch | None = None,
+    ) -> None:
         self._acts = acts
         self._registry = acts.registry
         self._shelf = shelf
-        self._memory = Memory(acts.registry, read)
+        self._memory = Memory(acts.registry, read, scratch)
 
     def judge(self, audited: Audited) -> LedgerError | None:
         """Return why no rule allowed this entry, None if it was allowed; then take it as done.
@@ -137,6 +186,11 @@ class Judge:
             refusal, state = RulesFailed(why=type(error).__name__), evolved(aggregate, state, act)
         self._memory.take(act, state)
         return refusal
+
+    def take(self, audited: Audited) -> None:
+        """Take an entry as done that an earlier run judged."""
+        with suppress(LedgerError):  # what is no act was told of, and left nothing behind
+            self._memory.skip(self._acts.act(audited))
 
 
 def evolved(aggregate: Aggregate[Any], state: object, act: Act) -> object:

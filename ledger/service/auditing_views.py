@@ -1,17 +1,18 @@
 """Views held to a rebuild: every version of every row, every move of every count, every total.
 
-Each view is built again from the audited acts, beside in a temporary folder, and both are read
-through in one order. They are compared as of the smaller position: a view that is behind is not
-wrong, and one that went on meanwhile is compared as far as the audit reads.
+Each view is built again from the entries, in a temporary folder, and both are read through in one
+order. They are compared as of the smaller position: a view that is behind is not wrong, and one
+that went on meanwhile is compared as far as the audit reads.
 """
 
 import tempfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 
 import msgspec
 from sqlalchemy import (
@@ -26,20 +27,22 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from ledger.audit.ports import Audited, Fault
+from ledger.audit.ports import Entries, Fault
+from ledger.entry.entry import parse_entry
 from ledger.errors import IntegrityFault, LedgerError, StorageError
 from ledger.kernel.act import Act
 from ledger.kernel.view import View
-from ledger.service.auditing_rules import Acts
 from ledger.service.auditing_store import compared_parts
 from ledger.service.ledger import Ledger
 from ledger.store.dialect import reading
 from ledger.store.interval import OPEN, fork_node
+from ledger.store.rebuild import indexed_last
 from ledger.store.viewfile import view_in
-from ledger.store.views import label_of, source_of
+from ledger.store.viewplace import ViewPlace
+from ledger.store.views import ViewStore, label_of, source_of
 from ledger.store.viewtable import Cells, ViewTables, view_tables
 
-BATCH = 500
+BATCH = 2_000
 Line = tuple[Any, ...]
 
 
@@ -52,75 +55,82 @@ class ViewDiffers(IntegrityFault):
 
 
 class ViewCheck:
-    """Builds every view anew while the audit reads, then compares; use it as a context."""
+    """Builds every view anew from the entries, then compares (an ``Apart``)."""
 
     name = "views"
 
-    def __init__(self, ledger: Ledger, acts: Acts) -> None:
+    def __init__(self, ledger: Ledger, source: Entries) -> None:
         self._places = ledger.places
         self._recorder = ledger.recorder
+        self._registry = ledger.registry
         self._views: list[View[Any]] = [store.view for store in ledger.views.values()]
-        self._acts = acts
-        self._temporary = tempfile.TemporaryDirectory(prefix="audit-")
-        made = [view_in(view, Path(self._temporary.name)) for view in self._views]
-        self._stores = [store for store, _ in made]
-        self._made = {store.view.name: file for store, file in made}
-        self._batch: list[Act] = []
-        self._read = 0
-        self._applied = 0
-        self._broken: dict[str, str] = {}
+        self._source = source
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        for file in self._made.values():
-            file.close()
-        self._temporary.cleanup()
-
-    def look(self, batch: Sequence[Audited]) -> Iterable[Fault]:
-        """Take these entries into the rebuilt views."""
-        for audited in batch:
-            self._read = audited.index + 1
+    def find(self, size: int) -> list[Fault]:
+        """Return what of each view differs from its rebuild."""
+        with tempfile.TemporaryDirectory(prefix="audit-") as folder:
+            made = {view.name: view_in(view, Path(folder))[1] for view in self._views}
+            broken = self._build(made, size)
             try:
-                self._batch.append(self._acts.act(audited))
-            except LedgerError:
-                continue  # a view reads no act that is none
-        if len(self._batch) >= BATCH:
-            self._apply()
-        return ()
+                return [
+                    Fault(None, ViewDiffers(view=view.name, what=what))
+                    for view in self._views
+                    for what in self._wrong(view, made[view.name], size, broken.get(view.name))
+                ]
+            finally:
+                for file in made.values():
+                    file.close()
 
-    def finish(self, size: int) -> Iterable[Fault]:
-        """Yield what of each view differs from its rebuild."""
-        self._read = size
-        self._apply()
-        for name, why in self._broken.items():
-            yield Fault(None, ViewDiffers(view=name, what=f"its fold fails: {why}"))
-        for view in self._views:
-            if view.name in self._broken:
-                continue
-            try:
-                with self._places[view.name].kept() as kept:
-                    # None: never built, or deleted; it will be built from the entries.
-                    for what in self._compared(view, kept, size) if kept else ():
-                        yield Fault(None, ViewDiffers(view=view.name, what=what))
-            except (StorageError, TypeError, ValueError):
-                # Values of a type no view writes, or pages that cannot be read.
-                yield Fault(None, ViewDiffers(view=view.name, what="unreadable"))
+    def _build(self, made: Mapping[str, ViewPlace], size: int) -> dict[str, str]:
+        """Build every view of these entries; return by name why a fold broke."""
+        broken: dict[str, str] = {}
+        with ExitStack() as stack:
+            stores = [stack.enter_context(_renewed(view, made[view.name])) for view in self._views]
+            for start, stop, acts in self._batches(size):
+                for store in stores:
+                    if store.view.name not in broken:
+                        try:
+                            store.apply(acts, start, stop)
+                        except Exception as error:  # noqa: BLE001 - a fold may break on lawless acts
+                            broken[store.view.name] = type(error).__name__
+        return broken
 
-    def _apply(self) -> None:
-        for store in self._stores:
-            if self._applied < self._read and store.view.name not in self._broken:
-                try:
-                    store.apply(self._batch, self._applied, self._read)
-                except Exception as error:  # noqa: BLE001 - a fold may break on lawless acts
-                    self._broken[store.view.name] = type(error).__name__
-        self._applied = self._read
-        self._batch = []
+    def _batches(self, size: int) -> Iterator[tuple[int, int, list[Act]]]:
+        """Yield (start, stop, acts) of all entries; what is no act no view reads."""
+        start = 0
+        while start < size:
+            found = self._source.entries(start, BATCH)
+            stop = min(size, found[-1].index + 1) if found else size
+            acts = []
+            for stored in found:
+                with suppress(LedgerError):
+                    entry = parse_entry(stored.state)
+                    acts.append(
+                        self._registry.act(
+                            entry.signed, index=stored.index, recorded_at=entry.recorded_at
+                        )
+                    )
+            yield start, stop, acts
+            start = stop
 
-    def _compared(self, view: View[Any], kept: Engine, size: int) -> Iterator[str]:
+    def _wrong(
+        self, view: View[Any], made: ViewPlace, size: int, broken: str | None
+    ) -> Iterator[str]:
+        if broken is not None:
+            yield f"its fold fails: {broken}"
+            return
+        try:
+            with self._places[view.name].kept() as kept:
+                # None: never built, or deleted; it will be built from the entries.
+                if kept is not None:
+                    yield from self._compared(view, kept, made.engine(), size)
+        except (StorageError, TypeError, ValueError):
+            # Values of a type no view writes, or pages that cannot be read.
+            yield "unreadable"
+
+    def _compared(self, view: View[Any], kept: Engine, made: Engine, size: int) -> Iterator[str]:
         tables, label = view_tables(view), label_of(view)
-        with reading(kept) as live, reading(self._made[view.name].engine()) as anew:
+        with reading(kept) as live, reading(made) as anew:
             yield from self._whole(live, view, tables)
             position = _position(live, tables, label)
             if position is None:
@@ -138,6 +148,13 @@ class ViewCheck:
         stated = select(position.fingerprint).where(position.view == label_of(view))
         if live.execute(stated).scalar() not in (None, source_of(view)):
             yield "its fingerprint"
+
+
+@contextmanager
+def _renewed(view: View[Any], place: ViewPlace) -> Iterator[ViewStore[Any]]:
+    tables = view_tables(view)
+    with place.renewing() as engine, indexed_last(engine, tables):
+        yield ViewStore(view, lambda: engine, tables)
 
 
 def _position(live: Connection, tables: ViewTables, label: str) -> int | None:

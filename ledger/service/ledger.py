@@ -27,6 +27,8 @@ T = TypeVar("T")
 class Ledger:
     """One opened ledger; ``writer`` makes the sequencer on the first write.
 
+    ``again`` opens the same home once more, in whatever process.
+
     ``turnstile`` lets as many threads judge and sign at once as there are cores. More would only
     queue for the interpreter's lock, and the sequencer, whom all wait for, in their midst.
     """
@@ -44,6 +46,7 @@ class Ledger:
     follower: Follower
     turnstile: Semaphore
     writer: Callable[[], Sequencer]
+    again: Callable[[], "Ledger"]
     shut: Callable[[], None]
 
     def close(self) -> None:

@@ -32,6 +32,9 @@ class OddOnes:
             return Refused(why="odd", rule="no.odd", article="Art. 1")
         return None
 
+    def take(self, audited: Audited) -> None:
+        raise AssertionError("nothing was judged before")
+
 
 def test_findings_are_told_apart_from_faults(full: HandMade) -> None:
     rules = OddOnes()

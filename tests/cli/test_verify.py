@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.cli import shell
 from tests.cli.conftest import Cli
 
 
@@ -172,3 +173,24 @@ def test_a_checkpoint_to_hold_evidence_to_is_wrong_use(demo: Cli, tmp_path: Path
 def test_a_file_that_is_no_package_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "e.zip").write_bytes(content)
     assert Cli(tmp_path / "none").run("verify", tmp_path / "e.zip").exit_code == 2
+
+
+def test_a_file_for_going_on_is_gone_when_the_audit_is_done(demo: Cli, tmp_path: Path) -> None:
+    kept = tmp_path / "audit.json"
+    report = demo.data("verify", "--resume", kept)
+    assert (report["clean"], report["resumed"]) == (True, 0)
+    assert not kept.exists()
+    kept.write_text("{}")
+    assert demo.refused("verify", "--resume", kept)["code"] == "audit.other_interim"
+
+
+def test_progress_in_a_log_file_says_how_long_still(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    now = iter((0.0, 0.0, 10.0, 20.0))
+    monkeypatch.setattr(shell.time, "monotonic", lambda: next(now))
+    lines = shell.Lines(shell.Shell(home=Path()), "verify")
+    for done in (500, 600, 1000):
+        lines.count(done, 1000)
+    said = capsys.readouterr().err.splitlines()
+    assert said == ["verify: 600 / 1000, about 40 s left 约剩 40 秒", "verify: 1000 / 1000"]
