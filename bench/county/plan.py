@@ -50,7 +50,7 @@ class _Case(NamedTuple):
 
 def steps(seed: Seed) -> Iterator[Step]:
     """Yield what follows the genesis, without end."""
-    return _County(seed).steps()
+    return County(seed).steps()
 
 
 def founded_at() -> int:
@@ -58,17 +58,20 @@ def founded_at() -> int:
     return _moment(BEGIN, STAFF_AT)
 
 
-class _County:
+class County:
+    """The plan under way: ``staff`` is as the steps yielded so far leave it."""
+
     def __init__(self, seed: Seed) -> None:
         self._seed = seed
-        self._staff = Staff(seed)
+        self.staff = Staff(seed)
         self._random = Random(seed.draw("plan"))
         self._numbers = count()
         self._due: dict[int, list[_Case]] = defaultdict(list)
         """Cases by the hour, counted from the first, of their next act."""
 
     def steps(self) -> Iterator[Step]:
-        yield from _minutely(BEGIN, self._staff.founding(BEGIN.isoformat()))
+        """Yield what follows the genesis, without end."""
+        yield from _minutely(BEGIN, self.staff.founding(BEGIN.isoformat()))
         hours = count()
         for n, day in enumerate(_working_days()):
             if n and n % MOVES_EVERY == 0:
@@ -80,8 +83,8 @@ class _County:
 
     def _moves(self, n: int, day: date) -> Iterator[list[Deed]]:
         role = MOVING[n % len(MOVING)]
-        yield from self._staff.moving((n % STREETS, role, n % ROLES[role]), day.isoformat())
-        yield from self._staff.rotating(((n * 5) % STREETS, "liaison", n % ROLES["liaison"]))
+        yield from self.staff.moving((n % STREETS, role, n % ROLES[role]), day.isoformat())
+        yield from self.staff.rotating(((n * 5) % STREETS, "liaison", n % ROLES["liaison"]))
 
     def _hour(self, hour: int) -> Iterator[Deed]:
         waiting = self._due.pop(hour, [])
@@ -94,9 +97,9 @@ class _County:
 
     def _new(self) -> _Case:
         number, street = next(self._numbers), self._random.randrange(STREETS)
-        unit = self._random.choice(self._staff.units[street])
+        unit = self._random.choice(self.staff.units[street])
         stream = f"case/{self._seed.id('case', number)}"
-        handler = self._staff.hands[street, "liaison", number % ROLES["liaison"]].who.actor
+        handler = self.staff.hands[street, "liaison", number % ROLES["liaison"]].who.actor
         return _Case(number, stream, street, self._life(stream, handler, unit))
 
     def _next(self, one: _Case, hour: int) -> Iterator[Deed]:
@@ -109,7 +112,7 @@ class _County:
         self._due[hour + self._pause()].append(one)
 
     def _by(self, one: _Case, role: str) -> Hand:
-        return self._staff.hands[one.street, role, one.number % ROLES[role]]
+        return self.staff.hands[one.street, role, one.number % ROLES[role]]
 
     def _pause(self) -> int:
         """Return after how many hours of work a case goes on: mostly soon, now and then late."""

@@ -27,6 +27,7 @@ from ledger.audit.faults import (
 from ledger.audit.heads import HeadsCheck
 from ledger.audit.interim import Keeper
 from ledger.audit.keyring import KeyRing
+from ledger.audit.memory import PlainMemory
 from ledger.audit.order import Order
 from ledger.audit.parts import PART, Opening, Part, Sighting, Work, Workers, Workplace
 from ledger.audit.ports import (
@@ -89,7 +90,14 @@ def audit(
     if workers is None:
         workers = len(os.sched_getaffinity(0)) if source.size >= MANY else 0
     here = here or Workplace(source)
-    work = _Audit(source, rules=rules, checks=checks, memory=memory, since=since, genesis=genesis)
+    work = _Audit(
+        source,
+        rules=rules,
+        checks=checks,
+        memory=memory or PlainMemory(),
+        since=since,
+        genesis=genesis,
+    )
     return work.run(
         Workers(here, work.ring, opening=opening, count=workers, part=part), keeper, progress
     )
@@ -102,16 +110,17 @@ class _Audit:
         *,
         rules: Rules | None,
         checks: Sequence[Check],
-        memory: Memory | None,
+        memory: Memory,
         since: bytes | None,
         genesis: str | None,
     ) -> None:
         self.ring = KeyRing()
         self._source = source
         self._rules = rules
-        self._checks: list[Check] = [HeadsCheck(), *checks]
+        self._checks: list[Check] = [HeadsCheck(memory), *checks]
         self._pinned = genesis
-        self._order = Order(source.origin, self.ring, genesis, memory)
+        self._order = Order(source.origin, self.ring, memory, pinned=genesis)
+        self._memory = memory
         self._faults, self._findings = Collector(), Collector()
         self._stated = tuple(source.stated())
         self._notes = tuple(_notes(source.checkpoint, since))
@@ -216,7 +225,7 @@ class _Audit:
         self._telling = True
         self._gap_before(self._source.size)
         self._add(self._tree.finish())
-        self._add(self._tree.compare_seen(self._order.seen()))
+        self._add(self._tree.compare_seen(self._memory.seen()))
         for check in self._checks:
             with self._going_on(check.name, check):
                 self._add(check.finish(self._next))

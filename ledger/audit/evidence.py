@@ -29,6 +29,7 @@ from ledger.audit.layout import (
     packs_proposed,
     verify_types,
 )
+from ledger.audit.memory import PlainMemory
 from ledger.audit.order import Order
 from ledger.audit.package import Package, file_digests, open_package, shelf_of
 from ledger.audit.ports import Audited, Rules
@@ -84,7 +85,7 @@ class _Verification:
         self._pinned = genesis
         self._faults, self._findings = Collector(), Collector()
         self._ring = KeyRing()
-        self._order = Order(package.manifest.origin, self._ring, genesis)
+        self._order = Order(package.manifest.origin, self._ring, PlainMemory(), pinned=genesis)
         self._founders: tuple[Founder, ...] = ()
         self._leaves: dict[int, bytes] = {}
         self._entries: list[Audited] = []

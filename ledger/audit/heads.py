@@ -1,29 +1,27 @@
 """Published heads, computed again in the one pass of an audit (docs/spec/log.md, "Heads").
 
 A publication states the root over the heads of the first ``size`` entries, and stands behind them:
-the entries between are undone to judge it. How far that may be is bounded, and so is what must be
-remembered: a leaf for each stream, and what the last ``REACH`` entries replaced.
+the entries between are undone to judge it, each naming the one before it. How far that may be is
+bounded, and so is what is held here: the last ``REACH`` entries. The heads are the ``Memory``'s.
 
-Memory: about 250 bytes a stream. Who may publish is a rule and not handled here.
+Who may publish is a rule and not handled here.
 """
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from itertools import islice
-from typing import Annotated
+from typing import Annotated, NamedTuple, Self
 
 import msgspec
 from msgspec import Meta
 
-from ledger.audit.ports import Audited, Fault, Finding
+from ledger.audit.ports import Audited, Fault, Finding, Memory, Tip
 from ledger.entry import base64url
 from ledger.entry.entry import Entry
 from ledger.entry.heads import PUBLISHED, format_head
 from ledger.entry.ids import DIGEST
 from ledger.errors import IntegrityFault, LedgerError, RuleViolation
-from ledger.tlog.levels import Levels
-from ledger.tlog.tree import leaf_hash
+from ledger.tlog.tree import Frontier, append_all, leaf_hash
 
 REACH = 65_536
 """How many entries may lie between the size published and the publication itself."""
@@ -123,16 +121,19 @@ class HeadsCheck:
 
     name = "heads"
 
-    def __init__(self) -> None:
-        self._leaves: dict[str, bytes] = {}
-        self._sorted: list[str] = []
-        self._undo: deque[tuple[str, bytes | None]] = deque(maxlen=REACH)
+    def __init__(self, memory: Memory) -> None:
+        self._memory = memory
+        self._undo: deque[_Head] = deque()
         self._next = 0
         self._broken = False
         self._days = Days()
 
     def look(self, batch: Sequence[Audited]) -> Iterator[Fault | Finding]:
         """Take entries in; yield the publications among them that do not hold."""
+        # The memory knows the whole batch already, so the whole of it can be undone.
+        self._undo.extend(_Head.before(audited) for audited in batch)
+        while len(self._undo) > REACH + len(batch):
+            self._undo.popleft()
         for audited in batch:
             # The head of a stream is unknown once an entry is missing; that is a fault already.
             self._broken |= audited.index != self._next
@@ -144,38 +145,47 @@ class HeadsCheck:
                     self._verify(published, audited.index)
             except LedgerError as error:
                 yield Fault(audited.index, error)
-            self._grow(audited.entry)
             yield from self._days.take(audited, published)
 
     def finish(self, _size: int) -> Iterable[Finding]:
         """Yield the days that were still uncovered when the log ended."""
         return self._days.missed(None)
 
-    def _grow(self, entry: Entry) -> None:
-        claims = entry.signed.claims
-        before = self._leaves.get(claims.stream)
-        if before is None:
-            self._sorted.append(claims.stream)
-        line = format_head(claims.stream, claims.seq, entry.signed.digest)
-        self._leaves[claims.stream] = leaf_hash(line)
-        self._undo.append((claims.stream, before))
-
     def _verify(self, published: Published, index: int) -> None:
         if index - published.size > REACH:
             raise HeadsTooFar(size=published.size, reach=REACH)
         if self._broken:
             return
-        leaves = self._leaves_at(index - published.size)
-        root = base64url.encode(Levels(leaves).root())
-        if (len(leaves), root) != (published.streams, published.root):
+        tree = append_all(Frontier.empty(), self._leaves_at(published.size))
+        if (tree.size, base64url.encode(tree.root())) != (published.streams, published.root):
             raise HeadsDiffer(size=published.size)
 
-    def _leaves_at(self, back: int) -> list[bytes]:
-        """Return the leaves as they were ``back`` entries ago, in order."""
-        was: dict[str, bytes | None] = dict(islice(reversed(self._undo), back))
-        self._sorted.sort()  # what was sorted before is merged with the few new ones
-        found = (was[name] if name in was else self._leaves[name] for name in self._sorted)
-        return [leaf for leaf in found if leaf is not None]
+    def _leaves_at(self, size: int) -> Iterator[bytes]:
+        """Yield the leaves of the heads of the first ``size`` entries, in order."""
+        was: dict[str, Tip | None] = {}
+        for head in reversed(self._undo):
+            if head.at < size:
+                break
+            was[head.stream] = head.tip
+        for stream, tip in self._memory.all_tips():
+            found = was.get(stream, tip)
+            if found is not None:
+                yield leaf_hash(format_head(stream, *found))
+
+
+class _Head(NamedTuple):
+    """A stream's head before the entry ``at`` a log index, None where that began it."""
+
+    at: int
+    stream: str
+    tip: Tip | None
+
+    @classmethod
+    def before(cls, audited: Audited) -> Self:
+        claims = audited.entry.signed.claims
+        # What does not continue its stream is a fault already.
+        tip = None if claims.seq == 1 else (claims.seq - 1, base64url.decode(claims.prev))
+        return cls(audited.index, claims.stream, tip)
 
 
 class Days:

@@ -3,10 +3,10 @@
 Entries are folded in log order, in one thread. After a fault the fold goes on from what the entry
 itself says, so one break is named once and not again at every later entry.
 
-Memory: about 300 bytes a stream and 80 an entry, unless a ``Memory`` keeps them.
+What must be known of all of them is in a ``Memory``, asked and told once for each batch.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time, timedelta, timezone
 
 from ledger.audit.faults import (
@@ -42,7 +42,7 @@ class Order:
     """The fold: tips of streams, ids seen, keys by position, the last time."""
 
     def __init__(
-        self, origin: str, ring: KeyRing, pinned: str | None = None, memory: Memory | None = None
+        self, origin: str, ring: KeyRing, memory: Memory, *, pinned: str | None = None
     ) -> None:
         self.genesis: str | None = None
         self.log_keys: LogKeys | None = None
@@ -59,21 +59,15 @@ class Order:
 
     def expect(self, batch: Sequence[Inspected]) -> None:
         """Get ready to take these entries: their streams and ids are looked up at once."""
-        if self._memory is not None:
-            claims = [each.entry.signed.claims for each in batch if each.entry is not None]
-            self._tips = self._memory.tips({each.stream for each in claims})
-            self._jtis = self._memory.known({_number(each.jti) for each in claims})
-            self._before = frozenset(self._jtis)
+        claims = [each.entry.signed.claims for each in batch if each.entry is not None]
+        self._tips = self._memory.tips({each.stream for each in claims})
+        self._jtis = self._memory.known({_number(each.jti) for each in claims})
+        self._before = frozenset(self._jtis)
 
     def settle(self) -> None:
         """Hand over what was learnt of the entries taken since ``expect``."""
-        if self._memory is not None:
-            self._memory.remember(self._tips, self._jtis - self._before, self._seen)
-            self._seen = []
-
-    def seen(self) -> Iterable[tuple[int, str, int]]:
-        """Return (size, root, log index) of each entry whose signer had verified a checkpoint."""
-        return sorted(self._seen) if self._memory is None else self._memory.seen()
+        self._memory.remember(self._tips, self._jtis - self._before, self._seen)
+        self._seen = []
 
     def take(self, inspected: Inspected) -> Iterator[LedgerError]:
         """Fold one entry that could be parsed; yield what is wrong with it."""

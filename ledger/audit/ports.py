@@ -120,6 +120,9 @@ class Memory(Protocol):
     def tips(self, streams: Collection[str]) -> dict[str, Tip]:
         """Return the tips of those streams that are remembered."""
 
+    def all_tips(self) -> Iterable[tuple[str, Tip]]:
+        """Return the tip of every stream remembered, by stream bytewise."""
+
     def known(self, jtis: Collection[int]) -> set[int]:
         """Return which of these ids (as numbers) are remembered."""
 

@@ -1,21 +1,39 @@
 """``mingzhang bench``: the speed figures, each against its baseline in the same run.
 
 The measuring is ``bench``'s, a package beside this one that nothing else imports: it is loaded
-when asked for. Its ``main(say) -> {name: figure}`` tells how far it is by ``say(text)``.
+when asked for. Its ``main(say) -> {name: figure}`` tells how far it is by ``say(text)``;
+``bench.growth.main(home, say)`` measures a large ledger.
 """
 
 import importlib
 from collections.abc import Mapping
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 
+import typer
 from rich.console import Console
 
 from ledger.cli.shell import Shell, table
 
 
-def bench(shell: Shell) -> None:
+def bench(
+    shell: Shell,
+    *,
+    at: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="HOME",
+            help="What growth costs, in the ledger of `make fixture`. 大账本的各项指标",
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
     """Measure the speed 性能测试. Takes minutes; every figure is a ratio to a baseline."""
-    figures: Mapping[str, Any] = importlib.import_module("bench").main(shell.note)
+    figures: Mapping[str, Any] = (
+        importlib.import_module("bench").main(shell.note)
+        if at is None
+        else importlib.import_module("bench.growth").main(at, shell.note)
+    )
     shell.result(figures, lambda out: _print(out, figures))
 
 

@@ -32,7 +32,9 @@ class View(Generic[R]):
 
     ``keys(act)`` names the rows; ``fold(row, act, key)`` returns the row after the act, or None
     when there is none any more. ``reads`` are the aggregates it listens to; acts of others are
-    passed over. Both functions are pure.
+    passed over. Both functions are pure. A list filtered by exactly the columns of one of
+    ``lists``, or more, is found at any depth of history without reading other rows; where none
+    is declared, each count's first column is one.
     """
 
     name: str
@@ -42,6 +44,12 @@ class View(Generic[R]):
     keys: Callable[[Act], Iterable[str]]
     fold: Callable[[R | None, Act, str], R | None]
     counts: tuple[tuple[str, ...], ...] = ()
+    lists: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def listed_by(self) -> tuple[tuple[str, ...], ...]:
+        """The filters of lists that have an index."""
+        return self.lists or tuple(dict.fromkeys(by[:1] for by in self.counts if by))
 
 
 def fingerprint(module: ModuleType) -> str:

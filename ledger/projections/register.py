@@ -159,10 +159,12 @@ def _handled_by(row: CaseRow, actor: str) -> CaseRow:
 
 view = View(
     name="register",
-    version=1,
+    version=2,
     row=CaseRow,
     reads=frozenset({"case"}),
     keys=lambda act: (act.stream,),
     fold=fold,
-    counts=(("unit", "kind", "state"), ("open", "unit")),
+    # Overdue is a count by due day: what is late on a day are the cells before it.
+    counts=(("unit", "kind", "state"), ("open", "unit"), ("open", "due"), ("imported",)),
+    lists=(("unit",), ("open",), ("open", "unit")),
 )

@@ -44,6 +44,12 @@ class Scratch:
         query = "SELECT stream, seq, digest FROM tip WHERE stream IN ({})"
         return {name: (seq, digest) for name, seq, digest in self._among(query, list(streams))}
 
+    def all_tips(self) -> Iterator[tuple[str, Tip]]:
+        """Yield the tip of every stream remembered, by stream bytewise."""
+        query = "SELECT stream, seq, digest FROM tip ORDER BY stream"
+        for name, seq, digest in self._connection.execute(query):
+            yield name, (seq, digest)
+
     def known(self, jtis: Collection[int]) -> set[int]:
         """Return which of these ids are remembered."""
         values = [jti.to_bytes(_JTI_BYTES, "big") for jti in jtis]

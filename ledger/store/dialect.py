@@ -27,6 +27,9 @@ SCHEMA, CHANNEL = "ledger", "mingzhang"
 """On PostgreSQL: where the ledger's tables are, and where its commits are announced."""
 TURN_SECONDS = 0.0005
 _WRITE = "BEGIN IMMEDIATE"
+READER_KIB, WRITER_KIB = 8 * 1024, 64 * 1024
+"""Pages a connection keeps. Who writes finds the places of ids that come in no order; who reads has
+the operating system's cache, which all connections share."""
 PREPARED = 1_024
 """Statements a connection keeps prepared: one per table and number of lines inserted at once."""
 
@@ -106,17 +109,22 @@ _CONNECT = {
 }
 
 
-def sqlite_engine(path: Path, *, create: bool = False) -> Engine:
-    """Return an engine on a SQLite file; ``create`` allows the file to be new."""
+def sqlite_engine(path: Path, *, create: bool = False, writer_kib: int = WRITER_KIB) -> Engine:
+    """Return an engine on a SQLite file; ``create`` allows the file to be new.
+
+    ``writer_kib`` is how much of the file a connection that writes keeps in memory.
+    """
     # mode=rw: a missing file is an error to be told, never an empty ledger made in silence.
     query = {"mode": "rwc" if create else "rw", "uri": "true"}
     url = URL.create("sqlite", database=path.absolute().as_uri(), query=query)
-    engine = create_engine(url, connect_args=_CONNECT, hide_parameters=True)
+    # The connection used last is used next: its pages are in memory already, and of those a burst
+    # opened the others stay small.
+    engine = create_engine(url, connect_args=_CONNECT, hide_parameters=True, pool_use_lifo=True)
     file = _SameFile(path)
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "connect", file.require)
     event.listen(engine, "begin", file.require)
-    event.listen(engine, "begin", _begin_sqlite)
+    event.listen(engine, "begin", partial(_begin_sqlite, writer_kib))
     return engine
 
 
@@ -161,14 +169,17 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "synchronous=FULL",
         "foreign_keys=ON",
         "secure_delete=ON",
-        "cache_size=-65536",
+        f"cache_size=-{READER_KIB}",
     ):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin_sqlite(writer_kib: int, connection: Connection) -> None:
     begin = connection.get_execution_options().get("begin", "BEGIN")
     if begin == _WRITE:
+        if not connection.info.get(_WRITE):
+            connection.exec_driver_sql(f"PRAGMA cache_size=-{writer_kib}")
+            connection.info[_WRITE] = True
         _take_turn(connection)
     else:
         connection.exec_driver_sql(begin)

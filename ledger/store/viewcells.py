@@ -100,12 +100,17 @@ def take_snapshot_if_due(connection: Connection, cells: Cells, size: int) -> Non
 
 
 def count_cells(
-    cells: Cells, size: int, by: Iterable[str], where: Mapping[str, object]
+    cells: Cells,
+    size: int,
+    by: Iterable[str],
+    where: Mapping[str, object],
+    below: Mapping[str, object],
 ) -> Select[Any]:
     """Return the query of totals as of ``size`` by columns ``by``; zero or NULL means none."""
     cell, changes = cells.cell, _changes(cells, size)
     columns = [cell.c[f"by_{name}"] for name in by]
     chosen = [cell.c[f"by_{name}"] == value for name, value in where.items()]
+    chosen += [cell.c[f"by_{name}"] < value for name, value in below.items()]
     return (
         select(*columns, func.sum(changes.c.by))
         .join_from(changes, cell, changes.c.cell == cell.c.cell)

@@ -38,6 +38,9 @@ R = TypeVar("R", bound=Row)
 
 _log = logging.getLogger(__name__)
 
+WRITER_KIB = 16 * 1024
+"""Pages of a view its follower keeps: views are many, and each has one."""
+
 
 class Builds:
     """The builds of one view version in a folder, and the pointer to the one that serves."""
@@ -213,7 +216,7 @@ class ViewFile:
 
 def open_build(path: Path, *, create: bool = False) -> Engine:
     """Return an engine on one build's file."""
-    engine = sqlite_engine(path, create=create)
+    engine = sqlite_engine(path, create=create, writer_kib=WRITER_KIB)
     event.listen(engine, "connect", _relax)
     return engine
 
@@ -223,7 +226,7 @@ def open_unserved(path: Path) -> Engine:
 
     Nothing is written twice and no flush awaited: what a crash leaves is removed, not repaired.
     """
-    engine = sqlite_engine(path, create=True)
+    engine = sqlite_engine(path, create=True, writer_kib=WRITER_KIB)
     event.listen(engine, "connect", _hurry)
     return engine
 

@@ -268,11 +268,11 @@ class ViewStore(Generic[R]):
         Answered from counter cells where the view declares a count over these columns, else
         from the rows. Raises: ProjectionBehind, UnknownColumn.
         """
-        cells = None if below else self._cells({*by, *where})
+        cells = self._cells({*by, *where, *below})
 
         def query(connection: Connection, position: int) -> dict[tuple[Scalar, ...], int]:
             if cells is not None:
-                found = count_cells(cells, as_of.size, by, where)
+                found = count_cells(cells, as_of.size, by, where, below)
             else:
                 found = self._count_rows(as_of.size, position, by, where, below)
             return {
@@ -307,8 +307,8 @@ class ViewStore(Generic[R]):
         holding = [row.c.valid_from < size, row.c.valid_to >= size]
         holding += [self._column(name) == value for name, value in where.items()]
         holding += [self._column(name) < value for name, value in below.items()]
-        if any(by[0] in where for by in self.view.counts if by):
-            # An index (column, node, valid_from) leads: the interval tree prunes history.
+        if any(where.keys() >= set(by) for by in self.view.listed_by):
+            # An index (columns, node, valid_from) leads: the interval tree prunes history.
             holding.append(row.c.node.in_(nodes_at(size, position)))
         return holding
 

@@ -5,7 +5,7 @@
 its totals through time (`ledger.store.viewcells`). ``position``: how far the view has read, and
 from which source.
 
-The first member of each declared count leads an index, so lists filtered by it stay fast.
+The columns of each declared list lead an index, so lists filtered by them stay fast.
 Not handled here: what is in the rows (`ledger.store.viewfold`).
 """
 
@@ -108,8 +108,9 @@ def _row(view: View[Any], types: Mapping[str, TypeEngine[Any]], metadata: MetaDa
         Column("node", BigInteger, nullable=False),
         *(Column(name, type_) for name, type_ in types.items()),
     )
-    for name in dict.fromkeys(by[0] for by in view.counts if by):
-        Index(f"row_by_{name}", table.c[name], table.c.node, table.c.valid_from)
+    for by in view.listed_by:
+        columns = (table.c[name] for name in by)
+        Index(f"row_by_{'_'.join(by)}", *columns, table.c.node, table.c.valid_from)
     return table
 
 

@@ -1,13 +1,21 @@
 """The county's ledger is the same each time, however often its making was interrupted."""
 
+from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
+from random import Random
+from typing import cast
 
 import pytest
+from sqlalchemy import event
 
+from bench import growth
 from bench.county import plan
 from bench.county.build import OtherLedger, build
 from bench.county.seed import Seed
 from ledger.bootstrap import open_ledger
+from ledger.projections.register import OPEN_CASES, CaseRow, due_before, overdue
+from ledger.service.ledger import Ledger, as_of
 from tests.support.soundness import require_sound
 
 ENTRIES = 1200
@@ -57,3 +65,55 @@ def test_the_plan_has_terms_ending_keys_changing_and_cases_of_every_end() -> Non
         "key.rotate", "post.end", "case.refuse", "case.withdraw", "case.extend",
         "case.fail_verification", "case.reopen", "case.close",
     }  # fmt: skip
+
+
+@pytest.fixture
+def ledger(whole: tuple[Path, bytes]) -> Iterator[Ledger]:
+    with open_ledger(whole[0]) as opened:
+        opened.follower.catch_up()
+        yield opened
+
+
+def test_what_is_late_on_any_day_at_any_size_is_what_the_rows_say(ledger: Ledger) -> None:
+    store, random = ledger.views["register"], Random(7)
+    seen = set()
+    for _ in range(60):
+        point = as_of(ledger, size=random.randrange(ENTRIES))
+        day = date(2024, 1, 1) + timedelta(days=random.randrange(60))
+        late = store.total(point, where=OPEN_CASES, below=due_before(day))
+        rows = cast("list[CaseRow]", store.rows(point, limit=10_000))
+        assert late == sum(overdue(row, day) for row in rows)
+        listed = store.rows(point, where=OPEN_CASES, below=due_before(day), limit=10_000)
+        assert listed == [row for row in rows if overdue(row, day)]
+        seen.add(late)
+    assert len(seen) > 5, "the days asked about differ in what is late"
+
+
+def test_statistics_read_no_rows(ledger: Ledger) -> None:
+    """Counts by kind, open, late, imported are answered by cells, however many rows there are."""
+    store, asked = ledger.views["register"], list[str]()
+    engine = ledger.places["register"].engine()
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    growth.stats(store, as_of(ledger, size=1000), "")
+    event.remove(engine, "before_cursor_execute", note)
+    assert len([one for one in asked if "cell_" in one]) == 5
+    assert not [one for one in asked if 'FROM "row"' in one or "FROM row" in one]
+
+
+def test_the_figures_of_growth_are_all_there(
+    whole: tuple[Path, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("SMALL", ENTRIES - 100), ("ASKED", 4), ("APPENDING", 0.1)):
+        monkeypatch.setattr(growth, name, value)
+    before = (whole[0] / "ledger.sqlite").read_bytes()
+    figures = growth.main(whole[0], seconds=0.2)
+    assert figures.keys() >= {
+        "append_growth_ratio", "as_of_stats_ratio", "as_of_list_ratio",
+        "audit_rss_mb", "follow_rss_mb", "follow_lag_s",
+    }  # fmt: skip
+    assert all(figure > 0 for figure in figures.values() if not isinstance(figure, str))
+    assert (whole[0] / "ledger.sqlite").read_bytes() == before, "what is written to is a copy"

@@ -1,0 +1,110 @@
+"""What growth costs: a ledger of a million entries against one of ten thousand, and memory there.
+
+``main`` takes a county's ledger (``make fixture``) and leaves it as it is: what is written to is a
+copy. ``mingzhang bench --at HOME`` prints it. It takes some minutes.
+"""
+
+import json
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from bench.county.build import build
+from bench.county.offices import office_in
+from bench.lives import living
+from bench.measure import compare
+from bench.memory import peak_rss
+from ledger.bootstrap import open_ledger
+from ledger.kernel.act import AsOf
+from ledger.projections.register import OPEN_CASES, day_of, due_before
+from ledger.service.ledger import Ledger, as_of
+from ledger.store.views import ViewStore
+
+SMALL = 10_000
+PAGE = 50
+APPENDING = 3.0
+"""Seconds of one measurement of appends."""
+ASKED = 400
+"""Questions of each kind to each ledger."""
+
+Figure = float | int | str
+Ask = Callable[[ViewStore[Any], AsOf, str], object]
+
+
+def main(
+    home: Path, say: Callable[[str], None] = lambda _: None, *, seconds: float = 60.0
+) -> dict[str, Figure]:
+    """Return the figures of growth by name; ``seconds`` is how long views follow at full speed."""
+    with tempfile.TemporaryDirectory(dir=home.absolute().parent) as folder:
+        small, large = Path(folder) / "small", Path(folder) / "large"
+        say("copy 复制")
+        build(small, SMALL)
+        shutil.copytree(home, large)
+        found = _compared(small, large, say)
+        say("follow 跟进")
+        command = [sys.executable, "-m", "bench.following", str(large), str(seconds)]
+        followed = json.loads(subprocess.check_output(command))
+    say("audit 核验")
+    audit = [sys.executable, "-c", "from ledger.cli import main; main()"]
+    began = time.perf_counter()
+    rss = peak_rss([*audit, "--home", str(home), "verify"])
+    found |= {"audit_rss_mb": rss, "audit_s": time.perf_counter() - began}
+    return found | {f"follow_{name}": figure for name, figure in followed.items()}
+
+
+def _compared(small: Path, large: Path, say: Callable[[str], None]) -> dict[str, Figure]:
+    with open_ledger(small) as little, open_ledger(large) as much:
+        say("views 视图")
+        for ledger in (little, much):
+            ledger.follower.catch_up()
+        say("as of 回溯")
+        found: dict[str, Figure] = {}
+        for name, ask in (("stats", stats), ("list", _page)):
+            (few, many) = _p99(ask, little, much)
+            found |= {f"as_of_{name}_ratio": many / few, f"as_of_{name}_ms": many * 1000}
+        say("append 追加")
+        grown = compare(living(office_in(much), APPENDING), living(office_in(little), APPENDING))
+        return {
+            "append_growth_ratio": grown.ratio,
+            "append_growth_per_second": grown.rate,
+            **found,
+            "entries": much.recorder.head().size,
+        }
+
+
+def _p99(ask: Ask, *ledgers: Ledger) -> list[float]:
+    """Return the 99th percentile (seconds) of asking each ledger, in turns, at its mid-history."""
+    random, took = Random(1), [list[float]() for _ in ledgers]
+    units = [
+        sorted(ledger.views["register"].count(as_of(ledger), by=("unit",))) for ledger in ledgers
+    ]
+    for turn in range(ASKED):
+        for ledger, known, times in zip(ledgers, units, took, strict=True):
+            size = ledger.recorder.head().size
+            point = as_of(ledger, size=random.randrange(size * 2 // 5, size * 3 // 5))
+            unit = str(known[turn % len(known)][0])
+            began = time.perf_counter()
+            ask(ledger.views["register"], point, unit)
+            times.append(time.perf_counter() - began)
+    return [statistics.quantiles(times, n=100)[-1] for times in took]
+
+
+def stats(store: ViewStore[Any], point: AsOf, _unit: str) -> None:
+    """Ask what ``mingzhang stats`` does."""
+    store.count(point, by=("unit", "kind", "state"))
+    store.total(point)
+    store.total(point, where=OPEN_CASES)
+    store.total(point, where=OPEN_CASES, below=due_before(day_of(point)))
+    store.total(point, where={"imported": True})
+
+
+def _page(store: ViewStore[Any], point: AsOf, unit: str) -> None:
+    """Ask for a page of a unit's open cases."""
+    store.rows(point, where={**OPEN_CASES, "unit": unit}, limit=PAGE)
