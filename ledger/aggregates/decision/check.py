@@ -1,0 +1,233 @@
+"""Every rule of a decision's acts; the same in prepare, submit, import and audit.
+
+``settle`` says what an event must state: its defects, how long it is posted, what it rests on.
+``decide`` writes that, ``check`` compares.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import cast
+
+import msgspec
+from msgspec.structs import replace
+
+from ledger.aggregates.decision import errors
+from ledger.aggregates.decision.commands import Propose
+from ledger.aggregates.decision.events import (
+    REASONED,
+    AnyDecisionEvent,
+    Closed,
+    DecisionEvent,
+    Proposed,
+    Revoked,
+    StepTaken,
+    TakenDown,
+)
+from ledger.aggregates.decision.state import DecisionState
+from ledger.kernel.act import Act, Tag
+from ledger.kernel.aggregate import Command
+from ledger.kernel.event import Basis
+from ledger.kernel.facts import Facts
+from ledger.rules.authority import RoleNotAllowed, require_unit
+from ledger.rules.book import Book, asks_book, book_in_force
+from ledger.rules.decision_kinds import DecisionKind, Step, defects
+from ledger.rules.law import LawRule
+from ledger.rules.periods import containing, parse_period
+from ledger.rules.sections import decisions
+from ledger.rules.time import occ_date
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judged:
+    """An event for a decision, its kind as the packs in force arrange it, the day it occurred."""
+
+    state: DecisionState
+    event: AnyDecisionEvent
+    on: date
+    book: Book
+    kind: DecisionKind
+    basis: Basis
+
+    @property
+    def cite(self) -> dict[str, str]:
+        """The arrangement a refusal rests on, as facts of an error."""
+        return {"rule": self.basis.rule, "article": self.basis.pack}
+
+    def step(self, id_: str) -> Step:
+        """Return a step of the kind. Raises: UnknownStep."""
+        found = self.kind.step(id_)
+        if found is None:
+            allowed = ", ".join(step.id for step in self.kind.steps)
+            raise errors.UnknownStep(step=id_, allowed=allowed, **self.cite)
+        return found
+
+
+def asks(state: DecisionState, what: Command | Act, facts: Facts) -> Iterator[Tag]:
+    """Yield the tags of the packs in force for the decision's unit."""
+    named = what.event if isinstance(what, Act) else what
+    unit = named.unit if isinstance(named, DecisionEvent | Propose) else state.unit
+    if unit:
+        yield from asks_book(unit, facts)
+
+
+def judge(state: DecisionState, event: DecisionEvent, on: date, iat: int, facts: Facts) -> Judged:
+    """Return what an event meets.
+
+    Raises:
+        AlreadyProposed, NotProposed: there is such a decision, or none.
+        NoPackAdopted, UnknownDecisionKind, PackInvalid: nothing arranges it here and now.
+        Over: it is closed or revoked.
+    """
+    if isinstance(event, Proposed) and state.begun:
+        raise errors.AlreadyProposed
+    if not (state.begun or isinstance(event, Proposed)):
+        raise errors.NotProposed(what="decision")
+    code = state.code or (event.code if isinstance(event, Proposed) else "")
+    book = book_in_force(facts, event.unit, iat)
+    judged = Judged(
+        state=state,
+        event=cast(AnyDecisionEvent, event),
+        on=on,
+        book=book,
+        kind=book.item(decisions.section, code),
+        basis=book.basis(decisions.section, code),
+    )
+    may_follow = isinstance(event, TakenDown | Revoked) and state.standing == "closed"
+    if state.standing in {"closed", "revoked"} and not may_follow:
+        raise errors.Over(
+            standing_zh=book.word("decision_standing", state.standing, "zh"),
+            standing_en=book.word("decision_standing", state.standing, "en"),
+            **judged.cite,
+        )
+    return judged
+
+
+def settle(judged: Judged) -> DecisionEvent:
+    """Return the event with defects, days and basis as the packs in force have them.
+
+    Raises:
+        UnknownStep, NotPosted: no such step, or nothing of it is up.
+        UnknownRule, NoRuleInForce: the rule of the step was not in force on the day.
+    """
+    event, state, own = judged.event, judged.state, (judged.basis,)
+    match event:
+        case StepTaken():
+            return _settled_step(judged, event)
+        case TakenDown():
+            found = [posted for posted in state.up if posted.step == event.step]
+            if not found:
+                raise errors.NotPosted(step=event.step, **judged.cite)
+            return replace(event, early=judged.on <= found[-1].until, basis=own)
+        case Closed():
+            missing = tuple(step.id for step in judged.kind.steps if step.id not in state.taken)
+            return replace(event, missing=missing, basis=own)
+        case _:
+            return replace(event, basis=own)
+
+
+def _settled_step(judged: Judged, event: StepTaken) -> StepTaken:
+    step, state = judged.step(event.step), judged.state
+    rules = [_rule(judged, id_) for id_ in (step.quorum, step.posting) if id_]
+    quorum = next((rule.quorum for rule in rules if rule.quorum), None)
+    posting = next((rule.posting for rule in rules if rule.posting), None)
+    return replace(
+        event,
+        until=None if posting is None else posting.until(judged.on).isoformat(),
+        defects=defects(
+            judged.kind,
+            step,
+            taken=state.taken,
+            rejected=state.standing == "rejected",
+            vote=event.vote,
+            result=event.result,
+            quorum=quorum,
+        ),
+        basis=(judged.basis, *(judged.book.rule_basis(rule.id) for rule in rules)),
+    )
+
+
+def _rule(judged: Judged, id_: str) -> LawRule:
+    return judged.book.rule(id_, judged.on)
+
+
+def check(state: DecisionState, act: Act, facts: Facts) -> None:
+    """Hold every rule of decisions to an act.
+
+    Raises:
+        NotFound, ConflictError: no such decision, kind or pack; proposed twice.
+        NotAuthorised: not in this role, or another unit's decision.
+        RuleViolation: what it says is not as the packs in force have it.
+    """
+    event = cast(DecisionEvent, act.event)
+    if state.begun:
+        require_unit(act, state.unit)
+    judged = judge(state, event, occ_date(act.occ), act.iat, facts)
+    roles = judged.kind.revokers if isinstance(event, Revoked) else judged.kind.keepers
+    if act.role not in roles:
+        raise RoleNotAllowed(role=act.role, roles=" / ".join(roles), **judged.cite)
+    if state.last_on is not None and judged.on < state.last_on:
+        raise errors.OccurredBefore(day=state.last_on.isoformat(), **judged.cite)
+    _verify_members(judged)
+    if isinstance(event, Proposed | Closed):
+        _verify_coverage(judged, event)
+    if isinstance(event, StepTaken):
+        _verify_step(judged, event)
+    if isinstance(event, Closed) and state.standing == "open":
+        deciding = next(step for step in judged.kind.steps if step.decides)
+        raise errors.NotDecided(step_zh=deciding.zh, step_en=deciding.en, **judged.cite)
+    _verify_settled(judged)
+
+
+def _verify_members(judged: Judged) -> None:
+    event, reasoned = judged.event, isinstance(judged.event, REASONED)
+    stray = {
+        "approves": event.approves,
+        "checks": event.checks or None,
+        "reason": None if reasoned else event.reason,
+    }
+    for member, value in stray.items():
+        if value is not None:
+            raise errors.MemberNotAllowed(member=member, **judged.cite)
+    if reasoned and event.reason not in judged.kind.reasons:
+        raise errors.ReasonNotListed(allowed=", ".join(judged.kind.reasons), **judged.cite)
+
+
+def _verify_coverage(judged: Judged, event: Proposed | Closed) -> None:
+    stated = {"code": event.code, "period": event.period}
+    kept = {"code": judged.kind.id, "period": judged.state.period or event.period}
+    for member, value in kept.items():
+        if stated[member] != value:
+            raise errors.ReckonedOtherwise(member=member, value=value, **judged.cite)
+    if parse_period(event.period).kind != judged.kind.period:
+        raise errors.PeriodOfOtherKind(
+            period=event.period,
+            kind_of_period=judged.kind.period,
+            example=str(containing(judged.kind.period, judged.on)),
+            **judged.cite,
+        )
+
+
+def _verify_step(judged: Judged, event: StepTaken) -> None:
+    step = judged.step(event.step)
+    if (event.vote is not None) != (step.quorum is not None):
+        needs = ("是会议，须写明表决", "is a meeting and needs its vote") if step.quorum else (
+            "不是会议，不带表决", "is no meeting and takes no vote"
+        )  # fmt: skip
+        raise errors.VoteNotForStep(
+            step=step.id, needs_zh=needs[0], needs_en=needs[1], **judged.cite
+        )
+    if (event.result is not None) != step.decides:
+        deciding = next(each.id for each in judged.kind.steps if each.decides)
+        raise errors.ResultNotForStep(deciding=deciding, **judged.cite)
+    if event.vote is not None and not event.vote.adds_up:
+        raise errors.VotesDoNotAddUp(**judged.cite)
+
+
+def _verify_settled(judged: Judged) -> None:
+    stated, settled = judged.event, settle(judged)
+    for member in msgspec.structs.fields(stated):
+        value = getattr(settled, member.name)
+        if getattr(stated, member.name) != value:
+            shown = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            raise errors.ReckonedOtherwise(member=member.name, value=shown or "-", **judged.cite)

@@ -1,0 +1,69 @@
+"""What people wish for a decision: imperative, flat, as typed."""
+
+from typing import Annotated, ClassVar
+
+from msgspec import Meta
+
+from ledger.kernel.aggregate import Command
+from ledger.kernel.event import Code, UnitRef
+from ledger.rules.decision_kinds import Result
+from ledger.rules.periods import PeriodText
+from ledger.rules.texts import Line, Text
+
+Number = Annotated[int, Meta(ge=0, le=10_000_000)]
+
+
+class Propose(Command, frozen=True, kw_only=True):
+    """Put a matter up for decision."""
+
+    name: ClassVar[str] = "decision.propose"
+    unit: UnitRef
+    code: Code
+    title: Line
+    text: Text | None = None
+    period: PeriodText | None = None
+
+
+class TakeStep(Command, frozen=True, kw_only=True):
+    """Record a step: a meeting with its counts, a posting, or a plain record.
+
+    ``of`` is the body that met (such as representatives), ``total`` its members.
+    """
+
+    name: ClassVar[str] = "decision.take_step"
+    step: Code
+    of: Code | None = None
+    total: Number | None = None
+    present: Number | None = None
+    ayes: Number | None = None
+    nays: Number = 0
+    abstained: Number = 0
+    result: Result | None = None
+    text: Text | None = None
+    place: Line | None = None
+
+
+class TakeDown(Command, frozen=True, kw_only=True):
+    """Take down what a step posted; done too early it is recorded as such."""
+
+    name: ClassVar[str] = "decision.take_down"
+    step: Code
+
+
+class Close(Command, frozen=True, kw_only=True):
+    """Close the decision; steps never taken are recorded as missing."""
+
+    name: ClassVar[str] = "decision.close"
+
+
+class Revoke(Command, frozen=True, kw_only=True):
+    """Revoke the decision as a higher body."""
+
+    name: ClassVar[str] = "decision.revoke"
+    reason: Code
+    text: Text | None = None
+
+
+DecisionCommand = Propose | TakeStep | TakeDown | Close | Revoke
+
+COMMANDS: tuple[type[Command], ...] = DecisionCommand.__args__

@@ -1,0 +1,97 @@
+"""What happens to a decision: ``decision.<fact>.v1`` and the groups they seal.
+
+Public are the kind, each step with its day and its counts, what was wrong with it, and the result.
+What was proposed and said is sealed. A step that was defective says so itself: ``check`` computes
+its defects and refuses one that hides them, so that honest recording is the only way to record.
+
+Not handled: who voted how; a subject's appeal in a moral review.
+"""
+
+from typing import ClassVar
+
+from ledger.kernel.event import Code, Date, Event, Group, UnitRef, event, group
+from ledger.rules.decision_kinds import Defect, Result, Vote
+from ledger.rules.evidence import Gives
+from ledger.rules.periods import PeriodText
+
+
+@group("proposal", data_class="personal", purpose="deciding", years=30)
+class Proposal(Group, frozen=True, kw_only=True):
+    """What is to be decided."""
+
+    title: str | None = None
+    text: str | None = None
+
+
+@group("minutes", data_class="personal", purpose="record of the step", years=30)
+class Minutes(Group, frozen=True, kw_only=True):
+    """What was said and done at a step."""
+
+    text: str | None = None
+    place: str | None = None
+
+
+@group("ground", data_class="personal", purpose="revocation", years=30)
+class Ground(Group, frozen=True, kw_only=True):
+    """Why it was revoked, in words."""
+
+    text: str | None = None
+
+
+class DecisionEvent(Event, frozen=True, kw_only=True):
+    """Every event names the decision's unit; ``basis`` cites its kind and the rules applied."""
+
+    unit: UnitRef
+
+
+@event("decision.proposed.v1", Proposal)
+class Proposed(DecisionEvent, frozen=True, kw_only=True):
+    """A matter was put up for decision, of a kind, for a period."""
+
+    code: Code
+    period: PeriodText
+
+
+@event("decision.step_taken.v1", Minutes)
+class StepTaken(DecisionEvent, frozen=True, kw_only=True):
+    """A step was taken; a meeting says how it voted, a posting how long it stays.
+
+    ``defects`` are what the rules find wrong with it, in their order.
+    """
+
+    step: Code
+    vote: Vote | None = None
+    result: Result | None = None
+    until: Date | None = None
+    defects: tuple[Defect, ...] = ()
+
+
+@event("decision.taken_down.v1")
+class TakenDown(DecisionEvent, frozen=True, kw_only=True):
+    """What a step posted was taken down; ``early``: before it had been up as long as it must."""
+
+    step: Code
+    early: bool = False
+
+
+@event("decision.closed.v1")
+class Closed(DecisionEvent, frozen=True, kw_only=True):
+    """It is done; ``missing`` are the steps never taken."""
+
+    gives: ClassVar[Gives] = "met"
+    code: Code
+    period: PeriodText
+    missing: tuple[Code, ...] = ()
+
+
+@event("decision.revoked.v1", Ground)
+class Revoked(DecisionEvent, frozen=True, kw_only=True):
+    """A higher body, or a court, revoked it for a reason."""
+
+    gives: ClassVar[Gives] = "withdrawn"
+
+
+AnyDecisionEvent = Proposed | StepTaken | TakenDown | Closed | Revoked
+
+EVENTS: tuple[type[DecisionEvent], ...] = AnyDecisionEvent.__args__
+REASONED = (Revoked,)

@@ -1,0 +1,106 @@
+"""Decisions: one row per decision; each step taken with its day, its votes and its defects.
+
+Design section 3, As of; domain 8, board 4. ``steps`` holds what ``taken`` reads: the steps in the
+order taken, parted by spaces. Which are missing depends on the kind, which packs arrange.
+"""
+
+from typing import NamedTuple, assert_never, cast
+
+from msgspec.structs import replace
+
+from ledger.aggregates.decision import events
+from ledger.aggregates.decision.events import AnyDecisionEvent
+from ledger.kernel.act import Act
+from ledger.kernel.view import Row, View
+from ledger.rules.time import occ_date
+
+
+class DecisionRow(Row, frozen=True, kw_only=True):
+    """A decision as of a size; ``defective`` counts the steps something was wrong with."""
+
+    decision: str
+    unit: str
+    code: str
+    period: str
+    standing: str = "open"
+    proposed_on: str
+    steps: str = ""
+    defective: int = 0
+    early: int = 0
+    closed_on: str | None = None
+    revoked_on: str | None = None
+    reason: str | None = None
+
+
+class Taken(NamedTuple):
+    """A step taken: its day, votes where it was a meeting, how long it was posted, its defects."""
+
+    step: str
+    day: str
+    present: int | None
+    total: int | None
+    ayes: int | None
+    until: str | None
+    defects: tuple[str, ...]
+
+
+def taken(row: DecisionRow) -> tuple[Taken, ...]:
+    """Return the steps of a row in the order they were taken."""
+    return tuple(_parse(one) for one in row.steps.split())
+
+
+def _parse(text: str) -> Taken:
+    step, day, present, total, ayes, until, defects = text.split(":")
+
+    def number(digits: str) -> int | None:
+        return int(digits) if digits else None
+
+    named = tuple(defects.split(",")) if defects else ()
+    return Taken(step, day, number(present), number(total), number(ayes), until or None, named)
+
+
+def fold(row: DecisionRow | None, act: Act, key: str) -> DecisionRow | None:
+    """Return the decision's row after ``act``; nothing comes before it is proposed."""
+    event, day = cast(AnyDecisionEvent, act.event), occ_date(act.occ).isoformat()
+    if row is None:
+        if not isinstance(event, events.Proposed):
+            return None
+        unit, code, period = event.unit, event.code, event.period
+        return DecisionRow(decision=key, unit=unit, code=code, period=period, proposed_on=day)
+    match event:
+        case events.Proposed():
+            after = row
+        case events.StepTaken():
+            after = replace(
+                row,
+                steps=f"{row.steps} {_format(event, day)}".strip(),
+                standing=event.result or row.standing,
+                defective=row.defective + bool(event.defects),
+            )
+        case events.TakenDown():
+            after = replace(row, early=row.early + event.early)
+        case events.Closed():
+            after = replace(row, standing="closed", closed_on=day)
+        case events.Revoked():
+            after = replace(row, standing="revoked", revoked_on=day, reason=event.reason)
+        case _:
+            assert_never(event)
+    return after
+
+
+def _format(event: events.StepTaken, day: str) -> str:
+    vote = event.vote
+    counts = ("", "", "") if vote is None else (vote.present, vote.total, vote.ayes)
+    parts = (event.step, day, *counts, event.until or "", ",".join(event.defects))
+    return ":".join(map(str, parts))
+
+
+view = View(
+    name="decisions",
+    version=1,
+    row=DecisionRow,
+    reads=frozenset({"decision"}),
+    keys=lambda act: (act.stream,),
+    fold=fold,
+    counts=(("unit", "code", "standing"),),
+)

@@ -1,0 +1,64 @@
+"""``decisions.toml``: kinds of decision, checked against roles, codes and rules of law."""
+
+from collections.abc import Iterator
+
+from ledger.errors import NotFound
+from ledger.rules import decision_kinds
+from ledger.rules.decision_kinds import DECISION_STANDINGS, DEFECTS, RESULTS, DecisionKind
+from ledger.rules.kinds import RESERVED_ROLES, RoleNotForPacks
+from ledger.rules.pack_toml import Problem, UnknownName
+from ledger.rules.section import Whole, tables, unnamed
+from ledger.rules.sections import law
+from ledger.rules.sections.disclosures import RuleWithout
+
+ROLES = ("keepers", "revokers")
+
+
+class UnknownDecisionKind(NotFound):
+    """The packs in force arrange no such kind of decision."""
+
+    code = "book.unknown_decision_kind"
+    zh = "现行规则包 {pack} 中没有决策类型“{name}”。请核对类型。"
+    en = 'The pack in force, {pack}, has no kind of decision "{name}". Check the kind.'
+
+
+def _own(kind: DecisionKind) -> Iterator[Problem]:
+    yield from decision_kinds.problems(kind)
+    for member in ROLES:
+        for position, role in enumerate(getattr(kind, member)):
+            if role in RESERVED_ROLES:
+                yield Problem((member, position), RoleNotForPacks, {"name": role})
+
+
+def _whole(kind: DecisionKind, book: Whole) -> Iterator[Problem]:
+    for member in ROLES:
+        yield from unnamed(book, "role", getattr(kind, member), (member,))
+    yield from unnamed(book, "reason", kind.reasons, ("reasons",))
+    for position, step in enumerate(kind.steps):
+        for member in ("quorum", "posting"):
+            id_ = getattr(step, member)
+            if id_ is None:
+                continue
+            rules = book.find(law.section, id_)
+            at = ("step", position, member)
+            if rules is None:
+                yield Problem(at, UnknownName, {"what": "rule", "name": id_})
+            elif any(getattr(rule, member) is None for rule in rules):
+                yield Problem(at, RuleWithout, {"name": id_, "needs": member})
+
+
+section = tables(
+    name="decisions",
+    file="decisions.toml",
+    table="decision",
+    item=DecisionKind,
+    own=_own,
+    whole=_whole,
+    cites="decision.",
+    unknown=UnknownDecisionKind,
+    lists={
+        "reason": None, "defect": DEFECTS, "result": RESULTS,
+        "decision_standing": DECISION_STANDINGS,
+    },
+    evidence="decision",
+)  # fmt: skip
