@@ -11,7 +11,8 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import appends, audits, baseline, packs, rebuilds, submits
+from bench import appends, audits, baseline, packs, postgresql, rebuilds, submits
+from bench.cluster import Missing
 from bench.measure import Compared, compare
 from bench.office import Office, open_office
 from bench.workers import Workers, serving
@@ -32,15 +33,27 @@ def main(say: Callable[[str], None] = lambda _: None, *, seconds: float = 1.5) -
                 found = _measured(office, servers, say, seconds)
         finally:
             office.ledger.close()
+    say("append on PostgreSQL 在 PostgreSQL 上追加")
+    skipped: dict[str, Figure] = {}
+    try:
+        found["append_postgresql"] = postgresql.appending(seconds)
+    except Missing as missing:
+        skipped["append_postgresql_ratio"] = f"skipped: {missing}"
     ratios: dict[str, Figure] = {f"{name}_ratio": each.ratio for name, each in found.items()}
     rates: dict[str, Figure] = {f"{name}_per_second": each.rate for name, each in found.items()}
     for name, against in _AGAINST.items():
-        rates[f"{against}_per_second"] = found[name].baseline
+        if name in found:
+            rates[f"{against}_per_second"] = found[name].baseline
     say("pack 规则包")
-    return {**ratios, **rates, "pack_load_s": packs.loading(), **_machine()}
+    return {**ratios, **skipped, **rates, "pack_load_s": packs.loading(), **_machine()}
 
 
-_AGAINST = {"append_sqlite": "library_save", "submit": "verify", "rebuild": "decode"}
+_AGAINST = {
+    "append_sqlite": "library_save",
+    "append_postgresql": "library_save_postgresql",
+    "submit": "verify",
+    "rebuild": "decode",
+}
 
 
 def _measured(

@@ -34,7 +34,7 @@ class Matter(Aggregate):
 
 
 class Matters(Application[Any]):
-    """The library's application over its own SQLite recorder."""
+    """The library's application over its own recorders."""
 
 
 def saving(seconds: float) -> Work:
@@ -46,12 +46,13 @@ def saving(seconds: float) -> Work:
             app = Matters(env={"PERSISTENCE_MODULE": "eventsourcing.sqlite", "SQLITE_DBNAME": path})
             _require_full_sync(app)
             began = time.perf_counter()
-            return _save(app, began + seconds), time.perf_counter() - began
+            return save(app, began + seconds), time.perf_counter() - began
 
     return work
 
 
-def _save(app: Matters, until: float) -> int:
+def save(app: Matters, until: float) -> int:
+    """Save cases of five events, one save per event, until then; return how many events."""
     done = 0
     while time.perf_counter() < until:
         matter = Matter(title="路灯", text=TEXT)

@@ -25,10 +25,19 @@ class Office(NamedTuple):
     hands: dict[str, Hand]
 
 
-def open_office(path: Path) -> Office:
-    """Found a ledger in ``path`` with packs adopted and staff appointed."""
+def open_office(path: Path, database: str | None = None) -> Office:
+    """Found a ledger in ``path`` with packs adopted and staff appointed.
+
+    ``database`` is the address of an empty PostgreSQL database, None: a file.
+    """
     founders = [FounderKey(f"person/{ids.new_id()}", PrivateKey.generate()) for _ in range(2)]
-    ledger = found_ledger(path, origin="ledger.example/bench", founders=founders, threshold=2)
+    ledger = found_ledger(
+        path,
+        origin="ledger.example/bench",
+        founders=founders,
+        threshold=2,
+        database=database,
+    )
     registrars = [office.hand(founder.actor, "registrar", founder.key) for founder in founders]
     unit = office.establish(ledger, registrars[0], "520602001", name="街道", level="street")
     office.adopt(ledger, registrars, "cn-base")

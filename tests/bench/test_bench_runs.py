@@ -6,10 +6,13 @@ import math
 import pytest
 
 import bench
-from bench.measure import compare
+from bench.cluster import Missing
+from bench.measure import Compared, compare
+from tests.support.postgres import started
 
 RATIOS = (
     "append_sqlite_ratio",
+    "append_postgresql_ratio",
     "submit_ratio",
     "audit_integrity_ratio",
     "audit_rules_ratio",
@@ -20,6 +23,7 @@ RATES = ("library_save_per_second", "verify_per_second", "decode_per_second")
 
 @pytest.fixture(scope="module")
 def figures() -> dict[str, bench.Figure]:
+    started().remove()  # installed if need be, else skipped
     return bench.main(seconds=0.05)
 
 
@@ -33,6 +37,17 @@ def test_every_figure_is_there_and_positive(figures: dict[str, bench.Figure], na
 
 def test_every_ratio_has_its_rate_beside_it(figures: dict[str, bench.Figure]) -> None:
     assert {name.replace("_ratio", "_per_second") for name in RATIOS} <= figures.keys()
+
+
+def test_without_a_server_its_figure_says_why_it_is_not_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def missing(_seconds: float) -> Compared:
+        raise Missing("none here")
+
+    monkeypatch.setattr(bench.postgresql, "appending", missing)
+    figures = bench.main(seconds=0.02)
+    assert figures["append_postgresql_ratio"] == "skipped: none here"
 
 
 def test_the_figures_are_one_json_object_with_the_machine_named(

@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from sqlalchemy import Engine, event
 
+from bench.cluster import Cluster
 from ledger import bootstrap
 from ledger.aggregates.case.commands import Accept
 from ledger.bootstrap import FounderKey, found_ledger, open_ledger, registry
@@ -38,7 +39,7 @@ from tests.support.appender import promised, start, wait_for
 from tests.support.database import execute, rows
 from tests.support.gwt import person
 from tests.support.office import Office, append, counts, drafted, found_office, presented
-from tests.support.postgres import Cluster, name_in
+from tests.support.postgres import name_in
 from tests.support.soundness import require_sound
 from tests.support.trust import a_key
 
