@@ -250,7 +250,7 @@ def _print(out: Console, made: Founded) -> None:
         "Keep safe 请妥善保管:",
         "  - publish the genesis hash and the log key elsewhere 将创世摘要和账本公钥公布于外",
         "  - each founder takes her key file away 创始人各自带走密钥文件，口令另存",
-        f"  - back up {made.home}/keys apart from ledger.sqlite 密钥库与账本分开备份",
+        f"  - back up {made.home}/keys apart from the ledger 密钥库与账本分开备份",
         f"  - never back up {made.home}/signer: it shows rollbacks 签名目录不备份，以发现回滚",
         "Next 下一步:",
         "  mingzhang unit establish --code CODE --unit-name NAME --level LEVEL "

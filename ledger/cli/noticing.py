@@ -19,7 +19,7 @@ from ledger.audit.report import Report
 from ledger.bootstrap import open_ledger
 from ledger.cli.shell import FINDING, Shell, print_table, table
 from ledger.cli.tamper import KINDS, UnknownTampering
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, NotFound
 from ledger.service import receipts
 from ledger.service.auditing import audit_home
 from ledger.store.home import open_home
@@ -28,6 +28,17 @@ from ledger.tlog.note import Verifier, parse_vkey
 
 CODES = 6
 """Codes shown of one audit; the rest are counted."""
+
+
+class NotInFiles(NotFound):
+    """The ledger is in PostgreSQL: copying the home copies no ledger."""
+
+    code = "tamper.not_in_files"
+    zh = "账本在 PostgreSQL 中，复制目录不会得到副本。请先备份并恢复为文件，再作演示。"
+    en = (
+        "The ledger is in PostgreSQL, so a copy of the home holds none. Restore a backup of it, "
+        "which is files, and tamper with that."
+    )
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,7 +70,8 @@ def tamper_(
     """Tamper with a copy 演示篡改. Shows who notices, with what, and where."""
     if kind not in KINDS:
         raise UnknownTampering(kind=kind, known=", ".join(KINDS))
-    open_home(shell.home)  # what is no home is not worth copying
+    if open_home(shell.home).database is not None:  # raises where there is no home
+        raise NotInFiles
     with tempfile.TemporaryDirectory(prefix="mingzhang-") as folder:
         copy = Path(folder) / "copy"
         shutil.copytree(shell.home, copy)

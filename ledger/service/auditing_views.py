@@ -43,6 +43,8 @@ from ledger.store.views import ViewStore, label_of, source_of
 from ledger.store.viewtable import Cells, ViewTables, view_tables
 
 BATCH = 2_000
+_STREAMED = {"yield_per": 4096}
+"""Not all rows at once: PostgreSQL's driver would hold them in memory."""
 Line = tuple[Any, ...]
 
 
@@ -201,7 +203,8 @@ def _rows(connection: Connection, tables: ViewTables, size: int) -> Iterator[Lin
     members = [_raw(row.c[name]) for name in tables.members]
     columns = (row.c.key, row.c.valid_from, row.c.valid_to, row.c.node, *members)
     query = select(*columns).where(row.c.valid_from < size).order_by(row.c.key, row.c.valid_from)
-    for key, valid_from, valid_to, node, *values in connection.execute(query):
+    found = connection.execute(query, execution_options=_STREAMED)
+    for key, valid_from, valid_to, node, *values in found:
         until = valid_to if valid_to < size else OPEN
         yield key, valid_from, until, node == fork_node(valid_from, valid_to), *values
 
@@ -219,7 +222,7 @@ def _moves(connection: Connection, cells: Cells, size: int) -> Iterator[Line]:
         .where(move.c.log_index < size)
         .order_by(move.c.log_index, cell.c.label)
     )
-    for line in connection.execute(query):
+    for line in connection.execute(query, execution_options=_STREAMED):
         yield tuple(line)
 
 

@@ -27,6 +27,7 @@ from ledger.service.ledger import Ledger
 from ledger.service.prepare import timestamp
 from ledger.service.publishing import overdue
 from ledger.store.clock import BEHIND_MS
+from ledger.store.databases import on_one_server, server_of
 from ledger.store.home import FORMAT, Home
 from ledger.store.keystore import FileKek
 
@@ -54,6 +55,17 @@ class PackChanged(StorageError):
     en = "The kept bytes of pack {digest} are not its digest's. Restore packs from a backup."
 
 
+class OneServer(StorageError):
+    """Keys and ledger are databases of one server."""
+
+    code = "checkup.one_server"
+    zh = "密钥库与账本在同一台数据库服务器上：其日志和整机备份会带回已销毁的密钥。请移到另一台。"
+    en = (
+        "Keys and ledger are on one server: its log and its base backups would bring an erased key "
+        "back. Move the keys to another."
+    )
+
+
 class TooOpen(StorageError):
     """A secret can be read by others of this machine."""
 
@@ -74,6 +86,7 @@ def check_home(home: Home) -> Iterator[Check]:
 
 def check_ledger(ledger: Ledger) -> Iterator[Check]:
     """Yield what the opened ledger shows."""
+    yield _tried("database", partial(_database, ledger))
     yield _tried("head", partial(_head, ledger))
     yield _tried("mark", partial(_mark, ledger))
     yield _clock(ledger)
@@ -102,7 +115,7 @@ def bad(name: str, error: LedgerError) -> Check:
 def _tried(name: str, look: Callable[[], Check | str]) -> Check:
     try:
         seen = look()
-    except TooOpen as error:
+    except (TooOpen, OneServer) as error:
         return msgspec.structs.replace(bad(name, error), status="warn")
     except LedgerError as error:
         return bad(name, error)
@@ -137,6 +150,13 @@ def _disk(path: Path) -> Check:
     if status != "ok":
         zh, en = f"{zh}。请尽快清理或扩容磁盘。", f"{en}. Free some space, or add a disk."
     return Check(name="disk", status=status, zh=zh, en=en)
+
+
+def _database(ledger: Ledger) -> str:
+    server = server_of(ledger.recorder.engine)
+    if on_one_server(ledger.home, ledger.recorder.engine):
+        raise OneServer
+    return server or str(ledger.home.ledger)
 
 
 def _head(ledger: Ledger) -> str:

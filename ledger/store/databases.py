@@ -83,6 +83,25 @@ def keys_engine(home: Home, ledger: Engine, *, create: bool = False) -> Engine:
     return engine
 
 
+def on_one_server(home: Home, ledger: Engine) -> bool:
+    """Tell whether the keys are in another database of the ledger's own server."""
+    if not (home.database and home.keys_database):
+        return False
+    keys = _engine(home.keys_database)
+    try:
+        return bool(_postgresql().same_cluster(keys, ledger))
+    finally:
+        keys.dispose()
+
+
+def server_of(ledger: Engine) -> str | None:
+    """Return the server's version, None for a file. Raises: UnsafeServer."""
+    if ledger.dialect.name == "sqlite":
+        return None
+    found: str = _postgresql().safe_server(ledger)
+    return found
+
+
 def placed_view(view: View[R], home: Home, ledger: Engine) -> tuple[ViewStore[R], ViewPlace]:
     """Return a view's store and the place of its builds, opened on first use."""
     if home.database is None:

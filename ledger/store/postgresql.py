@@ -20,7 +20,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import Connection, Engine, create_engine, event
 
-from ledger.errors import MalformedError
+from ledger.errors import MalformedError, StorageError
 from ledger.store.dialect import BUSY_SECONDS, CHANNEL, SCHEMA, reading
 
 STATEMENT_SECONDS = 120
@@ -73,6 +73,14 @@ class PasswordInUrl(MalformedError):
         "The database's address holds a password: it would stand in home.toml and in the shell's "
         "history. Leave it out, and give it by PGPASSFILE, PGPASSWORD or pg_service.conf."
     )
+
+
+class UnsafeServer(StorageError):
+    """The server does not make its commits durable."""
+
+    code = "database.unsafe"
+    zh = "数据库服务器关闭了 {setting}：断电会丢失已确认的记录。请在服务器上打开。"
+    en = "The server has {setting} off: a power cut would lose what was acknowledged. Turn it on."
 
 
 def is_url(text: str) -> bool:
@@ -131,6 +139,16 @@ def same_database(one: Engine, other: Engine) -> bool:
 def same_cluster(one: Engine, other: Engine) -> bool:
     """Tell whether two engines lead to one server: its log and its backups hold both databases."""
     return _identity(one)[0] == _identity(other)[0]
+
+
+def safe_server(engine: Engine) -> str:
+    """Return the server's version, once its commits are durable. Raises: UnsafeServer."""
+    with reading(engine) as connection:
+        for setting in ("fsync", "full_page_writes"):
+            if connection.exec_driver_sql(f"SHOW {setting}").scalar() != "on":
+                raise UnsafeServer(setting=setting)
+        version = connection.exec_driver_sql("SHOW server_version").scalar()
+    return f"PostgreSQL {version}"
 
 
 def _identity(engine: Engine) -> tuple[int, str]:

@@ -17,12 +17,13 @@ from ledger.bootstrap import FounderKey, found_ledger, open_ledger, registry
 from ledger.errors import LedgerError, all_errors
 from ledger.kernel.registry import Registry
 from ledger.service.auditing import audit_home
+from ledger.service.checkup import check_ledger
 from ledger.service.ledger import as_of
 from ledger.service.office import do
 from ledger.service.replay import replay
 from ledger.service.submit import submit
 from ledger.store import follower, postgresql, sequencer
-from ledger.store.databases import DATABASE_VARIABLE, KeysBesideLedger
+from ledger.store.databases import DATABASE_VARIABLE, KeysBesideLedger, on_one_server
 from ledger.store.dialect import (
     DatabaseTaken,
     OutcomeUnknown,
@@ -67,7 +68,7 @@ def address(office: Office) -> str:
 @pytest.fixture
 def served(own_cluster: Cluster, tmp_path: Path) -> Iterator[Office]:
     """An office on a server of its own, which may be killed."""
-    office = found_office(tmp_path / "home", database=own_cluster.url(own_cluster.create()))
+    office = found_office(tmp_path / "served", database=own_cluster.url(own_cluster.create()))
     yield office
     office.ledger.close()
 
@@ -153,7 +154,7 @@ def with_keys(cluster: Cluster, tmp_path: Path) -> Iterator[tuple[Office, str]]:
     names = [cluster.create(), cluster.create()]
     founders = [FounderKey(person(label), a_key(label)) for label in ("an", "bo")]
     ledger = found_ledger(
-        tmp_path / "home",
+        tmp_path / "with-keys",
         origin="a.example/1",
         founders=founders,
         threshold=2,
@@ -204,6 +205,17 @@ def test_keys_are_refused_beside_the_ledger_however_that_is_spelt(
     with cluster.connect(name_in(database)) as connection:
         schemas = connection.execute("SELECT to_regnamespace('ledger')").fetchone()
     assert schemas == (None,)
+
+
+def test_doctor_warns_of_keys_on_the_ledgers_server_and_of_unsafe_settings(
+    with_keys: tuple[Office, str], served: Office, office: Office
+) -> None:
+    found = {each.name: each for each in check_ledger(served.ledger)}
+    assert found["database"].en.startswith("PostgreSQL ")
+    unsafe = next(each for each in check_ledger(office.ledger) if each.name == "database")
+    assert (unsafe.status, "fsync" in unsafe.en) == ("bad", True)
+    assert on_one_server(with_keys[0].ledger.home, with_keys[0].ledger.recorder.engine)
+    assert not on_one_server(office.ledger.home, office.ledger.recorder.engine)
 
 
 # Several processes --------------------------------------------------------------------------------
