@@ -14,6 +14,7 @@ from ledger.store.signer import Mark
 from tests.support.appender import promised, start, wait_for
 from tests.support.office import Office, copied
 from tests.support.soundness import require_sound
+from tests.support.tally import tally
 
 THREADS = 4
 
@@ -44,6 +45,8 @@ def require_kept(office: Office, told: dict[int, str]) -> None:
     digests = {index: base64url.encode(entry.signed.digest) for index, entry in enumerate(entries)}
     assert told
     assert {index: digests.get(index) for index in told} == told
+    tally("kill -9 under load", "nothing acknowledged lost")
+    tally("entries acknowledged before a kill", "kept", len(told))
 
 
 def audited(office: Office) -> tuple[Report, Mark | None]:
