@@ -17,6 +17,7 @@ import fcntl
 import logging
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +36,10 @@ from ledger.store.views import ViewStore, label_of, prepare, source_of
 from ledger.store.viewtable import view_tables
 
 R = TypeVar("R", bound=Row)
+
+START_SECONDS = 2.0
+"""How long to wait for another process that is starting the same view."""
+LOOK_SECONDS = 0.01
 
 _log = logging.getLogger(__name__)
 
@@ -84,16 +89,28 @@ class Builds:
                 file.unlink(missing_ok=True)
 
     @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the rebuild lock; it falls with the process. Raises: RebuildRunning."""
+    def locked(self, *, wait: float = 0.0) -> Iterator[None]:
+        """Hold the rebuild lock; it falls with the process.
+
+        Raises: RebuildRunning when another process still holds it after ``wait`` seconds.
+        """
         handle = os.open(self._folder / f"{self.label}.lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._lock(handle, time.monotonic() + wait)
             yield
-        except BlockingIOError:
-            raise RebuildRunning(view=self.label) from None
         finally:
             os.close(handle)
+
+    def _lock(self, handle: int, until: float) -> None:
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                if time.monotonic() >= until:
+                    raise RebuildRunning(view=self.label) from None
+                time.sleep(LOOK_SECONDS)
+            else:
+                return
 
     def _files(self) -> Iterator[tuple[re.Match[str], Path]]:
         for file in self._folder.iterdir():
@@ -176,7 +193,7 @@ class ViewFile:
         pointer = _identity(self._builds.pointer)
         path = self._builds.current()
         if path is None:
-            path = self._start_over(deleted=pointer is not None)
+            path = self._started_over(deleted=pointer is not None)
             pointer = _identity(self._builds.pointer)
         engine = open_build(path)
         try:
@@ -189,6 +206,12 @@ class ViewFile:
         self._opened = _Opened(engine=engine, path=path, file=_inode(path), pointer=pointer)
         self._clean(path)
         return self._opened
+
+    def _started_over(self, *, deleted: bool) -> Path:
+        # Under the lock: another process that starts the same view would take this build for a
+        # leftover, and remove it.
+        with self._builds.locked(wait=START_SECONDS):
+            return self._builds.current() or self._start_over(deleted=deleted)
 
     def _start_over(self, *, deleted: bool) -> Path:
         path = self._builds.next()
@@ -209,7 +232,8 @@ class ViewFile:
     def _clean(self, serving: Path) -> None:
         try:
             with self._builds.locked():
-                self._builds.remove_all_but(serving)
+                if self._builds.current() == serving:  # else another was switched to meanwhile
+                    self._builds.remove_all_but(serving)
         except RebuildRunning:
             _log.info("View %s is being rebuilt by another process.", self._builds.label)
 

@@ -1,6 +1,7 @@
 """Builds of a view: switched in one step, rebuilt beside the old, started over when deleted."""
 
 import logging
+import threading
 from pathlib import Path
 
 import pytest
@@ -99,3 +100,24 @@ def test_other_views_and_versions_are_left_alone(tmp_path: Path, log: Log) -> No
         builds.remove_all_but(tmp_path / "none")
     assert names(tmp_path) >= {"toy-two@1.sqlite", "toy@11.sqlite"}
     assert "toy@1.sqlite" not in names(tmp_path)
+
+
+def test_many_that_start_one_view_at_once_start_one_file(tmp_path: Path) -> None:
+    """Each is a process's own; none may take another's new file for a leftover."""
+    views = [view_in(VIEW, tmp_path) for _ in range(8)]
+    together, positions = threading.Barrier(8), list[int]()
+
+    def start(store: ViewStore[Toy]) -> None:
+        together.wait()
+        positions.append(store.position())
+
+    threads = [threading.Thread(target=start, args=(store,)) for store, _ in views]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert positions == [0] * 8
+    assert [store.position() for store, _ in views] == positions
+    for _, file in views:
+        file.close()
+    assert [file.name for file in tmp_path.glob("*.sqlite")] == ["toy@1.sqlite"]
