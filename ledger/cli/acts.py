@@ -20,6 +20,7 @@ from ledger.kernel.aggregate import Command
 from ledger.rules.joint import ProposalUnknown
 from ledger.service.ledger import Ledger
 from ledger.service.moments import parse_occurred
+from ledger.service.orders import together
 from ledger.service.prepare import parse_command, prepare
 
 APPROVES = "approves"
@@ -117,12 +118,14 @@ def act(
         if any(field.name == APPROVES for field in fields):
             found.setdefault(APPROVES, _proposal(shell, ledger, named).digest)
         occ = None if occurred is None else parse_occurred(occurred)
-        wanted = parse_command(ledger, name, {"stream": named, "occ": occ, **found})
+        wanted = together(
+            ledger, parse_command(ledger, name, {"stream": named, "occ": occ, **found})
+        )
         if dry_run:
-            signing.show(shell, prepare(ledger, [wanted], hand.who))
+            signing.show(shell, prepare(ledger, wanted, hand.who))
             shell.result({"signed": False}, lambda out: out.print("Nothing was signed. 未签署。"))
             return
-        given, signed = signing.sign_and_submit(shell, ledger, hand, [wanted])
+        given, signed = signing.sign_and_submit(shell, ledger, hand, wanted)
         signing.give_receipt(shell, ledger, given, signed, receipt)
 
 

@@ -143,7 +143,9 @@ def _by_fact(row: CaseRow, event: AnyCaseEvent, actor: str) -> CaseRow:
             events.Received() | events.Accepted() | events.Refused() | events.Triaged()
             | events.Objected() | events.Extended() | events.Verified()
             | events.VerificationFailed() | events.Rated() | events.CalledBack() | events.Closed()
-            | events.Withdrawn()
+            | events.Withdrawn() | events.Submitted() | events.Issued() | events.Claimed()
+            | events.Released() | events.Completed() | events.Confirmed() | events.Cancelled()
+            | events.Expired()
         ):  # fmt: skip
             return row
         case _:

@@ -32,8 +32,11 @@ SessionRef = Annotated[str, Meta(pattern=r"\Asession/[0-9A-HJKMNP-TV-Z]{26}\Z")]
 Amount = Annotated[int, Meta(ge=1, le=1_000_000_000_000)]
 Balance = Annotated[int, Meta(ge=-1_000_000_000_000_000, le=1_000_000_000_000_000)]
 MinuteOfDay = Annotated[int, Meta(ge=0, le=1439)]
+TimeOfDay = Annotated[str, Meta(pattern=r"\A([01][0-9]|2[0-3]):[0-5][0-9]\Z")]
+"""A time as typed: HH:MM."""
 Category = Literal["resident", "staff"]
 
+MINUTES_OF_DAY = 24 * 60
 CONFIRMED, CREDITED = "case.confirmed.v1", "account.credited.v1"
 
 
@@ -108,6 +111,12 @@ class Order:
 
 class _Confirms(Protocol):
     credits: tuple[Credit, ...]
+
+
+def minute_of(time: str) -> int:
+    """Return the minute of the day of a ``TimeOfDay``."""
+    hours, _, minutes = time.partition(":")
+    return int(hours) * 60 + int(minutes)
 
 
 def account_tag(account: str) -> Tag:

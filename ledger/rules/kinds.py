@@ -24,13 +24,15 @@ Fact = Literal[
     "received", "accepted", "refused", "triaged", "assigned", "objected", "reassigned",
     "progress_noted", "extended", "resolved", "verified", "verification_failed", "answered",
     "rated", "called_back", "closed", "reopened", "withdrawn",
+    "submitted", "issued", "claimed", "released", "completed", "confirmed", "cancelled", "expired",
 ]  # fmt: skip
 """What can happen to a case; ``case.<fact>.v1`` is the published type."""
 
 GuardName = Literal[
     "is_handler", "not_handler", "not_verifier", "not_caller", "not_first_decider",
     "assigns_another", "assignee_apart", "assignee_in_post", "self_handled", "verified", "answered",
-    "within_extension_limit",
+    "within_extension_limit", "not_issuer", "not_claimer", "claimed", "unclaimed", "term_over",
+    "claim_changes", "credits_claims",
 ]  # fmt: skip
 """What a transition may be guarded by; each is a function of the ``case`` aggregate."""
 
@@ -45,7 +47,7 @@ ROUTES: frozenset[str] = frozenset(get_args(Route))
 REASONED: frozenset[str] = frozenset(
     {
         "refused", "objected", "reassigned", "extended", "verification_failed", "reopened",
-        "withdrawn",
+        "withdrawn", "released", "cancelled",
     }
 )  # fmt: skip
 """Acts that must give a reason; the pack lists the codes."""

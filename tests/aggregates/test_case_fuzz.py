@@ -10,6 +10,7 @@ from ledger.aggregates.case import commands as wishes
 from ledger.aggregates.case.commands import COMMANDS
 from ledger.aggregates.case.events import EVENTS, FACT_OF
 from ledger.kernel.event import Basis, Event
+from ledger.rules.accounts import Credit
 from ledger.rules.clocks import DueDate
 from tests.support.cases import (
     CASE,
@@ -47,6 +48,14 @@ known = {
         provisional=st.booleans(),
         lapses=st.booleans(),
     ),
+    Credit: st.builds(
+        Credit,
+        account=st.just(f"account/{CASE[5:]}"),
+        purpose=codes,
+        day=st.sampled_from(["2026-03-02", "2026-02-30", "2030-01-02"]),
+        start=st.integers(0, 1439),
+        minutes=st.integers(1, 1500),
+    ),
     Basis: st.builds(Basis, pack=st.just("cn-base@2026.1"), rule=codes),
 }
 
@@ -62,6 +71,9 @@ def a_string(info: msgspec.inspect.StrType) -> st.SearchStrategy:
     shaped = {
         "person": [LIN_REF, LIN_REF[:-1] + "0"],
         "unit": [GRID],
+        "account": [f"account/{CASE[5:]}"],
+        "[0-5][0-9]": ["09:00"],
+        "[0-9]{4}": ["2026-03-02", "2026-02-30", "2030-01-02"],
         "{43}": ["x" * 43],
         "@": ["cn-base@2026.1"],
     }

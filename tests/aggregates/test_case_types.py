@@ -15,6 +15,7 @@ from ledger.rules import kinds
 REGISTRY = Registry([aggregate])
 U = "unit/0R6V3M1TBXD01KAFK2S8H4QZ9Y"
 P = "person/0R6V3M1TBXD01KAFK2S8H4QZ9Y"
+A = "account/0R6V3M1TBXD01KAFK2S8H4QZ9Y"
 D = "31bdMJ-gqQLrOljz9o0QPVv5jTwhWtMT6Gcy-xHZSco"
 B = '"basis":[{"pack":"cn-base@2026.1","rule":"case.request"}]'
 
@@ -69,6 +70,28 @@ GOLDEN = {
     ],
 }
 
+GOLDEN |= {
+    "case.submitted.v1": [f'{{{B},"state":"submitted","unit":"{U}"}}'],
+    "case.issued.v1": [
+        f'{{{B},"due":[{{"clock":"claim","day":"2026-03-09"}}],"state":"issued","unit":"{U}"}}',
+    ],
+    "case.claimed.v1": [
+        f'{{"account":"{A}",{B},"state":"claimed","stopped":["claim"],"unit":"{U}"}}',
+    ],
+    "case.released.v1": [
+        f'{{"account":"{A}",{B},"reason":"clash","state":"issued","unit":"{U}"}}',
+    ],
+    "case.completed.v1": [f'{{{B},"state":"completed","unit":"{U}"}}'],
+    "case.confirmed.v1": [
+        f'{{{B},"credits":[{{"account":"{A}","day":"2026-03-02","minutes":90,"purpose":"health",'
+        f'"start":540}}],"open":false,"state":"confirmed","unit":"{U}"}}',
+    ],
+    "case.cancelled.v1": [
+        f'{{{B},"open":false,"reason":"by_reporter","state":"cancelled","unit":"{U}"}}',
+    ],
+    "case.expired.v1": [f'{{{B},"open":false,"state":"expired","unit":"{U}"}}'],
+}
+
 STANDARD = {"unit", "basis", "reason", "cause", "approves", "checks"}
 COMMON = STANDARD | {"state", "open", "due", "stopped"}
 NOTE = {"note": ["text"]}
@@ -97,6 +120,14 @@ SCHEMA: dict[str, tuple[set[str], dict[str, list[str]]]] = {
     "case.closed.v1": (set(), {}),
     "case.reopened.v1": (set(), NOTE),
     "case.withdrawn.v1": (set(), NOTE),
+    "case.submitted.v1": (set(), {}),
+    "case.issued.v1": (set(), {}),
+    "case.claimed.v1": ({"account"}, {}),
+    "case.released.v1": ({"account"}, {}),
+    "case.completed.v1": (set(), NOTE),
+    "case.confirmed.v1": ({"credits"}, NOTE),
+    "case.cancelled.v1": (set(), NOTE),
+    "case.expired.v1": (set(), {}),
 }
 GROUPS = {
     "reporter": ("reporter", "contact", "reply", 5),
@@ -182,6 +213,8 @@ def test_commands_are_flat_and_named_once():
 def _is_flat(info: msgspec.inspect.Type) -> bool:
     if isinstance(info, msgspec.inspect.UnionType):
         return all(map(_is_flat, info.types))
+    if isinstance(info, msgspec.inspect.VarTupleType):  # an option given several times
+        return isinstance(info.item_type, msgspec.inspect.StrType)
     flat = (
         msgspec.inspect.StrType,
         msgspec.inspect.IntType,

@@ -38,12 +38,15 @@ from ledger.projections.register import (
     overdue,
     view,
 )
+from ledger.rules.accounts import Credit
 from ledger.rules.clocks import DueDate
 from tests.store.toy import Toys
 from tests.support.gwt import ZONE, an_id, device, person, unit
 
 PERSONS = [person("wang"), person("li"), device("import")]
 CASES = [f"case/{an_id(label)}" for label in "abc"]
+ACCOUNT = f"account/{an_id('one')}"
+CREDITS = (Credit(account=ACCOUNT, purpose="peace", day="2026-03-02", start=0, minutes=60),)
 HANDLE, REGISTER, APPEAL = "handle", "register", "appeal"
 
 
@@ -175,6 +178,8 @@ def test_every_type_of_the_aggregate_is_folded() -> None:
         "days": 3,
         "outcome": "done",
         "reached": True,
+        "account": ACCOUNT,
+        "credits": CREDITS,
         "kind": "petition",
         "channel": "visit",
     }
@@ -229,6 +234,7 @@ def case_events(draw: st.DrawFn) -> CaseEvent:
     extra = {
         "route": "direct", "handler": draw(st.sampled_from(PERSONS[:2])), "clock": HANDLE,
         "days": 3, "outcome": "done", "reached": True,
+        "account": ACCOUNT, "credits": CREDITS,
     }  # fmt: skip
     members = {name: extra[name] for name in extra if name in cls.__struct_fields__}
     return cls(

@@ -346,7 +346,7 @@ def test_the_shipped_packs_load():
     base = load_pack(shipped("cn-base"))
     assert base.head.extends == ("cn-law",)
     assert {kind.id for kind in base.items(cases.section)} == {
-        "message", "request", "petition", "dispute", "hazard",
+        "message", "request", "petition", "dispute", "hazard", "service_order",
     }  # fmt: skip
 
 

@@ -30,15 +30,23 @@ POSTS = {
     "shuji": ("secretary",),
     "zhuren": ("director",),
     "tou": ("unit_head",),
+    "shou": ("intake_clerk", "volunteer", "call_back_clerk"),
+    "pai": ("dispatcher", "organiser", "volunteer_clerk"),
 }
 SHU, GE = acting("shu", "session_clerk"), acting("ge", "grid_member")
+PAI, SHOU = acting("pai", "dispatcher"), acting("shou", "intake_clerk")
 ZU, BAO = acting("zu", "organiser"), acting("bao", "volunteer_clerk")
 CLAIMS, KUAI = acting("bao", "claims_clerk"), acting("kuai", "accountant")
 JIAN, CHA, DU = (acting(label, "supervisor") for label in ("jian", "cha", "du"))
 SHUJI, ZHUREN, TOU = (
     acting("shuji", "secretary"), acting("zhuren", "director"), acting("tou", "unit_head"),
 )  # fmt: skip
-DEVICES = {"old-books": ("importer", "import"), "door": ("kiosk", "kiosk")}
+DEVICES = {
+    "old-books": ("importer", "import"),
+    "door": ("kiosk", "kiosk"),
+    "hand": ("phone", "phone"),
+    "clock": ("policy", "policy"),
+}
 
 
 def machine(label: str) -> Who:

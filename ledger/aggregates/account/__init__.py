@@ -4,7 +4,7 @@ Which kinds there are, who must sign and what is flagged is arranged by packs; t
 her own, that a closed period takes reversals alone and that the balance is what was posted is here.
 """
 
-from ledger.aggregates.account.check import asks, check, tags
+from ledger.aggregates.account.check import asks, check, restate, tags
 from ledger.aggregates.account.commands import COMMANDS
 from ledger.aggregates.account.decide import decide
 from ledger.aggregates.account.events import EVENTS
@@ -21,4 +21,5 @@ aggregate: Aggregate[AccountState] = Aggregate(
     evolve=evolve,
     asks=asks,
     tags=tags,
+    restate=restate,
 )

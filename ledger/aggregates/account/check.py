@@ -30,6 +30,7 @@ from ledger.aggregates.account.judge import Judged, judge, next_period, settle
 from ledger.aggregates.account.state import AccountState, Item
 from ledger.kernel.act import Act, Tag, Who
 from ledger.kernel.aggregate import Command
+from ledger.kernel.event import Event
 from ledger.kernel.facts import Facts
 from ledger.rules.account_kinds import BY_STEP
 from ledger.rules.accounts import (
@@ -73,6 +74,11 @@ def certificates_tag(unit: str, year: int) -> Tag:
     return Tag(f"certificates:{unit}:{year}")
 
 
+def restate(state: AccountState, act: Act, facts: Facts) -> Event:
+    """Return what an act would state under the packs in these facts. Raises: as ``check``."""
+    return settle(_judged(state, act, facts))
+
+
 def check(state: AccountState, act: Act, facts: Facts) -> None:
     """Hold every rule of accounts to an act.
 
@@ -84,9 +90,7 @@ def check(state: AccountState, act: Act, facts: Facts) -> None:
     """
     if state.begun:
         require_unit(act, state.unit)
-    who = Who(actor=act.actor, role=act.role, kid=act.kid)
-    on = occ_date(act.occ)
-    judged = judge(state, act.event, who, stream=act.stream, on=on, iat=act.iat, facts=facts)
+    judged = _judged(state, act, facts)
     _verify_role(judged)
     _verify_members(judged)
     _verify_codes(judged)
@@ -95,6 +99,12 @@ def check(state: AccountState, act: Act, facts: Facts) -> None:
     if judged.event != settled:
         balance = settled.balance if isinstance(settled, Moves) else state.balance
         raise errors.SettledOtherwise(balance=balance, **judged.cite)
+
+
+def _judged(state: AccountState, act: Act, facts: Facts) -> Judged:
+    who = Who(actor=act.actor, role=act.role, kid=act.kid)
+    on = occ_date(act.occ)
+    return judge(state, act.event, who, stream=act.stream, on=on, iat=act.iat, facts=facts)
 
 
 def _verify_role(judged: Judged) -> None:

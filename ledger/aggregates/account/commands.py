@@ -1,18 +1,14 @@
 """What people wish for an account: imperative, flat, as typed. Texts are checked in ``decide``."""
 
-from typing import Annotated, ClassVar
-
-from msgspec import Meta
+from typing import ClassVar
 
 from ledger.aggregates.account.events import ItemNumber, Scope
 from ledger.kernel.aggregate import Command
 from ledger.kernel.event import CaseRef, Code, Date, PersonRef, UnitRef
 from ledger.rules.account_kinds import Flow
-from ledger.rules.accounts import Amount, Balance, Category, SessionRef
+from ledger.rules.accounts import Amount, Balance, Category, SessionRef, TimeOfDay
 from ledger.rules.periods import PeriodText
 from ledger.rules.texts import Line, Text
-
-TimeOfDay = Annotated[str, Meta(pattern=r"\A([01][0-9]|2[0-3]):[0-5][0-9]\Z")]
 
 
 class Open(Command, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from ledger.aggregates.account.state import AccountState, after
 from ledger.kernel.act import Proposed
 from ledger.kernel.aggregate import Context
 from ledger.kernel.event import Event, Group
-from ledger.rules.accounts import AccountClosed, AccountOpened, Holder
+from ledger.rules.accounts import AccountClosed, AccountOpened, Holder, minute_of
 from ledger.rules.texts import sealable
 from ledger.rules.time import local_date, occ_date
 
@@ -122,7 +122,7 @@ def _of_items(state: AccountState, command: AccountCommand) -> AnyAccountEvent |
                 amount=command.amount,
                 purpose=command.purpose,
                 day=command.day,
-                start=None if command.start is None else _minute(command.start),
+                start=None if command.start is None else minute_of(command.start),
                 activity=command.activity,
             )
         case wishes.Confirm():
@@ -172,11 +172,6 @@ def _of_holders(state: AccountState, command: AccountCommand) -> AnyAccountEvent
         case _:
             pass
     return event
-
-
-def _minute(text: str) -> int:
-    hours, _, minutes = text.partition(":")
-    return int(hours) * 60 + int(minutes)
 
 
 def _line(command: Any, member: str) -> str | None:

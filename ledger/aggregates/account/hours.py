@@ -6,9 +6,8 @@ Only the account's own items are read: a volunteer who has two accounts is for p
 from ledger.aggregates.account import errors
 from ledger.aggregates.account.events import Claimed, Credited
 from ledger.aggregates.account.judge import Judged, credit_of, minutes_on
+from ledger.rules.accounts import MINUTES_OF_DAY
 from ledger.rules.time import parse_date
-
-MINUTES_OF_DAY = 24 * 60
 
 
 def verify_hours(judged: Judged, event: Claimed | Credited) -> None:

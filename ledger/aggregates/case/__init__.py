@@ -5,7 +5,7 @@ Requests, petitions, disputes, hazards and messages are one aggregate; what diff
 do what, is here.
 """
 
-from ledger.aggregates.case.check import asks, check, restate
+from ledger.aggregates.case.check import asks, check, restate, tags
 from ledger.aggregates.case.commands import COMMANDS
 from ledger.aggregates.case.decide import decide
 from ledger.aggregates.case.events import EVENTS
@@ -22,5 +22,6 @@ aggregate: Aggregate[CaseState] = Aggregate(
     check=check,
     evolve=evolve,
     asks=asks,
+    tags=tags,
     restate=restate,
 )

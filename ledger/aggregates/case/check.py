@@ -17,6 +17,8 @@ from ledger.aggregates.case.errors import (
 from ledger.aggregates.case.events import (
     Assigned,
     CaseEvent,
+    Claimed,
+    Confirmed,
     Rated,
     Reassigned,
     Received,
@@ -28,6 +30,7 @@ from ledger.aggregates.case.state import CaseState
 from ledger.kernel.act import Act, Tag, Who
 from ledger.kernel.aggregate import Command
 from ledger.kernel.facts import Facts
+from ledger.rules.accounts import account_tag, order_tag
 from ledger.rules.authority import asks_roles, require_unit
 from ledger.rules.book import asks_book
 from ledger.rules.time import occ_date
@@ -42,6 +45,10 @@ def asks(state: CaseState, what: Command | Act, facts: Facts) -> Iterator[Tag]:
         yield from asks_book(event.unit, facts)
         if isinstance(event, Assigned | Reassigned):
             yield from asks_roles(event.handler)
+        if isinstance(event, Claimed):
+            yield account_tag(event.account)
+        if isinstance(event, Confirmed):
+            yield from (account_tag(claim.account) for claim in state.claims)
     elif state.begun:
         yield from asks_book(state.unit, facts)
 
@@ -53,6 +60,12 @@ def restate(state: CaseState, act: Act, facts: Facts) -> CaseEvent:
         LedgerError: what ``judge`` and ``settle`` raise.
     """
     return settle(_judged(state, act, facts))
+
+
+def tags(act: Act) -> Iterator[Tag]:
+    """Yield the tag by which accounts find what an order gave them."""
+    if isinstance(act.event, Confirmed):
+        yield order_tag(act.stream)
 
 
 def check(state: CaseState, act: Act, facts: Facts) -> None:

@@ -6,7 +6,8 @@ from msgspec import Meta
 
 from ledger.aggregates.case.events import ExtraDays
 from ledger.kernel.aggregate import Command
-from ledger.kernel.event import Code, PersonRef, UnitRef
+from ledger.kernel.event import Code, Date, PersonRef, UnitRef
+from ledger.rules.accounts import AccountRef, Amount, TimeOfDay
 from ledger.rules.kinds import Route
 
 Line = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -166,9 +167,70 @@ class Withdraw(Command, frozen=True, kw_only=True):
     text: Text | None = None
 
 
+class Submit(Command, frozen=True, kw_only=True):
+    """Pass an order on to the community 交单."""
+
+    name: ClassVar[str] = "case.submit"
+
+
+class Issue(Command, frozen=True, kw_only=True):
+    """Offer an order to volunteers 下单."""
+
+    name: ClassVar[str] = "case.issue"
+
+
+class Claim(Command, frozen=True, kw_only=True):
+    """Undertake an order, for a volunteer's account 接单."""
+
+    name: ClassVar[str] = "case.claim"
+    account: AccountRef
+
+
+class Release(Command, frozen=True, kw_only=True):
+    """Give a claim back."""
+
+    name: ClassVar[str] = "case.release"
+    account: AccountRef
+    reason: Code
+
+
+class Complete(Command, frozen=True, kw_only=True):
+    """Report an order done."""
+
+    name: ClassVar[str] = "case.complete"
+    text: Text | None = None
+
+
+class Confirm(Command, frozen=True, kw_only=True):
+    """Find an order done, and say what it gave to each account; without accounts, to all claims."""
+
+    name: ClassVar[str] = "case.confirm"
+    minutes: Amount
+    purpose: Code
+    day: Date
+    start: TimeOfDay
+    accounts: tuple[AccountRef, ...] = ()
+    text: Text | None = None
+
+
+class Cancel(Command, frozen=True, kw_only=True):
+    """Call an order off."""
+
+    name: ClassVar[str] = "case.cancel"
+    reason: Code
+    text: Text | None = None
+
+
+class Expire(Command, frozen=True, kw_only=True):
+    """Record that nobody claimed an order in time."""
+
+    name: ClassVar[str] = "case.expire"
+
+
 CaseCommand = (
     Receive | Accept | Refuse | Triage | Assign | Object | Reassign | NoteProgress | Extend
     | Resolve | Verify | FailVerification | GiveAnswer | Rate | CallBack | Close | Reopen | Withdraw
+    | Submit | Issue | Claim | Release | Complete | Confirm | Cancel | Expire
 )  # fmt: skip
 
 COMMANDS: tuple[type[Command], ...] = CaseCommand.__args__

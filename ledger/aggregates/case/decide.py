@@ -20,6 +20,7 @@ from ledger.entry.canonical import require_text
 from ledger.kernel.act import Proposed
 from ledger.kernel.aggregate import Command, Context
 from ledger.kernel.event import SPECS, Group
+from ledger.rules.accounts import Credit, minute_of
 from ledger.rules.kinds import CaseKind
 from ledger.rules.time import local_date, occ_date
 
@@ -42,6 +43,14 @@ EVENT_OF: dict[type[Command], type[CaseEvent]] = {
     wishes.Close: events.Closed,
     wishes.Reopen: events.Reopened,
     wishes.Withdraw: events.Withdrawn,
+    wishes.Submit: events.Submitted,
+    wishes.Issue: events.Issued,
+    wishes.Claim: events.Claimed,
+    wishes.Release: events.Released,
+    wishes.Complete: events.Completed,
+    wishes.Confirm: events.Confirmed,
+    wishes.Cancel: events.Cancelled,
+    wishes.Expire: events.Expired,
 }
 
 
@@ -71,8 +80,24 @@ def _draft(state: CaseState, command: Command) -> CaseEvent:
         for name in cls.__struct_fields__
         if name in command.__struct_fields__
     }
+    if isinstance(command, wishes.Confirm):
+        typed["credits"] = _credits(state, command)
     # The state is written by ``settle``: no event is proposed without it.
     return cls(**{"unit": state.unit, "state": "", **typed})
+
+
+def _credits(state: CaseState, command: wishes.Confirm) -> tuple[Credit, ...]:
+    accounts = command.accounts or tuple(claim.account for claim in state.claims)
+    return tuple(
+        Credit(
+            account=account,
+            purpose=command.purpose,
+            day=command.day,
+            start=minute_of(command.start),
+            minutes=command.minutes,
+        )
+        for account in sorted(accounts)
+    )
 
 
 def _day(command: Command, iat: int) -> date:

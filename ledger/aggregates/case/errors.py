@@ -1,4 +1,4 @@
-"""Refusals of a case. Each gives ``rule`` (a pack's rule, or SD1, SD5, SD12) and ``article``."""
+"""Refusals of a case: each gives ``rule`` (a pack's, or SD1, SD4, SD5, SD12) and ``article``."""
 
 from ledger.errors import ConflictError, MalformedError, NotAuthorised, NotFound, RuleViolation
 
@@ -271,3 +271,75 @@ class FormFieldInvalid(MalformedError):
     code = "case.form_field_invalid"
     zh = "附加表单的“{field}”应为 {type}。请更正。"
     en = 'Form field "{field}" is a {type}. Correct it.'
+
+
+class IssuedIt(RuleViolation):
+    """The person offered the order to volunteers."""
+
+    code = "case.issued_it"
+    zh = "您下过本单，不能接单或确认（{rule}，{article}）。请由他人办理。"
+    en = "You issued this order, so another claims and confirms it ({rule}, {article})."
+
+
+class ClaimedIt(RuleViolation):
+    """The person claimed the order, or it was claimed for an account of hers."""
+
+    code = "case.claimed_it"
+    zh = "您接过本单，或接单账户是您的，不能确认（{rule}，{article}）。请由他人确认。"
+    en = "You claimed this order, or for your account, so another confirms it ({rule}, {article})."
+
+
+class NotClaimed(RuleViolation):
+    """No claim of the order stands."""
+
+    code = "case.not_claimed"
+    zh = "尚无人接单（{rule}，{article}）。请先登记接单。"
+    en = "No claim of this order stands ({rule}, {article}). Record one first."
+
+
+class StillClaimed(RuleViolation):
+    """A claim of the order stands."""
+
+    code = "case.still_claimed"
+    zh = "仍有人接单，不能作过期处理（{rule}，{article}）。"
+    en = "A claim of this order stands, so it does not expire ({rule}, {article})."
+
+
+class ClaimStands(RuleViolation):
+    """The account has claimed the order already, or has not."""
+
+    code = "case.claim_stands"
+    zh = "该账户的接单状态没有变化（{rule}，{article}）。请核对账户。"
+    en = "Whether that account claims the order does not change ({rule}, {article}). Check it."
+
+
+class ClaimantClosed(RuleViolation):
+    """The account that claims is closed, or another unit's."""
+
+    code = "case.claimant_closed"
+    zh = "接单账户已注销（{rule}，{article}）。请改用在用账户。"
+    en = "The account that claims is closed ({rule}, {article}). Use one that is open."
+
+
+class TermRuns(RuleViolation):
+    """The term of the order is not over."""
+
+    code = "case.term_runs"
+    zh = "期限至 {day}，尚未届满（{rule}，{article}）。"
+    en = "Its term runs until {day} ({rule}, {article}); it is not over."
+
+
+class CreditsDiffer(RuleViolation):
+    """Minutes for an account that did not claim, twice for one, or in no order."""
+
+    code = "case.credits_differ"
+    zh = "计时应只给接单账户，每个一次，按编号排序（{rule}，{article}）。接单账户：{accounts}。"
+    en = "Credit accounts that claimed, each once and in order ({rule}, {article}): {accounts}."
+
+
+class CreditImpossible(RuleViolation):
+    """Minutes of a day to come, or past midnight."""
+
+    code = "case.credit_impossible"
+    zh = "{day} 的服务时段晚于发生日，或跨过 24:00（{rule}，{article}）。请更正。"
+    en = "Service on {day} is yet to come, or runs past midnight ({rule}, {article}). Correct it."

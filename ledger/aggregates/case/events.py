@@ -5,6 +5,8 @@ rules that rests, so that a reader of the public members alone can follow a case
 Public members are codes, days and references to office-holders: the whole village reads them. What
 people said, who they are and the exact time are sealed. Domain 7.2.A.
 
+An order (四单制) is claimed by volunteers, named by their accounts alone (``rules.accounts``).
+
 Not handled: evidence files, joint consultation, mediation's own sessions, merge and split.
 """
 
@@ -13,6 +15,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from ledger.kernel.event import SPECS, Code, Event, Group, PersonRef, UnitRef, event, group
+from ledger.rules.accounts import AccountRef, Credit
 from ledger.rules.clocks import DueDate
 from ledger.rules.kinds import Route
 from ledger.rules.law import MAX_TERM
@@ -188,10 +191,56 @@ class Withdrawn(CaseEvent, frozen=True, kw_only=True):
     """It was taken back, or should never have been recorded."""
 
 
+@event("case.submitted.v1")
+class Submitted(CaseEvent, frozen=True, kw_only=True):
+    """交单: the grid passed an order on to the community."""
+
+
+@event("case.issued.v1")
+class Issued(CaseEvent, frozen=True, kw_only=True):
+    """下单: the community offered it to volunteers."""
+
+
+@event("case.claimed.v1")
+class Claimed(CaseEvent, frozen=True, kw_only=True):
+    """接单: a volunteer undertook to do it."""
+
+    account: AccountRef
+
+
+@event("case.released.v1")
+class Released(CaseEvent, frozen=True, kw_only=True):
+    """A volunteer gave her claim back."""
+
+    account: AccountRef
+
+
+@event("case.completed.v1", Note)
+class Completed(CaseEvent, frozen=True, kw_only=True):
+    """It was done."""
+
+
+@event("case.confirmed.v1", Note)
+class Confirmed(CaseEvent, frozen=True, kw_only=True):
+    """It was found done; ``credits`` are the minutes it gave, by account."""
+
+    credits: Annotated[tuple[Credit, ...], Meta(min_length=1)]
+
+
+@event("case.cancelled.v1", Note)
+class Cancelled(CaseEvent, frozen=True, kw_only=True):
+    """It is not wanted any more."""
+
+
+@event("case.expired.v1")
+class Expired(CaseEvent, frozen=True, kw_only=True):
+    """Nobody claimed it in time."""
+
+
 EVENTS: tuple[type[CaseEvent], ...] = (
     Received, Accepted, Refused, Triaged, Assigned, Objected, Reassigned, ProgressNoted, Extended,
     Resolved, Verified, VerificationFailed, Answered, Rated, CalledBack, Closed, Reopened,
-    Withdrawn,
+    Withdrawn, Submitted, Issued, Claimed, Released, Completed, Confirmed, Cancelled, Expired,
 )  # fmt: skip
 
 FACT_OF: dict[type[Event], str] = {cls: SPECS[cls].name.split(".")[1] for cls in EVENTS}

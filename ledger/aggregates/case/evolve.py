@@ -10,23 +10,31 @@ from ledger.aggregates.case.events import (
     Answered,
     Assigned,
     CalledBack,
+    Cancelled,
     CaseEvent,
+    Claimed,
     Closed,
+    Completed,
+    Confirmed,
+    Expired,
     Extended,
+    Issued,
     Objected,
     ProgressNoted,
     Rated,
     Reassigned,
     Received,
     Refused,
+    Released,
     Reopened,
     Resolved,
+    Submitted,
     Triaged,
     VerificationFailed,
     Verified,
     Withdrawn,
 )  # fmt: skip
-from ledger.aggregates.case.state import CaseState
+from ledger.aggregates.case.state import CaseState, OrderClaim
 from ledger.kernel.act import Act
 from ledger.rules import clocks
 from ledger.rules.clocks import Extension
@@ -36,7 +44,8 @@ from ledger.rules.time import occ_date
 AnyCaseEvent = (
     Received | Accepted | Refused | Triaged | Assigned | Objected | Reassigned | ProgressNoted
     | Extended | Resolved | Verified | VerificationFailed | Answered | Rated | CalledBack | Closed
-    | Reopened | Withdrawn
+    | Reopened | Withdrawn | Submitted | Issued | Claimed | Released | Completed | Confirmed
+    | Cancelled | Expired
 )  # fmt: skip
 
 
@@ -77,10 +86,9 @@ def _by_fact(state: CaseState, event: AnyCaseEvent, actor: str) -> CaseState:
         case Assigned() | Reassigned():
             again = isinstance(event, Reassigned)
             after = replace(_handled_by(state, event.handler), reassigned=state.reassigned + again)
-        case ProgressNoted():
-            after = _handled_by(state, actor)
-        case Resolved():
-            after = replace(_handled_by(state, actor), verified=False)
+        case ProgressNoted() | Resolved():
+            verified = state.verified and not isinstance(event, Resolved)
+            after = replace(_handled_by(state, actor), verified=verified)
         case Refused():
             after = replace(state, deciders=_with(state.deciders, actor))
         case Verified() | VerificationFailed():
@@ -92,7 +100,12 @@ def _by_fact(state: CaseState, event: AnyCaseEvent, actor: str) -> CaseState:
             after = replace(state, callers=_with(state.callers, actor))
         case Reopened():
             after = _reopened(state)
-        case Accepted() | Objected() | Extended() | Rated() | Closed() | Withdrawn():
+        case Issued() | Claimed() | Released():
+            after = _offered(state, event, actor)
+        case (
+            Accepted() | Objected() | Extended() | Rated() | Closed() | Withdrawn() | Submitted()
+            | Completed() | Confirmed() | Cancelled() | Expired()
+        ):  # fmt: skip
             pass
         case _:
             assert_never(event)
@@ -109,6 +122,14 @@ def _reopened(state: CaseState) -> CaseState:
         barred=state.deciders,
         reopened=state.reopened + 1,
     )
+
+
+def _offered(state: CaseState, event: Issued | Claimed | Released, actor: str) -> CaseState:
+    if isinstance(event, Issued):
+        return replace(state, issuers=_with(state.issuers, actor))
+    others = tuple(claim for claim in state.claims if claim.account != event.account)
+    mine = OrderClaim(account=event.account, by=actor)
+    return replace(state, claims=(*others, mine) if isinstance(event, Claimed) else others)
 
 
 def _handled_by(state: CaseState, person: str) -> CaseState:

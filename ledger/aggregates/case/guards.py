@@ -2,7 +2,8 @@
 
 Separation of duty is per natural person, since one may hold several posts (domain 7.3): SD1, who
 handles, verifies and calls back are three persons; SD5, who handles does not extend her own term;
-SD12, who decided does not decide again once the case is reopened. ``ALWAYS`` holds whatever a pack
+SD4, who claims an order, who issues and who confirms it are different; SD12, who decided does not
+decide again once the case is reopened. ``ALWAYS`` holds whatever a pack
 says; a pack adds others by name. An import is exempt from those about persons, by a rule it cites.
 """
 
@@ -14,25 +15,44 @@ from ledger.aggregates.case.errors import (
     AssigneeNotInPost,
     AssignsSelf,
     CalledItBack,
+    ClaimantClosed,
+    ClaimedIt,
+    ClaimStands,
     ClockNotExtendable,
     ClockNotRunning,
+    CreditImpossible,
+    CreditsDiffer,
     DecidedFirst,
     ExtensionTooLong,
     HandledIt,
+    IssuedIt,
     NotAnswered,
+    NotClaimed,
     NotSelfHandled,
     NotTheHandler,
     NotVerified,
+    StillClaimed,
+    TermRuns,
     VerifiedIt,
 )
-from ledger.aggregates.case.events import Assigned, Extended, Reassigned
+from ledger.aggregates.case.events import (
+    Assigned,
+    Claimed,
+    Confirmed,
+    Extended,
+    Reassigned,
+    Released,
+)
 from ledger.aggregates.case.judge import Judged
+from ledger.rules.accounts import MINUTES_OF_DAY, account_of
 from ledger.rules.authority import holds
 from ledger.rules.clocks import Running
 from ledger.rules.law import LawRule
 from ledger.rules.persons import IMPORTER
+from ledger.rules.time import parse_date
 
 SD1 = {"rule": "SD1", "article": "承办、核查、回访分由不同的人"}
+SD4 = {"rule": "SD4", "article": "接单、下单、确认分由不同的人"}
 SD5 = {"rule": "SD5", "article": "延期不由承办人批准"}
 SD12 = {"rule": "SD12", "article": "重办不由原决定人决定"}
 
@@ -133,6 +153,69 @@ def within_extension_limit(judged: Judged) -> None:
         )
 
 
+def not_issuer(judged: Judged) -> None:
+    """Raises: IssuedIt, also for an account that is known to be an issuer's."""
+    mine = {judged.who.actor}
+    if isinstance(judged.event, Claimed):
+        mine.add(account_of(judged.facts, judged.event.account).holder or "")
+    if not mine.isdisjoint(judged.state.issuers):
+        raise IssuedIt(**SD4)
+
+
+def not_claimer(judged: Judged) -> None:
+    """Raises: ClaimedIt."""
+    actor, claims = judged.who.actor, judged.state.claims
+    holders = {account_of(judged.facts, claim.account).holder for claim in claims}
+    if actor in holders or any(claim.by == actor for claim in claims):
+        raise ClaimedIt(**SD4)
+
+
+def claimed(judged: Judged) -> None:
+    """Raises: NotClaimed."""
+    if not judged.state.claims:
+        raise NotClaimed(**judged.cite)
+
+
+def unclaimed(judged: Judged) -> None:
+    """Raises: StillClaimed."""
+    if judged.state.claims:
+        raise StillClaimed(**judged.cite)
+
+
+def term_over(judged: Judged) -> None:
+    """Raises: TermRuns, until every running term of duty has ended before the day."""
+    for running in judged.state.clocks:
+        if not running.due.lapses and judged.on <= parse_date(running.due.day):
+            raise TermRuns(day=running.due.day, **judged.cite)
+
+
+def claim_changes(judged: Judged) -> None:
+    """Raises: ClaimStands, ClaimantClosed, for who claims twice or gives back what she has not."""
+    event = judged.event
+    if not isinstance(event, Claimed | Released):
+        return
+    stands = any(claim.account == event.account for claim in judged.state.claims)
+    if stands == isinstance(event, Claimed):
+        raise ClaimStands(**judged.cite)
+    if isinstance(event, Claimed) and account_of(judged.facts, event.account).closed:
+        raise ClaimantClosed(**judged.cite)
+
+
+def credits_claims(judged: Judged) -> None:
+    """Raises: CreditsDiffer, CreditImpossible; minutes of a day go to claims, each once."""
+    event = judged.event
+    if not isinstance(event, Confirmed):
+        return
+    claims = {claim.account for claim in judged.state.claims}
+    given = [credit.account for credit in event.credits]
+    if given != sorted(set(given)) or not claims.issuperset(given):
+        raise CreditsDiffer(accounts=", ".join(sorted(claims)), **judged.cite)
+    for credit in event.credits:
+        ends = credit.start + credit.minutes
+        if parse_date(credit.day) > judged.on or ends > MINUTES_OF_DAY:
+            raise CreditImpossible(day=credit.day, **judged.cite)
+
+
 def _extension_rule(judged: Judged, running: Running) -> LawRule | None:
     """The rule that held on the day the clock started: a term and its extension are of one age."""
     clock = next((one for one in judged.kind.clocks if one.id == running.clock), None)
@@ -160,6 +243,13 @@ GUARDS: dict[str, Guard] = {
     "verified": Guard(verified),
     "answered": Guard(answered),
     "within_extension_limit": Guard(within_extension_limit),
+    "not_issuer": Guard(not_issuer, personal=True),
+    "not_claimer": Guard(not_claimer, personal=True),
+    "claimed": Guard(claimed),
+    "unclaimed": Guard(unclaimed),
+    "term_over": Guard(term_over),
+    "claim_changes": Guard(claim_changes),
+    "credits_claims": Guard(credits_claims),
 }
 
 _VERIFIES: tuple[str, ...] = ("not_handler", "not_caller", "not_first_decider")
@@ -178,6 +268,9 @@ ALWAYS: dict[str, tuple[str, ...]] = {
     "verification_failed": _VERIFIES,
     "called_back": ("not_handler", "not_verifier"),
     "rated": ("not_handler",),
+    "claimed": ("claim_changes", "not_issuer"),
+    "released": ("claim_changes",),
+    "confirmed": ("claimed", "not_issuer", "not_claimer", "credits_claims"),
 }
 """Guards of an act that no pack can take away."""
 

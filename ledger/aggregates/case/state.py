@@ -7,6 +7,13 @@ import msgspec
 from ledger.rules.clocks import Running
 
 
+class OrderClaim(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A volunteer's claim of an order: her account, and who signed for it."""
+
+    account: str
+    by: str
+
+
 class CaseState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A case; ``kind`` is "" before it is received.
 
@@ -15,7 +22,7 @@ class CaseState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     the present one. ``verifiers`` and ``callers`` likewise. ``deciders`` refused or verified it;
     ``barred`` are those among them since it was last reopened, who may not decide it again.
     ``verified`` holds since it was last resolved, ``answered`` since it was last reopened or failed
-    verification.
+    verification. Of an order: ``issuers`` offered it, ``claims`` stand.
     """
 
     kind: str = ""
@@ -36,6 +43,8 @@ class CaseState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     reassigned: int = 0
     reopened: int = 0
     clocks: tuple[Running, ...] = ()
+    issuers: tuple[str, ...] = ()
+    claims: tuple[OrderClaim, ...] = ()
     last: str = ""
 
     @property

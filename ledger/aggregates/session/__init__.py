@@ -4,7 +4,7 @@ What kinds there are, who keeps them and which period each covers is arranged by
 may follow which is here. A session held is the evidence that a duty was met (Appendix B 1).
 """
 
-from ledger.aggregates.session.check import asks, check
+from ledger.aggregates.session.check import asks, check, restate
 from ledger.aggregates.session.commands import COMMANDS
 from ledger.aggregates.session.decide import decide
 from ledger.aggregates.session.events import EVENTS
@@ -20,4 +20,5 @@ aggregate: Aggregate[SessionState] = Aggregate(
     check=check,
     evolve=evolve,
     asks=asks,
+    restate=restate,
 )

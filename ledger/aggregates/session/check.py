@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
+from msgspec.structs import replace
+
 from ledger.aggregates.session import errors
 from ledger.aggregates.session.commands import Hold, Plan
 from ledger.aggregates.session.events import (
@@ -26,7 +28,7 @@ from ledger.aggregates.session.events import (
 from ledger.aggregates.session.state import SessionState
 from ledger.kernel.act import Act, Tag
 from ledger.kernel.aggregate import Command
-from ledger.kernel.event import Basis
+from ledger.kernel.event import Basis, Event
 from ledger.kernel.facts import Facts
 from ledger.rules.authority import RoleNotAllowed, require_unit
 from ledger.rules.book import Book, asks_book, book_in_force
@@ -97,6 +99,12 @@ def judge(state: SessionState, event: SessionEvent, iat: int, facts: Facts) -> J
     if state.standing not in follows:
         raise errors.NotPossible(**_standings(book, state.standing, follows), **judged.cite)
     return judged
+
+
+def restate(state: SessionState, act: Act, facts: Facts) -> Event:
+    """Return what an act would state under the packs in these facts. Raises: as ``judge``."""
+    judged = judge(state, cast(SessionEvent, act.event), act.iat, facts)
+    return replace(judged.event, basis=(judged.basis,))
 
 
 def _standings(book: Book, standing: str, follows: tuple[str, ...]) -> dict[str, str]:
