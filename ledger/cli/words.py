@@ -94,6 +94,7 @@ ACTS: Mapping[str, str] = {
 GROUPS: Mapping[str, str] = {
     "account": "Volunteer minutes, points, funds 账户; who may sign in at the pages 网页账号",
     "case": "Acts on a case 事项",
+    "certificate": "Certificates of voluntary service 服务证明",
     "demo": "Build or open the demonstration, and look at it 演示",
     "device": "Devices that sign 设备",
     "export": "The public tree, and evidence 导出",

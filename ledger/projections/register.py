@@ -161,7 +161,7 @@ def _handled_by(row: CaseRow, actor: str) -> CaseRow:
 
 view = View(
     name="register",
-    version=2,
+    version=3,
     row=CaseRow,
     reads=frozenset({"case"}),
     keys=lambda act: (act.stream,),

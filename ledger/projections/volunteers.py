@@ -102,10 +102,11 @@ def _by_fact(row: VolunteerRow, event: AnyAccountEvent, index: int | None) -> Vo
 
 view = View(
     name="volunteers",
-    version=1,
+    version=2,
     row=VolunteerRow,
     reads=frozenset({"account"}),
     keys=lambda act: (act.stream,),
     fold=fold,
     counts=(("unit", "kind", "vest"),),
+    lists=(("kind",),),
 )

@@ -59,7 +59,7 @@ def test_figures_count_routes_not_addresses(demo: TestClient, size: int) -> None
     assert 'route="/api/v1/entries/{index}"' in text
     assert "/entries/17" not in text
     assert f"mingzhang_log_size {size}.0" in text
-    assert 'mingzhang_view_behind{view="register@2"} 0.0' in text
+    assert 'mingzhang_view_behind{view="register@3"} 0.0' in text
 
 
 def test_readiness_tells_the_sizes(demo: TestClient, size: int) -> None:

@@ -10,6 +10,7 @@ from ledger.service.auditing import audit_home
 from ledger.service.office import Hand, do
 from ledger.service.orders import together
 from tests.service.test_account_boards import staff, volunteer
+from tests.service.test_boards import sheet
 from tests.support.office import Office
 
 TODAY = "2026-03-02"
@@ -82,3 +83,19 @@ def test_two_who_confirm_at_once_credit_once(office):
 def test_any_other_command_goes_alone(office):
     command = office.receive()
     assert together(office.ledger, command) == (command,)
+
+
+def test_the_board_counts_orders_and_finds_what_was_not_credited(office):
+    clerk, organiser = staff(office, "volunteer_clerk", "organiser")
+    account = volunteer(office, clerk, "王秀兰")
+    order = done(office, clerk, account)
+    keys = ("claimed", "confirmed", "volunteers", "minutes", "owing")
+    (row,) = sheet(office, "orders").rows
+    assert tuple(row[key] for key in keys) == (1, 0, 0, 0, 0)
+    # A client may leave the credit out; no rule sees an entry to come, the board does.
+    do(office.ledger, organiser, confirm(order))
+    (row,) = sheet(office, "orders").rows
+    assert tuple(row[key] for key in keys) == (1, 1, 1, 90, 1)
+    do(office.ledger, organiser, accounts.CreditOrder(stream=account, order=order))
+    (row,) = sheet(office, "orders").rows
+    assert tuple(row[key] for key in keys) == (1, 1, 1, 90, 0)

@@ -548,5 +548,5 @@ def test_the_audit_finds_a_changed_view(office: Office) -> None:
     office.a_case()
     office.ledger.follower.catch_up()
     assert audit_home(office.ledger).exit_status == 0
-    execute(office.path, 'UPDATE "register@2".row SET unit = ?', "unit/" + "0" * 26)
+    execute(office.path, 'UPDATE "register@3".row SET unit = ?', "unit/" + "0" * 26)
     assert "audit.view" in audit_home(office.ledger).faults.counts

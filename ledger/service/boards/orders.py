@@ -1,0 +1,45 @@
+"""Service orders by unit: claimed, confirmed, the minutes they gave, what is still to credit."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from ledger.service.board import Board, Called, Column, Desk, Line
+
+VIEW = "orders"
+COUNTED = ("claimed", "confirmed", "volunteers", "minutes", "owing")
+
+
+def rows(desk: Desk) -> Iterator[Line]:
+    """Yield one line for each unit with an order somebody claimed."""
+    found: dict[str, Counter[str]] = {}
+    for row in desk.rows(VIEW, "order"):
+        count = found.setdefault(row.unit, Counter())
+        count["claimed"] += 1
+        count["confirmed"] += row.confirmed_on is not None
+        count["volunteers"] += row.given
+        count["minutes"] += row.minutes
+        count["owing"] += row.owing
+    for unit in sorted(found, key=desk.order):
+        yield {"unit": unit, **{name: found[unit][name] for name in COUNTED}}
+
+
+board = Board(
+    name="orders",
+    zh="四单制服务订单",
+    en="Service orders",
+    columns=(
+        Column(id="unit", zh="单位", en="Unit", form="unit"),
+        Column(id="claimed", zh="已接单", en="Claimed", form="count"),
+        Column(id="confirmed", zh="已确认", en="Confirmed", form="count"),
+        Column(id="volunteers", zh="服务人次", en="Volunteers", form="count"),
+        Column(id="minutes", zh="计时", en="Hours given", form="minutes"),
+        Column(id="owing", zh="尚未入账", en="Still to credit", form="count"),
+    ),
+    rows=rows,
+    notes=(
+        Called(
+            zh="已接单指曾有人接单的订单；点单总数见事项统计。",
+            en="Claimed: orders somebody ever claimed; all that were ordered are among the cases.",
+        ),
+    ),
+)
