@@ -25,8 +25,8 @@ from ledger.store.streams import Stream
 K = TypeVar("K", str, Tag)
 
 KEPT_ACTS = 2048
-KEPT_STREAMS = 20_000
-KEPT_TAGS = 20_000
+KEPT_STREAMS = 10_000
+KEPT_TAGS = 10_000
 NOTED_TOGETHER = 1024
 
 

@@ -1,6 +1,6 @@
 """A temporary database for what an audit must remember of every stream, entry and fact.
 
-Bounded memory, whatever the log: 32 MiB of pages, and what one part of entries touches. It holds
+Bounded memory, whatever the log: 16 MiB of pages, and what one part of entries touches. It holds
 digests, ids, tags and log indexes, in a file without a name that goes with the process; whatever
 kind of database the ledger is in, this is SQLite.
 """
@@ -28,7 +28,7 @@ class Scratch:
     def __init__(self) -> None:
         self._connection = sqlite3.connect("", isolation_level=None)
         # Nothing here outlives the process: what a crash leaves is nobody's loss.
-        for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-32768"):
+        for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-16384"):
             self._connection.execute(f"PRAGMA {pragma}")
         self._connection.executescript(_TABLES)
         self._connection.execute("BEGIN")
