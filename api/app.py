@@ -35,7 +35,7 @@ from api.errors import (
 )
 from api.language import language_of
 from api.metrics import Metrics
-from api.middleware import Around
+from api.middleware import SECURITY, Around
 from api.news import News
 from api.pages.problems import problem_page, wants_page
 from api.rendering import Pages
@@ -145,7 +145,11 @@ def _add_handlers(app: FastAPI, metrics: Metrics) -> None:
         return refuse(request, _of_status(request, error.status_code))
 
     async def of_bug(request: Request, _: Exception) -> Response:
-        return refuse(request, Unexpected(request=request.state.request_id))
+        # Starlette answers bugs outside every middleware, so outside ``Around``.
+        number = request.state.request_id
+        response = refuse(request, Unexpected(request=number))
+        response.headers.update({"X-Request-Id": number, **SECURITY})
+        return response
 
     app.add_exception_handler(LedgerError, of_ledger)
     app.add_exception_handler(RequestValidationError, of_parameters)

@@ -15,6 +15,8 @@ from starlette.responses import Response
 
 NO_CACHE: Final = "no-cache"
 """May be kept, but is asked for again before each use."""
+PRIVATE: Final = f"private, {NO_CACHE}"
+"""The same, by the reader's own browser alone."""
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 MOST_KEPT: Final = 32 << 20
 """Bytes."""

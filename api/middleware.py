@@ -8,6 +8,7 @@ import json
 import logging
 import secrets
 import time
+import traceback
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
@@ -45,8 +46,13 @@ class JsonLines(logging.Formatter):
             "message": record.getMessage(),
             **getattr(record, "members", {}),
         }
-        if record.exc_info:
-            line["where"] = self.formatException(record.exc_info)
+        if record.exc_info and (error := record.exc_info[1]):
+            # Its class and place alone: a message may quote what was asked or sealed.
+            line["error"] = type(error).__name__
+            line["where"] = [
+                f"{frame.filename}:{frame.lineno} {frame.name}"
+                for frame in traceback.extract_tb(error.__traceback__)
+            ]
         return json.dumps(line, ensure_ascii=False)
 
 

@@ -13,10 +13,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import json_answer
-from api.caching import conditional
-from api.deps import SurfaceDep, ViewerDep
+from api.caching import PRIVATE, conditional
+from api.deps import Surface, SurfaceDep, ViewerDep
 from api.rendering import manner_of
-from api.rights import NOBODY, twin_of
+from api.rights import NOBODY, Viewer, twin_of
+from api.session import form_word
 from ledger.kernel.act import AsOf
 
 
@@ -39,19 +40,23 @@ def page(
 
         def as_json(request: Request, seen: sight, office: SurfaceDep, who: ViewerDep) -> Response:
             parts = (twin_of(path), *seen.depends, office.stamp, who)
-            kept = office.kept if who == NOBODY else None
-            return conditional(request, parts, lambda: json_answer(seen.data()), kept=kept)
+            return conditional(
+                request, parts, lambda: json_answer(seen.data()), **_keeping(office, who)
+            )
 
         def as_page(request: Request, seen: sight, office: SurfaceDep, who: ViewerDep) -> Response:
-            parts = (path, *seen.depends, office.stamp, manner_of(request), who, request.url)
+            # A form of somebody signed in carries a word of her session: that page is nobody
+            # else's, and not her own either once she has signed in anew.
+            word = "" if who == NOBODY else form_word(request)
+            about = (manner_of(request), who, word, request.url)
+            parts = (path, *seen.depends, office.stamp, *about)
 
             def made() -> Response:
                 return office.pages.show(
                     request, template, seen.data(), ledger=office.ledger, who=who, point=seen.point
                 )
 
-            # A form of somebody signed in carries a word of her own: that page is nobody else's.
-            return conditional(request, parts, made, kept=office.kept if who == NOBODY else None)
+            return conditional(request, parts, made, **_keeping(office, who))
 
         for at, endpoint in ((twin_of(path), as_json), (path, as_page)):
             endpoint.__doc__ = look.__doc__
@@ -59,3 +64,8 @@ def page(
         return look
 
     return declare
+
+
+def _keeping(office: Surface, who: Viewer) -> dict[str, Any]:
+    """Return how an answer may be kept: by us and others for nobody, by her own browser for her."""
+    return {"kept": office.kept} if who == NOBODY else {"keep": PRIVATE}

@@ -5,9 +5,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 
 from api.deps import AsOfText, MinSize, SurfaceDep, point_of
-from api.routes.boards import UnitCode
+from api.routes.boards import UnitCode, depends
 from api.sight import Sight, page
-from ledger.rules.time import local_date
 from ledger.service.board import Sheet, boards_declared, make_sheet
 from ledger.service.directory import unit_of, units
 
@@ -44,8 +43,7 @@ def board(
             "as_of": as_of or "",
         }
 
-    day = local_date(point.at // 1000)
-    return Sight(depends=("board", name, place, point.size, day), point=point, data=data)
+    return Sight(depends=depends(ledger, name, point, place), point=point, data=data)
 
 
 def _told(sheet: Sheet, column: str) -> bool:

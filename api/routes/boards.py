@@ -12,9 +12,11 @@ from api import examples
 from api.answers import answers, json_answer
 from api.caching import conditional
 from api.deps import AsOfText, Filled, MinSize, SurfaceDep, point_of
+from ledger.kernel.act import AsOf
 from ledger.rules.time import local_date
 from ledger.service.board import Called, Sheet, boards_declared, make_sheet
 from ledger.service.directory import unit_of
+from ledger.service.ledger import Ledger
 
 router = APIRouter(prefix="/api/v1/boards", tags=["boards"])
 BoardName = Annotated[str, Path(max_length=64, description="One of GET /api/v1/boards.")]
@@ -74,5 +76,14 @@ def sheet(
     def made() -> Response:
         return json_answer(make_sheet(office.ledger, name, point, place))
 
-    parts = ("board", name, place, point.size, local_date(point.at // 1000), office.stamp)
+    parts = (*depends(office.ledger, name, point, place), office.stamp)
     return conditional(request, parts, made)
+
+
+def depends(ledger: Ledger, name: str, point: AsOf, place: str | None) -> tuple[object, ...]:
+    """Return what a board depends on: the day asked about, and all that was recorded since.
+
+    A consent withdrawn later takes a name off the boards of earlier days, too.
+    """
+    day = local_date(point.at // 1000)
+    return ("board", name, place, point.size, day, ledger.recorder.head().size)

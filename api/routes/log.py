@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import answers, json_answer, plain
-from api.caching import IMMUTABLE, NO_CACHE, conditional
+from api.caching import IMMUTABLE, NO_CACHE, PRIVATE, conditional
 from api.deps import Index, SurfaceDep
 from api.errors import BadRequest
 from ledger.entry import base64url
@@ -98,7 +98,7 @@ def _tile(request: Request, ledger: Ledger, path: str) -> Response:
     size = ledger.recorder.head().size
     if (needed := _needed(wanted)) > size:
         raise BeyondHead(size=size, wanted=needed)
-    keep = IMMUTABLE if wanted.level >= 0 else f"private, {NO_CACHE}"
+    keep = IMMUTABLE if wanted.level >= 0 else PRIVATE
     return conditional(
         request,
         (path,),

@@ -1,10 +1,15 @@
 """Refusals are problem documents with stable codes, in the reader's language."""
 
+import json
+import logging
+import sys
+
 import pytest
 from starlette.testclient import TestClient
 
 from api.errors import PROBLEM, STATUS, problem_of, status_of
 from api.language import parse_accept
+from api.middleware import POLICY, JsonLines
 from ledger.errors import LedgerError, all_errors
 from ledger.service.receipts import BeyondHead
 
@@ -108,3 +113,17 @@ def test_a_bug_is_told_by_its_number_and_nothing_else(
     answer = quiet.get("/log/checkpoint")
     assert (answer.status_code, answer.json()["code"]) == (500, "request.unexpected")
     assert "居民甲" not in answer.text
+    assert answer.headers["x-request-id"] == answer.json()["facts"]["request"]
+    assert answer.headers["content-security-policy"] == POLICY
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+def test_the_log_line_of_a_bug_names_its_class_and_place_and_quotes_nothing() -> None:
+    try:
+        {}["居民甲"]
+    except KeyError:
+        record = logging.LogRecord("uvicorn.error", 40, "", 0, "failed", (), sys.exc_info())
+    line = json.loads(JsonLines().format(record))
+    assert line["error"] == "KeyError"
+    assert "test_api_errors.py" in line["where"][-1]
+    assert "居民甲" not in str(line)

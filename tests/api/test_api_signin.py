@@ -189,6 +189,22 @@ def test_whoever_signs_in_gets_the_rights_of_her_posts(signed: TestClient) -> No
     assert signed.get("/log/tile/entries/000.p/5").status_code == 200
 
 
+def test_a_page_kept_from_an_earlier_session_is_not_shown_for_the_next_one(
+    signed: TestClient,
+) -> None:
+    """Its forms carry the word of a session that ended: they would be refused."""
+    assert sign_in(signed, "coordinator") == 303
+    first = signed.get("/boards")
+    assert "private" in first.headers["cache-control"]
+    tag = {"If-None-Match": first.headers["etag"]}
+    assert signed.get("/boards", headers=tag).status_code == 304
+    signed.post("/sign-out", data={"csrf": word(signed, "/boards")})
+    assert sign_in(signed, "coordinator") == 303
+    again = signed.get("/boards", headers=tag)
+    assert again.status_code == 200
+    assert signed.post("/sign-out", data={"csrf": word(signed, "/boards")}).status_code == 200
+
+
 def test_a_wrong_passphrase_brings_the_form_back_with_what_was_typed(signed: TestClient) -> None:
     form = {"csrf": word(signed), "name": "coordinator", "passphrase": "wrong", "back": "/me"}
     answer = signed.post("/sign-in", data=form)

@@ -1,0 +1,32 @@
+"""Boards as answered and kept: what may no longer be shown is not shown out of a cache either."""
+
+from starlette.testclient import TestClient
+
+from ledger.aggregates.account import commands as wishes
+from ledger.service.office import do
+from tests.service.test_account_boards import staff, volunteer
+from tests.support.office import Office
+
+
+def test_a_consent_withdrawn_takes_the_name_off_boards_that_were_kept(
+    office: Office, client: TestClient
+) -> None:
+    clerk, organiser = staff(office, "volunteer_clerk", "organiser")
+    account = volunteer(office, clerk, "王秀兰")
+    do(office.ledger, organiser, wishes.GiveConsent(stream=account, shown_name="王秀兰"))
+    then = office.size
+    places = ("/boards/volunteers", "/boards/volunteers.json", "/api/v1/boards/volunteers")
+    asked = {"as_of": then, "min_size": then}
+    tags = {}
+    for place in places:
+        for _ in range(2):
+            answer = client.get(place, params=asked)
+            assert "王*" in answer.text
+        tags[place] = answer.headers["etag"]
+    do(office.ledger, organiser, wishes.WithdrawConsent(stream=account))
+    for place in places:
+        asked["min_size"] = office.size
+        for headers in ({}, {"If-None-Match": tags[place]}):
+            answer = client.get(place, params=asked, headers=headers)
+            assert answer.status_code == 200
+            assert "王*" not in answer.text
