@@ -25,7 +25,7 @@ def publish_heads(ledger: Ledger) -> Publication:
     """
     size = ledger.recorder.head().size
     last = last_published(ledger, size)
-    if last is not None and last.index + 1 == size:
+    if last is not None and _uncovered(last) == size:
         return last
     device = policy_device(ledger)
     heads = heads_of(ledger, size)
@@ -43,19 +43,32 @@ def publish_daily(ledger: Ledger) -> Publication | None:
     size = ledger.recorder.head().size
     last = last_published(ledger, size)
     if last is not None and (
-        last.index + 1 == size or _day(last.recorded_at) == _day(ledger.clock.now_ms())
+        _uncovered(last) == size or _waiting_since(ledger, last) == _day(ledger.clock.now_ms())
     ):
         return None
     return publish_heads(ledger)
 
 
 def overdue(ledger: Ledger) -> bool:
-    """Tell whether what was recorded since the last publication waits for over a day."""
+    """Tell whether an entry waits for over a day to be covered by a publication."""
     size = ledger.recorder.head().size
     last = last_published(ledger, size)
     if last is None:
         return True
-    return last.index + 1 < size and ledger.clock.now_ms() - last.recorded_at > DAY_MS
+    first = _uncovered(last)
+    return first < size and ledger.clock.now_ms() - ledger.recorder.recorded_at(first) > DAY_MS
+
+
+def _uncovered(last: Publication) -> int:
+    """Return the index of the first entry no publication covers, but for the last one itself.
+
+    Entries may be recorded while heads are computed: they stand before the publication, uncovered.
+    """
+    return last.event.size if last.event.size < last.index else last.index + 1
+
+
+def _waiting_since(ledger: Ledger, last: Publication) -> date:
+    return _day(ledger.recorder.recorded_at(_uncovered(last)))
 
 
 def _day(at_ms: int) -> date:

@@ -86,7 +86,34 @@ def test_daily_means_once_the_day_is_over(office: Office) -> None:
     assert publish_daily(office.ledger) is None, "nothing came"
     assert not overdue(office.ledger)
     office.a_case()
+    assert not overdue(office.ledger), "it has only just come"
+    assert publish_daily(office.ledger) is None
+    office.clock.wait(25 * HOUR)
     assert overdue(office.ledger)
+
+
+def test_what_was_recorded_while_heads_were_computed_is_covered_by_the_next(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stands before a publication that does not cover it, as if nothing had come since."""
+    install(office)
+
+    def interrupted(ledger: Ledger, size: int) -> object:
+        found = heads_of(ledger, size)
+        office.a_case()
+        return found
+
+    with monkeypatch.context() as patched:
+        patched.setattr("ledger.service.publishing.heads_of", interrupted)
+        first = publish_heads(office.ledger)
+    assert first.event.size + 1 == first.index == office.size - 1
+    assert not overdue(office.ledger)
+    office.clock.wait(25 * HOUR)
+    assert overdue(office.ledger)
+    second = publish_daily(office.ledger)
+    assert second is not None
+    assert second.event.size == first.index + 1
+    assert publish_heads(office.ledger) == second
 
 
 def test_a_publication_moves_no_fact_that_others_judged_by(office: Office) -> None:
