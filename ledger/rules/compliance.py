@@ -6,7 +6,8 @@ or not done, by then does not count. The packs in force on a period's last day d
 for it.
 
 Evidence covers a period when it names that very period, or a day within it. What follows an event
-is met by the first evidence since, each used once, the older event first.
+is met by the first evidence since that stands, each used once, the older event first; what was
+taken back meets nothing as long as there is other.
 
 Not handled: reading anything (``ledger.service.compliance``); a unit that came under another unit's
 packs between two adoptions is judged by where it stood at the later.
@@ -259,7 +260,8 @@ def judge(duties: Iterable[Duty], evidence: Iterable[Evidence], day: date) -> It
         mine = [each for each in shown.get(duty.obligation.evidence, ()) if _meets(duty, each)]
         if duty.begun is not None:
             taken = used.setdefault(duty.obligation.id, set())
-            mine = [each for each in mine if each.stream not in taken][:1]
+            free = [each for each in mine if each.stream not in taken]
+            mine = (_not_taken_back(free, day) or free)[:1]
             taken.update(each.stream for each in mine)
         yield _judged(duty, mine, day)
 
@@ -277,7 +279,7 @@ def _meets(duty: Duty, evidence: Evidence) -> bool:
 
 
 def _judged(duty: Duty, mine: Sequence[Evidence], day: date) -> Line:
-    standing = [each for each in mine if each.withdrawn_on is None or each.withdrawn_on > day]
+    standing = _not_taken_back(mine, day)
     times = duty.obligation.times
     enough = len(standing) >= times
     return Line(
@@ -287,6 +289,10 @@ def _judged(duty: Duty, mine: Sequence[Evidence], day: date) -> Line:
         done_on=standing[times - 1].done_on if enough else None,
         by=tuple(each.stream for each in (standing or mine)),
     )
+
+
+def _not_taken_back(evidence: Iterable[Evidence], day: date) -> list[Evidence]:
+    return [each for each in evidence if each.withdrawn_on is None or each.withdrawn_on > day]
 
 
 def _verdict(

@@ -223,6 +223,18 @@ def test_what_follows_an_event_is_met_once_each_the_older_first():
     ]
 
 
+def test_what_follows_an_event_is_met_by_what_stands_not_by_what_was_taken_back_before():
+    where = place(book(AFTER), begun=(begun("2026-03-02"),))
+    mistaken = met("2026-03-03", "2026-03-03", withdrawn="2026-03-04", code="visit")
+    visit = met("2026-03-05", "2026-03-05", code="visit")
+    (found,) = lines(where, mistaken, visit, on="2026-03-20")
+    assert (found.verdict, found.by) == ("on_time", (visit.stream,))
+    (then,) = lines(where, mistaken, visit, on="2026-03-03")
+    assert (then.verdict, then.by) == ("on_time", (mistaken.stream,))
+    (alone,) = lines(where, mistaken, on="2026-03-20")
+    assert alone.verdict == "withdrawn"
+
+
 def test_a_condition_binds_from_its_number_on_and_an_unstated_one_is_unknown():
     found = book(owes(**{"while": '{ fact = "households", rule = "local" }'}))
 
