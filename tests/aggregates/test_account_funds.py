@@ -206,6 +206,14 @@ def test_nothing_is_booked_before_it_happened_or_before_the_account():
     story.submits(FUND, event, KUAI).refused("account.member_missing")
 
 
+def test_nothing_is_booked_in_a_period_to_come_out_of_every_closing():
+    story = signed(opened().when(claim(), CLAIMS).story, *ALL)
+    for period in ("2026-04", "2099-12"):
+        story.when(post(period=period), KUAI).refused("account.period_not_begun")
+    story.when(post(period="2026-03"), KUAI)
+    assert story.when(post(period="2026-04"), KUAI, at=on("2026-04-01")).story.state(FUND)
+
+
 # -- what belongs to volunteers ---------------------------------------------------------------
 
 

@@ -247,6 +247,8 @@ def _verify_open_period(judged: Judged, text: str, item: Item) -> None:
     for earliest in (first, own):
         if period.first < earliest.first:
             raise errors.PeriodTooEarly(period=text, first=str(earliest), **judged.cite)
+    if period.first > judged.signed:
+        raise errors.PeriodNotBegun(period=text, **judged.cite)
 
 
 def _verify_period_kind(judged: Judged, text: str) -> None:

@@ -211,6 +211,14 @@ class PeriodTooEarly(RuleViolation):
     en = "{period} is before {first} ({rule}, {article}). Correct it."
 
 
+class PeriodNotBegun(RuleViolation):
+    """An item booked in a period to come would be missing from every closing until then."""
+
+    code = "account.period_not_begun"
+    zh = "期间 {period} 尚未开始（{rule}，{article}）。请记入已开始的期间。"
+    en = "{period} has not begun ({rule}, {article}). Post it in a period that has."
+
+
 class NotNextPeriod(RuleViolation):
     """Periods are closed one after the other, each when it is over."""
 
