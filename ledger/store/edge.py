@@ -39,31 +39,45 @@ class Edge:
 
 
 class Trail:
-    """The way from the edge known before to the head's: the roots between come at no cost."""
+    """The way from the edge known before to the head's: the roots between come at no cost.
+
+    Only where the way leads there. A store exchanged for another history that is as long or longer
+    agrees with itself; roots are then the store's own, for the signer's mark to be held against.
+    """
 
     def __init__(self, before: Edge, head: Head, recorder: Recorder, reader: LogReader) -> None:
         self._before = before
         self._head = head
         self._reader = reader
-        behind = head.size - before.size
-        followed = 0 < behind <= FOLLOWED
+        self._behind = head.size - before.size
+        followed = 0 < self._behind <= FOLLOWED
         states = recorder.states(before.size, head.size) if followed else ()
         self._leaves = [leaf_hash(state) for state in states]
+        self._edge, _ = before.grown(self._leaves)
+        self._leads = (self._edge.size, self._edge.frontier.to_bytes()) == (
+            head.size,
+            head.frontier,
+        )
 
     def root(self, size: int) -> bytes:
         """Return the root (32 bytes) of the first ``size`` entries."""
         steps = size - self._before.size
-        if 0 <= steps <= len(self._leaves):
+        if self._leads and 0 <= steps <= len(self._leaves):
             return append_all(self._before.frontier, self._leaves[:steps]).root()
         return self._reader.root(size)
 
     def edge(self) -> Edge:
-        """Return the head's edge. Raises: IntegrityFault when the store disagrees with itself."""
-        edge, _ = self._before.grown(self._leaves)
-        if (edge.size, edge.frontier.to_bytes()) == (self._head.size, self._head.frontier):
-            return edge
-        if edge.size == self._before.size == self._head.size:
+        """Return the head's edge.
+
+        Raises: IntegrityFault when the store disagrees with itself, or with the edge before.
+        """
+        if self._leads:
+            return self._edge
+        if self._behind == 0:
             raise IntegrityFault(why="the head row is not the one written last")
+        known = self._before.frontier.root()
+        if self._behind <= FOLLOWED or self._reader.root(self._before.size) != known:
+            raise IntegrityFault(why="the head does not extend the entries known before")
         return read_edge(self._head, self._reader)
 
 

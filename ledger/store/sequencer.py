@@ -232,9 +232,9 @@ class Sequencer:
         trail = Trail(self._edge, head, self._recorder, self._reader)
         # Each time: another process may have signed on, and this store been put back since.
         self._signer.require_extended(lambda: (head.size, head.root), trail.root)
+        self._edge = trail.edge()
         if self._known.size != head.size:
             self._known.catch_up()
-        self._edge = trail.edge()
 
 
 def _place(error: Exception) -> str:

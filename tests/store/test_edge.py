@@ -91,3 +91,25 @@ def test_a_head_row_of_the_same_size_but_another_history_is_a_fault() -> None:
     head = Head(size=300, root=frontier.root(), frontier=frontier.to_bytes(), last_at=0)
     with pytest.raises(IntegrityFault):
         Trail(edge_at(300), head, Rows(other), Anew(other)).edge()  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("size", [310, 600])
+def test_another_history_that_goes_further_is_a_fault(
+    monkeypatch: pytest.MonkeyPatch, size: int
+) -> None:
+    """Near enough to be followed or too far: it agrees with itself, not with the edge before."""
+    monkeypatch.setattr("ledger.store.edge.FOLLOWED", 100)
+    other = [*STATES[:299], b"another", *STATES[300:size]]
+    frontier = edge_at(size, other).frontier
+    head = Head(size=size, root=frontier.root(), frontier=frontier.to_bytes(), last_at=0)
+    found = Trail(edge_at(300), head, Rows(other), Anew(other))  # type: ignore[arg-type]
+    assert found.root(300) == root_of([leaf_hash(state) for state in other[:300]])
+    with pytest.raises(IntegrityFault):
+        found.edge()
+
+
+def test_too_far_to_be_followed_the_edge_is_read_from_the_store(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("ledger.store.edge.FOLLOWED", 100)
+    assert trail(300, 600, STATES, Anew(STATES)).edge() == edge_at(600)
