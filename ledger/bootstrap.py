@@ -40,6 +40,7 @@ from ledger.store.known import Known
 from ledger.store.reader import LogReader
 from ledger.store.rebuild import rebuild
 from ledger.store.recorder import Recorder
+from ledger.store.retag import retag
 from ledger.store.sequencer import Sequencer
 from ledger.store.signer import LogSigner, create_signer
 
@@ -153,6 +154,7 @@ def found_ledger(
     try:
         draft = genesis_draft(opened, genesis, signing.actor, signing.key, jti=ids.new_id(random))
         opened.writer().append(Submission(drafts=(draft,))).result()
+        home.settle()
     except BaseException:
         opened.close()
         for engine in databases_of(home):
@@ -278,6 +280,11 @@ def _open(home: Home, clock: Clock | None) -> Ledger:
         again=partial(open_ledger, home.path),
         shut=close,
     )
+
+
+def rebuild_tags(opened: Ledger, progress: Callable[[int, int], None]) -> None:
+    """Derive the tags of all entries anew; nobody else may have the ledger open."""
+    retag(opened.recorder, opened.registry, opened.known.streams.acts, progress)
 
 
 def rebuild_view(opened: Ledger, name: str, progress: Progress | None = None) -> None:

@@ -64,6 +64,14 @@ class AlreadyEnrolled(RuleViolation):
     en = "Key {kid} is enrolled already, and a key is enrolled once. Make a new key."
 
 
+class AlreadyHers(RuleViolation):
+    """The key is enrolled already, for this very holder, and in force."""
+
+    code = "key.already_hers"
+    zh = "密钥 {kid} 已为该持有人登记且有效，无需再次登记，可直接使用。"
+    en = "Key {kid} is enrolled for this holder and in force: nothing is left to do."
+
+
 class NotStreamsKey(MalformedError):
     """The stream is not the thumbprint of the key."""
 
@@ -127,7 +135,10 @@ class RegistrarRotatesHerself(RuleViolation):
 
 
 class EnrolKey(Command, frozen=True, kw_only=True):
-    """Enrol a key: ``public_key`` is 32 bytes in base64url, ``proof`` her proof of possession."""
+    """Enrol the key of a person or device.
+
+    What to give is what ``mingzhang key show FILE --for HOLDER`` prints where the key is.
+    """
 
     name: ClassVar[str] = "key.enrol"
     holder: ActorRef
@@ -137,14 +148,21 @@ class EnrolKey(Command, frozen=True, kw_only=True):
 
 
 class RotateKey(Command, frozen=True, kw_only=True):
-    """End a key in favour of another of the same holder."""
+    """Replace a key by another of the same holder, enrolled before.
+
+    ``successor`` is the thumbprint of the other one.
+    """
 
     name: ClassVar[str] = "key.rotate"
     successor: Bytes32
 
 
 class RevokeKey(Command, frozen=True, kw_only=True):
-    """End a key; entries it signed from log index ``since`` on are disputed."""
+    """End a key that was lost, stolen or is no longer used.
+
+    What it signed from entry ``since`` on is then disputed. Another registrar's key takes several:
+    it is proposed, and others approve it.
+    """
 
     name: ClassVar[str] = "key.revoke"
     reason: Code
@@ -152,7 +170,7 @@ class RevokeKey(Command, frozen=True, kw_only=True):
 
 
 class ApproveRevocation(Command, frozen=True, kw_only=True):
-    """Approve the revocation whose proposal has this digest."""
+    """Approve the revocation of a key that another registrar proposed."""
 
     name: ClassVar[str] = "key.approve"
     approves: Digest
@@ -211,8 +229,8 @@ def check(state: State, act: Act, facts: Facts) -> None:
 
     Raises:
         RoleNotAllowed, NotHolder, UnitDiffers: not hers to do.
-        HolderEnrolsHerself, RegistrarEnrolsHerself, AlreadyEnrolled, NotStreamsKey, BadKey,
-        WeakKey, BadProof, ActorUnknown, DeviceOutOfUse:
+        HolderEnrolsHerself, RegistrarEnrolsHerself, AlreadyEnrolled, AlreadyHers, NotStreamsKey,
+        BadKey, WeakKey, BadProof, ActorUnknown, DeviceOutOfUse:
             an enrolment that may not be.
         NotEnrolled, AlreadyEnded, UnfitSuccessor, DisputedTooEarly, RegistrarRotatesHerself,
         MoreNeeded, OtherThanProposed: an end that may not be.
@@ -243,8 +261,9 @@ def _check_enrolment(state: State, event: KeyEnrolled, act: Act, facts: Facts) -
     if act.actor != event.holder:
         require_role(act, REGISTRAR)
     kid = _kid(act.stream)
-    if state is not None or key_of(facts, kid) is not None:
-        raise AlreadyEnrolled(kid=kid)
+    if (known := state or key_of(facts, kid)) is not None:
+        hers = known.holder == event.holder and not known.ended
+        raise (AlreadyHers if hers else AlreadyEnrolled)(kid=kid)
     # Keys are enrolled where their holder is registered: a registrar of one place cannot make
     # herself a key of someone in another.
     require_unit(act, verify_actor(facts, event.holder).unit)

@@ -107,7 +107,10 @@ class HeadsOutOfPlace(RuleViolation):
 
 
 class ProposeKeyRotation(Command, frozen=True, kw_only=True):
-    """Propose a new log key; ``proof`` and ``consent`` are the new and the old key's signatures."""
+    """Propose another key for the ledger itself to sign with.
+
+    ``mingzhang signer rotate-key`` makes one and both signatures this asks for.
+    """
 
     name: ClassVar[str] = "log.rotate_key"
     vkey: VerifierKey
@@ -116,7 +119,7 @@ class ProposeKeyRotation(Command, frozen=True, kw_only=True):
 
 
 class ApproveKeyRotation(Command, frozen=True, kw_only=True):
-    """Approve the change of the log key whose proposal has this digest."""
+    """Approve the change of the ledger's own key that another registrar proposed."""
 
     name: ClassVar[str] = "log.approve"
     approves: Digest

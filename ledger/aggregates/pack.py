@@ -50,7 +50,7 @@ class OtherBytes(RuleViolation):
 
 
 class AdoptPack(Command, frozen=True, kw_only=True):
-    """Propose to adopt a pack over those it extends, for ``unit`` (None: the whole log)."""
+    """Propose to adopt a rule pack, for a unit and all below it or else for the whole ledger."""
 
     name: ClassVar[str] = "pack.adopt"
     pack: PackRef
@@ -61,7 +61,7 @@ class AdoptPack(Command, frozen=True, kw_only=True):
 
 
 class ApprovePack(Command, frozen=True, kw_only=True):
-    """Approve the adoption whose proposal has this digest."""
+    """Approve a rule pack that another registrar proposed."""
 
     name: ClassVar[str] = "pack.approve"
     approves: Digest

@@ -30,7 +30,10 @@ class AlreadyRegistered(RuleViolation):
 
 
 class RegisterPerson(Command, frozen=True, kw_only=True):
-    """Register an office-holder. ``unit`` is whose registrar answers for her keys."""
+    """Register an office-holder.
+
+    ``unit`` is the one whose registrar answers for her keys.
+    """
 
     name: ClassVar[str] = "person.register"
     full_name: str

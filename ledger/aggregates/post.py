@@ -102,7 +102,10 @@ class HolderDiffers(RuleViolation):
 
 
 class ProposeAppointment(Command, frozen=True, kw_only=True):
-    """Propose ``holder`` for a role over ``unit`` (None: the whole log), ``until`` excluded."""
+    """Propose somebody for a post, at a unit and those below it or else for the whole ledger.
+
+    ``until`` is the first day on which she holds it no more.
+    """
 
     name: ClassVar[str] = "post.appoint"
     holder: ActorRef
@@ -113,14 +116,17 @@ class ProposeAppointment(Command, frozen=True, kw_only=True):
 
 
 class ApproveAppointment(Command, frozen=True, kw_only=True):
-    """Approve what was proposed of a post: the proposal has this digest."""
+    """Approve an appointment, or its end, that another registrar proposed."""
 
     name: ClassVar[str] = "post.approve"
     approves: Digest
 
 
 class EndPost(Command, frozen=True, kw_only=True):
-    """End a post from a day on, resign from it, or withdraw its proposal."""
+    """End a post from a day on, resign from one, or withdraw a proposal.
+
+    Ending another registrar's post takes several: it is proposed, and others approve it.
+    """
 
     name: ClassVar[str] = "post.end"
     effective_from: Date

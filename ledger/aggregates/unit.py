@@ -27,6 +27,9 @@ from ledger.rules.units import (
     UnitEvent,
     UnitUnknown,
     asks_chain,
+    bearers,
+    borne,
+    code_tag,
     lineage,
     unit_at,
     unit_tag,
@@ -76,6 +79,14 @@ class UnderItself(RuleViolation):
     en = "The unit would lie under itself on {day}. Choose another parent."
 
 
+class CodeTaken(RuleViolation):
+    """Another unit bears the code on a day on which this one would."""
+
+    code = "unit.code_taken"
+    zh = "代码 {code} 已由在用单位 {unit} 使用。请核对代码；如为同一单位，请直接使用原编号。"
+    en = "Unit {unit} bears code {code} already. Check the code; if it is the same, use that unit."
+
+
 class NothingChanged(RuleViolation):
     """A change that changes nothing."""
 
@@ -93,7 +104,10 @@ class OwnSuccessor(RuleViolation):
 
 
 class EstablishUnit(Command, frozen=True, kw_only=True):
-    """Establish a unit under ``parent`` (None: at the root)."""
+    """Establish a unit.
+
+    ``parent`` is the unit it belongs to; without one it stands at the top.
+    """
 
     name: ClassVar[str] = "unit.establish"
     code: Code
@@ -114,7 +128,10 @@ class ChangeUnit(Command, frozen=True, kw_only=True):
 
 
 class DissolveUnit(Command, frozen=True, kw_only=True):
-    """Dissolve a unit from a day on; ``successors`` take over."""
+    """Dissolve a unit from a day on.
+
+    ``successors`` are the units that take over.
+    """
 
     name: ClassVar[str] = "unit.dissolve"
     effective_from: Date
@@ -172,7 +189,7 @@ def check(state: State, act: Act, facts: Facts) -> None:
         BadDate: no such day.
         UnitUnknown: this unit, its parent or a successor was never established.
         AlreadyEstablished, AlreadyDissolved, BeforeEstablished, ParentNotStanding, UnderItself,
-            NothingChanged, OwnSuccessor: what the act would make cannot be.
+            CodeTaken, NothingChanged, OwnSuccessor: what the act would make cannot be.
     """
     require_role(act, REGISTRAR)
     require_unit(act, act.stream)
@@ -183,6 +200,7 @@ def check(state: State, act: Act, facts: Facts) -> None:
             if state is not None:
                 raise AlreadyEstablished
             _check_parent(event.parent, day, facts)
+            _check_code(units.step(None, act), event.code, act, facts)
         case UnitChanged():
             _check_change(_standing(state, act, day), event, act, facts)
         case UnitDissolved():
@@ -212,9 +230,21 @@ def _check_parent(parent: str | None, day: date, facts: Facts) -> None:
 def _check_change(unit: Unit, event: UnitChanged, act: Act, facts: Facts) -> None:
     if event.code is None and event.name is None and event.parent is None:
         raise NothingChanged
+    if event.code is not None:
+        _check_code(units.step(unit, act), event.code, act, facts)
     if event.parent is not None:
         _check_parent(event.parent, parse_date(event.effective_from), facts)
         _check_acyclic(unit, event.parent, act, facts)
+
+
+def _check_code(made: Unit | None, code: str, act: Act, facts: Facts) -> None:
+    # People name units by code: two in force with one code are nobody's address.
+    ours = borne(made, code) if made else []
+    for name in sorted(facts.fold(code_tag(code), bearers) - {act.stream}):
+        other = verify_unit(facts, name)
+        for since, until in borne(other, code):
+            if any(begin < until and since < end for begin, end in ours):
+                raise CodeTaken(code=code, unit=name)
 
 
 def _check_acyclic(unit: Unit, parent: str, act: Act, facts: Facts) -> None:
@@ -246,8 +276,13 @@ def _check_successors(event: UnitDissolved, act: Act, facts: Facts) -> None:
 
 
 def asks(_: State, what: Command | Act, facts: Facts) -> Iterator[Tag]:
-    """Yield the tags of the new parent's lineage, or of the successors."""
-    match what.event if isinstance(what, Act) else None:
+    """Yield the tags of a code's bearers, of the new parent's lineage, or of the successors."""
+    event = what.event if isinstance(what, Act) else None
+    if isinstance(event, UnitEstablished | UnitChanged) and event.code is not None:
+        yield code_tag(event.code)
+        if facts.knows(code_tag(event.code)):
+            yield from map(unit_tag, facts.fold(code_tag(event.code), bearers))
+    match event:
         case UnitEstablished(parent=str(parent)) | UnitChanged(parent=str(parent)):
             yield from asks_chain(parent, facts)
         case UnitDissolved(successors=successors):
@@ -255,8 +290,10 @@ def asks(_: State, what: Command | Act, facts: Facts) -> Iterator[Tag]:
 
 
 def tags(act: Act) -> Iterator[Tag]:
-    """Yield the unit's own tag."""
+    """Yield the unit's own tag, and that of the code it is given."""
     yield unit_tag(act.stream)
+    if isinstance(act.event, UnitEstablished | UnitChanged) and act.event.code is not None:
+        yield code_tag(act.event.code)
 
 
 aggregate = Aggregate[State](

@@ -15,15 +15,27 @@ from ledger.cli import signing
 from ledger.cli.fields import Field, fields_of, parameter, values
 from ledger.cli.shell import Shell, command
 from ledger.cli.words import ACTS
+from ledger.errors import MalformedError, NotFound
 from ledger.kernel.act import Act
 from ledger.kernel.aggregate import Command
 from ledger.rules.joint import ProposalUnknown
+from ledger.service import choices, listing
 from ledger.service.ledger import Ledger
 from ledger.service.moments import parse_occurred
 from ledger.service.orders import together
 from ledger.service.prepare import parse_command, prepare
 
 APPROVES = "approves"
+
+
+class NothingNamed(MalformedError):
+    """An approval does not say what it approves."""
+
+    code = "cli.nothing_named"
+    zh = "请写明要批准的对象，如 mingzhang {name} {aggregate}/…；用 mingzhang list 查看编号。"
+    en = "Say what you approve, as mingzhang {name} {aggregate}/…; `mingzhang list` shows the ids."
+
+
 PROPOSED = "_proposed.v1"
 
 Stream = Annotated[
@@ -68,9 +80,9 @@ def add_acts(group: Callable[[str], typer.Typer], written: frozenset[str]) -> No
 
 def help_of(name: str, cls: type[Command]) -> str:
     """Return a command's help: its docstring, and its Chinese name where there is one."""
-    first, _, rest = (inspect.getdoc(cls) or "").partition(".")
-    # Lists of commands show what stands before the first full stop.
-    return " ".join(filter(None, (first, ACTS.get(name)))) + f".{rest}"
+    text = inspect.getdoc(cls) or ""
+    # Chinese first: those who type here read it. Lists of commands show the first sentence.
+    return " ".join(filter(None, (ACTS.get(name), text)))
 
 
 def _runner(name: str, cls: type[Command]) -> Callable[..., None]:
@@ -115,8 +127,9 @@ def act(
         hand = signing.signer(ledger, as_, custodial, role)
         named = stream_named(ledger, name, stream)
         found = values(ledger, fields, options)
+        choices.require_fields(ledger, name, found)
         if any(field.name == APPROVES for field in fields):
-            found.setdefault(APPROVES, _proposal(shell, ledger, named).digest)
+            found.setdefault(APPROVES, _proposal(shell, ledger, name, named).digest)
         occ = None if occurred is None else parse_occurred(occurred)
         wanted = together(
             ledger, parse_command(ledger, name, {"stream": named, "occ": occ, **found})
@@ -139,13 +152,28 @@ def stream_named(ledger: Ledger, name: str, stream: str | None) -> str | None:
     return f"{aggregate}/{stream}"
 
 
-def _proposal(shell: Shell, ledger: Ledger, stream: str | None) -> Act:
+def _proposal(shell: Shell, ledger: Ledger, name: str, stream: str | None) -> Act:
     """Return the newest proposal of a stream, having shown it: it is what will be approved."""
-    rows = ledger.recorder.select_events(stream, desc=True) if stream else []
+    if stream is None:
+        raise NothingNamed(name=name.replace(".", " "), aggregate=name.partition(".")[0])
+    rows = ledger.recorder.select_events(stream, desc=True)
+    if not rows:
+        raise NotFound(what=stream)
     for row in rows:
         if row.topic.endswith(PROPOSED):
             found: Act = ledger.known.streams.mapper.to_domain_event(row)
             shell.note(f"The proposal 所批准的提议：{found.type}  {found.stream}  by {found.actor}")
             signing.show_public(shell, found.event)
+            if (holder := getattr(found.event, "holder", None)) is not None:
+                _vouched(shell, ledger, holder)
             return found
     raise ProposalUnknown
+
+
+def _vouched(shell: Shell, ledger: Ledger, holder: str) -> None:
+    """Show who it is that the approver vouches for; rules count persons, not human beings."""
+    for line in listing.lines(ledger, "persons", values=True):
+        if isinstance(line, listing.PersonLine) and line.person == holder:
+            shell.note(f"  who 何人: {line.name or '-'}  {', '.join(line.roles) or '-'}")
+            for other in line.like:
+                shell.note(f"  same name or number as 与其同名或同号: {other}")

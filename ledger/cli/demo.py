@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 
 from ledger.audit.report import Report
-from ledger.bootstrap import open_ledger
+from ledger.bootstrap import open_ledger, rebuild_tags
 from ledger.cli.demonstration.cast import PASSPHRASE
 from ledger.cli.demonstration.play import KEYS, build
 from ledger.cli.serve import HOST, PORT, Port, serve_ledger
@@ -27,7 +27,7 @@ from ledger.projections.register import OPEN_CASES, day_of, due_before
 from ledger.service.auditing import audit_home
 from ledger.service.ledger import Ledger, as_of
 from ledger.service.overview import Overview, overview
-from ledger.store.home import HomeExists
+from ledger.store.home import require_free
 
 VIEW = "register"
 
@@ -56,11 +56,12 @@ def demo(
     """
     built = not (shell.home / HOME_FILE).exists()
     if built:
-        if shell.home.exists() and any(shell.home.iterdir()):
-            raise HomeExists(path=shell.home)
+        require_free(shell.home)
         with shell.progress("demonstration 演示") as progress:
             build(shell.home, progress)
     with open_ledger(shell.home) as ledger:
+        if not built:  # it may be of an earlier version, whose entries bear fewer tags
+            rebuild_tags(ledger, lambda _done, _size: None)
         with shell.progress("audit 核验") as progress:
             report = audit_home(ledger, progress=progress)
         ledger.follower.catch_up()

@@ -25,7 +25,7 @@ from ledger.errors import MalformedError
 from ledger.rules.genesis import Founder, Jwk, jwk_kid
 from ledger.service.succession import Succession, predecessor_of, retiring
 from ledger.store.databases import DATABASE_VARIABLE, require_addresses
-from ledger.store.home import HomeExists
+from ledger.store.home import require_free
 
 SUFFIX = ".key"
 NOTE_BYTES = 64 << 10
@@ -152,8 +152,7 @@ def init(
         raise FoundersWrong(why=f"not a name for a log 账本名称不合规: {origin}")
     elsewhere = [_proven(path, origin) for path in proofs]
     require_addresses(database_url, keys_url)  # before any key file is made
-    if shell.home.exists() and any(shell.home.iterdir()):
-        raise HomeExists(path=shell.home)  # before any key file is made
+    require_free(shell.home)
     paths = [*(keys / f"{name}{SUFFIX}" for name in names), *files]
     found = [*(_made(path) for path in paths[: len(names)]), *map(signing.unlocked, files)]
     here = [FounderKey(f"person/{ids.new_id()}", key) for key in found]

@@ -21,6 +21,7 @@ from ledger.projections.register import (
     due_before,
     overdue,
 )
+from ledger.service import choices
 from ledger.service.directory import unit_label, unit_of
 from ledger.service.ledger import Ledger
 from ledger.service.moments import moment_of
@@ -51,6 +52,22 @@ class StatLine(msgspec.Struct, frozen=True, kw_only=True):
     cases: int
 
 
+class Words:
+    """What kinds and states are called, read while the ledger is open, for tables."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._words = {
+            (table, word.id): word.zh
+            for table in ("kind", "state")
+            for word in choices.words_of(ledger, table)
+        }
+
+    def of(self, table: str, code: str) -> str:
+        """Return the word and the code people type; the code alone where no pack names it."""
+        word = self._words.get((table, code))
+        return code if word is None else f"{word} {code}"
+
+
 def register(
     shell: Shell,
     *,
@@ -74,6 +91,8 @@ def register(
         where: dict[str, Any] = {
             name: value for name, value in (("kind", kind), ("state", state)) if value is not None
         }
+        for table, value in where.items():
+            choices.require(ledger, table, value)
         if unit is not None:
             where["unit"] = unit_of(ledger, unit)
         if late:
@@ -82,8 +101,9 @@ def register(
         rows = cast("list[CaseRow]", store.rows(point, where=where, below=below, limit=limit))
         total = store.total(point, where=where, below=below)
         names = {unit: unit_label(ledger, unit) for unit in {row.unit for row in rows}}
+        words = Words(ledger)
     data = {"as_of": point, "total": total, "rows": [_plain(row, point) for row in rows]}
-    shell.result(data, lambda out: _print_rows(out, rows, names, total=total, point=point))
+    shell.result(data, lambda out: _print_rows(out, rows, names, words, total=total, point=point))
 
 
 def stats(shell: Shell, *, as_of: AsOfOption = None) -> None:
@@ -95,9 +115,10 @@ def stats(shell: Shell, *, as_of: AsOfOption = None) -> None:
         still = store.total(point, where=OPEN_CASES)
         late = store.total(point, where=OPEN_CASES, below=due_before(day_of(point)))
         imported = store.total(point, where={"imported": True})
+        words = Words(ledger)
     sums = {"cases": total, "open": still, "overdue": late, "imported": imported}
     data = {"as_of": point, **sums, "by": lines}
-    shell.result(data, lambda out: _print_stats(out, lines, sums, point))
+    shell.result(data, lambda out: _print_stats(out, lines, sums, words, point))
 
 
 def _at(shell: Shell, ledger: Ledger, text: str | None) -> tuple[AsOf, ViewStore[Any]]:
@@ -131,7 +152,13 @@ def _heading(out: Console, point: AsOf) -> None:
 
 
 def _print_rows(
-    out: Console, rows: list[CaseRow], names: dict[str, str], *, total: int, point: AsOf
+    out: Console,
+    rows: list[CaseRow],
+    names: dict[str, str],
+    words: Words,
+    *,
+    total: int,
+    point: AsOf,
 ) -> None:
     _heading(out, point)
     if not rows:
@@ -149,7 +176,8 @@ def _print_rows(
             due = f"{due}{between}overdue 超期"
         handler = row.handler or ""
         name = names[row.unit]
-        cells = (row.case, name, row.kind, row.state, row.received_on, due, handler)
+        kind, state = words.of("kind", row.kind), words.of("state", row.state)
+        cells = (row.case, name, kind, state, row.received_on, due, handler)
         grid.add_row(*(_stacked(cells) if narrow else cells))
     out.print(grid)
     if total > len(rows):
@@ -162,11 +190,14 @@ def _stacked(cells: Sequence[str]) -> tuple[str, ...]:
     return (f"{case}\n{handler}", unit, f"{kind}\n{state}", f"{received}\n{due}")
 
 
-def _print_stats(out: Console, lines: list[StatLine], sums: dict[str, int], point: AsOf) -> None:
+def _print_stats(
+    out: Console, lines: list[StatLine], sums: dict[str, int], words: Words, point: AsOf
+) -> None:
     _heading(out, point)
     grid = table("unit 单位", "kind 类型", "state 状态", "cases 件数")
     for line in lines:
-        grid.add_row(line.name, line.kind, line.state, str(line.cases))
+        kind, state = words.of("kind", line.kind), words.of("state", line.state)
+        grid.add_row(line.name, kind, state, str(line.cases))
     out.print(grid)
     out.print(
         f"cases 事项 {sums['cases']}  open 在办 {sums['open']}  overdue 超期 {sums['overdue']}  "

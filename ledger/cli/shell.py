@@ -14,6 +14,7 @@ import traceback
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Any, Protocol
 
@@ -188,8 +189,26 @@ GLOBALS: Mapping[str, tuple[Any, object]] = {
 }
 
 
+def _tell_version(wanted: bool) -> None:
+    if wanted:
+        print(f"mingzhang {version('mingzhang')}")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool,
+    typer.Option(
+        "--version", is_eager=True, callback=_tell_version, help="Print the version. 显示版本"
+    ),
+]
+
+
 def global_options(
-    ctx: typer.Context, home: Home = None, as_json: Json = False, debug: Debug = False
+    ctx: typer.Context,
+    home: Home = None,
+    as_json: Json = False,
+    debug: Debug = False,
+    version_: Version = False,  # noqa: ARG001 - told by its callback
 ) -> None:
     """Keep the global options given before a command's name."""
     ctx.obj = {"home": home, "as_json": as_json, "debug": debug}

@@ -9,13 +9,14 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from ledger.bootstrap import open_ledger, rebuild_view, views_declared
+from ledger.bootstrap import open_ledger, rebuild_tags, rebuild_view, views_declared
 from ledger.cli.shell import FINDING, Count, Shell, table
 from ledger.errors import LedgerError
 from ledger.service import receipts
 from ledger.service.checkup import Check, bad, check_home, check_ledger, check_versions
 from ledger.store.home import open_home
 
+TAGS = "tags"
 STYLES = {"ok": "green", "warn": "yellow", "bad": "red"}
 
 
@@ -47,7 +48,11 @@ def _print(out: Console, checks: list[Check]) -> None:
 def rebuild(
     shell: Shell,
     view: Annotated[
-        str | None, typer.Argument(help="One view; else all. 视图", show_default=False)
+        str | None,
+        typer.Argument(
+            help="One view, or ``tags``, by which rules find acts; else all views. 视图或标签",
+            show_default=False,
+        ),
     ] = None,
 ) -> None:
     """Build views anew from the log 重建视图. The old ones go on serving until the switch."""
@@ -55,7 +60,10 @@ def rebuild(
     with shell.open() as ledger:
         for name in wanted:
             with shell.progress(f"rebuild 重建 {name}") as progress:
-                rebuild_view(ledger, name, partial(_counted, progress))
+                if name == TAGS:
+                    rebuild_tags(ledger, progress)
+                else:
+                    rebuild_view(ledger, name, partial(_counted, progress))
         size = ledger.recorder.head().size
     told = ", ".join(wanted)
     shell.result(

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from ledger.audit.files import NothingThere
 from ledger.audit.folder import open_export
 from ledger.audit.layout import GENESIS, MANIFEST
 from ledger.audit.package import open_package
@@ -30,7 +31,7 @@ class SinceNotHere(MalformedError):
     """An evidence package has no tree to hold to an earlier checkpoint."""
 
     code = "cli.since_not_here"
-    zh = "存证包不含整棵树，无法与较早的检查点比对。请对账本目录或导出目录使用 --since。"
+    zh = "证据包不含整棵树，无法与较早的检查点比对。请对账本目录或导出目录使用 --since。"
     en = "An evidence package holds no whole tree. Use --since on a home or an exported log."
 
 
@@ -63,7 +64,7 @@ def verify(
     path: Annotated[
         Path | None,
         typer.Argument(
-            help="A home, an exported folder or an evidence ZIP; else the home. 目录或存证包",
+            help="A home, an exported folder or an evidence ZIP; else the home. 目录或证据包",
             show_default=False,
         ),
     ] = None,
@@ -104,6 +105,8 @@ def verify(
 ) -> int:
     """Audit everything 全面核验. Every entry, tile, signature, rule, sealed value and view."""
     place = path or shell.home
+    if path is not None and not path.exists():
+        raise NothingThere(path=path)
     note = None if since is None else _note(since)
     with shell.progress("verify 核验") as progress:
         try:

@@ -71,6 +71,7 @@ ACTS: Mapping[str, str] = {
     "log.approve": "批准更换账本密钥",
     "log.explain_clock": "说明时钟变动",
     "log.renew_mark": "重立签名标记",
+    "log.publish_heads": "发布各流末条清单",
     "log.rotate_key": "提议更换账本密钥",
     "pack.adopt": "提议采用规则包",
     "pack.approve": "批准采用规则包",

@@ -29,8 +29,8 @@ class ProposalUnknown(NotFound):
     """An approval names a proposal this stream does not hold."""
 
     code = "joint.proposal_unknown"
-    zh = "本流中没有该提议。请打开提议，从提议处批准。"
-    en = "This stream holds no such proposal. Open the proposal and approve it from there."
+    zh = "这里没有所指的提议：编号有误，或尚无人提议。请核对编号，从提议处批准。"
+    en = "No such proposal was made here. Check the id, and approve from the proposal itself."
 
 
 class AlreadyEffective(RuleViolation):

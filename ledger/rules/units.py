@@ -99,6 +99,28 @@ def unit_tag(unit: str) -> Tag:
     return Tag(f"unit:{unit}")
 
 
+def code_tag(code: str) -> Tag:
+    """Return the tag of the acts that give a unit this code."""
+    return Tag(f"unit-code:{code}")
+
+
+def bearers(acts: tuple[Act, ...]) -> frozenset[str]:
+    """Return the units that the acts of one code's tag ever gave it to."""
+    return frozenset(act.stream for act in acts)
+
+
+def borne(unit: Unit, code: str) -> list[tuple[date, date]]:
+    """Return when the unit bears ``code``: first days, and the days after the last."""
+    ends = [*(version.since for version in unit.versions[1:]), date.max]
+    last = unit.dissolved or date.max
+    stretches = zip(unit.versions, ends, strict=True)
+    return [
+        (version.since, min(end, last))
+        for version, end in stretches
+        if version.code == code and version.since < min(end, last)
+    ]
+
+
 def step(unit: Unit | None, act: Act) -> Unit | None:
     """Fold one act about a unit; what comes before its establishment is nothing."""
     happened = cast(UnitEvent, act.event)

@@ -21,7 +21,7 @@ from ledger.audit.parts import PART, Workplace
 from ledger.audit.ports import Check, Progress, Rules
 from ledger.audit.report import UNPINNED, Report
 from ledger.kernel.registry import Registry
-from ledger.service.auditing_home import HeadCheck, HomeEntries, HomeSource, PackCheck
+from ledger.service.auditing_home import BlobCheck, HeadCheck, HomeEntries, HomeSource, PackCheck
 from ledger.service.auditing_rows import TagAside, TagCheck, Tags, VaultAside
 from ledger.service.auditing_rules import Acts, Judge, read_by
 from ledger.service.auditing_scratch import Scratch
@@ -61,6 +61,7 @@ def audit_home(
         HeadCheck(source, ledger),
         TagCheck(ledger.recorder.engine, source, tags),
         PackCheck(ledger),
+        BlobCheck(ledger),
     ]
     read = read_by(lambda index: source.entries(index, 1)[0], ledger.registry)
     with closing(Scratch()) as scratch:

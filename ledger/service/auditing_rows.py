@@ -36,8 +36,11 @@ class TagsDiffer(IntegrityFault):
     """The tags stored of an entry are not those its public members give."""
 
     code = "audit.tags"
-    zh = "该条目的标签与其公开内容不符：据此查到的事实可能缺漏。请从条目重建标签。"
-    en = "The entry's tags are not what its public members give, so facts may be missed. Rebuild."
+    zh = "该条目的标签与其公开内容不符：据此查到的事实可能缺漏。请运行 mingzhang rebuild tags。"
+    en = (
+        "The entry's tags are not what its public members give, so facts may be missed. "
+        "Run `mingzhang rebuild tags`."
+    )
 
 
 class VaultMissing(IntegrityFault):

@@ -15,8 +15,9 @@ from ledger.errors import NotAuthorised, NotFound
 from ledger.kernel.act import Tag
 from ledger.kernel.facts import Facts
 from ledger.rules import authority, keys, persons
+from ledger.rules.genesis import log_of
 from ledger.rules.persons import DEVICE_ROLES, DeviceKind
-from ledger.rules.posts import HOLDER, Appointment
+from ledger.rules.posts import HOLDER, Appointment, posts_of
 from ledger.rules.time import parse_date
 from ledger.rules.units import Unit, unit_at
 from ledger.service.ledger import Ledger
@@ -74,6 +75,19 @@ class NoPolicyDevice(NotFound):
     en = (
         "There is no policy device ready to publish heads. Let a registrar run `mingzhang policy "
         "setup --as KEYFILE`, then another approve its post as that command says."
+    )
+
+
+class DeviceAwaitsApproval(NotFound):
+    """There is an import device, but its post lacks the signatures of other registrars."""
+
+    code = "import.device_awaits_approval"
+    zh = (
+        "导入设备的任职尚待批准。请由另一名登记员运行 mingzhang post approve {post} --as 密钥文件。"
+    )
+    en = (
+        "The import device's post awaits approval. Let another registrar run `mingzhang post "
+        "approve {post} --as KEYFILE`."
     )
 
 
@@ -136,6 +150,17 @@ def posts_held(ledger: Ledger, actor: str) -> tuple[Appointment, ...]:
     return authority.roles_held(known, actor, parse_date(today(ledger)))
 
 
+def posts_pending(ledger: Ledger, actor: str) -> tuple[Appointment, ...]:
+    """Return the posts proposed for ``actor`` that lack signatures."""
+    known = facts(ledger, *authority.asks_roles(actor))
+    threshold = log_of(known).threshold
+    return tuple(
+        post
+        for post in posts_of(known, actor)
+        if post.ended is None and not post.effective(threshold)
+    )
+
+
 def hand_with(ledger: Ledger, key: Signer, role: str | None = None) -> Hand:
     """Return the hand that holds ``key``; without ``role``, in the one role she has.
 
@@ -153,9 +178,13 @@ def hand_with(ledger: Ledger, key: Signer, role: str | None = None) -> Hand:
 
 
 def import_device(ledger: Ledger) -> Hand:
-    """Return an import device that can sign here. Raises: NoImportDevice."""
+    """Return an import device that can sign here. Raises: NoImportDevice, DeviceAwaitsApproval."""
     for found, _ in _devices(ledger, "import"):
         return found
+    for name in streams_of(ledger, "device"):
+        for post in posts_pending(ledger, name):
+            if post.role == DEVICE_ROLES["import"]:
+                raise DeviceAwaitsApproval(post=post.stream)
     raise NoImportDevice
 
 

@@ -12,7 +12,7 @@ refused. Reading tables and rows: ``spreadsheet``, ``messages``.
 """
 
 import hmac
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -25,14 +25,15 @@ from ledger.kernel.aggregate import Command
 from ledger.service.ledger import Ledger
 from ledger.service.messages import Message, Reject, Reply, parse_messages
 from ledger.service.office import Hand
-from ledger.service.prepare import UnknownCommand, parse_command, prepare
+from ledger.service.prepare import BadValue, parse_command, prepare
 from ledger.service.sign import sign_drafts
 from ledger.service.spreadsheet import SheetRow
 from ledger.service.submit import act, own_drafts
-from ledger.service.values import open_groups
+from ledger.service.values import open_rows
 from ledger.store.batch import GuardMoved, NotNext, Placed, Submission
 from ledger.store.dialect import reading
 from ledger.store.mapper import StoredEntry
+from ledger.store.vault import VaultRow
 
 KIND, CHANNEL = "message", "web"
 SYSTEM = "messages"
@@ -91,11 +92,12 @@ class ImportReport:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
-    """A message, its ids by what they name, and the entries the log has, by jti."""
+    """A message, its ids by what they name, the entries the log has by jti, their vault rows."""
 
     message: Message
     ids: Mapping[str, str]
     stored: Mapping[str, StoredEntry]
+    sealed: Mapping[int, Sequence[VaultRow]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -207,7 +209,12 @@ class Importer:
         jtis = [each[fact] for each in names.values() for fact in FACTS]
         with reading(self._ledger.recorder.engine) as connection:
             stored = self._ledger.recorder.by_jti(connection, jtis)
-        return [Known(message=m, ids=names[m.id], stored=stored) for m in messages]
+        # Of all in a few queries: a table that was imported before is mostly known.
+        sealed = defaultdict(list)
+        for row in self._ledger.recorder.vault_rows_of(each.index for each in stored.values()):
+            sealed[row.idx].append(row)
+        self._ledger.keystore.fetch(str(each.originator_id) for each in stored.values())
+        return [Known(message=m, ids=names[m.id], stored=stored, sealed=sealed) for m in messages]
 
     def task(self, known: Known) -> Task:
         """Return what is still to be recorded. Raises: DiffersFromLog, CellNotUsable."""
@@ -217,7 +224,7 @@ class Importer:
             if (entry := known.stored.get(known.ids[fact])) is None:
                 missing.append(fact)
             else:
-                self._verify_same(command, entry)
+                self._verify_same(command, entry, known.sealed.get(entry.index, ()))
         return Task(
             message=known.message,
             commands=tuple(wanted[fact] for fact in missing),
@@ -254,13 +261,13 @@ class Importer:
     def _command(self, name: str, **fields: str | None) -> Command:
         try:
             return parse_command(self._ledger, name, fields)
-        except UnknownCommand as error:
+        except BadValue as error:
             raise CellNotUsable(why=error.facts["why"]) from None
 
-    def _verify_same(self, command: Command, stored: StoredEntry) -> None:
+    def _verify_same(self, command: Command, stored: StoredEntry, rows: Sequence[VaultRow]) -> None:
         # What was erased, or is withheld, is not compared.
         claims = parse_entry(stored.state).signed.claims
-        for group in open_groups(self._ledger, stored.index, claims).values():
+        for group in open_rows(self._ledger, rows, claims).values():
             for name in COMPARED[group.group].keys() & group.values.keys():
                 if group.values[name] != getattr(command, COMPARED[group.group][name]):
                     raise DiffersFromLog(what=f"{group.group}.{name}")

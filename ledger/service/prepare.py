@@ -40,11 +40,19 @@ class TooManyEntries(MalformedError):
 
 
 class UnknownCommand(MalformedError):
-    """No aggregate declares this command, or its fields are wrong."""
+    """No aggregate declares this command."""
 
     code = "command.unknown"
     zh = "无法识别的操作 {name}：{why}。"
     en = "Not a command: {name} ({why})."
+
+
+class BadValue(MalformedError):
+    """A value of a command is missing, or not of the form its field asks for."""
+
+    code = "command.bad_value"
+    zh = "“{name}”的 {member} 填写有误：{why}。请更正后重试。"
+    en = "{name}: {member} is not usable ({why}). Correct it and try again."
 
 
 class Unsigned(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -192,14 +200,17 @@ def timestamp(now_ms: int) -> str:
 
 
 def parse_command(ledger: Ledger, name: str, fields: Mapping[str, Any]) -> Command:
-    """Return the command ``name`` with ``fields`` as typed. Raises: UnknownCommand."""
+    """Return the command ``name`` with ``fields`` as typed. Raises: UnknownCommand, BadValue."""
     try:
         cls = ledger.registry.commands[name][1]
         return msgspec.convert(fields, cls, strict=True)
     except KeyError:
         raise UnknownCommand(name=name, why="no such command") from None
     except msgspec.ValidationError as error:
-        raise UnknownCommand(name=name, why=str(error)) from None
+        # msgspec names the member behind the form expected; where one is missing, within the text.
+        why, _, member = str(error).partition(" - at `$.")
+        named = member.removesuffix("`") or "…"
+        raise BadValue(name=name, member=named, why=why) from None
 
 
 def sealings(

@@ -310,8 +310,14 @@ def _done_before(
     acts = sorted(map(ledger.known.streams.mapper.act, rows.values()), key=lambda a: a.index or 0)
     if not acts:
         return None
-    aggregate = commands[0].name.partition(".")[0]
-    if any(act.actor != who.actor for act in acts) or acts[0].aggregate != aggregate:
+    firsts = [rows.get(jti) for jti in jtis]
+    for command, row in zip(commands, firsts, strict=True):
+        # One that is missing, or of another stream, was never part of what is stored.
+        if row is None or command.stream not in {None, row.originator_id}:
+            raise JtiTaken
+        if row.topic.partition(".")[0] != command.name.partition(".")[0]:
+            raise JtiTaken
+    if any(act.actor != who.actor for act in acts):
         raise JtiTaken
     return Receipt(
         entries=tuple(

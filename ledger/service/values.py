@@ -4,6 +4,7 @@ A sealed value is shown, withheld from this reader, restricted, erased or lost; 
 three but lost is the effect of a signed entry, and a missing value without one is a finding.
 """
 
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -31,7 +32,12 @@ def open_groups(ledger: Ledger, index: int, claims: Claims) -> dict[str, SealedG
 
     Raises: StorageError when the vault or the keys cannot be read now.
     """
-    rows = {row.grp: row for row in ledger.recorder.vault_rows(index, index + 1)}
+    return open_rows(ledger, ledger.recorder.vault_rows(index, index + 1), claims)
+
+
+def open_rows(ledger: Ledger, kept: Iterable[VaultRow], claims: Claims) -> dict[str, SealedGroup]:
+    """Return the sealed groups of an entry, opened from its vault rows. Raises: StorageError."""
+    rows = {row.grp: row for row in kept}
     return {group: _opened(ledger, claims, group, rows.get(group)) for group in claims.sealed or {}}
 
 

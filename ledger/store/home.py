@@ -10,20 +10,26 @@ for the keys (``keys``); then the files of those are not there. What opens them 
 """
 
 import os
+import re
+import shutil
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import msgspec
 
-from ledger.errors import NotFound, StorageError
+from ledger.errors import IntegrityFault, NotFound, StorageError
 from ledger.store.files import create_exclusively, fsync_folder, save_atomically
 
 FORMAT = 1
 FOLDERS = ("keys", "views", "blobs", "packs")
+FOUNDING = "founding"
+"""Stands in a folder from its first file until ``home.toml``, its last: nobody was promised it."""
+_LAID_OUT = (*FOLDERS, "signer", "import.secret", "ledger.sqlite")
 
 
 class HomeMissing(NotFound):
@@ -58,9 +64,24 @@ class PackNotKept(NotFound):
     en = "The home does not keep pack {digest}. Restore the packs folder from a backup or export."
 
 
+class ImportSecretReplaced(IntegrityFault):
+    """``import.secret`` is not the one this home was made with."""
+
+    code = "home.import_secret_replaced"
+    zh = "import.secret 不是建立账本时的那一份，导入会把已有内容全部重复登记。请从备份恢复该文件。"
+    en = (
+        "import.secret is not the one this ledger was made with: an import would record all it has "
+        "a second time. Restore the file from a backup."
+    )
+
+
 @dataclass(frozen=True)
 class Home:
-    """The paths of a home."""
+    """The paths of a home.
+
+    ``import_digest`` is the SHA-256 (hex) of the import secret; None where an earlier version of
+    the program, which kept none, made the home.
+    """
 
     path: Path
     origin: str
@@ -69,6 +90,7 @@ class Home:
     """Address of the PostgreSQL database that holds the ledger; None: the file ``ledger``."""
     keys_database: str | None = None
     """Address of the PostgreSQL database that holds the keys; None: the file ``keys``."""
+    import_digest: str | None = None
 
     @property
     def ledger(self) -> Path:
@@ -100,12 +122,28 @@ class Home:
         """Adopted packs by digest."""
         return self.path / "packs"
 
+    @property
+    def blobs(self) -> Path:
+        """Attachments, encrypted."""
+        return self.path / "blobs"
+
     def import_secret(self) -> bytes:
-        """Return the secret (32 bytes) import ids are derived under."""
+        """Return the secret (32 bytes) import ids are derived under.
+
+        Raises: StorageError, ImportSecretReplaced.
+        """
         try:
-            return bytes.fromhex((self.path / "import.secret").read_text("ascii").strip())
+            secret = bytes.fromhex((self.path / "import.secret").read_text("ascii").strip())
         except (OSError, ValueError) as error:
             raise StorageError(why="import.secret cannot be read") from error
+        if self.import_digest not in {None, sha256(secret).hexdigest()}:
+            raise ImportSecretReplaced
+        return secret
+
+    def settle(self) -> None:
+        """Write ``home.toml``, the last of a home's files: from now on it is one."""
+        save_settings(self)
+        (self.path / FOUNDING).unlink()
 
     def keep_pack(self, digest: str, files: Mapping[str, bytes]) -> None:
         """Keep a pack's bytes under its digest; keeping it again changes nothing.
@@ -135,6 +173,22 @@ def _lay_out(folder: Path, files: Mapping[str, bytes]) -> None:
         save_atomically(folder / name, data, mode=0o644)
 
 
+def require_free(path: Path) -> None:
+    """Refuse a folder that holds anything but what a founding that was cut short left in it.
+
+    Raises: HomeExists.
+    """
+    left = {each.name for each in path.iterdir()} if path.exists() else set()
+    if left and (FOUNDING not in left or any(map(_strange, left))):
+        raise HomeExists(path=path)
+
+
+def _strange(name: str) -> bool:
+    # A database has files of its own beside it; home.toml one, while it is being written.
+    ours = name.removesuffix("-wal").removesuffix("-shm").removesuffix("-journal")
+    return ours not in {FOUNDING, *_LAID_OUT} and re.fullmatch(r"home\.toml\..+", name) is None
+
+
 def create_home(
     path: Path,
     *,
@@ -143,17 +197,24 @@ def create_home(
     database: str | None = None,
     keys_database: str | None = None,
 ) -> Home:
-    """Lay out an empty home. Raises: HomeExists."""
-    if path.exists() and any(path.iterdir()):
-        raise HomeExists(path=path)
+    """Lay out an empty home; ``settle`` makes it one. Raises: HomeExists.
+
+    What a founding that was cut short left in ``path`` is removed: nobody was told of it.
+    """
+    require_free(path)
+    if path.exists():
+        for each in path.iterdir():
+            shutil.rmtree(each) if each.is_dir() else each.unlink()
     path.mkdir(parents=True, exist_ok=True)
     path.chmod(0o700)  # entry bundles are for auditors, not for every user of the machine
+    create_exclusively(path / FOUNDING, b"")
     for folder in FOLDERS:
         (path / folder).mkdir(mode=0o700)
-    home = Home(path, origin, simulated, database, keys_database)
+    secret = os.urandom(32)
+    digest = sha256(secret).hexdigest()
+    home = Home(path, origin, simulated, database, keys_database, digest)
     create_exclusively(home.kek, os.urandom(32))
-    create_exclusively(path / "import.secret", os.urandom(32).hex().encode() + b"\n")
-    create_exclusively(path / "home.toml", _settings(home), mode=0o644)
+    create_exclusively(path / "import.secret", secret.hex().encode() + b"\n")
     return home
 
 
@@ -173,9 +234,13 @@ def _settings(home: Home) -> bytes:
     ]
     # A JSON string is a TOML string.
     lines += [
-        f"{name} = {msgspec.json.encode(url).decode()}"
-        for name, url in (("database", home.database), ("keys", home.keys_database))
-        if url is not None
+        f"{name} = {msgspec.json.encode(text).decode()}"
+        for name, text in (
+            ("database", home.database),
+            ("keys", home.keys_database),
+            ("import_digest", home.import_digest),
+        )
+        if text is not None
     ]
     return "\n".join([*lines, ""]).encode()
 
@@ -196,7 +261,12 @@ def open_home(path: Path) -> Home:
     databases = [settings.get(name) for name in ("database", "keys")]
     if not all(url is None or isinstance(url, str) for url in databases):
         raise StorageError(why="home.toml names a database by something else than its address")
-    return Home(path, origin, settings.get("simulated") is True, *databases)
+    digest = settings.get("import_digest")
+    if not isinstance(digest, str | None):
+        raise StorageError(why="home.toml holds no digest of the import secret")
+    database, keys_database = databases
+    simulated = settings.get("simulated") is True
+    return Home(path, origin, simulated, database, keys_database, digest)
 
 
 @lru_cache(maxsize=256)

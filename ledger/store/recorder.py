@@ -226,6 +226,12 @@ class Recorder(ApplicationRecorder):
             rows = connection.execute(query.order_by(vault.c.idx, vault.c.grp)).mappings()
             return [VaultRow(**row) for row in rows]
 
+    def vault_rows_of(self, indexes: Iterable[int]) -> list[VaultRow]:
+        """Return the vault rows of these log indexes, in one query."""
+        query = select(vault).where(vault.c.idx.in_(sorted(indexes)))
+        with reading(self.engine) as connection:
+            return [VaultRow(**row) for row in connection.execute(query).mappings()]
+
     def size_at(self, at: int) -> int:
         """Return the largest size whose last ``recorded_at`` <= ``at`` (Unix ms).
 

@@ -87,12 +87,17 @@ def _when(act: Act):
 
 def test_a_key_is_enrolled_once():
     story = with_chen()
-    story.when(enrol("chen"), registrar("an")).refused("key.already_enrolled")
+    story.when(enrol("chen"), registrar("an")).refused("key.already_hers")
+    other = registered(story, "dai")
+    other.when(enrol("chen", person("dai")), registrar("an")).refused("key.already_enrolled")
+    ended = story.when(RevokeKey(stream=stream("chen"), reason="lost"), registrar("an")).story
+    ended.when(enrol("chen"), registrar("an")).refused("key.already_enrolled")
 
 
 def test_a_founders_key_is_enrolled_by_the_genesis():
     story = with_chen()
     story.when(enrol("an"), registrar("an")).refused("key.already_enrolled")
+    story.when(enrol("an", person("an")), registrar("an")).refused("key.already_hers")
 
 
 def test_a_key_needs_a_registered_holder():

@@ -154,3 +154,38 @@ def test_a_local_registrar_builds_below_her_unit_only():
     away = change("grid", day="2026-03-03", parent=unit("other"))
     story.when(away, chen).refused("authority.out_of_scope")
     story.when(away, registrar("an")).story  # noqa: B018
+
+
+# -- one code, one unit ------------------------------------------------------------------------
+
+
+def test_a_code_in_force_is_given_to_no_second_unit():
+    story = established(founded("an"), "a")
+    again = EstablishUnit(
+        stream=unit("b"), code="a", unit_name="b", level="grid", effective_from="2026-05-01"
+    )
+    story.when(again, registrar("an")).refused("unit.code_taken")
+    story = established(story, "c")
+    change = ChangeUnit(stream=unit("c"), code="a", effective_from="2026-05-01")
+    story.when(change, registrar("an")).refused("unit.code_taken")
+
+
+def test_a_code_given_up_or_of_a_dissolved_unit_is_free_from_that_day_on():
+    story = established(established(founded("an"), "a"), "b")
+    give_up = ChangeUnit(stream=unit("a"), code="a2", effective_from="2026-05-01")
+    story = story.when(give_up, registrar("an")).story
+    dissolve = DissolveUnit(stream=unit("b"), effective_from="2026-05-01")
+    story = story.when(dissolve, registrar("an")).story
+    for code in ("a", "b"):
+        early = EstablishUnit(
+            stream=unit("n"), code=code, unit_name="n", level="grid", effective_from="2026-04-30"
+        )
+        story.when(early, registrar("an")).refused("unit.code_taken")
+        free = msgspec.structs.replace(early, effective_from="2026-05-01")
+        assert story.when(free, registrar("an")).events
+
+
+def test_a_unit_keeps_its_own_code():
+    story = established(founded("an"), "a")
+    same = ChangeUnit(stream=unit("a"), code="a", unit_name="x", effective_from="2026-05-01")
+    assert story.when(same, registrar("an")).events

@@ -28,7 +28,7 @@ def test_a_home_another_hand_finds_sound_is_clean(kept: Kept, tmp_path: Path) ->
     assert report.clean
     assert report.rates.judged == report.size
     assert set(report.rates.seconds) == {
-        "integrity", "heads", "store", "head", "tags", "vault", "packs", "views", "rules",
+        "integrity", "heads", "store", "blobs", "head", "tags", "vault", "packs", "views", "rules",
     }  # fmt: skip
 
 
@@ -69,7 +69,7 @@ def test_parts_can_be_left_out(office: Office) -> None:
     assert report.clean
     assert report.rates.judged == 0
     assert set(report.rates.seconds) == {
-        "integrity", "heads", "store", "head", "tags", "vault", "packs",
+        "integrity", "heads", "store", "blobs", "head", "tags", "vault", "packs",
     }  # fmt: skip
 
 

@@ -86,8 +86,12 @@ def test_an_approval_shows_the_proposal_and_finds_it_by_itself(demo: Cli) -> Non
 
 
 def test_an_approval_without_a_proposal_is_refused(demo: Cli) -> None:
-    for words in (("post", "approve"), ("log", "approve"), ("pack", "approve", "pack/x@1")):
-        assert demo.refused(*words, *by(demo, "founder-2"))["code"] == "joint.proposal_unknown"
+    for code, words in (
+        ("cli.nothing_named", ("post", "approve")),
+        ("joint.proposal_unknown", ("log", "approve")),
+        ("not_found", ("pack", "approve", "pack/x@1")),
+    ):
+        assert demo.refused(*words, *by(demo, "founder-2"))["code"] == code
 
 
 def test_the_log_s_own_acts_need_no_stream(demo: Cli) -> None:
@@ -141,7 +145,7 @@ def test_a_value_of_another_form_is_refused_without_repeating_it(
     words = [*RECEIVE, "--text", "井盖", *by(demo, "intake")]
     words[words.index(option) + 1] = value
     error = demo.refused(*words)
-    assert error["code"] == "command.unknown"
+    assert error["code"] == "command.bad_value"
     assert "Not A Code" not in error["en"]
 
 

@@ -2,6 +2,8 @@
 
 import json
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 from ledger.cli.signing import PASSPHRASE_VARIABLE
@@ -83,6 +85,39 @@ def test_init_never_overwrites_and_then_makes_no_key_file(tmp_path: Path) -> Non
     error = cli.refused("init", "--origin", ORIGIN, "--founder", "bo", "--keys", other)
     assert error["code"] == "home.exists"
     assert not other.exists()
+
+
+CUT_SHORT = """
+import os, sys
+from pathlib import Path
+from ledger.bootstrap import FounderKey, found_ledger
+from ledger.entry.keys import PrivateKey
+from ledger.store.home import Home
+Home.settle = lambda home: os._exit(9)
+founder = FounderKey("person/" + "0" * 26, PrivateKey.generate())
+found_ledger(Path(sys.argv[1]), origin="ledger.example/1", founders=[founder], threshold=1)
+"""
+
+
+def test_what_a_founding_cut_short_left_is_no_ledger_and_in_nobodys_way(tmp_path: Path) -> None:
+    cli = Cli(tmp_path / "home")
+    stopped = subprocess.run(
+        [sys.executable, "-c", CUT_SHORT, str(cli.home)], check=False, timeout=60
+    )
+    assert stopped.returncode == 9
+    assert (cli.home / "ledger.sqlite").exists()
+    assert cli.refused("stats")["code"] == "home.missing"
+    cli.ok(*founding(tmp_path, "--founder", "an"))
+    assert cli.ok("verify")
+
+
+def test_a_folder_with_somebody_elses_file_is_not_cleared(tmp_path: Path) -> None:
+    cli = Cli(tmp_path / "home")
+    cli.home.mkdir()
+    for name in ("founding", "letter.txt"):
+        (cli.home / name).touch()
+    assert cli.refused(*founding(tmp_path, "--founder", "an"))["code"] == "home.exists"
+    assert (cli.home / "letter.txt").exists()
 
 
 def test_founders_that_cannot_found_are_refused(tmp_path: Path) -> None:

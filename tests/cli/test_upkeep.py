@@ -124,3 +124,16 @@ def test_a_checkpoint_is_printed_as_it_is_and_the_same_again(demo: Cli) -> None:
 
 def test_a_checkpoint_of_a_size_to_come_is_refused(demo: Cli) -> None:
     assert demo.run("checkpoint", "--size", 349).exit_code == 2
+
+
+def test_tags_are_derived_anew_from_the_entries(cli: Cli) -> None:
+    with sqlite3.connect(cli.home / "ledger.sqlite") as connection:
+        before = connection.execute("SELECT * FROM tag ORDER BY 1, 2").fetchall()
+        connection.execute("DELETE FROM tag WHERE tag LIKE 'unit-code:%'")
+        connection.execute("INSERT INTO tag VALUES ('unit:x', 3)")
+    codes = {fault["code"] for fault in cli.data("verify", status=1)["faults"]["items"]}
+    assert codes == {"audit.tags"}
+    cli.ok("rebuild", "tags")
+    assert cli.data("verify")["faults"]["items"] == []
+    with sqlite3.connect(cli.home / "ledger.sqlite") as connection:
+        assert connection.execute("SELECT * FROM tag ORDER BY 1, 2").fetchall() == before

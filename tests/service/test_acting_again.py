@@ -34,6 +34,20 @@ def test_an_id_of_someone_elses_act_is_refused(office: Office) -> None:
     assert refused.value.code == "entry.jti_taken"
 
 
+def test_an_id_of_another_act_of_hers_does_not_stand_for_this_one(office: Office) -> None:
+    """She would be told that it is done, and it never was."""
+    clerk, jti = office.hands["intake_clerk"], ids.new_id()
+    first, second = office.a_case(), office.a_case()
+    act(office.ledger, Accept(stream=first), clerk.who, clerk.key, jtis=(jti,))
+    with pytest.raises(LedgerError) as refused:
+        act(office.ledger, Accept(stream=second), clerk.who, clerk.key, jtis=(jti,))
+    assert refused.value.code == "entry.jti_taken"
+    both = [Accept(stream=first), Accept(stream=second)]
+    with pytest.raises(LedgerError) as refused:
+        act(office.ledger, both, clerk.who, clerk.key, jtis=(jti, ids.new_id()))
+    assert refused.value.code == "entry.jti_taken"
+
+
 def test_what_one_submission_holds_is_judged_as_the_audit_will(office: Office) -> None:
     """An act not sequenced yet stands behind all that is recorded, never before."""
     registrar = office.registrars[0]

@@ -63,7 +63,7 @@ def test_public_members_that_are_not_the_types_are_refused(
             "entry.schema",
         ),
         (
-            lambda claims: claims["sealed"]["matter"]["_sd"].insert(0, "0" * 43),
+            lambda claims: claims["sealed"]["matter"]["_sd"].insert(0, "-" * 42 + "0"),
             "entry.schema",
         ),
         (

@@ -12,6 +12,7 @@ from ledger.service.directory import (
     streams_of,
     unit_label,
     unit_of,
+    units,
 )
 from ledger.service.office import do
 from ledger.service.prepare import parse_command
@@ -40,10 +41,10 @@ def test_a_unit_is_found_by_its_new_code_and_no_longer_by_the_old(office: Office
     assert unit_label(office.ledger, office.unit).startswith("520602777 ")
 
 
-def test_a_code_two_units_bear_is_refused(office: Office) -> None:
-    setting_up.establish(
-        office.ledger, office.registrars[0], "520602001", name="另一处", level="street"
-    )
+def test_a_code_two_units_bear_is_refused(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rules let no second bearer in; a ledger of before may have one."""
+    twice = [*units(office.ledger)] * 2
+    monkeypatch.setattr("ledger.service.directory.units", lambda _ledger: iter(twice))
     assert refusal("520602001", office) == "unit.code_shared"
 
 

@@ -47,7 +47,7 @@ with open_ledger(Path(home), clock=clock) as ledger:
         thread.start()
     for thread in threads:
         thread.join()
-assert set(codes) == {"command.unknown"}
+assert set(codes) == {"command.bad_value"}
 """
 
 

@@ -1,5 +1,6 @@
 """Importing: cases from messages, once; rejects named; later replies appended; nothing in clear."""
 
+import hmac
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
@@ -7,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from ledger.entry import ids
 from ledger.entry.entry import parse_entry
 from ledger.entry.keys import PrivateKey
+from ledger.errors import LedgerError
 from ledger.kernel.act import Act
 from ledger.service import office as setting_up
-from ledger.service.directory import NoImportDevice, import_device
-from ledger.service.importing import ImportReport, import_messages
+from ledger.service.directory import DeviceAwaitsApproval, NoImportDevice, import_device
+from ledger.service.importing import SYSTEM, Importer, ImportReport, import_messages
 from ledger.service.ledger import Ledger, as_of
 from ledger.service.messages import (
     ANSWER,
@@ -219,11 +222,47 @@ def test_stream_ids_cannot_be_had_without_the_home_s_secret(importing: Office) -
     before = importing.size
     imported(importing, message(1))
     first = acts(importing.ledger, before)[0].stream
+    secret = (importing.path / "import.secret").read_text().strip()
+    assert Importer(importing.ledger, importing.unit, SYSTEM).names("1")["stream"] in first
+    guess = hmac.digest(bytes(32), f"{SYSTEM}\n1\nstream".encode(), "sha256")
+    assert ids.id_from_bytes(guess) not in first
+    found = hmac.digest(bytes.fromhex(secret), f"{SYSTEM}\n1\nstream".encode(), "sha256")
+    assert ids.id_from_bytes(found) in first
+
+
+def test_a_replaced_secret_imports_nothing_a_second_time(importing: Office) -> None:
+    imported(importing, message(1))
+    before = importing.size
     (importing.path / "import.secret").write_text("ab" * 32)
-    assert imported(importing, message(1)).added == 1
-    streams = {act.stream for act in acts(importing.ledger, before)}
-    assert len(streams) == 2
-    assert first in streams
+    with pytest.raises(LedgerError) as refused:
+        imported(importing, message(1))
+    assert refused.value.code == "home.import_secret_replaced"
+    assert importing.size == before
+
+
+def test_a_home_of_before_keeps_no_digest_of_its_secret_and_imports_as_ever(
+    importing: Office,
+) -> None:
+    settings = importing.path / "home.toml"
+    kept = [line for line in settings.read_text().splitlines() if "import_digest" not in line]
+    settings.write_text("\n".join(kept) + "\n")
+    older = importing.reopened()
+    assert imported(older, message(1)).added == 1
+    older.ledger.close()
+
+
+def test_what_is_known_is_compared_in_a_few_queries(
+    importing: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [message(number) for number in range(1, 41)]
+    imported(importing, *rows)
+    asked: list[int] = []
+    connect = importing.ledger.recorder.engine.connect
+    monkeypatch.setattr(
+        importing.ledger.recorder.engine, "connect", lambda: (asked.append(1), connect())[1]
+    )
+    assert imported(importing, *rows).known == len(rows)
+    assert len(asked) < 10
 
 
 def test_a_case_someone_else_closed_meanwhile_is_left_to_her(importing: Office) -> None:
@@ -268,9 +307,10 @@ def test_a_device_whose_post_awaits_approval_is_not_ready(office: Office) -> Non
     key = PrivateKey.generate()
     ledger.keystore.save_signing_key(key, holder=device, custody="device")
     setting_up.enrol(ledger, first, device, key, "device")
-    setting_up.appoint(ledger, office.registrars[:1], device, "importer", office.unit)
-    with pytest.raises(NoImportDevice):
+    post = setting_up.appoint(ledger, office.registrars[:1], device, "importer", office.unit)
+    with pytest.raises(DeviceAwaitsApproval) as refused:
         import_device(ledger)
+    assert f"mingzhang post approve {post}" in refused.value.text("zh")
 
 
 def test_a_device_out_of_its_scope_has_every_row_refused(importing: Office) -> None:

@@ -39,7 +39,9 @@ def grow(office: Office, size: int) -> None:
     while (missing := size - office.size) > 0:
         count = min(missing, 1 + 7 * office.size % MAX_ENTRIES)
         commands = [
-            EstablishUnit(code=f"u{number}", unit_name="网格", level="grid", effective_from=day)
+            EstablishUnit(
+                code=f"u{office.size + number}", unit_name="网格", level="grid", effective_from=day
+            )
             for number in range(count)
         ]
         do(office.ledger, registrar, *commands)

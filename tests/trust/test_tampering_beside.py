@@ -153,6 +153,10 @@ def pack_deleted(_kept: Kept, home: Path) -> None:
     shutil.rmtree(next((home / "packs").iterdir()))
 
 
+def blob_added(_kept: Kept, home: Path) -> None:
+    (home / "blobs" / "somebody's.jpg").write_bytes(b"x")
+
+
 def pack_half_kept(_kept: Kept, home: Path) -> None:
     next((home / "packs").glob("*/codes.toml")).unlink()
 
@@ -189,6 +193,7 @@ def pack_half_kept(_kept: Kept, home: Path) -> None:
         (pack_changed, "audit.file"),
         (pack_deleted, "audit.file_missing"),
         (pack_half_kept, "audit.file"),
+        (blob_added, "audit.stray"),
     ],
     ids=lambda value: getattr(value, "__name__", value),
 )
