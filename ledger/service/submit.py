@@ -105,6 +105,8 @@ def submitting(ledger: Ledger, presentations: Sequence[bytes]) -> Steps[Receipt]
         try:
             with ledger.turnstile:
                 guards = () if last else up_to_date(ledger, lambda: _judged(ledger, drafts))
+            if attempt == 1:
+                _require_heads(ledger, drafts)
         except LedgerError:
             # A retry of what is already stored may no longer pass the rules: jti comes first.
             if not _earlier(ledger, drafts):
@@ -193,6 +195,13 @@ def _require_seen(ledger: Ledger, entry: SignedEntry) -> None:
         raise SeenDiffers
 
 
+def _require_heads(ledger: Ledger, drafts: Sequence[Draft]) -> None:
+    # Every stream is read for it: only for those who may publish, not for whoever has a key.
+    for draft in drafts:
+        if isinstance(draft.act.event, LogHeadsPublished):
+            require_heads(ledger, draft.act.event)
+
+
 def enrolled_key(ledger: Ledger, kid: str) -> PublicKey:
     """Return the enrolled key with this thumbprint. Raises: KeyUnknown."""
     tag = keys.key_tag(kid)
@@ -219,8 +228,6 @@ def _draft(ledger: Ledger, presentation: Presentation) -> Draft:
     signed = presentation.signed
     verify_signature(signed, enrolled_key(ledger, signed.kid))
     found = ledger.registry.act(signed)
-    if isinstance(found.event, LogHeadsPublished):
-        require_heads(ledger, found.event)
     spec = ledger.registry.spec(signed.claims.type)
     grouped = _grouped(presentation, spec)
     require_clean(bytes(signed.claims.pub), presentation.values)

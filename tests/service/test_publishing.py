@@ -7,6 +7,7 @@ import pytest
 
 from ledger.aggregates.log import PublishHeads
 from ledger.entry import base64url
+from ledger.errors import NotAuthorised
 from ledger.service import heads as service_heads
 from ledger.service.auditing import audit_home
 from ledger.service.directory import NoPolicyDevice, policy_device
@@ -17,7 +18,7 @@ from ledger.service.publishing import overdue, publish_daily, publish_heads
 from ledger.service.submit import submit
 from ledger.store import heads as store_heads
 from tests.support.heads import b64, lines_of, mth
-from tests.support.office import Office, install, presented
+from tests.support.office import Office, forged, install, presented
 
 HOUR = 3_600_000
 
@@ -140,6 +141,19 @@ def test_false_heads_are_refused_at_submit(
     with pytest.raises(HeadsDiffer):
         submit(office.ledger, presented(office.ledger, device, change(true, office.size)))
     submit(office.ledger, presented(office.ledger, device, true))
+
+
+def test_heads_are_computed_for_those_alone_who_may_publish_them(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every stream is read for it: a key of any other post must not make the ledger do that."""
+    device, clerk = install(office), office.hands["intake_clerk"]
+    command = expected(office.ledger, office.size)
+    who = {"actor": clerk.who.actor, "role": clerk.who.role}
+    sent = forged(office.ledger, device, command, key=clerk.key, **who)
+    monkeypatch.setattr("ledger.service.submit.require_heads", lambda *_: 1 / 0)
+    with pytest.raises(NotAuthorised):
+        submit(office.ledger, [sent])
 
 
 def test_heads_far_behind_are_refused_at_submit(
