@@ -111,8 +111,9 @@ board = Board(
     rows=rows,
     notes=(
         Called(
-            zh="应公开而没有公开的也列出；公示期间内容可向公开员查阅，公示期满后不再展示。",
-            en="What was owed and not published is a line, too. Content is shown while posted.",
+            zh="应公开而没有公开的也列出。此处只列金额，不显示正文；公示期满后金额仍列出。",
+            en="What was owed and not published is a line, too. Amounts alone are shown here, no "
+            "text; they stay when the posting has ended.",
         ),
     ),
 )
