@@ -26,9 +26,10 @@ def loading() -> float:
 
 def _once(files: PackFiles, below: list[PackFiles]) -> float:
     began = time.perf_counter()
-    book = open_book(load_pack(files), [load_pack(each) for each in below])
+    own = load_pack(files)
+    open_book(own, [load_pack(each) for each in below])
     seconds = time.perf_counter() - began
-    held = [len(book.items(each.section)) for each in (units, catalogues, obligations)]
+    held = [len(own.items(each.section)) for each in (units, catalogues, obligations)]
     assert held == [UNITS, POWERS, OBLIGATIONS], "a figure of another pack says nothing"
     return seconds
 

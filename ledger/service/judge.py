@@ -93,13 +93,20 @@ class Inquiry:
 
 
 def judge(
-    knowledge: Knowledge, registry: Registry, shelf: Shelf, acts: Sequence[Act]
+    knowledge: Knowledge,
+    registry: Registry,
+    shelf: Shelf,
+    acts: Sequence[Act],
+    *,
+    expected: Iterable[Tag] = (),
 ) -> tuple[Guard, ...]:
     """Judge acts as the next entries of the log; return the guards of what was read.
 
-    Raises: LedgerError, of whichever rule refuses.
+    ``expected`` is what they will likely ask, answered in one go. Raises: LedgerError, of
+    whichever rule refuses.
     """
     inquiry = Inquiry(knowledge, registry, shelf)
+    inquiry.expect(expected)
     streams: dict[str, Stream] = {}
     for number, act in enumerate(acts, start=1):
         stream = streams.get(act.stream) or _before(knowledge, registry, act)

@@ -265,7 +265,12 @@ def _sequenced(
 def _judged(ledger: Ledger, drafts: Sequence[Draft]) -> tuple[Guard, ...]:
     _require_next(ledger, drafts)
     acts = [draft.act for draft in drafts]
-    return judge(ledger.known, ledger.registry, ledger.home.shelf, acts)
+    first = acts[0]
+    habit = (first.type, Who(actor=first.actor, role=first.role, kid=first.kid))
+    expected = ledger.known.habits.get(habit, ())
+    guards = judge(ledger.known, ledger.registry, ledger.home.shelf, acts, expected=expected)
+    ledger.known.remember(habit, tuple(guard.tag for guard in guards))
+    return guards
 
 
 def _submission(

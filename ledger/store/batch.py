@@ -130,6 +130,11 @@ class Batch:
         """When the newest entry was recorded, this batch included (Unix ms)."""
         return (self.acts[-1].recorded_at or 0) if self.acts else self.head.last_at
 
+    @property
+    def tags(self) -> list[tuple[Tag, ...]]:
+        """The tags of each act accepted."""
+        return [draft.tags for draft in self._drafts]
+
     def place(self, submission: Submission) -> Placed:
         """Accept a submission after all those before it, or raise why not."""
         if (earlier := self._earlier(submission)) is not None:

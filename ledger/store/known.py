@@ -86,14 +86,18 @@ class Known:
         index = answer.acts[-1].index if answer.acts else -1
         return -1 if index is None else index
 
-    def feed(self, acts: Sequence[Act]) -> None:
-        """Take committed acts of successive log indexes, the first at most ``size``."""
+    def feed(self, acts: Sequence[Act], tags: Sequence[tuple[Tag, ...]] | None = None) -> None:
+        """Take committed acts of successive log indexes, the first at most ``size``.
+
+        ``tags`` are theirs, where whoever feeds has them at hand.
+        """
         with self._lock:
             # What is known already was read by another thread's ``catch_up`` since the commit.
             start = self.size - (acts[0].index or 0) if acts else 0
-            for act in acts[start:]:
+            carried = map(self.registry.tags, acts[start:]) if tags is None else tags[start:]
+            for act, carries in zip(acts[start:], carried, strict=True):
                 assert act.index == self.size, "acts are fed in log order"
-                for tag in self.registry.tags(act):
+                for tag in carries:
                     if (answer := self._answers.get(tag)) is not None:
                         self._answers[tag] = answer.plus(act)
                 self.streams.advance(act)

@@ -20,7 +20,6 @@ from queue import Empty, SimpleQueue
 
 from ledger.entry.entry import leaf_hash
 from ledger.errors import IntegrityFault, LedgerError, StorageError
-from ledger.kernel.act import Act
 from ledger.store.batch import Batch, Placed, Submission, judged
 from ledger.store.clock import ClockWatch
 from ledger.store.dialect import OutcomeUnknown, StoreGone, writing
@@ -205,13 +204,13 @@ class Sequencer:
                     new_head=new,
                 )
         self._edge = edge
-        return self._acknowledge(batch.acts, new, verdicts)
+        return self._acknowledge(batch, new, verdicts)
 
     def _acknowledge(
-        self, acts: Sequence[Act], head: Head, verdicts: "list[Placed | LedgerError]"
+        self, batch: Batch, head: Head, verdicts: "list[Placed | LedgerError]"
     ) -> "list[Placed | LedgerError]":
         try:
-            self._known.feed(acts)
+            self._known.feed(batch.acts, batch.tags)
             self._committed(head.size)
             self._signer.advance(head.size, head.root)
         except (IntegrityFault, SignerRetired):

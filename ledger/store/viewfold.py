@@ -42,11 +42,15 @@ class Touch(NamedTuple):
 
 
 class Version(NamedTuple, Generic[R]):
-    """A row and the log index that made it; ``stored`` when the table holds it already."""
+    """A row and the log index that made it; ``stored`` when the table holds it already.
+
+    ``groups`` are those it is counted in, one for each declared count, where they are known.
+    """
 
     row: R
     valid_from: int
     stored: bool
+    groups: tuple[Group, ...] | None = None
 
 
 Moves = dict[tuple[int, Group], int]
@@ -82,7 +86,8 @@ def fold_touches(
     """Return what ``touched`` changes, given the newest stored version of each key."""
     now: dict[str, Version[R]] = dict(stored)
     changes = Changes(moves=[{} for _ in view.counts])
-    groups = tuple(zip(map(_grouper, view.counts), changes.moves, strict=True))
+    groupers = tuple(map(_grouper, view.counts))
+    nowhere = (None,) * len(groupers)
     fold = view.fold
     for index, key, act in touched:
         old = now.get(key)
@@ -94,15 +99,17 @@ def fold_touches(
             continue
         if old is not None:
             _close(changes, key, old, index)
+        counted = nowhere if old is None else old.groups or _groups(groupers, old.row)
         if after is None:
             del now[key]
+            counts: tuple[Group | None, ...] = nowhere
         else:
-            now[key] = Version(after, index, stored=False)
-        for group_of, moves in groups:
-            old_group = None if before is None else group_of(before)
-            new_group = None if after is None else group_of(after)
-            if old_group != new_group:
-                _move(moves, index, old_group, new_group)
+            counts = groups = _groups(groupers, after)
+            now[key] = Version(after, index, stored=False, groups=groups)
+        if counts != counted:
+            for moves, old_group, new_group in zip(changes.moves, counted, counts, strict=True):
+                if old_group != new_group:
+                    _move(moves, index, old_group, new_group)
     changes.opened.extend(
         _line(key, version, OPEN) for key, version in now.items() if not version.stored
     )
@@ -133,7 +140,12 @@ def _move(moves: Moves, index: int, before: Group | None, after: Group | None) -
         moves[index, after] = moves.get((index, after), 0) + 1
 
 
+def _groups(groupers: tuple[Callable[[Any], Group], ...], row: Any) -> tuple[Group, ...]:
+    return tuple([group_of(row) for group_of in groupers])
+
+
 def _grouper(by: tuple[str, ...]) -> Callable[[Any], Group]:
-    if len(by) > 1:
-        return attrgetter(*by)
-    return lambda row: tuple(getattr(row, name) for name in by)
+    if len(by) == 1:
+        get = attrgetter(by[0])
+        return lambda row: (get(row),)
+    return attrgetter(*by) if by else lambda _: ()

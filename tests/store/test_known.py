@@ -174,12 +174,12 @@ def test_a_batch_read_by_another_thread_before_it_was_fed_is_fed_once(
 ) -> None:
     feeding = Known.feed
 
-    def overtaken(self: Known, acts: list[Act]) -> None:
+    def overtaken(self: Known, acts: list[Act], tags: list[tuple[Tag, ...]] | None = None) -> None:
         if acts and threading.current_thread().name == "sequencer":
             with monkeypatch.context() as patched:
                 patched.setattr(Known, "feed", feeding)
                 self.catch_up()
-        feeding(self, acts)
+        feeding(self, acts, tags)
 
     monkeypatch.setattr(Known, "feed", overtaken)
     stream = office.a_case()
