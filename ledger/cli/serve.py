@@ -10,6 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from ledger.cli.shell import Shell
+from ledger.service.daily import daily
 from ledger.service.ledger import Ledger
 
 HOST: Final = "127.0.0.1"
@@ -36,4 +37,5 @@ def serve_ledger(shell: Shell, ledger: Ledger, *, host: str, port: int) -> None:
     shown = "localhost" if host == HOST else host
     shell.note(f"Serving at http://{shown}:{port} (Ctrl-C ends it). 网页已启动，按 Ctrl-C 结束。")
     server.log_to_stderr()
-    server.serve(ledger, host=host, port=port)
+    with daily(ledger):
+        server.serve(ledger, host=host, port=port)
