@@ -20,11 +20,13 @@ from ledger.rules.authority import require_role, require_unit
 from ledger.rules.posts import REGISTRAR
 from ledger.rules.time import parse_date
 from ledger.rules.units import (
+    Mode,
     Unit,
     UnitChanged,
     UnitDissolved,
     UnitEstablished,
     UnitEvent,
+    UnitModeSwitched,
     UnitUnknown,
     asks_chain,
     bearers,
@@ -95,6 +97,14 @@ class NothingChanged(RuleViolation):
     en = "Nothing is changed. Give a code, a name or a parent."
 
 
+class AlreadyInMode(RuleViolation):
+    """The unit works in that mode already."""
+
+    code = "unit.already_in_mode"
+    zh = "该单位在 {day} 已处于“{mode}”状态，无需切换。请核对生效日期。"
+    en = "The unit is in {mode} mode on {day} already. Check the day."
+
+
 class OwnSuccessor(RuleViolation):
     """A dissolved unit cannot take over from itself."""
 
@@ -138,7 +148,15 @@ class DissolveUnit(Command, frozen=True, kw_only=True):
     successors: tuple[UnitRef, ...] = ()
 
 
-UnitCommand = EstablishUnit | ChangeUnit | DissolveUnit
+class SwitchMode(Command, frozen=True, kw_only=True):
+    """Switch a unit and all below it to emergency, or back, from a day on."""
+
+    name: ClassVar[str] = "unit.switch_mode"
+    mode: Mode
+    effective_from: Date
+
+
+UnitCommand = EstablishUnit | ChangeUnit | DissolveUnit | SwitchMode
 
 
 def decide(_: State, command: UnitCommand, context: Context) -> tuple[Proposed, ...]:
@@ -176,6 +194,10 @@ def _event(unit: str, command: UnitCommand) -> UnitEvent:
             return UnitDissolved(
                 unit=unit, successors=command.successors, effective_from=command.effective_from
             )
+        case SwitchMode():
+            return UnitModeSwitched(
+                unit=unit, mode=command.mode, effective_from=command.effective_from
+            )
         case _:
             assert_never(command)
 
@@ -189,7 +211,8 @@ def check(state: State, act: Act, facts: Facts) -> None:
         BadDate: no such day.
         UnitUnknown: this unit, its parent or a successor was never established.
         AlreadyEstablished, AlreadyDissolved, BeforeEstablished, ParentNotStanding, UnderItself,
-            CodeTaken, NothingChanged, OwnSuccessor: what the act would make cannot be.
+            CodeTaken, NothingChanged, OwnSuccessor, AlreadyInMode: what the act would make
+            cannot be.
     """
     require_role(act, REGISTRAR)
     require_unit(act, act.stream)
@@ -206,6 +229,9 @@ def check(state: State, act: Act, facts: Facts) -> None:
         case UnitDissolved():
             _standing(state, act, day)
             _check_successors(event, act, facts)
+        case UnitModeSwitched():
+            if _standing(state, act, day).mode(day) == event.mode:
+                raise AlreadyInMode(mode=event.mode, day=day.isoformat())
         case _:
             assert_never(event)
 
@@ -216,7 +242,7 @@ def _standing(state: State, act: Act, day: date) -> Unit:
     if day < state.versions[0].since:
         raise BeforeEstablished(day=state.versions[0].since.isoformat())
     # Something of an earlier day may still be recorded late; a unit is dissolved once.
-    late = isinstance(act.event, UnitChanged)
+    late = isinstance(act.event, UnitChanged | UnitModeSwitched)
     if state.dissolved is not None and not (late and day < state.dissolved):
         raise AlreadyDissolved(day=state.dissolved.isoformat())
     return state
@@ -299,8 +325,8 @@ def tags(act: Act) -> Iterator[Tag]:
 aggregate = Aggregate[State](
     name="unit",
     initial=None,
-    events=(UnitEstablished, UnitChanged, UnitDissolved),
-    commands=(EstablishUnit, ChangeUnit, DissolveUnit),
+    events=(UnitEstablished, UnitChanged, UnitDissolved, UnitModeSwitched),
+    commands=(EstablishUnit, ChangeUnit, DissolveUnit, SwitchMode),
     decide=decide,
     check=check,
     evolve=units.step,

@@ -8,15 +8,17 @@ import msgspec
 import typer
 from rich.console import Console
 
-from ledger.cli.pack_files import files_of, find_files, load_with_below
+from ledger.cli.pack_files import PackNotFound, files_of, find_files, load_with_below
 from ledger.cli.shell import FINDING, Shell, print_table, table
+from ledger.rules import adoptions
+from ledger.rules.adoptions import ADOPTIONS
 from ledger.rules.book import open_book
 from ledger.rules.pack_check import check_pack
 from ledger.rules.pack_diff import Difference, diff
 from ledger.rules.pack_toml import PackInvalid
-from ledger.rules.packs import digest_of, load_pack
+from ledger.rules.packs import PackFiles, digest_of, load_pack
 from ledger.rules.time import parse_date
-from ledger.service.directory import unit_label, unit_of, units
+from ledger.service.directory import facts, unit_label, unit_of, units
 from ledger.service.ledger import Ledger
 from ledger.service.office import today
 from ledger.service.simulating import LAST, Simulated
@@ -28,6 +30,7 @@ PackArgument = Annotated[
     str, typer.Argument(metavar="PACK", help="Name or folder. 规则包名称或目录")
 ]
 SHOWN = 200
+_ADOPTED = "Name, folder, or ID@VERSION as adopted here. 名称、目录或已采用的版本"
 
 
 class Fault(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,11 +56,14 @@ def check(shell: Shell, pack: PackArgument) -> int:
 
 def diff_(
     shell: Shell,
-    old: Annotated[str, typer.Argument(metavar="OLD", help="Name or folder. 原规则包")],
-    new: Annotated[str, typer.Argument(metavar="NEW", help="Name or folder. 新规则包")],
+    old: Annotated[str, typer.Argument(metavar="OLD", help=_ADOPTED)],
+    new: Annotated[str, typer.Argument(metavar="NEW", help=_ADOPTED)],
 ) -> int:
-    """Compare two packs 比较规则包. What is added, removed, changed, section by section."""
-    before, after = load_pack(files_of(old)), load_pack(files_of(new))
+    """Compare two packs 比较规则包. What is added, removed, changed, section by section.
+
+    One that was adopted, such as bijiang@2026.1, is taken from the bytes the home keeps.
+    """
+    before, after = (load_pack(_files(shell, name)) for name in (old, new))
     found = list(diff(before, after))
     data = {"old": before.ref, "new": after.ref, "differences": found}
     shell.result(data, lambda out: _print_diff(out, before.ref, after.ref, found))
@@ -106,6 +112,17 @@ def simulate(
     data = {"pack": own.ref, "simulated": found, "unmet": short}
     shell.result(data, lambda out: _print_simulated(out, own.ref, found, short, labels))
     return FINDING if found.refused or found.moved or found.stranded or short else 0
+
+
+def _files(shell: Shell, name: str) -> PackFiles:
+    if "@" not in name or Path(name).is_dir():
+        return files_of(name)
+    with shell.open() as ledger:
+        proposals = facts(ledger, ADOPTIONS).fold(ADOPTIONS, adoptions.fold)
+        kept = [each.event.digest for each in proposals if each.event.pack == name]
+        if not kept:
+            raise PackNotFound(name=name)
+        return ledger.home.shelf(kept[-1])
 
 
 def _follow(shell: Shell, ledger: Ledger) -> None:

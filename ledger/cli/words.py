@@ -91,6 +91,7 @@ ACTS: Mapping[str, str] = {
     "unit.change": "变更单位",
     "unit.dissolve": "撤销单位",
     "unit.establish": "设立单位",
+    "unit.switch_mode": "平急转换",
 }
 GROUPS: Mapping[str, str] = {
     "account": "Volunteer minutes, points, funds 账户; who may sign in at the pages 网页账号",

@@ -4,6 +4,8 @@ Any aggregate's types that say so are read (``ledger.rules.evidence``); nobody l
 duty a row meets depends on packs and on the day asked about and is therefore no column.
 """
 
+from msgspec.structs import replace
+
 import ledger.aggregates
 from ledger.kernel.act import Act
 from ledger.kernel.discovery import declared
@@ -15,8 +17,9 @@ from ledger.rules.time import occ_date
 class EvidenceRow(Row, frozen=True, kw_only=True):
     """A piece of evidence: aggregate ``of``, what it covers, when it was done and taken back.
 
-    Days are local, YYYY-MM-DD. ``shelf`` is the unit and the year its period is spelt with, so that
-    a unit's year is found at once. Restating the same coverage keeps the first day it was done.
+    Days are local, YYYY-MM-DD. ``year`` is the one its period is spelt with, ``shelf`` that of the
+    unit, so that a year is found at once, of one unit or of all. Restating the same coverage keeps
+    the first day it was done.
     """
 
     evidence: str
@@ -24,6 +27,7 @@ class EvidenceRow(Row, frozen=True, kw_only=True):
     unit: str
     code: str
     period: str
+    year: str
     shelf: str
     done_on: str
     withdrawn_on: str | None = None
@@ -46,27 +50,19 @@ def fold(row: EvidenceRow | None, act: Act, key: str) -> EvidenceRow | None:
         unit=unit,
         code=code,
         period=period,
+        year=period[:4],
         shelf=shelf(unit, period[:4]),
         done_on=row.done_on if row is not None and same else done_on(act),
     )
 
 
 def _withdrawn(row: EvidenceRow, act: Act) -> EvidenceRow:
-    return EvidenceRow(
-        evidence=row.evidence,
-        of=row.of,
-        unit=row.unit,
-        code=row.code,
-        period=row.period,
-        shelf=row.shelf,
-        done_on=row.done_on,
-        withdrawn_on=occ_date(act.occ).isoformat(),
-    )
+    return replace(row, withdrawn_on=occ_date(act.occ).isoformat())
 
 
 view = View(
     name="evidence",
-    version=1,
+    version=2,
     row=EvidenceRow,
     reads=frozenset(
         aggregate.name
@@ -75,5 +71,5 @@ view = View(
     ),
     keys=lambda act: (act.stream,) if gives(type(act.event)) else (),
     fold=fold,
-    counts=(("shelf",), ("unit", "of", "code", "period")),
+    counts=(("shelf",), ("year",)),
 )

@@ -1,4 +1,4 @@
-"""Stated numbers of units (households, members): one row per unit and fact, the last stated."""
+"""Stated numbers of units (households, members): one row per unit, fact and day they are of."""
 
 import ledger.aggregates
 from ledger.kernel.act import Act
@@ -10,7 +10,7 @@ from ledger.rules.evidence import done_on, states
 class UnitFactRow(Row, frozen=True, kw_only=True):
     """A number stated of a unit: the day it is of, the stream that says so.
 
-    Of two, the later recorded stands: earlier ones are found as of an earlier size.
+    Of two for one day the later recorded stands; a number holds until that of a later day.
     """
 
     fact: str
@@ -33,18 +33,22 @@ def fold(_: UnitFactRow | None, act: Act, key: str) -> UnitFactRow:
     )
 
 
+def _keys(act: Act) -> tuple[str, ...]:
+    if not states(type(act.event)):
+        return ()
+    return (f"{act.event.unit} {act.event.code} {done_on(act)}",)  # type: ignore[attr-defined]
+
+
 view = View(
     name="unit_facts",
-    version=1,
+    version=2,
     row=UnitFactRow,
     reads=frozenset(
         aggregate.name
         for aggregate in declared(ledger.aggregates, "aggregate")
         if any(states(type_) for type_ in aggregate.events)
     ),
-    keys=lambda act: (
-        (f"{act.event.unit} {getattr(act.event, 'code', '')}",) if states(type(act.event)) else ()
-    ),
+    keys=_keys,
     fold=fold,
     counts=(("unit",),),
 )

@@ -21,11 +21,11 @@ from typing import NamedTuple
 from ledger.kernel.event import Basis
 from ledger.rules.book import Book
 from ledger.rules.calendars import due_date
-from ledger.rules.obligations import WEEKDAYS, Mode, Obligation, Verdict
-from ledger.rules.periods import Period, between, containing, parse_period
+from ledger.rules.obligations import WEEKDAYS, Obligation, Verdict
+from ledger.rules.periods import BadPeriod, Period, between, containing, parse_period
 from ledger.rules.reigns import Reign
 from ledger.rules.sections import obligations as declared
-from ledger.rules.units import Unit, unit_at
+from ledger.rules.units import Mode, Unit, unit_at
 
 _DAY = timedelta(days=1)
 _YEAR = 366 * _DAY
@@ -161,7 +161,7 @@ def _periodic(
 ) -> Iterator[Duty]:
     assert obligation.every is not None
     begin = max(place.reigns[0].since, obligation.from_, place.standing.versions[0].since)
-    earliest = max(begin, reign.since - _YEAR, since - _reach(obligation))
+    earliest = max(begin, since - _reach(obligation))
     for period in between(obligation.every, earliest, day):
         if not reign.covers(min(period.last, day)):
             continue
@@ -271,11 +271,18 @@ def _meets(duty: Duty, evidence: Evidence) -> bool:
         return evidence.done_on >= duty.begun.day
     if duty.obligation.every is None:
         return True
-    period = parse_period(evidence.period)
-    if period != duty.period and not (period.kind == "day" and period.first in duty.period):
-        return False
     on = duty.obligation.on
-    return on is None or WEEKDAYS[evidence.done_on.weekday()] == on
+    if on is not None and WEEKDAYS[evidence.done_on.weekday()] != on:
+        return False
+    return _covers(evidence.period, duty.period)
+
+
+def _covers(spelt: str, owed_for: Period) -> bool:
+    try:
+        period = parse_period(spelt)
+    except BadPeriod:
+        return False  # whose aggregate let that pass; the other lines must still be told
+    return period == owed_for or (period.kind == "day" and period.first in owed_for)
 
 
 def _judged(duty: Duty, mine: Sequence[Evidence], day: date) -> Line:

@@ -159,6 +159,20 @@ def problems(rule: Measures) -> Iterator[Problem]:
         yield from _one(rule.cap, ("at_most", "less_than"), ("cap",))
 
 
+def counted(rule: Measures) -> Iterator[tuple[Path, str]]:
+    """Yield the code of everything a rule counts, with where it is written."""
+    for name in ("present", "agree"):
+        shares: tuple[Share, ...] = getattr(rule.quorum, name, ())
+        for position, share in enumerate(shares):
+            yield ("quorum", name, position, "of"), share.of
+    for name in ("share", "ratio"):
+        if (part := getattr(rule, name)) is not None:
+            yield (name, "of"), part.of
+    for name in ("threshold", "cap"):
+        if (bound := getattr(rule, name)) is not None:
+            yield (name, "unit"), bound.unit
+
+
 def _one(measure: _Measure, names: tuple[str, ...], at: Path) -> Iterator[Problem]:
     bounds = ("at_least", "more_than", "at_most", "less_than")
     given = [name for name in bounds if getattr(measure, name, None) is not None]

@@ -20,11 +20,9 @@ from ledger.kernel.event import Code
 from ledger.rules.calendars import Unit
 from ledger.rules.measures import Count
 from ledger.rules.pack_toml import PackInvalid, Problem
-from ledger.rules.periods import Kind
+from ledger.rules.periods import FIRST_YEAR, Kind
+from ledger.rules.units import Mode
 from ledger.rules.words import Word
-
-Mode = Literal["ordinary", "emergency"]
-"""Whether a unit works as usual or in an emergency (平急转换)."""
 
 Verdict = Literal["on_time", "late", "missing", "withdrawn", "not_yet_due", "unknown"]
 """What became of a duty. ``withdrawn``: it was met, and what met it was taken back. ``unknown``: it
@@ -106,6 +104,8 @@ def problems(duty: Obligation) -> Iterator[Problem]:
         yield _unclear(duty, ("on",), "on, every", "a weekday is of a duty of once a week")
     if duty.times > 1 and duty.every is None:
         yield _unclear(duty, ("times",), "times, every", "so many times in which period")
+    if duty.from_.year < FIRST_YEAR:
+        yield _unclear(duty, ("from",), "from", f"periods begin in {FIRST_YEAR}")
     if duty.until is not None and duty.until < duty.from_:
         yield _unclear(duty, ("to",), "from, to", "it ends before it begins")
 

@@ -7,6 +7,7 @@ Not handled: other encodings and separators (``mingzhang import`` reads what peo
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from threading import Lock
@@ -19,6 +20,7 @@ from ledger.rules.toml_lines import Path
 
 T = TypeVar("T", bound=msgspec.Struct)
 
+_COLUMN = re.compile(r" - at `\$\.([^`]+)`$")
 # msgspec 0.22 crashes when two threads are the first to use one type; see ``pack_toml``.
 _FIRST_USE = Lock()
 
@@ -91,4 +93,10 @@ def _row(file: str, line: int, header: Sequence[str], cells: Sequence[str], row:
         with _FIRST_USE:
             return msgspec.convert(members, row, strict=False)
     except msgspec.ValidationError as error:
-        raise PackInvalid(file=file, line=line, why=str(error)) from None
+        raise PackInvalid(file=file, line=line, why=_in_column(str(error))) from None
+
+
+def _in_column(message: str) -> str:
+    """Return msgspec's message with the column it is about in front."""
+    found = _COLUMN.search(message)
+    return f"{found[1]}: {_COLUMN.sub('', message)}" if found else message

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from ledger.rules.book import Book
 from ledger.rules.section import Hands, Step, sections
+from ledger.rules.sections import obligations
 
 Holders = Mapping[str, frozenset[str]]
 """Persons by the role they hold for a unit."""
@@ -44,11 +45,18 @@ class Shortfall:
         return any(each.step.needed for each in self.unfilled)
 
 
-def shortfalls(book: Book, holders: Holders) -> Iterator[Shortfall]:
-    """Yield every duty of a book that the holders of its roles cannot satisfy among them."""
+def shortfalls(book: Book, holders: Holders, *, level: str) -> Iterator[Shortfall]:
+    """Yield every duty of a unit of ``level`` that the holders of roles over it cannot satisfy.
+
+    Of what would meet obligations only what those of the level ask for counts: nobody has to
+    hold a meeting that only streets owe.
+    """
+    asked = {duty.evidence for duty in book.items(obligations.section) if level in duty.levels}
     for section in sections():
         for held in book.held(section):
-            for hands in section.hands(held.item.value):
+            if section.evidence and (section.evidence, held.item.id) not in asked:
+                continue
+            for hands in section.hands(held.item.value, book):
                 if unfilled := tuple(_unfilled(hands, holders)):
                     yield Shortfall(
                         section=section.name,

@@ -103,7 +103,7 @@ Hands = tuple[Step, ...]
 """Steps that must be done by different persons."""
 
 
-def no_hands(_: object) -> Iterable[Hands]:
+def no_hands(*_: object) -> Iterable[Hands]:
     """Ask for nobody."""
     return ()
 
@@ -127,7 +127,7 @@ class Section(Generic[T]):
     cites: str = ""
     unknown: type[NotFound] = UnknownItem
     evidence: str | None = None
-    hands: Callable[[T], Iterable[Hands]] = no_hands
+    hands: Callable[[T, Whole], Iterable[Hands]] = no_hands
 
     def reads(self, path: str) -> bool:
         """Tell whether a file of this path in a pack is one of the section's."""

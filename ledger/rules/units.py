@@ -9,13 +9,16 @@ found by walking the chain are other modules' business.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import assert_never, cast
+from typing import Literal, assert_never, cast
 
 from ledger.errors import NotFound
 from ledger.kernel.act import Act, Tag
 from ledger.kernel.event import Code, Date, Event, PublicText, UnitRef, event
 from ledger.kernel.facts import Facts
 from ledger.rules.time import parse_date
+
+Mode = Literal["ordinary", "emergency"]
+"""Whether a unit works as usual or in an emergency (平急转换)."""
 
 
 class UnitUnknown(NotFound):
@@ -58,7 +61,16 @@ class UnitDissolved(Event, frozen=True, kw_only=True):
     effective_from: Date
 
 
-UnitEvent = UnitEstablished | UnitChanged | UnitDissolved
+@event("unit.mode_switched.v1")
+class UnitModeSwitched(Event, frozen=True, kw_only=True):
+    """Switch a unit, and all below it, to emergency or back to ordinary work from a day on."""
+
+    unit: UnitRef
+    mode: Mode
+    effective_from: Date
+
+
+UnitEvent = UnitEstablished | UnitChanged | UnitDissolved | UnitModeSwitched
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,6 +92,11 @@ class Unit:
     changes: tuple[UnitChanged, ...] = ()
     dissolved: date | None = None
     successors: tuple[str, ...] = ()
+    modes: tuple[tuple[date, Mode], ...] = ()
+
+    def mode(self, day: date) -> Mode:
+        """Return the unit's own mode on a day: ordinary until it was switched."""
+        return next((mode for since, mode in reversed(self.modes) if since <= day), "ordinary")
 
     @property
     def parents(self) -> frozenset[str]:
@@ -135,6 +152,10 @@ def step(unit: Unit | None, act: Act) -> Unit | None:
         case UnitDissolved():
             day = parse_date(happened.effective_from)
             return replace(unit, dissolved=day, successors=happened.successors)
+        case UnitModeSwitched():
+            switched = (*unit.modes, (parse_date(happened.effective_from), happened.mode))
+            # By day; of two for one day the later recorded holds.
+            return replace(unit, modes=tuple(sorted(switched, key=lambda each: each[0])))
         case _:
             assert_never(happened)
 
@@ -229,3 +250,18 @@ def chain(facts: Facts, unit: str, day: date) -> tuple[str, ...]:
             break
         walked.append(parent)
     return tuple(walked)
+
+
+def mode_switches(facts: Facts, unit: str) -> tuple[tuple[date, Mode], ...]:
+    """Return the days on which a unit's mode changes, and to what; ``asks_chain`` must be asked.
+
+    A unit is in an emergency while it or any above it is.
+    """
+    above = lineage(unit, facts)
+    days = sorted({since for each in above.values() if each for since, _ in each.modes})
+    found: list[tuple[date, Mode]] = []
+    for day in days:
+        standing = (above.get(each) for each in chain(facts, unit, day))
+        emergency = any(each is not None and each.mode(day) == "emergency" for each in standing)
+        found.append((day, "emergency" if emergency else "ordinary"))
+    return tuple(found)

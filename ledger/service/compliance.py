@@ -4,28 +4,28 @@ Everything read is of that size: packs adopted, units established, evidence reco
 judgement itself is ``ledger.rules.compliance``.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from typing import cast
+from typing import Any
 
 from ledger.kernel.act import AsOf, Tag
 from ledger.kernel.facts import Facts
-from ledger.projections.beginnings import BeginningRow
 from ledger.projections.evidence import EvidenceRow, shelf
-from ledger.projections.unit_facts import UnitFactRow
 from ledger.rules.book import asks_book
 from ledger.rules.compliance import Begun, Evidence, Line, Place, matrix
 from ledger.rules.reigns import reigns
 from ledger.rules.sections import obligations
 from ledger.rules.time import local_date, parse_date
-from ledger.rules.units import unit_of, unit_tag
+from ledger.rules.units import mode_switches, unit_of, unit_tag
 from ledger.service.facts import facts_of
 from ledger.service.ledger import Ledger
 
 PAGE = 500
+MANY = 20
+"""Units beyond which their evidence is read year by year instead of unit by unit."""
 
 
-def compliance(ledger: Ledger, point: AsOf, units: Iterable[str], *, since: date) -> Iterator[Line]:
+def compliance(ledger: Ledger, point: AsOf, units: Sequence[str], *, since: date) -> Iterator[Line]:
     """Yield what became of every duty of ``units`` due on ``since`` or later, as of ``point``.
 
     Raises:
@@ -33,16 +33,34 @@ def compliance(ledger: Ledger, point: AsOf, units: Iterable[str], *, since: date
         NotFound, PackInvalid: adopted bytes are gone, or are no valid packs.
     """
     day = local_date(point.at // 1000)
-    years = range(since.year - 1, day.year + 2)
-
-    def shown(unit: str) -> list[Evidence]:
-        return [_evidence(row) for row in _shelved(ledger, "evidence", point, unit, years)]
-
+    # A period is spelt with a year it lies in, and falls due in that year or the next.
+    years = [str(year) for year in range(since.year - 1, day.year + 2)]
+    shown = _evidence_of(ledger, point, units, years)
     places = (_place(ledger, point, unit, day, years) for unit in units)
-    yield from matrix((each for each in places if each), shown, since=since, day=day)
+    yield from matrix(
+        (each for each in places if each),
+        lambda unit: shown.get(unit, ()),
+        since=since,
+        day=day,
+    )
 
 
-def _place(ledger: Ledger, point: AsOf, unit: str, day: date, years: range) -> Place | None:
+def _evidence_of(
+    ledger: Ledger, point: AsOf, units: Sequence[str], years: Sequence[str]
+) -> Mapping[str, list[Evidence]]:
+    """Return the evidence of some years by unit: asked unit by unit, or of many all at once."""
+    if len(units) > MANY:
+        wheres = [{"year": year} for year in years]
+    else:
+        wheres = [{"shelf": shelf(unit, year)} for unit in units for year in years]
+    found: dict[str, list[Evidence]] = {}
+    for where in wheres:
+        for row in _rows(ledger, "evidence", point, where):
+            found.setdefault(row.unit, []).append(_evidence(row))
+    return found
+
+
+def _place(ledger: Ledger, point: AsOf, unit: str, day: date, years: Sequence[str]) -> Place | None:
     def asks(known: Facts) -> Iterator[Tag]:
         yield unit_tag(unit)
         yield from asks_book(unit, known)
@@ -50,36 +68,28 @@ def _place(ledger: Ledger, point: AsOf, unit: str, day: date, years: range) -> P
     facts = facts_of(ledger, asks, size=point.size)
     standing = unit_of(facts, unit)
     books = reigns(facts, unit, day) if standing is not None else ()
-    owing = [each for each in books if each.book.items(obligations.section)]
-    if standing is None or not owing:
+    owed = [duty for each in books for duty in each.book.items(obligations.section)]
+    if standing is None or not owed:
         return None
-    begun = _shelved(ledger, "beginnings", point, unit, years)
-    stated = ledger.views["unit_facts"].rows(point, where={"unit": unit}, limit=PAGE)
     return Place(
         unit=unit,
         standing=standing,
         reigns=books,
-        begun=tuple(_begun(row) for row in begun),
-        stated=tuple(_stated(row) for row in stated),
+        modes=mode_switches(facts, unit),
+        begun=tuple(_begun(ledger, point, unit, years)) if any(d.after for d in owed) else (),
+        stated=tuple(_stated(ledger, point, unit)) if any(d.while_ for d in owed) else (),
     )
 
 
-def _shelved(
-    ledger: Ledger, view: str, point: AsOf, unit: str, years: range
-) -> Iterator[EvidenceRow | BeginningRow]:
-    store = ledger.views[view]
+def _rows(ledger: Ledger, view: str, point: AsOf, where: Mapping[str, str]) -> Iterator[Any]:
+    store, after = ledger.views[view], None
     key = store.view.row.__struct_fields__[0]
-    for year in years:
-        after = None
-        while page := store.rows(
-            point, where={"shelf": shelf(unit, year)}, after=after, limit=PAGE
-        ):
-            yield from page
-            after = getattr(page[-1], key)
+    while page := store.rows(point, where=where, after=after, limit=PAGE):
+        yield from page
+        after = getattr(page[-1], key)
 
 
-def _evidence(row: EvidenceRow | BeginningRow) -> Evidence:
-    row = cast("EvidenceRow", row)
+def _evidence(row: EvidenceRow) -> Evidence:
     return Evidence(
         of=row.of,
         code=row.code,
@@ -90,11 +100,13 @@ def _evidence(row: EvidenceRow | BeginningRow) -> Evidence:
     )
 
 
-def _begun(row: EvidenceRow | BeginningRow) -> Begun:
-    row = cast("BeginningRow", row)
-    stream = row.beginning.partition(" ")[0]
-    return Begun(act=row.act, code=row.code, day=parse_date(row.day), stream=stream)
+def _begun(ledger: Ledger, point: AsOf, unit: str, years: Sequence[str]) -> Iterator[Begun]:
+    for year in years:
+        for row in _rows(ledger, "beginnings", point, {"shelf": shelf(unit, year)}):
+            stream = row.beginning.partition(" ")[0]
+            yield Begun(act=row.act, code=row.code, day=parse_date(row.day), stream=stream)
 
 
-def _stated(row: UnitFactRow) -> tuple[str, date, int]:
-    return row.code, parse_date(row.day), row.value
+def _stated(ledger: Ledger, point: AsOf, unit: str) -> Iterator[tuple[str, date, int]]:
+    for row in _rows(ledger, "unit_facts", point, {"unit": unit}):
+        yield row.code, parse_date(row.day), row.value

@@ -4,6 +4,7 @@ For the clocks that run in a case, and for any rule of the packs in force from a
 measures besides a term is said in words, too.
 """
 
+from collections.abc import Iterator
 from datetime import date
 
 import msgspec
@@ -109,7 +110,9 @@ def _explained(
         day=due.day.isoformat() if due else None,
         provisional=due is not None and due.provisional,
         steps=tuple(_said(step) for step in due.explain) if due else (),
-        measures=_measures(rule, since),
+        measures=tuple(
+            Said(day=since.isoformat(), zh=zh, en=en) for zh, en in _measures(rule, book)
+        ),
     )
 
 
@@ -117,43 +120,42 @@ def _said(step: Step) -> Said:
     return Said(day=step.day.isoformat(), zh=step.text("zh"), en=step.text("en"))
 
 
-def _measures(rule: LawRule, since: date) -> tuple[Said, ...]:
-    found: list[tuple[str, str]] = []
+def _measures(rule: LawRule, book: Book) -> Iterator[tuple[str, str]]:
     if rule.cadence is not None:
         zh, en = _EVERY[rule.cadence.every]
         times = rule.cadence.count
-        found.append((f"每{zh}至少 {times} 次", f"at least {times} in every {en}"))
+        yield f"每{zh}至少 {times} 次", f"at least {times} in every {en}"
     if rule.posting is not None:
         days = rule.posting.days
-        found.append(
-            (f"张贴不少于 {days} 日，当日不计", f"posted {days} days, the first not counted")
-        )
+        yield f"张贴不少于 {days} 日，当日不计", f"posted {days} days, the first not counted"
     if rule.quorum is not None:
-        for member, zh, en in (("present", "到会", "present"), ("agree", "同意", "agree")):
-            shares = getattr(rule.quorum, member)
-            found.extend(_share(share, zh, en) for share in shares)
+        for share in rule.quorum.present:
+            yield _share(share, book, "到会", "present")
+        for share in rule.quorum.agree:
+            yield _share(share, book, "同意", "agree")
     if rule.share is not None:
-        found.append(_share(rule.share, "占比", "share"))
-    found.extend(_bound(bound) for bound in (rule.threshold, rule.cap) if bound is not None)
+        yield _share(rule.share, book, "占比", "share")
+    for bound in (rule.threshold, rule.cap):
+        if bound is not None:
+            yield _bound(bound, book)
     if rule.ratio is not None:
-        ratio = rule.ratio
-        found.append(
-            (
-                f"每 {ratio.least} 至 {ratio.most} 个 {ratio.of} 一名",
-                f"one for each {ratio.least} to {ratio.most} {ratio.of}",
-            )
-        )
-    return tuple(Said(day=since.isoformat(), zh=zh, en=en) for zh, en in found)
+        least, most, of = rule.ratio.least, rule.ratio.most, rule.ratio.of
+        zh, en = _counted(of, book)
+        yield f"每 {least} 至 {most} {zh}一名", f"one for each {least} to {most} {en}"
 
 
-def _share(share: Share, zh: str, en: str) -> tuple[str, str]:
-    bound_zh, bound_en = _binding(share)
-    return f"{zh}：{share.of} 的 {bound_zh}", f"{en}: {bound_en} of {share.of}"
+def _share(share: Share, book: Book, zh: str, en: str) -> tuple[str, str]:
+    (bound_zh, bound_en), (of_zh, of_en) = _binding(share), _counted(share.of, book)
+    return f"{zh}：{of_zh}的 {bound_zh}", f"{en}: {bound_en} of {of_en}"
 
 
-def _bound(bound: Bound) -> tuple[str, str]:
-    zh, en = _binding(bound)
-    return f"{zh} {bound.unit}", f"{en} {bound.unit}"
+def _bound(bound: Bound, book: Book) -> tuple[str, str]:
+    (zh, en), (unit_zh, unit_en) = _binding(bound), _counted(bound.unit, book)
+    return f"{zh} {unit_zh}", f"{en} {unit_en}"
+
+
+def _counted(code: str, book: Book) -> tuple[str, str]:
+    return book.word("counted", code, "zh"), book.word("counted", code, "en")
 
 
 def _binding(measure: Share | Bound) -> tuple[str, str]:

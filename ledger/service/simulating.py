@@ -38,7 +38,10 @@ class Refused(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Moved(msgspec.Struct, frozen=True, kw_only=True):
-    """A day due that would be another; None for no term. ``index`` is None for an open matter."""
+    """A day that would be another; None for none. ``index`` is None for an open matter.
+
+    ``clock`` is a term of a case, or ``due`` for an answer, ``until`` for a posting.
+    """
 
     stream: str
     clock: str
@@ -145,7 +148,11 @@ def _met(
 
 
 def _due(act: Act) -> dict[str, str]:
-    return {one.clock: one.day for one in getattr(act.event, "due", ())}
+    """Return the days an act sets: terms of a case by clock, an answer due, a posting until."""
+    due = getattr(act.event, "due", None) or ()
+    days = {"due": due} if isinstance(due, str) else {one.clock: one.day for one in due}
+    until = getattr(act.event, "until", None)
+    return days | {"until": until} if isinstance(until, str) else days
 
 
 def _open_cases(ledger: Ledger) -> Iterator[tuple[str, CaseState]]:

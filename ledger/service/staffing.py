@@ -37,15 +37,15 @@ class Unmet(msgspec.Struct, frozen=True, kw_only=True):
 def unmet(ledger: Ledger, book: Book, within: Iterable[str], day: date) -> Iterator[Unmet]:
     """Yield what the holders of posts on ``day`` cannot satisfy at the units ``within``."""
     standing = {
-        name: version.parent
-        for name, unit in units(ledger)
-        if (version := unit_at(unit, day)) is not None
+        name: version for name, unit in units(ledger) if (version := unit_at(unit, day)) is not None
     }
+    parents = {name: version.parent for name, version in standing.items()}
     held = _held(ledger, day)
     # A step may lack in several comparisons of one item; it is told once for a unit.
     found: dict[tuple[str, str, str, tuple[str, ...], int, bool], dict[str, None]] = {}
     for unit in within:
-        for each in shortfalls(book, _covering(unit, standing, held)):
+        covering = _covering(unit, parents, held)
+        for each in shortfalls(book, covering, level=standing[unit].level):
             for step, lacks in each.unfilled:
                 key = (each.section, each.item, step.name, step.roles, lacks, step.needed)
                 found.setdefault(key, {})[unit] = None

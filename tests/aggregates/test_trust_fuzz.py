@@ -91,6 +91,10 @@ events = st.one_of(
         effective_from=days,
     ),
     st.builds(
+        units.UnitModeSwitched, unit=units_, mode=st.sampled_from(["ordinary", "emergency"]),
+        effective_from=days,
+    ),
+    st.builds(
         units.UnitDissolved, unit=units_, successors=st.lists(units_, max_size=2).map(tuple),
         effective_from=days,
     ),

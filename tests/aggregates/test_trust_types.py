@@ -57,6 +57,9 @@ GOLDEN = {
         f'{{"effective_from":"2026-02-01","name":"新一网格","unit":"{U}"}}',
         f'{{"code":"x","effective_from":"2026-02-01","parent":"{V}","unit":"{U}"}}',
     ],
+    "unit.mode_switched.v1": [
+        f'{{"effective_from":"2026-02-01","mode":"emergency","unit":"{U}"}}',
+    ],
     "unit.dissolved.v1": [
         f'{{"effective_from":"2026-03-01","successors":["{V}"],"unit":"{U}"}}',
         f'{{"effective_from":"2026-03-01","successors":[],"unit":"{U}"}}',
@@ -101,6 +104,7 @@ PUBLIC = {
     "key.approved.v1": set(),
     "unit.established.v1": {"code", "name", "level", "parent", "effective_from"},
     "unit.changed.v1": {"code", "name", "parent", "effective_from"},
+    "unit.mode_switched.v1": {"mode", "effective_from"},
     "unit.dissolved.v1": {"successors", "effective_from"},
     "post.appointment_proposed.v1": {"holder", "post_role", "from", "until"},
     "post.approved.v1": {"holder"},

@@ -1,8 +1,15 @@
 import msgspec
 import pytest
 
-from ledger.aggregates.unit import ChangeUnit, DissolveUnit, EstablishUnit
-from ledger.rules.units import UnitChanged, UnitDissolved, UnitEstablished
+from ledger.aggregates.unit import ChangeUnit, DissolveUnit, EstablishUnit, SwitchMode
+from ledger.rules.units import (
+    UnitChanged,
+    UnitDissolved,
+    UnitEstablished,
+    UnitModeSwitched,
+    asks_chain,
+    mode_switches,
+)
 from tests.support.gwt import unit
 from tests.support.trust import acting, appointed, established, founded, registered, registrar
 
@@ -104,6 +111,42 @@ def test_successors_are_other_units_that_exist():
     story.when(own, registrar("an")).refused("unit.own_successor")
     unknown = msgspec.structs.replace(own, successors=(STREET,))
     story.when(unknown, registrar("an")).refused("unit.unknown")
+
+
+def test_a_unit_is_switched_to_emergency_and_back():
+    story = founded("an").when(ESTABLISH, registrar("an")).story
+    switch = SwitchMode(stream=GRID, mode="emergency", effective_from="2026-02-01")
+    story.when(switch, acting("an", "holder")).refused("authority.role_not_allowed")
+    story = story.when(switch, registrar("an")).then(
+        UnitModeSwitched(unit=GRID, mode="emergency", effective_from="2026-02-01")
+    )
+    story.when(switch, registrar("an")).refused("unit.already_in_mode")
+    early = msgspec.structs.replace(switch, mode="ordinary", effective_from="2026-01-15")
+    story.when(early, registrar("an")).refused("unit.already_in_mode")
+    back = msgspec.structs.replace(switch, mode="ordinary", effective_from="2026-03-01")
+    story = story.when(back, registrar("an")).story
+    story.when(msgspec.structs.replace(switch, stream=STREET), registrar("an")).refused(
+        "unit.unknown"
+    )
+
+
+def test_an_emergency_holds_for_all_units_below():
+    story = established(established(founded("an"), "a"), "b", "a")
+    for label, mode, day in (
+        ("b", "emergency", "2026-05-01"),
+        ("a", "emergency", "2026-05-10"),
+        ("b", "ordinary", "2026-05-20"),
+        ("a", "ordinary", "2026-06-01"),
+    ):
+        command = SwitchMode(stream=unit(label), mode=mode, effective_from=day)
+        story = story.when(command, registrar("an")).story
+    facts = story.facts(lambda known: asks_chain(unit("b"), known))
+    assert [(day.isoformat(), mode) for day, mode in mode_switches(facts, unit("b"))] == [
+        ("2026-05-01", "emergency"),
+        ("2026-05-10", "emergency"),
+        ("2026-05-20", "emergency"),
+        ("2026-06-01", "ordinary"),
+    ]
 
 
 def test_no_unit_lies_under_itself():

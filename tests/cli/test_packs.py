@@ -57,6 +57,13 @@ def test_two_packs_are_compared(demo, pack, tmp_path):
     assert "message.answer" in demo.run("pack", "diff", pack, other).stdout
 
 
+def test_what_was_adopted_is_compared_from_the_bytes_that_were_kept(cli, pack):
+    assert cli.data("pack", "diff", "cn-base@2026.1", "cn-base")["differences"] == []
+    data = cli.data("pack", "diff", "cn-base@2026.1", pack, status=1)
+    assert (data["old"], data["new"]) == ("cn-base@2026.1", "local@1")
+    assert cli.refused("pack", "diff", "cn-base@1999", pack)["code"] == "cli.pack_not_found"
+
+
 def test_a_pack_is_tried_out_and_nothing_is_written(demo, pack):
     (pack / "law.toml").write_text(RULE, "utf-8")
     before = demo.data("register")["as_of"]["size"]
@@ -98,3 +105,22 @@ def test_a_rule_is_explained_without_a_ledger(demo):
 )
 def test_what_cannot_be_explained_is_refused(demo, args, code):
     assert demo.refused("explain", *args)["code"] == code
+
+
+UNITS = "id,name,level,parent\nl2,乙社区,community,l1\nl1,甲街道,street,\nl3,丙网格,grid,l2\n"
+
+
+def test_units_of_a_pack_are_established_parents_first_and_once(cli, pack):
+    (pack / "units.csv").write_text(UNITS, "utf-8")
+    key = cli.by()
+    found = cli.data("pack", "units", pack, "--dry-run")
+    assert [each["code"] for each in found["missing"]] == ["l1", "l2", "l3"]
+    assert found["established"] == []
+    done = cli.data("pack", "units", pack, *key)["established"]
+    assert [each["code"] for each in done] == ["l1", "l2", "l3"]
+    assert cli.data("pack", "units", pack, *key)["missing"] == []
+    (pack / "units.csv").write_text(UNITS + "l4,丁网格,grid,l2\n", "utf-8")
+    again = cli.data("pack", "units", pack, *key)["established"]
+    assert [each["code"] for each in again] == ["l4"]
+    assert "没有缺少" in cli.ok("pack", "units", pack, *key)
+    cli.ok("verify")

@@ -75,11 +75,15 @@ def test_only_acts_a_duty_may_follow_are_kept_as_beginnings():
     assert row.beginning == "case/x 1"
 
 
-def test_of_two_stated_numbers_the_later_recorded_stands():
+def test_of_two_numbers_stated_for_one_day_the_later_recorded_stands():
     def stated(value, occ, seq):
         event = Counted(unit=UNIT, code="households", value=value)
         return did(event, occ=occ, type_="figure.stated.v1", seq=seq)
 
-    rows = story(unit_facts.view, stated(199, "2026-03-01", 1), stated(201, "2026-02-01", 2))
-    (row,) = rows.values()
-    assert (row.value, row.day) == (201, "2026-02-01")
+    told = [(199, "2026-03-01"), (201, "2026-02-01"), (200, "2026-03-01")]
+    acts = [stated(value, occ, seq) for seq, (value, occ) in enumerate(told, 1)]
+    rows = story(unit_facts.view, *acts)
+    assert [(rows[key].day, rows[key].value) for key in sorted(rows)] == [
+        ("2026-02-01", 201),
+        ("2026-03-01", 200),
+    ]

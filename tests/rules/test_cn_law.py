@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from ledger.rules.book import open_book
+from ledger.rules.pack_toml import PackInvalid
 from ledger.rules.packs import load_pack, shipped
 from ledger.rules.sections import law
 
@@ -49,6 +50,17 @@ def test_a_village_assembly_is_held_by_villagers_or_by_households():
     assert quorum.is_held({"adult_villagers": (501, 1000)})
     assert quorum.is_held({"households": (200, 300)})
     assert not quorum.is_held({"adult_villagers": (500, 1000), "households": (199, 300)})
+
+
+def test_what_a_rule_counts_has_a_name():
+    rule = 'id = "a"\nzh = "x"\nen = "x"\narticle = "x"\nsource = "INF"\nfrom = 2020-01-01\n'
+    text = "[[rule]]\n" + rule + 'cap = { at_most = 5, unit = "perosn" }\n'
+    head = b'id = "local"\nversion = "1"\nzh = "x"\nen = "x"\nextends = ["cn-law"]\n'
+    own = load_pack({"pack.toml": head, "law.toml": text.encode()})
+    with pytest.raises(PackInvalid) as caught:
+        open_book(own, [load_pack(shipped("cn-law"))])
+    facts = caught.value.facts
+    assert (facts["file"], facts["line"], facts["name"]) == ("local/law.toml", 8, "perosn")
 
 
 def test_every_rule_of_a_revised_law_says_how_it_was_read():

@@ -194,6 +194,18 @@ def test_evidence_of_a_month_does_not_cover_its_quarter():
     assert told(lines(found, shown, on="2026-04-01"))[0] == ("2026Q1", "missing")
 
 
+def test_evidence_of_no_period_covers_nothing_and_stops_nobody():
+    found = place(book(owes(every='"month"')))
+    shown = [met("2026-13", "2026-02-01"), met("2026-01", "2026-01-20")]
+    assert told(lines(found, *shown, on="2026-02-01"))[0] == ("2026-01", "on_time")
+
+
+def test_an_adoption_dated_back_to_the_beginning_of_time_is_no_trouble():
+    found = book(owes(every='"year"'))
+    where = place(found, reigns=(Reign(date(1, 1, 1), None, found),))
+    assert told(lines(where, on="2026-06-01")) == [("2026", "not_yet_due")]
+
+
 AFTER = owes(
     after='{ act = "case.received", code = "petition" }',
     due="{ value = 3 }",

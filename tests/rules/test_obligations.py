@@ -56,6 +56,7 @@ def test_a_good_one_loads():
          "pack.duty_unclear", 2),
         ('every = "week"', 'after = { act = "case.received" }', "pack.duty_unclear", 7),
         ('every = "week"', 'every = "month"\non = "friday"', "pack.duty_unclear", 8),
+        ("from = 2026-01-01", "from = 1899-12-31", "pack.duty_unclear", 9),
         ("from = 2026-01-01", "from = 2026-01-01\nto = 2025-01-01", "pack.duty_unclear", 10),
         ('every = "week"', 'every = "fortnight"', "pack.invalid", 7),
         ('session = "class" }', 'session = "class", decision = "x" }', "pack.invalid", 8),

@@ -22,7 +22,7 @@ def short(**holders: str):
     found = {role: frozenset(names.split()) for role, names in holders.items()}
     return {
         (each.item, one.step.name): (each.stops, one.lacks)
-        for each in shortfalls(BOOK, found)
+        for each in shortfalls(BOOK, found, level="community")
         for one in each.unfilled
     }
 
@@ -59,6 +59,51 @@ def test_the_acts_a_kind_cannot_do_without():
         "received", "accepted", "triaged", "assigned", "resolved", "verified", "answered", "closed",
     }  # fmt: skip
     assert needed(BOOK.kind("message")) == {"received", "answered", "closed"}
+
+
+def test_a_session_an_obligation_asks_for_needs_a_keeper():
+    below = [load_pack(shipped(name)) for name in ("cn-law", "cn-base")]
+    book = open_book(load_pack(shipped("bijiang")), below)
+
+    def lacking(level: str, **holders: str) -> set[str]:
+        found = {role: frozenset(names.split()) for role, names in holders.items()}
+        short = shortfalls(book, found, level=level)
+        return {each.item for each in short if each.section == "sessions"}
+
+    assert lacking("community") == {
+        "joint_meeting", "leader_visit", "law_class", "dispute_sweep", "deliberation_meeting",
+        "inspection_report", "family_education", "moral_review", "model_selection",
+        "residents_representatives", "appraisal",
+    }  # fmt: skip
+    assert lacking("community", session_clerk="an") == set()
+    assert lacking("grid") == {"grid_party_meeting"}
+    assert lacking("team") == set()
+
+
+def test_a_disclosure_a_unit_owes_needs_a_drafter_and_two_others_to_review():
+    below = [load_pack(shipped(name)) for name in ("cn-law", "cn-base")]
+    book = open_book(load_pack(shipped("bijiang")), below)
+
+    def lacking(**holders: str) -> set[tuple[str, str, int]]:
+        found = {role: frozenset(names.split()) for role, names in holders.items()}
+        return {
+            (each.item, one.step.name, one.lacks)
+            for each in shortfalls(book, found, level="community")
+            if each.section == "catalogues"
+            for one in each.unfilled
+        }
+
+    three = {"publisher": "an", "supervisor": "bo cao", "joint_clerk": "bo"}
+    assert lacking(**three) == set()
+    # The drafter sits on the committee herself: only one other is left.
+    assert lacking(**three | {"supervisor": "an bo"}) == {
+        ("finance.monthly", "reviewed", 1),
+        ("general.quarterly", "reviewed", 1),
+    }
+    assert lacking(**three | {"joint_clerk": "an"}) == {
+        ("finance.monthly", "approved", 1),
+        ("general.quarterly", "approved", 1),
+    }
 
 
 @given(st.lists(st.frozensets(st.sampled_from("abcd")), max_size=4))

@@ -4,8 +4,12 @@ from collections import Counter
 
 import pytest
 
+from ledger.aggregates.pack import AdoptPack, ApprovePack
 from ledger.aggregates.session.commands import Hold, Withdraw
+from ledger.aggregates.unit import SwitchMode
 from ledger.kernel.act import AsOf
+from ledger.rules.packs import digest_of
+from ledger.service import compliance
 from ledger.service import office as setting_up
 from ledger.service.board import make_sheet
 from ledger.service.ledger import as_of
@@ -36,6 +40,11 @@ def lines(office: Office, obligation: str, point: AsOf | None = None, **asked):
     assert {row["unit"] for row in sheet.rows} <= {office.unit}
     found = [row for row in sheet.rows if row["obligation"] == obligation]
     return [(row["period"], row["verdict"], row["due"]) for row in found]
+
+
+def sheet_of(office: Office):
+    office.ledger.follower.catch_up()
+    return make_sheet(office.ledger, "compliance", as_of(office.ledger), office.unit)
 
 
 def hold(office: Office, code: str, **members):
@@ -82,6 +91,57 @@ def test_what_was_taken_back_is_told_and_as_of_then_it_still_stood(district):
     assert lines(district, "law_class", earlier)[1:] == [("2026-W11", "not_yet_due", "2026-03-15")]
 
 
+def test_many_units_are_read_otherwise_than_few_and_say_the_same(district, monkeypatch):
+    hold(district, "law_class")
+    district.clock.wait(200 * DAY)
+    few = sheet_of(district)
+    monkeypatch.setattr(compliance, "MANY", 0)
+    assert sheet_of(district).rows == few.rows
+    assert Counter(row["verdict"] for row in few.rows)["on_time"] == 1
+
+
+PATROLS = """[[obligation]]
+id = "patrol"
+zh = "应急巡查"
+en = "Emergency patrol"
+rule = "urban.disclosure"
+levels = ["community"]
+every = "day"
+times = 2
+mode = "emergency"
+satisfied_by = { session = "patrol" }
+from = 2026-01-01
+"""
+
+
+def test_patrols_are_owed_while_the_street_is_in_an_emergency(office):
+    ledger = office.ledger
+    street, registrars = office.unit, office.registrars
+    below = [setting_up.keep_shipped(ledger, name) for name in ("cn-law", "cn-base")]
+    head = 'id = "local"\nversion = "1"\nzh = "x"\nen = "x"\nextends = ["cn-law", "cn-base"]\n'
+    files = {"pack.toml": head.encode(), "obligations.toml": PATROLS.encode()}
+    digest = digest_of(files)
+    ledger.home.keep_pack(digest, files)
+    command = AdoptPack(
+        pack="local@1", digest=digest, extends=tuple(below), effective_from="2026-03-02"
+    )
+    proposal = do(ledger, registrars[0], command).entries[0]
+    approval = ApprovePack(stream=proposal.stream, approves=proposal.digest)
+    do(ledger, registrars[1], approval)
+    unit = setting_up.establish(
+        ledger, registrars[0], "c", name="社区", level="community", parent=street
+    )
+    for mode, day in (("emergency", "2026-03-04"), ("ordinary", "2026-03-06")):
+        switch = SwitchMode(stream=street, mode=mode, effective_from=day)
+        do(ledger, registrars[0], switch)
+    office.clock.wait(10 * DAY)
+    found = lines(office._replace(unit=unit), "patrol")
+    assert [(period, verdict) for period, verdict, _ in found] == [
+        ("2026-03-04", "missing"),
+        ("2026-03-05", "missing"),
+    ]
+
+
 def test_before_the_pack_was_adopted_nothing_was_owed(district):
     district.clock.wait(30 * DAY)
     adopted_later = lines(district, "law_class")
@@ -91,8 +151,7 @@ def test_before_the_pack_was_adopted_nothing_was_owed(district):
 
 def test_the_words_of_a_line_come_from_the_pack(district):
     district.clock.wait(8 * DAY)
-    district.ledger.follower.catch_up()
-    sheet = make_sheet(district.ledger, "compliance", as_of(district.ledger), district.unit)
+    sheet = sheet_of(district)
     assert sheet.words["obligation"]["law_class"].zh == "法治课堂"
     assert sheet.words["verdict"]["not_yet_due"].zh == "未到期"
     assert {row["rule"] for row in sheet.rows} >= {"bijiang.law_class"}
@@ -100,8 +159,7 @@ def test_the_words_of_a_line_come_from_the_pack(district):
 
 def test_a_year_has_a_line_for_every_duty_whether_or_not_anybody_acted(district):
     district.clock.wait(304 * DAY)  # 31 December 2026
-    district.ledger.follower.catch_up()
-    sheet = make_sheet(district.ledger, "compliance", as_of(district.ledger), district.unit)
+    sheet = sheet_of(district)
     found = Counter(row["obligation"] for row in sheet.rows)
     assert found == {
         "law_class": 44,  # weeks 10 to 53

@@ -55,8 +55,8 @@ def test_a_year_without_a_table_is_said():
         ("village.disclosure.finance", "2026-01-01", None, "at least 1 in every month"),
         ("village.assembly", "2026-01-01", None, "at least 2/3 of households"),
         ("village.representatives.ratio", "2026-01-01", None, "one for each 5 to 15 households"),
-        ("supervision.members", "2026-01-01", None, "at least 3 person"),
-        ("petition.group.representatives", "2026-01-01", None, "at most 5 person"),
+        ("supervision.members", "2026-01-01", None, "at least 3 persons"),
+        ("petition.group.representatives", "2026-01-01", None, "at most 5 persons"),
     ],
 )
 def test_what_a_rule_measures_is_said_in_words(rule, on, day, said):

@@ -3,6 +3,7 @@
 import pytest
 
 from ledger.aggregates.case.commands import Accept, Triage
+from ledger.aggregates.disclosure_item.commands import Approve, Draft, Publish, Review
 from ledger.rules.book import open_book
 from ledger.rules.packs import load_pack, shipped
 from ledger.rules.time import parse_date
@@ -11,6 +12,7 @@ from ledger.service.office import do, today
 from ledger.service.simulating import simulate
 from ledger.service.staffing import leaves, unmet
 from ledger.service.trial import Trial
+from tests.service.test_boards import staffed
 
 BASE, LAW = shipped("cn-base"), shipped("cn-law")
 RULE = """[[rule]]
@@ -84,6 +86,26 @@ def test_a_matter_in_a_state_the_new_kind_lacks_is_stranded(office, case):
     found = tried(office, local(request=kind))
     (stranded,) = found.stranded
     assert (stranded.stream, stranded.state) == (case, "triaged")
+
+
+def test_a_longer_posting_moves_the_day_an_item_may_be_taken_down(office):
+    roles = {role: staffed(office, role) for role in ("publisher", "joint_clerk")}
+    draft = Draft(
+        unit=office.unit, code="residents.finance", period="2026-03", title="收支",
+        amounts=("opening=10", "income=5", "expense=2.50", "closing=12.50"),
+    )  # fmt: skip
+    item = do(office.ledger, roles["publisher"], draft).entries[0].stream
+    for label in ("one", "other"):
+        do(office.ledger, staffed(office, "supervisor", label), Review(stream=item))
+    do(office.ledger, roles["joint_clerk"], Approve(stream=item))
+    do(office.ledger, roles["publisher"], Publish(stream=item, channel="board"))
+    rule = RULE.replace('"request.handle"', '"urban.posting"')
+    rule = rule.split("term =", maxsplit=1)[0] + "posting = { days = 30 }\n"
+    found = tried(office, local(law=rule.encode()))
+    assert (found.refused, found.judged) == ((), 5)
+    (moved,) = found.moved
+    assert (moved.stream, moved.clock) == (item, "until")
+    assert (parse_date(moved.new) - parse_date(moved.old)).days == 15
 
 
 def test_a_duty_nobody_can_satisfy_is_told_with_the_unit(office):

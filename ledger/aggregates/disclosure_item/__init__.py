@@ -5,7 +5,7 @@ as long as the law of that day asks; asked about, challenged, corrected by anoth
 back. Which kinds there are and who does what is arranged by packs.
 """
 
-from ledger.aggregates.disclosure_item.check import asks, check
+from ledger.aggregates.disclosure_item.check import asks, check, restate
 from ledger.aggregates.disclosure_item.commands import COMMANDS
 from ledger.aggregates.disclosure_item.decide import decide
 from ledger.aggregates.disclosure_item.events import EVENTS
@@ -21,4 +21,5 @@ aggregate: Aggregate[ItemState] = Aggregate(
     check=check,
     evolve=evolve,
     asks=asks,
+    restate=restate,
 )

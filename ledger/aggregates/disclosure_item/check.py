@@ -40,6 +40,16 @@ def asks(state: ItemState, what: Command | Act, facts: Facts) -> Iterator[Tag]:
         yield from asks_book(unit, facts)
 
 
+def restate(state: ItemState, act: Act, facts: Facts) -> ItemEvent:
+    """Return the event with the days, marks and basis that the packs in these facts give it.
+
+    Raises:
+        LedgerError: what ``judge`` and ``settle`` raise.
+    """
+    event = cast(ItemEvent, act.event)
+    return settle(judge(state, event, occ_date(act.occ), act.iat, facts))
+
+
 def check(state: ItemState, act: Act, facts: Facts) -> None:
     """Hold every rule of disclosure items to an act.
 

@@ -55,7 +55,7 @@ def _clock_problems(clock: Clock, position: int, book: Whole) -> Iterator[Proble
             yield Problem(at, RuleHasNoTerm, {"name": id_})
 
 
-def _hands(kind: CaseKind) -> Iterator[Hands]:
+def _hands(kind: CaseKind, _: Whole) -> Iterator[Hands]:
     """SD1 and SD5 hold for every kind: handler, verifier, caller are three, and none extends."""
     steps = {
         fact: Step(name=fact, roles=kind.roles(fact), needed=fact in needed)

@@ -2,8 +2,7 @@
 
 One row is one item: its code and words, its class, and as far as they apply the period its
 disclosure covers, the rule it is posted by and how it is disclosed, the role that holds the power,
-its legal ground. The
-catalogue is the file's name; codes are unique over all catalogues of a pack.
+its legal ground. The catalogue is the file's name; codes are unique over all catalogues of a pack.
 
 Not handled: what becomes of an item in the log (its own aggregates); flowcharts.
 """
@@ -19,7 +18,15 @@ from ledger.kernel.event import Code
 from ledger.rules.pack_csv import parse_csv
 from ledger.rules.pack_toml import Problem, UnknownName
 from ledger.rules.periods import Kind
-from ledger.rules.section import Content, Section, Whole, table_content, unnamed
+from ledger.rules.section import (
+    Content,
+    Hands,
+    Section,
+    Step,
+    Whole,
+    table_content,
+    unnamed,
+)
 from ledger.rules.sections import disclosures, law
 from ledger.rules.words import Label
 
@@ -77,6 +84,17 @@ def _whole(item: CatalogueItem, book: Whole) -> Iterator[Problem]:
         yield Problem(("rule",), disclosures.RuleWithout, facts)
 
 
+def _hands(item: CatalogueItem, book: Whole) -> Iterator[Hands]:
+    """SD2: the drafter neither reviews nor approves, and each review is another person's."""
+    way = item.procedure and book.find(disclosures.section, item.procedure)
+    if way:
+        drafted = Step(name="drafted", roles=way.drafters)
+        yield drafted, Step(name="reviewed", roles=way.reviewers, persons=way.reviews)
+        if way.approvers:
+            yield drafted, Step(name="approved", roles=way.approvers)
+        yield (Step(name="published", roles=way.publishers),)
+
+
 section = Section[CatalogueItem](
     name="catalogues",
     path="catalogues/*.csv",
@@ -86,4 +104,5 @@ section = Section[CatalogueItem](
     cites="catalogue.",
     unknown=UnknownCatalogueItem,
     evidence="disclosure_item",
+    hands=_hands,
 )

@@ -10,8 +10,8 @@ import msgspec
 from ledger.errors import NotFound
 from ledger.rules import measures
 from ledger.rules.law import LawRule, overlap
-from ledger.rules.pack_toml import PackInvalid, Problem, parse_toml
-from ledger.rules.section import Content, Item, Section, below
+from ledger.rules.pack_toml import PackInvalid, Problem, UnknownName, parse_toml
+from ledger.rules.section import Content, Item, Section, Whole, below
 
 Generations = tuple[LawRule, ...]
 
@@ -58,4 +58,20 @@ def _problems(rules: Generations) -> Iterator[Problem]:
         yield Problem(("rule", later, "from"), TimesOverlap, {"name": rules[later].id})
 
 
-section = Section[Generations](name="law", path="law.toml", read=_read, unknown=UnknownRule)
+def _whole(item: Generations, book: Whole) -> Iterator[Problem]:
+    for rule in item:
+        for at, code in measures.counted(rule):
+            if not book.has_word("counted", code):
+                # The item stands where its first generation does; others are told there.
+                place = at if rule is item[0] else ("id",)
+                yield Problem(place, UnknownName, {"what": "counted", "name": code})
+
+
+section = Section[Generations](
+    name="law",
+    path="law.toml",
+    read=_read,
+    whole=_whole,
+    lists={"counted": None},
+    unknown=UnknownRule,
+)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ledger.errors import NotFound
 from ledger.rules.kinds import RESERVED_ROLES, RoleNotForPacks
 from ledger.rules.pack_toml import Problem
-from ledger.rules.section import Whole, tables, unnamed
+from ledger.rules.section import Hands, Step, Whole, tables, unnamed
 from ledger.rules.session_kinds import STANDINGS, SessionKind
 
 
@@ -30,6 +30,11 @@ def _whole(kind: SessionKind, book: Whole) -> Iterator[Problem]:
 
 LISTED = (("role", "keepers"), ("reason", "reasons"), ("outcome", "outcomes"), ("count", "counts"))
 
+
+def _hands(kind: SessionKind, _: Whole) -> Iterator[Hands]:
+    yield (Step(name="held", roles=kind.keepers),)
+
+
 section = tables(
     name="sessions",
     file="sessions.toml",
@@ -41,4 +46,5 @@ section = tables(
     unknown=UnknownSessionKind,
     lists={"reason": None, "outcome": None, "count": None, "standing": STANDINGS},
     evidence="session",
+    hands=_hands,
 )

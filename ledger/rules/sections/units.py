@@ -1,7 +1,7 @@
 """``units.csv``: the units of a district: code, name, level, and the code of the one above.
 
-What a new office sets up from (`mingzhang unit` establishes them); in the log a unit is an id, and
-its code, name and place are effective-dated there. Several may be at the root. Not handled: people.
+What a new office is set up from (``mingzhang pack units``); in the log a unit is an id, and its
+code, name and place are effective-dated there. Several may be at the root. Not handled: people.
 """
 
 from collections.abc import Iterator
