@@ -117,16 +117,6 @@ def _standings(book: Book, standing: str, follows: tuple[str, ...]) -> dict[str,
     }
 
 
-def restate(state: SessionState, act: Act, facts: Facts) -> SessionEvent:
-    """Return the event resting on the kind as the packs in these facts arrange it.
-
-    Raises:
-        LedgerError: what ``judge`` raises.
-    """
-    event = cast(SessionEvent, act.event)
-    return replace(event, basis=(judge(state, event, act.iat, facts).basis,))
-
-
 def check(state: SessionState, act: Act, facts: Facts) -> None:
     """Hold every rule of sessions to an act.
 
