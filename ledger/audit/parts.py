@@ -9,6 +9,7 @@ What a worker finds is the same in whatever process it runs, so the audit is the
 """
 
 import multiprocessing
+import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -16,6 +17,8 @@ from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
+from multiprocessing import connection
+from threading import Thread
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -231,7 +234,16 @@ _opened: list[Workplace] = []
 
 
 def _open(opening: Opening) -> None:
+    Thread(target=_end_with_whoever_asked, daemon=True).start()
     _opened[:] = [opening()]
+
+
+def _end_with_whoever_asked() -> None:
+    # A pool's processes wait for work for ever, also for that of one who was killed.
+    parent = multiprocessing.parent_process()
+    assert parent is not None, "this runs in the processes of a pool"
+    connection.wait([parent.sentinel])
+    os._exit(1)
 
 
 def _inspect(task: Task) -> Part:

@@ -1,7 +1,13 @@
 """An audit in parts, by several processes or after an interruption tells what a plain one does."""
 
+import os
 import pickle
+import select
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -10,7 +16,8 @@ from ledger.audit import inspection, interim
 from ledger.audit.audit import audit
 from ledger.audit.faults import ChangedSince
 from ledger.audit.interim import Keeper, OtherAudit
-from ledger.audit.ports import Audited
+from ledger.audit.parts import Workplace
+from ledger.audit.ports import Audited, Stored
 from ledger.bootstrap import registry
 from ledger.entry.claims import Seen
 from ledger.errors import LedgerError, StorageError
@@ -221,3 +228,43 @@ def test_errors_come_whole_from_another_process() -> None:
         {"name": "x"},
         str(OtherAudit(name="x")),
     )
+
+
+@pytest.mark.parametrize("start", ["forkserver", "fork"])
+def test_no_process_outlives_an_audit_that_was_killed(tmp_path: Path, start: str) -> None:
+    program = f"""if 1:
+        import os, signal
+        from functools import partial
+        from pathlib import Path
+        from ledger.audit import parts
+        from ledger.audit.keyring import KeyRing
+        from tests.audit.test_audit_parts import a_place
+        if __name__ == "__main__":
+            parts.START = {start!r}
+            place = partial(a_place, Path({str(tmp_path)!r}))
+            workers = parts.Workers(place(), KeyRing(), opening=place, count=2, part=1)
+            with workers.at_work(100) as work:
+                found = work.parts(0)
+                next(found), next(found)
+                os.kill(os.getpid(), signal.SIGKILL)
+    """
+    killed = subprocess.run([sys.executable, "-c", program], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    pids = [int(file.name) for file in tmp_path.iterdir()]
+    assert len(pids) >= 2, "the audit's own and at least one worker's"
+    for pid in pids:
+        with suppress(ProcessLookupError):  # ended before we looked
+            ended = os.pidfd_open(pid)
+            assert select.select([ended], [], [], 20)[0], "a worker goes on for nobody"
+            os.close(ended)
+
+
+def a_place(folder: Path) -> Workplace:
+    """A workplace any process can open, which leaves its number; its entries are of no form."""
+    (folder / str(os.getpid())).touch()
+    return Workplace(Broken())
+
+
+class Broken:
+    def entries(self, start: int, limit: int) -> list[Stored]:
+        return [Stored(index, b"") for index in range(start, min(100, start + limit))]
