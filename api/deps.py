@@ -143,9 +143,14 @@ MinSize = Annotated[int, Depends(min_size)]
 
 
 def shown_size(ledger: Ledger, views: Collection[str] | None = None) -> int:
-    """Return the size that all of ``views`` (default: every view) have read."""
-    stores = ledger.views if views is None else views
-    return min((ledger.views[name].position() for name in stores), default=0)
+    """Return a size that all of ``views`` (default: every view) have read.
+
+    As the follower of this process last saw it: another process may have brought a view further,
+    never back. A view it has not looked at yet is asked.
+    """
+    seen = {status.view: status.position for status in ledger.follower.status()}
+    stores = [ledger.views[name] for name in (ledger.views if views is None else views)]
+    return min((seen.get(store.label) or store.position() for store in stores), default=0)
 
 
 def point_of(ledger: Ledger, text: str | None, views: Collection[str] | None = None) -> AsOf:

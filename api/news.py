@@ -26,6 +26,7 @@ class News:
 
     def start(self) -> None:
         """Begin to look; within a running event loop."""
+        self.size = self._look()  # whoever watches before the first look wants what comes, not all
         self._task = asyncio.get_running_loop().create_task(self._run())
 
     def close(self) -> None:

@@ -23,6 +23,21 @@ from ledger.service.directory import facts
 from ledger.service.ledger import Ledger
 
 ACTS: Final[Mapping[str, str]] = {
+    "account.categorised": N_("认定类别"),
+    "account.certified": N_("出具证书"),
+    "account.claimed": N_("申报"),
+    "account.closed": N_("销户"),
+    "account.confirmed": N_("确认"),
+    "account.consent_given": N_("同意公开姓名"),
+    "account.consent_withdrawn": N_("撤回公开姓名"),
+    "account.credited": N_("记入订单时长"),
+    "account.joined": N_("加入队伍"),
+    "account.left": N_("退出队伍"),
+    "account.opened": N_("开立账户"),
+    "account.period_closed": N_("结账"),
+    "account.posted": N_("入账"),
+    "account.rejected": N_("驳回"),
+    "account.reversed": N_("冲正"),
     "device.registered": N_("登记设备"),
     "device.retired": N_("停用设备"),
     "disclosure_item.approved": N_("联席会议批准"),
@@ -154,12 +169,22 @@ MEMBERS: Final[Mapping[str, str]] = {
     "version": N_("版本"),
 }
 GROUPS: Final[Mapping[str, str]] = {
+    "agenda": N_("议程"),
     "answer": N_("答复"),
+    "attendee": N_("到场人"),
+    "claim": N_("申报内容"),
     "comment": N_("反映人的评价"),
+    "conclusion": N_("结论"),
+    "content": N_("公开内容"),
     "holder": N_("持有人"),
     "identity": N_("身份"),
     "matter": N_("反映的内容"),
+    "minutes": N_("记录"),
+    "naming": N_("公开用名"),
     "note": N_("经办人的说明"),
+    "problem": N_("问题"),
+    "question": N_("询问"),
+    "remark": N_("备注"),
     "reporter": N_("反映人"),
 }
 

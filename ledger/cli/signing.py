@@ -27,6 +27,7 @@ from ledger.kernel.registry import public_bytes
 from ledger.rules.genesis import LOG, log_of
 from ledger.service import receipts
 from ledger.service.directory import facts, hand_with, kept_key
+from ledger.service.entries import short_code
 from ledger.service.ledger import Ledger
 from ledger.service.office import Hand
 from ledger.service.prepare import Prepared, prepare, timestamp
@@ -165,6 +166,7 @@ def give_receipt(
     lines = [
         {
             "index": entry.index,
+            "code": short_code(entry.index, entry.digest),
             "recorded_at": entry.recorded_at,
             "stream": entry.stream,
             "type": entry.type,
@@ -178,9 +180,14 @@ def give_receipt(
 
 
 def _print_receipt(out: Console, receipt: Receipt, files: Sequence[Path], needed: int) -> None:
-    grid = table("index 序号", "recorded 入账时间", "stream 流", "type 类型")
+    grid = table("number 编号", "recorded 入账时间", "stream 流", "type 类型")
     for entry in receipt.entries:
-        grid.add_row(str(entry.index), timestamp(entry.recorded_at), entry.stream, entry.type)
+        grid.add_row(
+            short_code(entry.index, entry.digest),
+            timestamp(entry.recorded_at),
+            entry.stream,
+            entry.type,
+        )
     print_table(out, grid)
     for entry in receipt.entries:
         if needed > 1 and entry.type.endswith(PROPOSED):

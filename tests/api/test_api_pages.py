@@ -2,6 +2,7 @@
 
 import re
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from babel.messages.pofile import read_po
@@ -12,6 +13,8 @@ from api.caching import Kept
 from api.messages import ENGLISH, brought_up_to_date, translator
 from api.rendering import amount, day, gap, hours, moment
 from api.rights import PAGES, SIGNED_IN, twin_of
+from ledger.kernel.act import AsOf
+from ledger.service.board import Called, Column, Sheet
 
 CASE = "/api/v1/register?kind=petition"
 
@@ -206,3 +209,38 @@ def test_fields_left_empty_are_as_if_not_given(demo: TestClient, path: str) -> N
     empty = "unit=&kind=&state=&as_of=&cursor=" if "register" in path else "unit=&as_of="
     answer = demo.get(f"{path}?{empty}", headers={"Accept": "text/html"})
     assert answer.status_code == 200
+
+
+CELLS: dict[str, object] = {
+    "text": "2026-03", "count": 1, "day": "2026-03-15", "unit": "unit/X", "code": "late",
+    "stream": "case/SAEEYJHRMYYCVEAJJ7JV9C9BR2", "minutes": 6001, "fen": 123456, "mark": True,
+}  # fmt: skip
+
+
+def board_of(copies: int) -> Sheet:
+    forms = [(f"{form}{n}", form) for n in range(copies) for form in CELLS]
+    columns = tuple(Column(id=name, zh=f"栏{name}", en=name, form=form) for name, form in forms)  # type: ignore[arg-type]
+    row: dict[str, Any] = {name: CELLS[form] for name, form in forms}
+    empty = Column(id="empty", zh="空栏", en="Never filled")
+    words = {
+        "unit0": {"unit/X": Called(zh="街道", en="街道")},
+        "code0": {"late": Called(zh="迟", en="Late")},
+    }
+    return Sheet(
+        board="any", zh="任一公示板", en="Any board", as_of=AsOf(size=1, at=0), unit=None,
+        columns=(*columns, empty), rows=(row | {"empty": None},), words=words,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("copies", "layout"), [(1, "cards"), (2, "wide")])
+def test_any_board_is_shown_by_the_forms_of_its_columns(
+    demo: TestClient, monkeypatch: pytest.MonkeyPatch, copies: int, layout: str
+) -> None:
+    monkeypatch.setattr("api.pages.boards.make_sheet", lambda *_: board_of(copies))
+    text = demo.get(f"/boards/any?as_of={copies}", headers={"Accept": "text/html"}).text
+    for shown in ("2026-03", "15 March 2026", "Late", "100.01", "1,234.56", "yes", "…9C9BR2"):
+        assert shown in text
+    assert 'href="/cases/SAEEYJHRMYYCVEAJJ7JV9C9BR2"' in text
+    assert '<span lang="zh-CN">街道</span>' in text
+    assert f'<table class="{layout}">' in text
+    assert "Never filled" not in text
