@@ -11,7 +11,7 @@ from ledger.kernel.act import Act
 from ledger.kernel.discovery import declared
 from ledger.kernel.view import Row, View
 from ledger.rules.evidence import covered, done_on, gives
-from ledger.rules.time import occ_date
+from ledger.rules.time import local_date, occ_date
 
 
 class EvidenceRow(Row, frozen=True, kw_only=True):
@@ -19,7 +19,7 @@ class EvidenceRow(Row, frozen=True, kw_only=True):
 
     Days are local, YYYY-MM-DD. ``year`` is the one its period is spelt with, ``shelf`` that of the
     unit, so that a year is found at once, of one unit or of all. Restating the same coverage keeps
-    the first day it was done.
+    the first day it was done. ``recorded_on`` is when the ledger was told so, which nobody states.
     """
 
     evidence: str
@@ -30,6 +30,7 @@ class EvidenceRow(Row, frozen=True, kw_only=True):
     year: str
     shelf: str
     done_on: str
+    recorded_on: str
     withdrawn_on: str | None = None
 
 
@@ -43,7 +44,7 @@ def fold(row: EvidenceRow | None, act: Act, key: str) -> EvidenceRow | None:
     if gives(type(act.event)) == "withdrawn":
         return row and _withdrawn(row, act)
     unit, code, period = covered(act.event)
-    same = row is not None and (row.unit, row.code, row.period) == (unit, code, period)
+    before = row if row and (row.unit, row.code, row.period) == (unit, code, period) else None
     return EvidenceRow(
         evidence=key,
         of=act.aggregate,
@@ -52,12 +53,17 @@ def fold(row: EvidenceRow | None, act: Act, key: str) -> EvidenceRow | None:
         period=period,
         year=period[:4],
         shelf=shelf(unit, period[:4]),
-        done_on=row.done_on if row is not None and same else done_on(act),
+        done_on=before.done_on if before else done_on(act),
+        recorded_on=before.recorded_on if before else _recorded_on(act),
     )
 
 
 def _withdrawn(row: EvidenceRow, act: Act) -> EvidenceRow:
     return replace(row, withdrawn_on=occ_date(act.occ).isoformat())
+
+
+def _recorded_on(act: Act) -> str:
+    return local_date((act.recorded_at or 0) // 1000).isoformat()
 
 
 view = View(

@@ -43,7 +43,10 @@ class Begun(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """What shows a duty met: aggregate, code, period covered, day done, day taken back."""
+    """What shows a duty met: aggregate, code, period covered, day done, day taken back.
+
+    ``recorded_on`` is the day the ledger was told of it, whatever day it is said to have been done.
+    """
 
     of: str
     code: str
@@ -51,6 +54,7 @@ class Evidence(NamedTuple):
     done_on: date
     withdrawn_on: date | None
     stream: str
+    recorded_on: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,13 +105,16 @@ class Duty:
 class Line:
     """A cell of the matrix: a duty, what became of it, and what shows it.
 
-    ``done`` counts what stands; ``done_on`` is the day the last one needed was done.
+    ``done`` counts what stands; ``done_on`` is the day the last one needed was done. ``afterwards``
+    is the day what counts as in time was recorded, where that was past the deadline: what is said
+    to have been done then was not on record then.
     """
 
     duty: Duty
     verdict: Verdict
     done: int = 0
     done_on: date | None = None
+    afterwards: date | None = None
     by: tuple[str, ...] = field(default=())
 
 
@@ -294,8 +301,17 @@ def _judged(duty: Duty, mine: Sequence[Evidence], day: date) -> Line:
         verdict=_verdict(duty, mine, standing, day),
         done=len(standing),
         done_on=standing[times - 1].done_on if enough else None,
+        afterwards=_afterwards(duty, standing) if enough else None,
         by=tuple(each.stream for each in (standing or mine)),
     )
+
+
+def _afterwards(duty: Duty, standing: Sequence[Evidence]) -> date | None:
+    """Return when so many as are owed were on record, if that was too late for what was not."""
+    times = duty.obligation.times
+    done = standing[times - 1].done_on
+    recorded = sorted(each.recorded_on or each.done_on for each in standing)[times - 1]
+    return recorded if done <= duty.deadline < recorded else None
 
 
 def _not_taken_back(evidence: Iterable[Evidence], day: date) -> list[Evidence]:

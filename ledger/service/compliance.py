@@ -97,6 +97,7 @@ def _evidence(row: EvidenceRow) -> Evidence:
         done_on=parse_date(row.done_on),
         withdrawn_on=parse_date(row.withdrawn_on) if row.withdrawn_on else None,
         stream=row.evidence,
+        recorded_on=parse_date(row.recorded_on),
     )
 
 

@@ -142,6 +142,24 @@ def test_patrols_are_owed_while_the_street_is_in_an_emergency(office):
     ]
 
 
+def test_what_was_recorded_after_the_deadline_is_told_beside_the_day_it_is_said_to_be_done(
+    district,
+):
+    def told():
+        district.ledger.follower.catch_up()
+        sheet = make_sheet(district.ledger, "compliance", as_of(district.ledger), district.unit)
+        found = [row for row in sheet.rows if row["period"] == "2026-W11"]
+        (row,) = [row for row in found if row["obligation"] == "law_class"]
+        return row["verdict"], row["done_on"], row["afterwards"]
+
+    district.clock.wait(13 * DAY)  # Sunday of week 11
+    assert told() == ("not_yet_due", None, None)
+    district.clock.wait(27 * DAY)
+    assert told() == ("missing", None, None)
+    hold(district, "law_class", occ="2026-03-12")
+    assert told() == ("on_time", "2026-03-12", "2026-04-11")
+
+
 def test_before_the_pack_was_adopted_nothing_was_owed(district):
     district.clock.wait(30 * DAY)
     adopted_later = lines(district, "law_class")

@@ -39,7 +39,11 @@ def _owed(desk: Desk, items: dict[str, DisclosureRow], used: set[str]) -> Iterat
             continue
         found = [items[stream] for stream in met.by if stream in items]
         used.update(row.item for row in found)
-        owed: dict[str, Cell] = {"verdict": met.verdict, "due": met.duty.deadline.isoformat()}
+        owed: dict[str, Cell] = {
+            "verdict": met.verdict,
+            "due": met.duty.deadline.isoformat(),
+            "afterwards": met.afterwards.isoformat() if met.afterwards else None,
+        }
         for row in found:
             yield {**_line(desk, row), **owed}
         if not found:
@@ -60,6 +64,7 @@ def _line(desk: Desk, row: DisclosureRow) -> dict[str, Cell]:
         "period": row.period,
         "verdict": None,
         "due": None,
+        "afterwards": None,
         "standing": row.standing,
         "day": row.day,
         "until": row.until,
@@ -88,6 +93,7 @@ COLUMNS = (
     Column(id="period", zh="期间", en="Period"),
     Column(id="verdict", zh="按期情况", en="In time", form="code", words="verdict"),
     Column(id="due", zh="应公开截止", en="Due", form="day"),
+    Column(id="afterwards", zh="逾期后补录", en="Recorded afterwards", form="day"),
     Column(id="standing", zh="状态", en="Standing", form="code", words="item_standing"),
     Column(id="day", zh="公布日期", en="Posted on", form="day"),
     Column(id="until", zh="公示至", en="Posted through", form="day"),
