@@ -34,6 +34,9 @@ def daily(
                 publish(ledger)
             except LedgerError as refusal:
                 _log.warning("heads not published: %s", refusal.code)
+            except Exception as error:  # noqa: BLE001 - a bug today must not end every day after it
+                # The class alone: a message may quote what was written.
+                _log.error("heads not published: %s", type(error).__name__)
             if ended.wait(every):
                 return
 

@@ -29,3 +29,19 @@ def test_it_publishes_at_once_and_goes_on_after_a_refusal(
     assert {id(ledger) for ledger in called} == {id(office.ledger)}
     assert "read-only" not in caplog.text
     assert len(called) == count, "nothing goes on after the end"
+
+
+def test_a_bug_on_one_day_does_not_end_the_days_after_it(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    tried = threading.Semaphore(0)
+
+    def broken(_: Ledger) -> None:
+        tried.release()
+        raise ZeroDivisionError("居民甲")
+
+    with daily(office.ledger, every=0.01, publish=broken):
+        for _ in range(3):
+            assert tried.acquire(timeout=60)
+    assert "ZeroDivisionError" in caplog.text
+    assert "居民甲" not in caplog.text
