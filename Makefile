@@ -25,7 +25,7 @@ demo: $(VENV)/.base
 	$(BIN)/mingzhang --home $(RUN_HOME) demo $(ARGS)
 
 test: $(VENV)/.test
-	$(BIN)/python -m pytest -n $(JOBS) -m "not torture" $(ARGS)
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not torture" $(ARGS)
 
 torture: $(VENV)/.test
 	$(BIN)/python -m pytest -m torture $(ARGS)
@@ -35,7 +35,7 @@ check: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -n $(JOBS) -m "not torture" --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not torture" --cov --cov-report=term:skip-covered
 
 docs: $(VENV)/.base
 	$(BIN)/python docs/generate.py

