@@ -20,7 +20,7 @@ from api.reference import http_page
 from ledger.bootstrap import registry
 from ledger.cli.app import app
 from ledger.errors import all_errors
-from ledger.service import catalogue
+from ledger.service import catalogue, finding
 from ledger.service.types import types_document
 
 DOCS = Path(__file__).parent
@@ -35,6 +35,7 @@ def pages() -> dict[str, bytes]:
         "commands.md": commands_page(),
         "errors.md": catalogue.errors_page(all_errors()),
         "events.md": catalogue.events_page(registry()),
+        "findings.md": catalogue.findings_page(finding.rules().values()),
         "http.md": http_page(),
     }
     texts = {name: text.encode() for name, text in made.items()}

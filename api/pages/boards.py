@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path
 
 from api.deps import AsOfText, MinSize, SurfaceDep, point_of
-from api.routes.boards import UnitCode, depends
+from api.routes.boards import AskedDep, UnitCode, depends
 from api.sight import Sight, page
 from ledger.service.board import Sheet, boards_declared, make_sheet
 from ledger.service.directory import unit_of, units
@@ -25,6 +25,7 @@ def listed(office: SurfaceDep) -> Sight:
 def board(
     office: SurfaceDep,
     _: MinSize,
+    asked: AskedDep,
     name: Annotated[str, Path(max_length=64)],
     unit: UnitCode = None,
     as_of: AsOfText = None,
@@ -35,7 +36,7 @@ def board(
     point = point_of(ledger, as_of or None)
 
     def data() -> dict[str, Any]:
-        sheet = make_sheet(ledger, name, point, place)
+        sheet = make_sheet(ledger, name, point, place, asked)
         return {
             "sheet": sheet,
             "shown_columns": [each for each in sheet.columns if _told(sheet, each.id)],
@@ -43,7 +44,8 @@ def board(
             "as_of": as_of or "",
         }
 
-    return Sight(depends=depends(ledger, name, point, place), point=point, data=data)
+    parts = (*depends(ledger, name, point, place), asked)
+    return Sight(depends=parts, point=point, data=data)
 
 
 def _told(sheet: Sheet, column: str) -> bool:

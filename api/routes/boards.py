@@ -3,7 +3,7 @@
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Depends, Path, Query
 from pydantic import StringConstraints
 from starlette.requests import Request
 from starlette.responses import Response
@@ -14,7 +14,7 @@ from api.caching import conditional
 from api.deps import AsOfText, Filled, MinSize, SurfaceDep, point_of
 from ledger.kernel.act import AsOf
 from ledger.rules.time import local_date
-from ledger.service.board import Called, Sheet, boards_declared, make_sheet
+from ledger.service.board import Asked, Called, Sheet, boards_declared, make_sheet, parse_asked
 from ledger.service.directory import unit_of
 from ledger.service.ledger import Ledger
 
@@ -25,6 +25,26 @@ UnitCode = Annotated[
     Filled,
     Query(description="A unit's code or reference: it and those under it."),
 ]
+DayText = Annotated[str, StringConstraints(max_length=10)] | None
+Since = Annotated[
+    DayText, Filled, Query(alias="from", description="First day, of a board of findings.")
+]
+Until = Annotated[
+    DayText, Filled, Query(alias="to", description="Last day, of a board of findings.")
+]
+Kind = Annotated[
+    Annotated[str, StringConstraints(max_length=64)] | None,
+    Filled,
+    Query(description="Of this kind, of a board of findings, as ``backdated``."),
+]
+
+
+def asked_for(since: Since = None, until: Until = None, kind: Kind = None) -> Asked:
+    """Return which lines are asked for. Raises: BadDate."""
+    return parse_asked(since, until, kind)
+
+
+AskedDep = Annotated[Asked, Depends(asked_for)]
 
 
 class BoardList(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,10 +82,12 @@ async def listed() -> Response:
     ),
 )
 def sheet(
+    *,
     request: Request,
     name: BoardName,
     office: SurfaceDep,
     _: MinSize,
+    asked: AskedDep,
     unit: UnitCode = None,
     as_of: AsOfText = None,
 ) -> Response:
@@ -74,9 +96,9 @@ def sheet(
     point = point_of(office.ledger, as_of)
 
     def made() -> Response:
-        return json_answer(make_sheet(office.ledger, name, point, place))
+        return json_answer(make_sheet(office.ledger, name, point, place, asked))
 
-    parts = (*depends(office.ledger, name, point, place), office.stamp)
+    parts = (*depends(office.ledger, name, point, place), asked, office.stamp)
     return conditional(request, parts, made)
 
 

@@ -10,7 +10,15 @@ from rich.console import Console
 
 from ledger.cli.moments import AsOfOption
 from ledger.cli.shell import Shell, print_table, table
-from ledger.service.board import Called, Cell, Column, Sheet, boards_declared, make_sheet
+from ledger.service.board import (
+    Called,
+    Cell,
+    Column,
+    Sheet,
+    boards_declared,
+    make_sheet,
+    parse_asked,
+)
 from ledger.service.directory import unit_of
 from ledger.service.moments import moment_of
 from ledger.service.prepare import timestamp
@@ -28,14 +36,31 @@ def board(
             metavar="CODE", help="Of this unit and those under it. 单位", show_default=False
         ),
     ] = None,
+    since: Annotated[
+        str | None,
+        typer.Option(
+            "--from", metavar="DAY", help="First day, of findings. 起始日", show_default=False
+        ),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(
+            "--to", metavar="DAY", help="Last day, of findings. 截止日", show_default=False
+        ),
+    ] = None,
+    kind: Annotated[
+        str | None,
+        typer.Option(metavar="KIND", help="Of this kind, as backdated. 种类", show_default=False),
+    ] = None,
     as_of: AsOfOption = None,
 ) -> None:
     """Show a board 公示板. What the public may read, at any point of history."""
+    asked = parse_asked(since, until, kind)
     with shell.open() as ledger:
         with shell.progress("views 视图") as progress:
             ledger.follower.catch_up(lambda _view, position, size: progress(position, size))
         of = None if unit is None else unit_of(ledger, unit)
-        sheet = make_sheet(ledger, name, moment_of(ledger, as_of), of)
+        sheet = make_sheet(ledger, name, moment_of(ledger, as_of), of, asked)
     shell.result(sheet, lambda out: _print(out, sheet))
 
 

@@ -16,12 +16,12 @@ from typing import Any, Literal
 
 import msgspec
 
-from ledger.errors import NotFound
+from ledger.errors import MalformedError, NotFound
 from ledger.kernel.act import AsOf
 from ledger.kernel.discovery import declared
 from ledger.rules.book import Book
 from ledger.rules.section import sections
-from ledger.rules.time import local_date
+from ledger.rules.time import local_date, parse_date
 from ledger.rules.units import Unit
 from ledger.service import boards, directory
 from ledger.service.books import find_book
@@ -42,6 +42,36 @@ class BoardUnknown(NotFound):
     code = "board.unknown"
     zh = "没有名为“{name}”的公示板。现有：{known}。"
     en = 'There is no board "{name}". There are: {known}.'
+
+
+class NotNarrowed(MalformedError):
+    """A board whose lines are not told apart by day, or by kind, is asked for some of them."""
+
+    code = "board.not_narrowed"
+    zh = "公示板“{name}”不能按 {by} 筛选。请去掉该条件。"
+    en = "The lines of board {name} cannot be narrowed by {by}. Leave that out."
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """Which lines of a board are asked for: of days ``since`` to ``until``, of one kind."""
+
+    since: date | None = None
+    until: date | None = None
+    kind: str | None = None
+
+
+ALL = Asked()
+
+
+def parse_asked(
+    since: str | None = None, until: str | None = None, kind: str | None = None
+) -> Asked:
+    """Return what is asked for from days written YYYY-MM-DD. Raises: BadDate."""
+    return Asked(
+        since=None if since is None else parse_date(since),
+        until=None if until is None else parse_date(until),
+        kind=kind,
+    )
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +109,8 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
 class Board:
     """A board: ``rows(desk)`` yields its lines in the order shown, each with every column.
 
-    ``notes`` say below it what a reader must know to read it rightly.
+    ``notes`` say below it what a reader must know to read it rightly. ``heeds`` names what of
+    ``desk.asked`` its lines can be narrowed by.
     """
 
     name: str
@@ -88,6 +119,7 @@ class Board:
     columns: tuple[Column, ...]
     rows: Callable[["Desk"], Iterable[Line]]
     notes: tuple[Called, ...] = ()
+    heeds: tuple[Literal["days", "kind"], ...] = ()
 
 
 @cache
@@ -99,10 +131,11 @@ def boards_declared() -> Mapping[str, Board]:
 class Desk:
     """What a board may read: views as of a point, for one unit and those under it, or for all."""
 
-    def __init__(self, ledger: Ledger, point: AsOf, unit: str | None) -> None:
+    def __init__(self, ledger: Ledger, point: AsOf, unit: str | None, asked: Asked = ALL) -> None:
         self.ledger = ledger
         self.point = point
         self.unit = unit
+        self.asked = asked
         self._books: dict[str, Book | None] = {}
         self._units = dict(directory.units(ledger))
         self._within = None if unit is None else self._under(unit)
@@ -160,17 +193,21 @@ class Desk:
         return frozenset(found)
 
 
-def make_sheet(ledger: Ledger, name: str, point: AsOf, unit: str | None = None) -> Sheet:
+def make_sheet(
+    ledger: Ledger, name: str, point: AsOf, unit: str | None = None, asked: Asked = ALL
+) -> Sheet:
     """Return a board as of ``point``, for ``unit`` and those under it, or for all.
 
     Raises:
         BoardUnknown: no such board.
+        NotNarrowed: it is not told apart by day, or by kind.
         ProjectionBehind: a view has not read that far.
     """
     known = boards_declared()
     if name not in known:
         raise BoardUnknown(name=name, known=", ".join(known) or "-")
-    board, desk = known[name], Desk(ledger, point, unit)
+    board, desk = known[name], Desk(ledger, point, unit, asked)
+    _require_heeded(board, asked)
     lines = tuple(dict(line) for line in board.rows(desk))
     return Sheet(
         board=name,
@@ -187,6 +224,13 @@ def make_sheet(ledger: Ledger, name: str, point: AsOf, unit: str | None = None) 
         },
         notes=board.notes,
     )
+
+
+def _require_heeded(board: Board, asked: Asked) -> None:
+    given = {"days": asked.since or asked.until, "kind": asked.kind}
+    for by, value in given.items():
+        if value is not None and by not in board.heeds:
+            raise NotNarrowed(name=board.name, by=by)
 
 
 def _words(desk: Desk, column: Column, lines: Iterable[Line]) -> dict[str, Called]:

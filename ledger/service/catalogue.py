@@ -18,8 +18,17 @@ from ledger.errors import LedgerError
 from ledger.kernel import event as kernel_event
 from ledger.kernel.event import Event, EventSpec, GroupSpec
 from ledger.kernel.registry import Registry
+from ledger.service.finding import Rule
 
 GENERATED = "<!-- Made by `make docs` from the code; changes here are lost. -->"
+FINDINGS = (
+    "What the board `findings` looks for, each by one module of `ledger/service/findings/` that "
+    "declares a `rule`: a further rule is a further file. A finding (疑点) blocks nothing and names "
+    "no person; it says which record and which entries to read. `mingzhang board findings --from "
+    "DAY --to DAY --kind KIND`; what began earlier and still is so stays listed. Gaps and repeats "
+    "of official numbers, forks and values that do not fit their digests are the audit's "
+    "(`mingzhang verify`)."
+)
 NATURAL = {"key": "key/<thumbprint>", "pack": "pack/<id>@<version>", "log": "log/<origin>"}
 """Streams named by what they are about; all others are ``<aggregate>/<id>``."""
 
@@ -44,6 +53,25 @@ def errors_page(errors: Iterable[type[LedgerError]]) -> str:
         parts += [f"## {branch.__name__}", _doc(branch)]
         parts.append(_table(("code", "中文", "English", "class"), rows))
     return "\n\n".join(parts) + "\n"
+
+
+def findings_page(rules: Iterable[Rule]) -> str:
+    """Return the page of all finding rules, in their order."""
+    rows = [
+        (rule.id, f"`{rule.kind}`", str(rule.version), rule.zh, rule.en, rule.source)
+        for rule in rules
+    ]
+    return (
+        "\n\n".join(
+            (
+                "# Findings",
+                GENERATED,
+                FINDINGS,
+                _table(("rule", "kind", "version", "中文", "English", "source"), rows),
+            )
+        )
+        + "\n"
+    )
 
 
 def events_page(registry: Registry) -> str:

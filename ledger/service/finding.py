@@ -1,0 +1,117 @@
+"""Findings (疑点): what supervisors should look at, each by one rule over views as of a point.
+
+A module in ``ledger.service.findings`` declares one attribute ``rule``: its number in the dossier
+(domain 7.5), a version, what it is called, where it comes from, and ``find(desk, window)``. A
+finding blocks nothing and accuses nobody: it names a record, the entries to read, and no person.
+Nothing here is stored, so that a rule mended is mended for all of history.
+
+Design section 4, table; Appendix B. Not handled: dismissing one with a reason.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+import msgspec
+from sqlalchemy import func, select
+
+from ledger.kernel.discovery import declared
+from ledger.service import findings
+from ledger.service.board import Desk
+from ledger.service.ledger import Ledger
+from ledger.store.dialect import reading
+from ledger.store.tables import entry
+
+BACK = timedelta(days=366)
+"""How far back findings are looked for where nobody says since when."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Window:
+    """Which findings are asked for: of the days ``since`` to ``until``, both included."""
+
+    since: date
+    until: date
+
+    def covers(self, one: "Found") -> bool:
+        """Tell whether a finding arose in these days, or had arisen and lasts."""
+        return one.day <= self.until and (one.lasts or self.since <= one.day)
+
+    @property
+    def years(self) -> tuple[str, ...]:
+        """The years asked for, as they are spelt."""
+        return tuple(str(year) for year in range(self.since.year, self.until.year + 1))
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """One finding: at which unit, of which record, since which day.
+
+    ``about`` tells it from others of the same rule and record; ``measure`` is the number the rule
+    names (days, times, entries). ``entries`` are log indexes; where none are given, the newest
+    entry of the record is the evidence. An absence has no record. ``lasts``: it is still so on the
+    day asked about.
+    """
+
+    unit: str
+    day: date
+    record: str | None = None
+    about: str = ""
+    measure: int | None = None
+    entries: tuple[int, ...] = ()
+    lasts: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rule:
+    """A finding rule; ``id`` and ``version`` name it, ``kind`` is what its findings are called by.
+
+    ``source`` is the article or dossier section with its tag. A rule whose meaning changes takes a
+    new version.
+    """
+
+    id: str
+    version: int
+    kind: str
+    zh: str
+    en: str
+    source: str
+    find: Callable[[Desk, Window], Iterable[Found]]
+
+
+@cache
+def rules() -> Mapping[str, Rule]:
+    """Return all finding rules this program declares, by kind."""
+    found = sorted(declared(findings, "rule"), key=lambda rule: (rule.id, rule.kind))
+    return {rule.kind: rule for rule in found}
+
+
+def find(desk: Desk, since: date | None = None, until: date | None = None,
+         kind: str | None = None) -> Iterator[tuple[Rule, Found]]:  # fmt: skip
+    """Yield the findings of a desk's unit, newest first, of one kind or of all.
+
+    Raises:
+        ProjectionBehind: a view has not read that far.
+    """
+    last = min(until or desk.day, desk.day)
+    window = Window(since=since or last - BACK, until=last)
+    found = [
+        (rule, one)
+        for rule in rules().values()
+        if kind in {None, rule.kind}
+        for one in rule.find(desk, window)
+        if desk.covers(one.unit) and window.covers(one)
+    ]
+    found.sort(key=lambda each: (each[0].id, each[0].kind, each[1].record or "", each[1].about))
+    found.sort(key=lambda each: each[1].day, reverse=True)
+    yield from found
+
+
+def evidence(ledger: Ledger, one: Found, size: int) -> tuple[int, ...]:
+    """Return the log indexes to read: those given, else the record's newest before ``size``."""
+    if one.entries or one.record is None:
+        return one.entries
+    newest = select(func.max(entry.c.idx)).where(entry.c.stream == one.record, entry.c.idx < size)
+    with reading(ledger.recorder.engine) as connection:
+        index = connection.execute(newest).scalar()
+    return () if index is None else (index,)

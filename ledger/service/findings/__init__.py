@@ -1,0 +1,1 @@
+"""Finding rules, one module each: a module declares ``rule`` (``ledger.service.finding``)."""

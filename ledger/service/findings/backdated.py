@@ -1,0 +1,40 @@
+"""RF-09: an entry was recorded long after what it tells of is said to have occurred.
+
+Lateness is never refused, since paper is entered when somebody finds the time; it is shown.
+"""
+
+from collections.abc import Iterator
+
+from ledger.projections.marks import BACKDATED
+from ledger.rules.time import parse_date
+from ledger.service.board import Desk
+from ledger.service.finding import Found, Rule, Window
+
+LIMIT = 15
+"""Days; fifteen is how long a disclosure is posted and a question waits."""
+
+
+def find(desk: Desk, window: Window) -> Iterator[Found]:
+    """Yield one finding for each entry later than ``LIMIT`` days, on the day it was recorded."""
+    for year in window.years:
+        for row in desk.rows("marks", "mark", shelf=f"{BACKDATED} {year}"):
+            if row.number > LIMIT:
+                yield Found(
+                    unit=row.unit,
+                    day=parse_date(row.day),
+                    record=row.stream,
+                    about=row.what,
+                    measure=row.number,
+                    entries=(row.entry,),
+                )
+
+
+rule = Rule(
+    id="RF-09",
+    version=1,
+    kind="backdated",
+    zh="发生时间早于登记时间 15 日以上（数量为相差天数）",
+    en="Recorded more than 15 days after it is said to have occurred (days between)",
+    source="INF domain 7.1、7.5",
+    find=find,
+)

@@ -1,0 +1,35 @@
+"""RF-08: one hand closed many cases within ten minutes by the ledger's clock."""
+
+from collections.abc import Iterator
+
+from ledger.rules.time import parse_date
+from ledger.service.board import Desk
+from ledger.service.finding import Found, Rule, Window
+
+MANY = 10
+
+
+def find(desk: Desk, window: Window) -> Iterator[Found]:
+    """Yield one finding for each stretch of ten minutes with ``MANY`` closings or more."""
+    for year in window.years:
+        for row in desk.rows("closings", "closings", shelf=year):
+            if row.number >= MANY:
+                yield Found(
+                    unit=row.unit,
+                    day=parse_date(row.day),
+                    record=row.record,
+                    about=row.closings.rpartition(" ")[2],
+                    measure=row.number,
+                    entries=tuple(map(int, row.entries.split())),
+                )
+
+
+rule = Rule(
+    id="RF-08",
+    version=1,
+    kind="bulk_closing",
+    zh="同一人十分钟内集中办结十件以上（数量为件数）",
+    en="One person closed ten or more within ten minutes (cases)",
+    source="INF domain 7.5",
+    find=find,
+)

@@ -1,0 +1,37 @@
+"""RF-08: a case was closed without verification although its kind arranges one."""
+
+from collections.abc import Iterator
+
+from ledger.rules.sections import cases
+from ledger.rules.time import parse_date
+from ledger.service.board import Desk
+from ledger.service.finding import Found, Rule, Window
+
+
+def find(desk: Desk, window: Window) -> Iterator[Found]:
+    """Yield one finding for each such case, on the day it was closed."""
+    for year in window.years:
+        for row in desk.rows("handling", "case", shelf=year):
+            if row.closed_on is None or row.verified:
+                continue
+            case = desk.store("register").row(row.case, desk.point)
+            if case is not None and not case.imported and _verifies(desk, row.unit, case.kind):
+                day = parse_date(row.closed_on)
+                yield Found(unit=row.unit, day=day, record=row.case, about=case.kind)
+
+
+def _verifies(desk: Desk, unit: str, kind: str) -> bool:
+    book = desk.book(unit)
+    found = None if book is None else book.find(cases.section, kind)
+    return found is not None and any(way.act == "verified" for way in found.transitions)
+
+
+rule = Rule(
+    id="RF-08",
+    version=1,
+    kind="closed_unverified",
+    zh="该类事项设有核查环节，但未经核查即办结",
+    en="Closed without verification, which its kind arranges",
+    source="INF domain 7.5；7.3 SD1",
+    find=find,
+)

@@ -1,0 +1,30 @@
+"""RF-07: a term of an open case has ended, and the case is not done."""
+
+from collections.abc import Iterator
+
+from ledger.projections.register import OPEN_CASES
+from ledger.rules.time import parse_date
+from ledger.service.board import Desk
+from ledger.service.finding import Found, Rule, Window
+
+
+def find(desk: Desk, _: Window) -> Iterator[Found]:
+    """Yield one finding for each open case, on the last day of the term that ended first."""
+    for row in desk.rows("register", "case", **OPEN_CASES):
+        if row.due is not None and row.due < desk.day.isoformat():
+            due = parse_date(row.due)
+            late = (desk.day - due).days
+            yield Found(
+                unit=row.unit, day=due, record=row.case, about=row.clock, measure=late, lasts=True
+            )
+
+
+rule = Rule(
+    id="RF-07",
+    version=1,
+    kind="deadline_passed",
+    zh="在办事项已过期限（数量为超期天数）",
+    en="An open case is past its term (days late)",
+    source="LAW-V 信访工作条例（2022）第三十四条；domain 7.5",
+    find=find,
+)

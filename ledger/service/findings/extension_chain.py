@@ -1,0 +1,29 @@
+"""RF-07: the terms of one case were extended again and again."""
+
+from collections.abc import Iterator
+
+from ledger.rules.time import parse_date
+from ledger.service.board import Desk
+from ledger.service.finding import Found, Rule, Window
+
+TIMES = 2
+
+
+def find(desk: Desk, window: Window) -> Iterator[Found]:
+    """Yield one finding for each case extended ``TIMES`` or more, on the day of the last."""
+    for year in window.years:
+        for row in desk.rows("handling", "case", shelf=year):
+            if row.extended >= TIMES and row.extended_on:
+                day = parse_date(row.extended_on)
+                yield Found(unit=row.unit, day=day, record=row.case, measure=row.extended)
+
+
+rule = Rule(
+    id="RF-07",
+    version=1,
+    kind="extension_chain",
+    zh="同一事项多次延期（数量为延期次数）",
+    en="One case extended again and again (extensions)",
+    source="LAW-V 信访工作条例（2022）第三十四条；INF 两次以上；domain 7.5",
+    find=find,
+)

@@ -1,0 +1,39 @@
+"""RF-04: a decision was closed although steps of its kind were never taken."""
+
+from collections.abc import Iterator
+
+from ledger.projections.decisions import taken
+from ledger.rules.sections import decisions
+from ledger.rules.time import parse_date
+from ledger.service.board import Desk
+from ledger.service.finding import Found, Rule, Window
+
+
+def find(desk: Desk, _: Window) -> Iterator[Found]:
+    """Yield one finding for each decision closed with steps missing."""
+    for row in desk.rows("decisions", "decision"):
+        book = desk.book(row.unit)
+        kind = None if book is None else book.find(decisions.section, row.code)
+        if kind is None or row.closed_on is None:
+            continue
+        done = {step.step for step in taken(row)}
+        missing = [step.id for step in kind.steps if step.id not in done]
+        if missing:
+            yield Found(
+                unit=row.unit,
+                day=parse_date(row.closed_on),
+                record=row.decision,
+                about=",".join(missing),
+                measure=len(missing),
+            )
+
+
+rule = Rule(
+    id="RF-04",
+    version=1,
+    kind="step_missing",
+    zh="决策办结时仍有步骤未办（数量为未办步骤数）",
+    en="A decision was closed with steps never taken (steps)",
+    source="LAW-P 四议两公开；domain 7.5",
+    find=find,
+)

@@ -1,0 +1,29 @@
+"""RF-02: what was posted was taken down, or withdrawn, before it had been up as long as it must."""
+
+from collections.abc import Iterator
+
+from ledger.rules.time import parse_date
+from ledger.service.board import Desk
+from ledger.service.finding import Found, Rule, Window
+
+
+def find(desk: Desk, _: Window) -> Iterator[Found]:
+    """Yield one finding for each item that was not up through its last day."""
+    for row in desk.rows("disclosures", "item"):
+        gone = row.taken_down if row.early else row.withdrawn
+        if gone is None or row.until is None or gone > row.until:
+            continue
+        day = parse_date(gone)
+        short = (parse_date(row.until) - day).days
+        yield Found(unit=row.unit, day=day, record=row.item, about=row.code, measure=short)
+
+
+rule = Rule(
+    id="RF-02",
+    version=1,
+    kind="taken_down_early",
+    zh="公示未满法定天数即撤下或撤回（数量为所差天数）",
+    en="Taken down or withdrawn before it was posted long enough (days short)",
+    source="LAW-V 城市居民委员会组织法（2025）第三十四条；domain 7.5",
+    find=find,
+)
