@@ -23,10 +23,10 @@ from ledger.service.finding import Rule
 GENERATED = "<!-- Made by `make docs` from the code; changes here are lost. -->"
 FINDINGS = (
     "What the board `findings` looks for, each by one module of `ledger/service/findings/` that "
-    "declares a `rule`: a further rule is a further file. A finding (疑点) blocks nothing and names "
-    "no person; it says which record and which entries to read. `mingzhang board findings --from "
-    "DAY --to DAY --kind KIND`; what began earlier and still is so stays listed. Gaps and repeats "
-    "of official numbers, forks and values that do not fit their digests are the audit's "
+    "declares a `rule`: a further rule is a further file. A finding (疑点) blocks nothing and "
+    "names no person; it says which record and which entries to read. `mingzhang board findings "
+    "--from DAY --to DAY --kind KIND`; what began earlier and still is so stays listed. Gaps and "
+    "repeats of official numbers, forks and values that do not fit their digests are the audit's "
     "(`mingzhang verify`)."
 )
 NATURAL = {"key": "key/<thumbprint>", "pack": "pack/<id>@<version>", "log": "log/<origin>"}
