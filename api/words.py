@@ -84,6 +84,10 @@ ACTS: Final[Mapping[str, str]] = {
     "unit.changed": N_("变更单位"),
     "unit.dissolved": N_("撤销单位"),
     "unit.established": N_("设立单位"),
+    "unit.mode_switched": N_("平急转换"),
+    "unit.number_stated": N_("登记单位数字"),
+    "unit.regime_set": N_("登记适用组织法"),
+    "unit.split": N_("单位分设"),
 }
 ROLES: Final[Mapping[str, str]] = {
     "registrar": N_("登记员"),

@@ -8,7 +8,7 @@ from api.deps import AsOfText, MinSize, SurfaceDep, point_of
 from api.routes.boards import AskedDep, UnitCode, depends
 from api.sight import Sight, page
 from ledger.service.board import Sheet, boards_declared, make_sheet
-from ledger.service.directory import unit_of, units
+from ledger.service.directory import unit_as_of, units
 
 router = APIRouter()
 
@@ -32,8 +32,8 @@ def board(
 ) -> Sight:
     """One board, for a unit and those under it, as of any point."""
     ledger = office.ledger
-    place = unit_of(ledger, unit) if unit else None
     point = point_of(ledger, as_of or None)
+    place = unit_as_of(ledger, unit, point) if unit else None
 
     def data() -> dict[str, Any]:
         sheet = make_sheet(ledger, name, point, place, asked)

@@ -15,7 +15,7 @@ from api.deps import AsOfText, Filled, MinSize, SurfaceDep, point_of
 from ledger.kernel.act import AsOf
 from ledger.rules.time import local_date
 from ledger.service.board import Asked, Called, Sheet, boards_declared, make_sheet, parse_asked
-from ledger.service.directory import unit_of
+from ledger.service.directory import unit_as_of
 from ledger.service.ledger import Ledger
 
 router = APIRouter(prefix="/api/v1/boards", tags=["boards"])
@@ -92,8 +92,8 @@ def sheet(
     as_of: AsOfText = None,
 ) -> Response:
     """One board, as of any point of history: its columns, its rows, what their codes are called."""
-    place = None if unit is None else unit_of(office.ledger, unit)
     point = point_of(office.ledger, as_of)
+    place = None if unit is None else unit_as_of(office.ledger, unit, point)
 
     def made() -> Response:
         return json_answer(make_sheet(office.ledger, name, point, place, asked))

@@ -22,8 +22,8 @@ from ledger.rules.joint import ProposalUnknown
 from ledger.service import choices, listing
 from ledger.service.ledger import Ledger
 from ledger.service.moments import parse_occurred
-from ledger.service.orders import together
 from ledger.service.prepare import parse_command, prepare
+from ledger.service.together import together
 
 APPROVES = "approves"
 

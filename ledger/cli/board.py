@@ -19,7 +19,7 @@ from ledger.service.board import (
     make_sheet,
     parse_asked,
 )
-from ledger.service.directory import unit_of
+from ledger.service.directory import unit_as_of
 from ledger.service.moments import moment_of
 from ledger.service.prepare import timestamp
 
@@ -59,8 +59,9 @@ def board(
     with shell.open() as ledger:
         with shell.progress("views 视图") as progress:
             ledger.follower.catch_up(lambda _view, position, size: progress(position, size))
-        of = None if unit is None else unit_of(ledger, unit)
-        sheet = make_sheet(ledger, name, moment_of(ledger, as_of), of, asked)
+        point = moment_of(ledger, as_of)
+        of = None if unit is None else unit_as_of(ledger, unit, point)
+        sheet = make_sheet(ledger, name, point, of, asked)
     shell.result(sheet, lambda out: _print(out, sheet))
 
 

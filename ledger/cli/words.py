@@ -91,6 +91,10 @@ ACTS: Mapping[str, str] = {
     "unit.change": "变更单位",
     "unit.dissolve": "撤销单位",
     "unit.establish": "设立单位",
+    "unit.merge": "单位合并（并入承接单位）",
+    "unit.set_regime": "登记适用组织法和层级（村改居）",
+    "unit.split": "单位分设",
+    "unit.state_number": "登记单位数字（户数、人口等）",
     "unit.switch_mode": "平急转换",
 }
 GROUPS: Mapping[str, str] = {

@@ -87,7 +87,7 @@ class Duty:
     """One thing owed: for a period, after an event, or standing (its period the day asked about).
 
     It is in time until ``deadline``, which is ``due`` and the grace; ``provisional`` while a year's
-    holidays are not announced. ``certain`` is False while nobody stated the number it rests on.
+    holidays are not announced. ``certain`` is False while nobody stated what it rests on.
     """
 
     unit: str
@@ -194,9 +194,13 @@ def _after(place: Place, reign: Reign, obligation: Obligation, day: date) -> Ite
     for begun in place.begun:
         fits = begun.act == obligation.after.act and obligation.after.code in {None, begun.code}
         in_time = obligation.from_ <= begun.day <= min(day, obligation.until or day)
-        if fits and in_time and reign.covers(begun.day) and _binds(place, obligation, begun.day):
+        if not (fits and in_time and reign.covers(begun.day)):
+            continue
+        if not _binds(place, obligation, begun.day):
+            continue
+        if (certain := _holds(place, reign.book, obligation, begun.day)) is not False:
             period = containing("day", begun.day)
-            duty = _due(place, reign.book, obligation, period)
+            duty = _due(place, reign.book, obligation, period, certain=certain is True)
             yield replace(duty, begun=begun)
 
 
@@ -218,7 +222,19 @@ def _binds(place: Place, obligation: Obligation, day: date) -> bool:
 
 
 def _holds(place: Place, book: Book, obligation: Obligation, day: date) -> bool | None:
-    """Tell whether the condition holds on a day; None when nobody stated the number."""
+    """Tell whether its conditions hold on a day; None when nobody stated what they rest on."""
+    found = (_under_law(place, obligation, day), _reached(place, book, obligation, day))
+    return False if False in found else None if None in found else True
+
+
+def _under_law(place: Place, obligation: Obligation, day: date) -> bool | None:
+    regime = place.standing.placed(day).regime
+    if obligation.regime is None:
+        return True
+    return None if regime is None else regime == obligation.regime
+
+
+def _reached(place: Place, book: Book, obligation: Obligation, day: date) -> bool | None:
     if obligation.while_ is None:
         return True
     rule = book.find_rule(obligation.while_.rule, day)

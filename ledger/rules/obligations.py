@@ -21,12 +21,12 @@ from ledger.rules.calendars import Unit
 from ledger.rules.measures import Count
 from ledger.rules.pack_toml import PackInvalid, Problem
 from ledger.rules.periods import FIRST_YEAR, Kind
-from ledger.rules.units import Mode
+from ledger.rules.units import Mode, Regime
 from ledger.rules.words import Word
 
 Verdict = Literal["on_time", "late", "missing", "withdrawn", "not_yet_due", "unknown"]
 """What became of a duty. ``withdrawn``: it was met, and what met it was taken back. ``unknown``: it
-rests on a number of the unit that nobody stated."""
+rests on a number of the unit, or on the law it is under, that nobody stated."""
 VERDICTS: frozenset[str] = frozenset(get_args(Verdict))
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
@@ -68,7 +68,8 @@ class Obligation(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One thing units of some levels owe.
 
     ``every`` a kind of period, ``times`` in it, ``on`` a day of the week; or ``after`` an event;
-    ``while`` narrows a periodic one, and alone asks for something that stands.
+    ``while`` narrows a periodic one, and alone asks for something that stands. ``regime`` binds
+    units under one of the organic laws alone.
     """
 
     rule: Code
@@ -81,6 +82,7 @@ class Obligation(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
     due: DueIn | None = None
     grace: Annotated[int, Meta(ge=0, le=366)] = 0
     mode: Mode | None = None
+    regime: Regime | None = None
     satisfied_by: Annotated[dict[str, Code], Meta(min_length=1, max_length=1)]
     from_: date = msgspec.field(name="from")
     until: date | None = msgspec.field(name="to", default=None)

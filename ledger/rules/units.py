@@ -9,7 +9,9 @@ found by walking the chain are other modules' business.
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal, assert_never, cast
+from typing import Annotated, ClassVar, Final, Literal, assert_never, cast, get_args
+
+from msgspec import Meta
 
 from ledger.errors import NotFound
 from ledger.kernel.act import Act, Tag
@@ -19,6 +21,13 @@ from ledger.rules.time import parse_date
 
 Mode = Literal["ordinary", "emergency"]
 """Whether a unit works as usual or in an emergency (平急转换)."""
+MODES: frozenset[str] = frozenset(get_args(Mode))
+Regime = Literal["village", "urban"]
+"""Which organic law a unit is under: that of villagers' or of residents' committees."""
+REGIMES: frozenset[str] = frozenset(get_args(Regime))
+Number = Annotated[int, Meta(ge=0, le=1_000_000_000)]
+NUMBER_LIST: Final = "counted"
+"""The code list of the numbers a unit may be said to have: what rules of law count."""
 
 
 class UnitUnknown(NotFound):
@@ -70,7 +79,48 @@ class UnitModeSwitched(Event, frozen=True, kw_only=True):
     effective_from: Date
 
 
-UnitEvent = UnitEstablished | UnitChanged | UnitDissolved | UnitModeSwitched
+@event("unit.split.v1")
+class UnitSplit(Event, frozen=True, kw_only=True):
+    """Parts of a unit are units of their own from a day on; it goes on itself."""
+
+    unit: UnitRef
+    into: Annotated[tuple[UnitRef, ...], Meta(min_length=1)]
+    effective_from: Date
+
+
+@event("unit.regime_set.v1")
+class UnitRegimeSet(Event, frozen=True, kw_only=True):
+    """Put a unit under an organic law from a day on, on another level or the same (村改居)."""
+
+    unit: UnitRef
+    regime: Regime
+    level: Code | None = None
+    effective_from: Date
+
+
+@event("unit.number_stated.v1")
+class UnitNumberStated(Event, frozen=True, kw_only=True):
+    """State a number of a unit as counted on a day; duties may rest on it (``rules.evidence``)."""
+
+    states: ClassVar[bool] = True
+    unit: UnitRef
+    code: Code
+    value: Number
+    day: Date
+
+
+UnitEvent = (
+    UnitEstablished | UnitChanged | UnitDissolved | UnitModeSwitched | UnitSplit | UnitRegimeSet
+    | UnitNumberStated
+)  # fmt: skip
+EVENTS: tuple[type[Event], ...] = UnitEvent.__args__
+
+
+def since_of(happened: UnitEvent) -> date:
+    """Return the day from which an act about a unit holds. Raises: BadDate."""
+    if isinstance(happened, UnitNumberStated):
+        return parse_date(happened.day)
+    return parse_date(happened.effective_from)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,17 +132,22 @@ class Version:
     name: str
     level: str
     parent: str | None
+    regime: Regime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unit:
-    """A unit's versions by day; ``changes`` are the events they come from, in log order."""
+    """A unit's versions by day; ``changes`` are the events they come from, in log order.
+
+    ``parts`` are units split off from it, by day.
+    """
 
     versions: tuple[Version, ...]
-    changes: tuple[UnitChanged, ...] = ()
+    changes: tuple[UnitChanged | UnitRegimeSet, ...] = ()
     dissolved: date | None = None
     successors: tuple[str, ...] = ()
     modes: tuple[tuple[date, Mode], ...] = ()
+    parts: tuple[tuple[date, str], ...] = ()
 
     def mode(self, day: date) -> Mode:
         """Return the unit's own mode on a day: ordinary until it was switched."""
@@ -146,18 +201,24 @@ def step(unit: Unit | None, act: Act) -> Unit | None:
     if unit is None:
         return None
     match happened:
-        case UnitChanged():
+        case UnitChanged() | UnitRegimeSet():
             changes = (*unit.changes, happened)
-            return replace(unit, versions=_versions(unit.versions[0], changes), changes=changes)
+            after = replace(unit, versions=_versions(unit.versions[0], changes), changes=changes)
         case UnitDissolved():
             day = parse_date(happened.effective_from)
-            return replace(unit, dissolved=day, successors=happened.successors)
+            after = replace(unit, dissolved=day, successors=happened.successors)
         case UnitModeSwitched():
             switched = (*unit.modes, (parse_date(happened.effective_from), happened.mode))
             # By day; of two for one day the later recorded holds.
-            return replace(unit, modes=tuple(sorted(switched, key=lambda each: each[0])))
+            after = replace(unit, modes=tuple(sorted(switched, key=lambda each: each[0])))
+        case UnitSplit():
+            split = tuple((since_of(happened), part) for part in happened.into)
+            after = replace(unit, parts=tuple(sorted({*unit.parts, *split})))
+        case UnitNumberStated():
+            after = unit
         case _:
             assert_never(happened)
+    return after
 
 
 def _first(happened: UnitEstablished) -> Version:
@@ -170,23 +231,30 @@ def _first(happened: UnitEstablished) -> Version:
     )
 
 
-def _versions(first: Version, changes: tuple[UnitChanged, ...]) -> tuple[Version, ...]:
+def _versions(
+    first: Version, changes: tuple[UnitChanged | UnitRegimeSet, ...]
+) -> tuple[Version, ...]:
     # By day, then by log order: a change recorded late holds from its own day until the next
     # change of the same member, and of two for one day the later recorded holds.
     versions = [first]
     for change in sorted(changes, key=lambda change: change.effective_from):
         newest = versions[-1]
-        version = replace(
-            newest,
-            since=parse_date(change.effective_from),
-            code=change.code or newest.code,
-            name=change.name or newest.name,
-            parent=change.parent or newest.parent,
-        )
+        version = replace(_changed(newest, change), since=parse_date(change.effective_from))
         if version.since == newest.since:
             versions.pop()
         versions.append(version)
     return tuple(versions)
+
+
+def _changed(version: Version, change: UnitChanged | UnitRegimeSet) -> Version:
+    if isinstance(change, UnitRegimeSet):
+        return replace(version, regime=change.regime, level=change.level or version.level)
+    return replace(
+        version,
+        code=change.code or version.code,
+        name=change.name or version.name,
+        parent=change.parent or version.parent,
+    )
 
 
 def fold(acts: tuple[Act, ...]) -> Unit | None:

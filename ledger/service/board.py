@@ -129,7 +129,11 @@ def boards_declared() -> Mapping[str, Board]:
 
 
 class Desk:
-    """What a board may read: views as of a point, for one unit and those under it, or for all."""
+    """What a board may read: views as of a point, for one unit and those under it, or for all.
+
+    A unit merged into another by the day is under that other; ``units`` are all there were by the
+    point, as they were known then.
+    """
 
     def __init__(self, ledger: Ledger, point: AsOf, unit: str | None, asked: Asked = ALL) -> None:
         self.ledger = ledger
@@ -137,7 +141,7 @@ class Desk:
         self.unit = unit
         self.asked = asked
         self._books: dict[str, Book | None] = {}
-        self._units = dict(directory.units(ledger))
+        self.units = dict(directory.units_at(ledger, point.size))
         self._within = None if unit is None else self._under(unit)
 
     @property
@@ -171,7 +175,7 @@ class Desk:
 
     def label(self, unit: str) -> Called:
         """Return a unit's code and name on the day."""
-        found = self._units.get(unit)
+        found = self.units.get(unit)
         if found is None:
             return Called(zh=unit, en=unit)
         version = found.placed(self.day)
@@ -186,8 +190,8 @@ class Desk:
         found = {top}
         while more := {
             name
-            for name, unit in self._units.items()
-            if name not in found and _parent(unit, self.day) in found
+            for name, unit in self.units.items()
+            if name not in found and not found.isdisjoint(_belongs(unit, self.day))
         }:
             found |= more
         return frozenset(found)
@@ -255,5 +259,10 @@ def _called(desk: Desk, column: Column, cell: str, line: Line) -> Called:
     return Called(zh=book.word(words, cell, "zh"), en=book.word(words, cell, "en"))
 
 
-def _parent(unit: Unit, day: date) -> str | None:
-    return unit.placed(day).parent
+def _belongs(unit: Unit, day: date) -> set[str | None]:
+    """Return where a unit's records are looked for: above it, and where it was merged into.
+
+    What was split among several is nobody's alone and stays where it was.
+    """
+    merged = unit.dissolved is not None and unit.dissolved <= day and len(unit.successors) == 1
+    return {unit.placed(day).parent, *(unit.successors if merged else ())}

@@ -6,20 +6,21 @@ beside them. Who someone is stays sealed and is not answered here.
 
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import date
 from typing import cast
 
 from sqlalchemy import select
 
 from ledger.entry.keys import PrivateKey, Signer
 from ledger.errors import NotAuthorised, NotFound
-from ledger.kernel.act import Tag
+from ledger.kernel.act import AsOf, Tag
 from ledger.kernel.facts import Facts
 from ledger.rules import authority, keys, persons
 from ledger.rules.genesis import log_of
 from ledger.rules.persons import DEVICE_ROLES, DeviceKind
 from ledger.rules.posts import HOLDER, Appointment, posts_of
-from ledger.rules.time import parse_date
-from ledger.rules.units import Unit, unit_at
+from ledger.rules.time import local_date, parse_date
+from ledger.rules.units import Unit, borne, fold, unit_at, unit_tag
 from ledger.service.ledger import Ledger
 from ledger.service.office import Hand, hand, today
 from ledger.store.dialect import reading
@@ -107,6 +108,27 @@ def units(ledger: Ledger) -> Iterator[tuple[str, Unit]]:
         yield name, cast("Unit", ledger.known.stream(name).state)
 
 
+def units_at(ledger: Ledger, size: int) -> Iterator[tuple[str, Unit]]:
+    """Yield every unit established within entries 0..size-1, with what was recorded of it there."""
+    moved = set(_moved_since(ledger, size))
+    for name, unit in units(ledger):
+        if name not in moved:
+            yield name, unit
+            continue
+        tag = unit_tag(name)
+        acts = facts(ledger, tag).about(tag)
+        if (then := fold(tuple(act for act in acts if (act.index or 0) < size))) is not None:
+            yield name, then
+
+
+def _moved_since(ledger: Ledger, size: int) -> list[str]:
+    query = select(entry.c.stream).where(
+        entry.c.stream > "unit/", entry.c.stream < "unit0", entry.c.idx >= size
+    )
+    with reading(ledger.recorder.engine) as connection:
+        return list(connection.execute(query.distinct()).scalars())
+
+
 def unit_label(ledger: Ledger, unit: str) -> str:
     """Return a unit's code and name of today, or its last."""
     found = cast("Unit | None", ledger.known.stream(unit).state)
@@ -130,6 +152,29 @@ def unit_of(ledger: Ledger, code: str) -> str:
         for name, unit in units(ledger)
         if (version := unit_at(unit, day)) is not None and version.code == code
     ]
+    if len(found) != 1:
+        raise UnitCodeShared(code=code, count=len(found)) if found else UnitCodeUnknown(code=code)
+    return found[0]
+
+
+def unit_as_of(ledger: Ledger, code: str, point: AsOf) -> str:
+    """Return the unit that bears ``code`` as of a point, or else bore it last before.
+
+    So that a unit is found by the code it had, renamed or dissolved since; a ``unit/…`` reference
+    is returned as it is.
+
+    Raises:
+        UnitCodeUnknown, UnitCodeShared: none, or several.
+    """
+    if code.startswith("unit/"):
+        return code
+    day = local_date(point.at // 1000)
+    last: dict[str, date] = {}
+    for name, unit in units_at(ledger, point.size):
+        ends = [until for since, until in borne(unit, code) if since <= day]
+        if ends:
+            last[name] = min(max(ends), day)
+    found = [name for name, until in last.items() if until == max(last.values())]
     if len(found) != 1:
         raise UnitCodeShared(code=code, count=len(found)) if found else UnitCodeUnknown(code=code)
     return found[0]

@@ -95,6 +95,17 @@ events = st.one_of(
         effective_from=days,
     ),
     st.builds(
+        units.UnitSplit, unit=units_, into=st.lists(units_, min_size=1, max_size=2).map(tuple),
+        effective_from=days,
+    ),
+    st.builds(
+        units.UnitRegimeSet, unit=units_, regime=st.sampled_from(["village", "urban"]),
+        level=maybe | codes, effective_from=days,
+    ),
+    st.builds(
+        units.UnitNumberStated, unit=units_, code=codes, value=st.integers(0, 9), day=days,
+    ),
+    st.builds(
         units.UnitDissolved, unit=units_, successors=st.lists(units_, max_size=2).map(tuple),
         effective_from=days,
     ),

@@ -60,6 +60,14 @@ GOLDEN = {
     "unit.mode_switched.v1": [
         f'{{"effective_from":"2026-02-01","mode":"emergency","unit":"{U}"}}',
     ],
+    "unit.split.v1": [f'{{"effective_from":"2026-02-01","into":["{V}"],"unit":"{U}"}}'],
+    "unit.regime_set.v1": [
+        f'{{"effective_from":"2026-02-01","regime":"village","unit":"{U}"}}',
+        f'{{"effective_from":"2026-02-01","level":"community","regime":"urban","unit":"{U}"}}',
+    ],
+    "unit.number_stated.v1": [
+        f'{{"code":"households","day":"2026-02-01","unit":"{U}","value":312}}',
+    ],
     "unit.dissolved.v1": [
         f'{{"effective_from":"2026-03-01","successors":["{V}"],"unit":"{U}"}}',
         f'{{"effective_from":"2026-03-01","successors":[],"unit":"{U}"}}',
@@ -105,6 +113,9 @@ PUBLIC = {
     "unit.established.v1": {"code", "name", "level", "parent", "effective_from"},
     "unit.changed.v1": {"code", "name", "parent", "effective_from"},
     "unit.mode_switched.v1": {"mode", "effective_from"},
+    "unit.split.v1": {"into", "effective_from"},
+    "unit.regime_set.v1": {"regime", "level", "effective_from"},
+    "unit.number_stated.v1": {"code", "value", "day"},
     "unit.dissolved.v1": {"successors", "effective_from"},
     "post.appointment_proposed.v1": {"holder", "post_role", "from", "until"},
     "post.approved.v1": {"holder"},
@@ -162,6 +173,12 @@ def test_who_a_person_is_is_kept_thirty_years_for_telling_who_acted():
         (
             "post.appointment_proposed.v1",
             GOLDEN["post.appointment_proposed.v1"][0].replace("clerk", "Clerk"),
+        ),
+        ("unit.split.v1", f'{{"effective_from":"2026-02-01","into":[],"unit":"{U}"}}'),
+        ("unit.regime_set.v1", f'{{"effective_from":"2026-02-01","regime":"rural","unit":"{U}"}}'),
+        (
+            "unit.number_stated.v1",
+            f'{{"code":"households","day":"2026-02-01","unit":"{U}","value":-1}}',
         ),
         ("unit.changed.v1", '{"effective_from":"2026-02-01","name":"x"}'),
         ("person.registered.v1", '{"name":"陈"}'),

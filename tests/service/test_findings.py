@@ -9,11 +9,12 @@ from ledger.aggregates.case import commands as cases
 from ledger.aggregates.decision.commands import Close, Propose, TakeStep
 from ledger.aggregates.disclosure_item import commands as items
 from ledger.aggregates.session.commands import Hold
+from ledger.aggregates.unit import ChangeUnit, DissolveUnit
 from ledger.rules.time import local_date, parse_date
 from ledger.service.board import Asked, NotNarrowed, make_sheet
 from ledger.service.finding import rules
 from ledger.service.ledger import as_of
-from ledger.service.office import appoint, do, hand
+from ledger.service.office import appoint, do, establish, hand, today
 from tests.service.test_boards import staffed
 from tests.support.office import Office
 
@@ -167,3 +168,18 @@ def _amounts():
 
 def _date(office: Office, days: int) -> str:
     return (local_date(office.clock.now_ms() // 1000) + timedelta(days=days)).isoformat()
+
+
+def test_a_unit_left_under_a_dissolved_one_is_found_until_it_is_moved(office):
+    registrar = office.registrars[0]
+    below = establish(
+        office.ledger, registrar, "g", name="网格", level="grid", parent=office.unit
+    )  # fmt: skip
+    assert found(office, "under_dissolved") == ()
+    day = today(office.ledger)
+    do(office.ledger, registrar, DissolveUnit(stream=office.unit, effective_from=day))
+    (row,) = found(office, "under_dissolved")
+    assert row["unit"] == below
+    other = establish(office.ledger, registrar, "s", name="街道", level="street")
+    do(office.ledger, registrar, ChangeUnit(stream=below, parent=other, effective_from=day))
+    assert found(office, "under_dissolved") == ()

@@ -8,7 +8,7 @@ from ledger.aggregates.case import commands as wishes
 from ledger.errors import RuleViolation
 from ledger.service.auditing import audit_home
 from ledger.service.office import Hand, do
-from ledger.service.orders import together
+from ledger.service.together import together
 from tests.service.test_account_boards import staff, volunteer
 from tests.service.test_boards import sheet
 from tests.support.office import Office

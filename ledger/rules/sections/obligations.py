@@ -11,6 +11,7 @@ from ledger.rules.pack_toml import PackInvalid, Problem, UnknownName
 from ledger.rules.periods import KINDS, Kind
 from ledger.rules.section import Section, Whole, sections, tables, unnamed
 from ledger.rules.sections import law
+from ledger.rules.units import MODES, NUMBER_LIST, REGIMES
 
 
 class UnknownObligation(NotFound):
@@ -75,6 +76,9 @@ def _rarer(every: Kind, times: int, law_every: Kind, law_count: int) -> bool:
 def _condition_problems(duty: Obligation, book: Whole) -> Iterator[Problem]:
     if duty.while_ is None:
         return
+    if not book.has_word(NUMBER_LIST, duty.while_.fact):
+        unlisted: dict[str, object] = {"what": NUMBER_LIST, "name": duty.while_.fact}
+        yield Problem(("while", "fact"), UnknownName, unlisted)
     rules = book.find(law.section, duty.while_.rule)
     if rules is None:
         facts: dict[str, object] = {"what": "rule", "name": duty.while_.rule}
@@ -113,5 +117,5 @@ section = tables(
     whole=_whole,
     cites="obligation.",
     unknown=UnknownObligation,
-    lists={"level": None, "verdict": obligations.VERDICTS},
+    lists={"level": None, "verdict": obligations.VERDICTS, "regime": REGIMES, "mode": MODES},
 )
