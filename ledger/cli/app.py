@@ -28,6 +28,7 @@ from ledger.cli import (
     register,
     serve,
     signers,
+    tables,
     upkeep,
     verify,
 )
@@ -53,6 +54,7 @@ TOP: Mapping[str, Callable[..., int | None]] = {
     "serve": serve.serve,
     "publish-heads": heads.publish_heads,
     "bench": bench.bench,
+    "template": tables.template,
 }
 GROUPED: Mapping[tuple[str, str], Callable[..., int | None]] = {
     ("account", "add"): accounts.add,
@@ -65,6 +67,7 @@ GROUPED: Mapping[tuple[str, str], Callable[..., int | None]] = {
     ("demo", "tamper"): noticing.tamper_,
     ("export", "log"): exports.log,
     ("export", "evidence"): exports.evidence,
+    ("export", "table"): tables.export_table,
     ("import", "messages"): imports.messages,
     ("import", "setup"): devices.import_setup,
     ("key", "new"): keys.new,
@@ -112,6 +115,8 @@ def make_app() -> typer.Typer:
         command(made, name, run)
     for (of, name), run in GROUPED.items():
         command(group(of), name, run)
+    for name, run in tables.import_commands().items():
+        command(group("import"), name, run)
     group("demo").callback(invoke_without_command=True)(in_shell(demo.demo))
     add_acts(group, MACHINES | {f"{of}.{name}" for of, name in GROUPED})
     return made

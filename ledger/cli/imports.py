@@ -3,8 +3,6 @@
 A device signs an import, in role ``importer``, with a key the server keeps (``devices``).
 """
 
-import csv
-from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated
 
@@ -12,24 +10,12 @@ import msgspec
 import typer
 from rich.console import Console
 
-from ledger.cli.shell import FINDING, Shell, table
+from ledger.cli.rejects import RejectLine, beside, print_rejects, save_rejects
+from ledger.cli.shell import FINDING, Shell
 from ledger.service.directory import import_device, unit_of
 from ledger.service.importing import SYSTEM, ImportReport, import_messages
 from ledger.service.messages import OPTIONAL, REQUIRED, Reject
 from ledger.service.spreadsheet import load_sheet
-
-SHOWN = 20
-REJECT_COLUMNS = ("row", "id", "code", "zh", "en")
-
-
-class RejectLine(msgspec.Struct, frozen=True, kw_only=True):
-    """A row left out: where it is and why, without what it says."""
-
-    row: int
-    id: str
-    code: str
-    zh: str
-    en: str
 
 
 class ImportDone(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,7 +40,7 @@ def messages(
         Path | None,
         typer.Option(
             metavar="FILE.csv",
-            help="Where the rows left out are listed; else FILE.rejects.csv here. 退回清单",
+            help="Where the rows left out are listed; else FILE.rejects.csv beside it. 退回清单",
             show_default=False,
         ),
     ] = None,
@@ -74,27 +60,18 @@ def messages(
             progress=progress,
         )
     lines = tuple(map(_line, report.rejects))
-    listed = rejects or Path(f"{file.stem}.rejects.csv")
-    if lines or rejects is not None:
-        save_rejects(listed, lines)
+    listed = rejects or beside(file)
+    save_rejects(listed, lines, asked=rejects is not None)
     done = _done(report, lines)
     shell.result(done, lambda out: _print(out, done, listed))
     return FINDING if lines else 0
 
 
-def save_rejects(path: Path, lines: Iterable[RejectLine]) -> None:
-    """Write the rejects as CSV, with the mark by which spreadsheets know UTF-8."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(REJECT_COLUMNS)
-        writer.writerows((line.row, _inert(line.id), line.code, line.zh, line.en) for line in lines)
-
-
 def _line(reject: Reject) -> RejectLine:
     why = reject.why
-    return RejectLine(
-        row=reject.row, id=reject.id, code=why.code, zh=why.text("zh"), en=why.text("en")
-    )
+    column = str(why.facts.get("column", ""))
+    zh, en = why.text("zh"), why.text("en")
+    return RejectLine(row=reject.row, column=column, id=reject.id, code=why.code, zh=zh, en=en)
 
 
 def _done(report: ImportReport, lines: tuple[RejectLine, ...]) -> ImportDone:
@@ -108,21 +85,10 @@ def _done(report: ImportReport, lines: tuple[RejectLine, ...]) -> ImportDone:
     )
 
 
-def _inert(text: str) -> str:
-    """A spreadsheet would run what begins like a formula."""
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
-
-
 def _print(out: Console, done: ImportDone, listed: Path) -> None:
     out.print(
         f"rows 行 {done.rows}  new cases 新增 {done.added}  replies added 补答复 {done.replies}  "
         f"already there 已有 {done.known}  entries written 条目 {done.entries}  "
         f"left out 退回 {len(done.rejects)}",
     )
-    if done.rejects:
-        grid = table("row 行", "id 编号", "code", "why 原因", lines=True)
-        for line in done.rejects[:SHOWN]:
-            grid.add_row(str(line.row), line.id, line.code, f"{line.zh}\n{line.en}")
-        out.print(grid)
-    if done.rejects:
-        out.print(f"all that was left out 退回清单: {listed}", soft_wrap=True)
+    print_rejects(out, done.rejects, listed)

@@ -14,7 +14,7 @@ from ledger.rules.book import Book, book_of, open_book
 from ledger.rules.genesis import LOG
 from ledger.rules.persons import DEVICE_ROLES
 from ledger.rules.posts import REGISTRAR
-from ledger.rules.section import code_lists
+from ledger.rules.section import code_lists, sections
 from ledger.rules.words import Word
 from ledger.service.directory import facts
 from ledger.service.ledger import Ledger
@@ -63,7 +63,7 @@ def lists() -> tuple[str, ...]:
 
 
 def words_of(ledger: Ledger, table: str) -> tuple[Word, ...]:
-    """Return what may be chosen from a list, each code once, by code."""
+    """Return what may be chosen from a list, or a section's items, each code once, by code."""
     if table == "level":
         return LEVELS
     found = {word.id: word for book in _books(ledger) for word in _words(book, table)}
@@ -96,6 +96,9 @@ def _words(book: Book, table: str) -> Iterable[Word]:
         return book.kinds()
     if table == "state":
         return (Word(id=s.id, zh=s.zh, en=s.en) for kind in book.kinds() for s in kind.states)
+    for section in sections():
+        if section.name == table:
+            return (Word(id=each.id, zh=each.zh, en=each.en) for each in book.items(section))
     return book.words(table)
 
 

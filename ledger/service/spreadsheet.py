@@ -116,7 +116,7 @@ def parse_sheet(
         NotASheet, SheetLocked, SheetTooBig: no workbook to be read.
         ColumnsMissing, ColumnRepeated: no worksheet, or no one column, of that name.
     """
-    _verify_archive(data)
+    verify_archive(data)
     try:
         return _read(data, required, optional)
     except LedgerError:
@@ -141,7 +141,11 @@ def text_of(cell: Cell) -> str:
     return found.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _verify_archive(data: bytes) -> None:
+def verify_archive(data: bytes) -> None:
+    """Refuse what is no archive, is locked, or would unpack to more than an honest table.
+
+    Raises: NotASheet, SheetLocked, SheetTooBig.
+    """
     if data.startswith(_OLE):
         raise SheetLocked
     try:

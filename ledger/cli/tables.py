@@ -1,0 +1,243 @@
+"""``mingzhang template|import|export table NAME``: an office's tables, out and in.
+
+Which tables there are is declared by modules of ``ledger.service.importables``; each becomes a
+command of ``mingzhang import``. Whoever signs is named as for every act, and signs every row; only
+tables that packs let a device record are signed by the import device where nobody is named.
+"""
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.console import Console
+
+from ledger.cli import signing
+from ledger.cli.exports import OutputThere
+from ledger.cli.rejects import RejectLine, beside, print_rejects, save_rejects
+from ledger.cli.shell import FINDING, Shell
+from ledger.errors import MalformedError
+from ledger.service import choices
+from ledger.service.directory import import_device
+from ledger.service.importable import SYSTEM, Fault, Importable, importable_named, importables
+from ledger.service.importing_tables import Report, export_rows, import_table
+from ledger.service.ledger import Ledger
+from ledger.service.office import Hand
+from ledger.service.tables import Column, csv_bytes, load_table, xlsx_bytes
+
+NAMES = "|".join(importables())
+NameArgument = Annotated[str, typer.Argument(metavar=NAMES, help="Which table. 表名")]
+OutArgument = Annotated[
+    Path, typer.Argument(metavar="FILE.xlsx|.csv", help="The file to write. 输出文件")
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace FILE. 覆盖已有文件")]
+
+
+class FormatUnknown(MalformedError):
+    """A table is written as CSV or XLSX, by the file's suffix."""
+
+    code = "table.format_unknown"
+    zh = "文件名须以 .xlsx 或 .csv 结尾：{path}。"
+    en = "The file's name must end in .xlsx or .csv: {path}."
+
+
+class CannotApprove(MalformedError):
+    """Rows of this table need nobody's approval."""
+
+    code = "table.cannot_approve"
+    zh = "“{table}”没有需要他人批准的内容。请去掉 --approve。"
+    en = "Nothing in the table {table} needs approval. Leave out --approve."
+
+
+class TableDone(msgspec.Struct, frozen=True, kw_only=True):
+    """What an import did, or would do; see ``Report``."""
+
+    table: str
+    dry_run: bool
+    rows: int
+    added: int
+    known: int
+    approved: int
+    entries: int
+    rejects: tuple[RejectLine, ...]
+
+
+def template(shell: Shell, name: NameArgument, file: OutArgument, *, force: Force = False) -> None:
+    """Write an empty table to fill in 导出空白表. XLSX has a sheet that explains its columns."""
+    importable = importable_named(name)
+    header = [[column.zh for column in importable.columns]]
+    notes = [NOTES, *map(_note, importable.columns)]
+    write(file, {importable.zh: header, "说明 Notes": notes}, force=force)
+    told = {"file": str(file), "columns": header[0]}
+    shell.result(told, lambda out: out.print(f"written 已写出: {file}", soft_wrap=True))
+
+
+def export_table(
+    shell: Shell, name: NameArgument, file: OutArgument, *, force: Force = False
+) -> None:
+    """Write a table the ledger holds, sealed values in clear 导出表. Import takes it back."""
+    importable = importable_named(name)
+    with shell.open() as ledger:
+        rows = list(export_rows(ledger, importable))
+    write(file, {importable.zh: rows}, force=force)
+    told = {"file": str(file), "rows": len(rows) - 1}
+    shell.result(told, lambda out: out.print(f"{len(rows) - 1} rows 行: {file}", soft_wrap=True))
+
+
+def write(
+    file: Path, sheets: Mapping[str, Iterable[Iterable[object]]], *, force: bool = False
+) -> None:
+    """Write sheets as the file's suffix says; CSV has the first alone.
+
+    Raises: FormatUnknown, OutputThere.
+    """
+    if file.suffix.lower() not in {".csv", ".xlsx"}:
+        raise FormatUnknown(path=file)
+    if file.exists() and not force:
+        raise OutputThere(path=file)
+    as_csv = file.suffix.lower() == ".csv"
+    data = csv_bytes(next(iter(sheets.values()))) if as_csv else xlsx_bytes(sheets)
+    file.write_bytes(data)
+
+
+NOTES = ("列 Column", "English", "必填 Required", "如 Such as", "说明", "Note")
+
+
+def _note(column: Column) -> Sequence[str]:
+    return (
+        column.zh,
+        column.en,
+        "是 yes" if column.required else "",
+        column.example,
+        column.note_zh or _choices(column, 0),
+        column.note_en or _choices(column, 1),
+    )
+
+
+def _choices(column: Column, lang: int) -> str:
+    """Return what may be written, where code says so; else how to list what packs say."""
+    if isinstance(column.words, tuple):
+        return " / ".join((word.zh, word.en)[lang] for word in column.words)
+    asked = f"mingzhang list {column.words}s"
+    return asked if column.words in choices.lists() else ""
+
+
+# -- import ----------------------------------------------------------------------------------
+
+
+def import_commands() -> Mapping[str, Callable[..., int]]:
+    """Return a command for every table, by name."""
+    return {name: _importer(each) for name, each in importables().items()}
+
+
+def _importer(importable: Importable) -> Callable[..., int]:
+    def run(shell: Shell, file: Path, **options: object) -> int:
+        return import_(shell, importable, file, **options)  # type: ignore[arg-type]
+
+    signature = inspect.signature(import_, eval_str=True)
+    run.__signature__ = signature.replace(  # type: ignore[attr-defined]
+        parameters=[p for name, p in signature.parameters.items() if name != "importable"]
+    )
+    run.__doc__ = f"Import {importable.en.lower()} 导入{importable.zh}. Again adds nothing."
+    return run
+
+
+def import_(
+    shell: Shell,
+    importable: Importable,
+    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx|.csv", help="The table. 表格文件")],
+    *,
+    as_: signing.As = None,
+    custodial: signing.Custodial = None,
+    role: signing.Role = None,
+    approve: Annotated[
+        bool,
+        typer.Option(
+            "--approve",
+            help="Approve what another proposed by the same table. 批准他人按同表提议的",
+        ),
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Judge every row, record nothing. 只试判，不入账")
+    ] = False,
+    rejects: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.csv",
+            help="Where the rows left out are listed; else FILE.rejects.csv beside it. 退回清单",
+            show_default=False,
+        ),
+    ] = None,
+    system: Annotated[
+        str, typer.Option(help="Where the table comes from; rows of two never meet. 来源系统")
+    ] = SYSTEM,
+) -> int:
+    """Import one table."""
+    if approve and importable.second is None:
+        raise CannotApprove(table=importable.name)
+    raw = load_table(file, importable.columns)
+    with shell.open() as ledger, shell.progress("import 导入") as progress:
+        hand = _hand(ledger, importable, as_, custodial, role)
+        if not dry_run:
+            shell.note(f"Signed row by row 逐行签署: {hand.who.actor}  {hand.who.role}")
+        report = import_table(
+            ledger, importable, raw, hand,
+            system=system, approve=approve, dry_run=dry_run, progress=progress,
+        )  # fmt: skip
+    lines = tuple(_line(importable, fault) for fault in report.faults)
+    listed = rejects or beside(file)
+    save_rejects(listed, lines, asked=rejects is not None)
+    done = _done(importable, report, lines, dry_run=dry_run)
+    shell.result(done, lambda out: _print(out, done, listed))
+    return FINDING if lines else 0
+
+
+def _hand(
+    ledger: Ledger,
+    importable: Importable,
+    as_: Path | None,
+    custodial: str | None,
+    role: str | None,
+) -> Hand:
+    if importable.by_device and as_ is None and custodial is None:
+        return import_device(ledger)
+    return signing.signer(ledger, as_, custodial, role or importable.role)
+
+
+def _line(importable: Importable, fault: Fault) -> RejectLine:
+    why = fault.why
+    return RejectLine(
+        row=fault.row,
+        column=importable.heading(fault.column),
+        code=why.code,
+        zh=why.text("zh"),
+        en=why.text("en"),
+    )
+
+
+def _done(
+    importable: Importable, report: Report, lines: tuple[RejectLine, ...], *, dry_run: bool
+) -> TableDone:
+    return TableDone(
+        table=importable.name,
+        dry_run=dry_run,
+        rows=report.rows,
+        added=report.added,
+        known=report.known,
+        approved=report.approved,
+        entries=report.entries,
+        rejects=lines,
+    )
+
+
+def _print(out: Console, done: TableDone, listed: Path) -> None:
+    if done.dry_run:
+        out.print("Tried out, nothing recorded 试判，未入账:")
+    out.print(
+        f"rows 行 {done.rows}  added 新增 {done.added}  already there 已有 {done.known}  "
+        f"approved 批准 {done.approved}  entries 条目 {done.entries}  "
+        f"left out 退回 {len(done.rejects)}"
+    )
+    print_rejects(out, done.rejects, listed)

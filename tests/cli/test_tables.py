@@ -1,0 +1,69 @@
+"""``mingzhang template|import|export table``: an office's tables at the command line."""
+
+import csv
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+
+from tests.cli.conftest import Cli
+
+UNITS = """单位代码,单位名称,层级,上级单位代码,生效日期
+520602001001,清水社区,社区,520602001,2026-01-01
+520602001,河西街道,街道,,2026-01-01
+"""
+PEOPLE = """姓名,证件号码,联系电话,单位代码,岗位,任职日期,任期届满
+王示例,,13800000000,520602001001,登记员,2026-01-01,
+李示例,,,520602001001,,,
+"""
+
+
+@pytest.fixture
+def units(tmp_path: Path) -> Path:
+    (tmp_path / "units.csv").write_text(UNITS, "utf-8")
+    return tmp_path / "units.csv"
+
+
+def test_units_go_in_once_parents_first(cli: Cli, units: Path) -> None:
+    first = cli.data("import", "units", units, *cli.by())
+    second = cli.data("import", "units", units, *cli.by())
+    assert (first["rows"], first["added"], first["entries"], first["rejects"]) == (2, 2, 2, [])
+    assert (second["added"], second["known"], second["entries"]) == (0, 2, 0)
+
+
+def test_a_trial_run_judges_all_and_records_nothing(cli: Cli, units: Path) -> None:
+    before = cli.data("stats")["as_of"]["size"]
+    told = cli.data("import", "units", units, "--dry-run", *cli.by())
+    assert (told["dry_run"], told["added"], told["rejects"]) == (True, 2, [])
+    assert cli.data("stats")["as_of"]["size"] == before
+    assert cli.data("import", "units", units, *cli.by())["added"] == 2
+
+
+def test_people_and_posts_are_proposed_and_approved_by_the_same_table(
+    cli: Cli, units: Path, tmp_path: Path
+) -> None:
+    cli.ok("import", "units", units, *cli.by())
+    file = tmp_path / "people.csv"
+    file.write_text(PEOPLE, "utf-8-sig")
+    done = cli.data("import", "people", file, *cli.by())
+    assert (done["added"], done["entries"], done["rejects"]) == (2, 3, [])
+    approved = cli.data("import", "people", file, "--approve", *cli.by("bo"))
+    assert (approved["approved"], approved["known"], approved["entries"]) == (1, 1, 1)
+    assert cli.data("import", "people", file, "--approve", *cli.by("bo"))["entries"] == 0
+
+
+def test_what_goes_in_comes_out(cli: Cli, units: Path, tmp_path: Path) -> None:
+    cli.ok("import", "units", units, *cli.by())
+    cli.ok("export", "table", "units", tmp_path / "out.csv")
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig", newline="") as out:
+        exported = list(csv.reader(out))
+    header, street, community = exported[0], exported[2], exported[3]
+    given = [line.split(",") for line in UNITS.splitlines()]
+    assert [header, community, street] == given
+
+
+def test_a_template_has_the_columns_and_explains_them(cli: Cli, tmp_path: Path) -> None:
+    cli.ok("template", "units", tmp_path / "units.xlsx")
+    book = load_workbook(tmp_path / "units.xlsx")
+    assert [cell.value for cell in book.worksheets[0][1]] == UNITS.splitlines()[0].split(",")
+    assert book.worksheets[1].max_row == 6
