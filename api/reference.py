@@ -17,6 +17,8 @@ _ABOUT: Final = """\
   signing on one's own side, `POST /api/v1/entries`. It is idempotent by `jti`: send the same bytes
   again after any doubt, and the first receipt comes back with 200 instead of 201. 409 means that
   somebody wrote first: prepare again, show the person what changed, sign again.
+- **Files**: `POST /api/v1/attachments?stream=…` takes the bytes; what it answers as `file` goes
+  into the command `case.attach` or `disclosure_item.attach` within a day.
 - **Reading one's own writing**: add `min_size=<index + 1>`; the answer waits up to two seconds for
   the views, then refuses with 503 `projection.behind` and `Retry-After`.
 - **Any point of history**: `as_of` takes a size, a day or a time, as on the command line.

@@ -65,6 +65,7 @@ RIGHTS: Mapping[Route, Right] = {
     ("POST", "/sign-out"): PUBLIC,
     ("GET", "/static/{name}"): PUBLIC,
     ("GET", "/log/consistency/{old}/{new}"): PUBLIC,
+    ("POST", "/api/v1/attachments"): SIGNED_IN,
     ("GET", "/api/v1/boards"): PUBLIC,
     ("GET", "/api/v1/boards/{name}"): PUBLIC,
     ("GET", "/api/v1/entries"): PUBLIC,

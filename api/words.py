@@ -42,6 +42,7 @@ ACTS: Final[Mapping[str, str]] = {
     "device.retired": N_("停用设备"),
     "disclosure_item.approved": N_("联席会议批准"),
     "disclosure_item.archived": N_("归档"),
+    "disclosure_item.attached": N_("附件"),
     "disclosure_item.challenge_decided": N_("裁定异议"),
     "disclosure_item.challenged": N_("提出异议申请"),
     "disclosure_item.drafted": N_("拟公开"),

@@ -24,6 +24,7 @@ from ledger.rules.genesis import LOG, Founder, Jwk, LogGenesis
 from ledger.service.founding import genesis_draft
 from ledger.service.ledger import Ledger
 from ledger.store.batch import Submission
+from ledger.store.blobs import Blobs
 from ledger.store.clock import Clock, ClockWatch, RealClock, SimulatedClock
 from ledger.store.databases import (
     databases_of,
@@ -271,6 +272,7 @@ def _open(home: Home, clock: Clock | None) -> Ledger:
         reader=reader,
         known=known,
         keystore=keystore,
+        blobs=Blobs(home.blobs, keystore),
         signer=signer,
         views={name: store for name, (store, _) in views.items()},
         places={name: place for name, (_, place) in views.items()},

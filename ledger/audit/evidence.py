@@ -25,6 +25,7 @@ from ledger.audit.layout import (
     PACKS,
     README,
     TYPES,
+    attachment_name,
     pack_digest,
     packs_proposed,
     verify_types,
@@ -43,6 +44,8 @@ from ledger.tlog.checkpoint import Checkpoint
 from ledger.tlog.proof import verify_inclusion
 from ledger.tlog.tlogproof import parse_tlog_proof
 
+ATTACHMENT = "attachment"
+"""The sealed group that commits to a file, by its ``digest``."""
 Shelf = Callable[[str], Mapping[str, bytes]]
 RulesOver = Callable[[Shelf], Rules]
 """Makes a judge of entries over the packs of a package."""
@@ -165,11 +168,21 @@ class _Verification:
                 )
 
     def _disclosures(self) -> None:
-        """(5) Each value shown is one its signer committed to."""
+        """(5) Each value shown, and each file, is one its signer committed to."""
         for audited in self._entries:
             with self._telling(audited.index):
                 sealed = audited.entry.signed.claims.sealed or {}
-                match_disclosures(sealed, self._package.disclosures(audited.index))
+                shown = match_disclosures(sealed, self._package.disclosures(audited.index))
+                self._attachment(audited.index, shown.get(ATTACHMENT, {}).get("digest"))
+
+    def _attachment(self, index: int, digest: object) -> None:
+        """Hold the file of an entry to the digest shown of it: one without the other is none."""
+        name = attachment_name(index)
+        if name not in self._package.files.names:
+            if digest is not None:
+                raise FileMissing(name=name)
+        elif file_digests({name: self._package.files.read(name)})[name] != digest:
+            raise FileDiffers(name=name)
 
     def _packs_and_types(self) -> None:
         """(6) The packs named are here; packs and types have the digests they are named by."""

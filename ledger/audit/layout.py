@@ -4,8 +4,8 @@ An exported log is a static tlog-tiles tree (``checkpoint``, ``tile/…``) with 
 beside it: ``genesis`` (the bytes of entry 0), ``log.vkey``, ``types.json`` and
 ``packs/<digest>/<path>``. An evidence package has no tiles, but ``manifest.json``, ``README``, and
 for each entry ``entries/<index>``, ``entries/<index>.tlog-proof`` and, where values are shown,
-``disclosures/<index>``; ``heads/<place>`` proves the head of a stream. Reading and writing files is
-not handled here.
+``disclosures/<index>`` and ``attachments/<index>``; ``heads/<place>`` proves the head of a stream.
+Reading and writing files is not handled here.
 """
 
 import re
@@ -28,6 +28,7 @@ MANIFEST: Final = "manifest.json"
 README: Final = "README"
 ENTRIES: Final = "entries"
 DISCLOSURES: Final = "disclosures"
+ATTACHMENTS: Final = "attachments"
 HEADS: Final = "heads"
 PROOF_SUFFIX: Final = ".tlog-proof"
 
@@ -70,6 +71,11 @@ def proof_name(index: int) -> str:
 def disclosures_name(index: int) -> str:
     """Return the name of the field disclosures shown of an entry, one a line."""
     return f"{DISCLOSURES}/{index}"
+
+
+def attachment_name(index: int) -> str:
+    """Return the name of the file an entry sealed the digest of, where that is shown."""
+    return f"{ATTACHMENTS}/{index}"
 
 
 def head_name(place: int) -> str:

@@ -5,6 +5,7 @@
     checkpoint          the log's signed size and root
     entries/<index>     an entry's bytes, and beside it its place in the tree: ``….tlog-proof``
     disclosures/<index> the field disclosures shown of it, one a line
+    attachments/<index> the file it commits to, where that is shown
     heads/<place>       a line of the heads published in the log, and its place in their tree
     packs/<digest>/…    rule packs the entries rest on;  types.json, README
 

@@ -32,7 +32,7 @@ README_TEXT: Final = """\
        SHA-256(0x01 || 左 || 右) 合并，应得检查点第三行的根哈希（base64）。
     5. checkpoint 为 C2SP signed-note，公钥在创世条目的 vkey 中。
     6. disclosures/<序号> 每行的 SHA-256（base64url）应出现在该条 sealed 的摘要中；
-       该行解码后为 [盐, 字段, 值]。
+       该行解码后为 [盐, 字段, 值]。attachments/<序号> 的 SHA-256 即其中 attachment 组的 digest。
     7. manifest.json 中 heads 所指条目（log.heads_published.v1）载有 size、streams、root。
        heads/<位置> 首行为“流 条数 末条 JWS 的摘要”，其后为包含证明；叶哈希为
        SHA-256(0x00 || 首行)，树有 streams 片叶。各流在 size 之前的末条应与其行一致；
@@ -73,7 +73,8 @@ By hand
        line of the checkpoint (base64).
     5. "checkpoint" is a C2SP signed-note; its key is "vkey" in the genesis.
     6. The SHA-256 (base64url) of each line of disclosures/<index> is among that entry's "sealed"
-       digests; the line decodes to [salt, name, value].
+       digests; the line decodes to [salt, name, value]. The SHA-256 of attachments/<index> is the
+       "digest" of its group "attachment".
     7. The entry that "heads" in manifest.json names (log.heads_published.v1) states size, streams,
        root. heads/<place> begins with a line "<stream> <seq> <digest of its last JWS>", then an
        inclusion proof: the leaf is SHA-256(0x00 || that line), the tree has "streams" leaves. The

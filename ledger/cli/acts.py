@@ -126,7 +126,7 @@ def act(
     with shell.open() as ledger:
         hand = signing.signer(ledger, as_, custodial, role)
         named = stream_named(ledger, name, stream)
-        found = values(ledger, fields, options)
+        found = values(ledger, fields, options, named)
         choices.require_fields(ledger, name, found)
         if any(field.name == APPROVES for field in fields):
             found.setdefault(APPROVES, _proposal(shell, ledger, name, named).digest)

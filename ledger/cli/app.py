@@ -6,6 +6,7 @@ import typer
 
 from ledger.cli import (
     accounts,
+    attachments,
     backups,
     bench,
     board,
@@ -62,6 +63,8 @@ GROUPED: Mapping[tuple[str, str], Callable[..., int | None]] = {
     ("account", "enable"): accounts.enable,
     ("account", "list"): accounts.list_,
     ("account", "passphrase"): accounts.passphrase_,
+    ("attachment", "list"): attachments.list_,
+    ("attachment", "save"): attachments.save,
     ("certificate", "check"): certificates.check,
     ("certificate", "show"): certificates.show,
     ("demo", "tamper"): noticing.tamper_,

@@ -20,6 +20,8 @@ import typer
 from ledger.errors import NotFound
 from ledger.kernel.aggregate import Command
 from ledger.kernel.event import Date, UnitRef
+from ledger.rules.attachments import FileText
+from ledger.service.attaching import upload
 from ledger.service.directory import unit_of
 from ledger.service.ledger import Ledger
 from ledger.service.office import today
@@ -34,6 +36,14 @@ class TextFileMissing(NotFound):
     code = "cli.text_file"
     zh = "无法以 UTF-8 读取文本文件 {path}。请核对路径和编码。"
     en = "The text file {path} cannot be read as UTF-8. Check its path and encoding."
+
+
+class FileUnreadable(NotFound):
+    """A file to be attached cannot be read."""
+
+    code = "cli.file_unreadable"
+    zh = "无法读取文件 {path}。请核对路径和权限。"
+    en = "The file {path} cannot be read. Check its path and permissions."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +108,8 @@ def _shape(field: Field) -> Any:
 
 
 def _metavar(field: Field) -> str | None:
+    if field.kind == FileText:
+        return "FILE"
     if get_origin(field.base) is Literal:
         return "|".join(map(str, get_args(field.base)))
     if field.kind == UnitRef:
@@ -107,21 +119,28 @@ def _metavar(field: Field) -> str | None:
     return "TEXT|@FILE" if field.free_text else None
 
 
-def values(ledger: Ledger, fields: Sequence[Field], given: Mapping[str, Any]) -> dict[str, Any]:
+def values(
+    ledger: Ledger, fields: Sequence[Field], given: Mapping[str, Any], stream: str | None
+) -> dict[str, Any]:
     """Return the command's values from the options ``given``, by parameter; absent ones left out.
+
+    A file is kept for ``stream`` and stands for what was made of it.
 
     Raises:
         UnitCodeUnknown, UnitCodeShared, TextFileMissing: a value that stands for another.
+        LedgerError: a file that cannot be read or is not taken.
     """
     found = {field: given[field.parameter] for field in fields}
     return {
-        field.name: _value(ledger, field, value)
+        field.name: _value(ledger, field, value, stream)
         for field, value in found.items()
         if value is not None
     }
 
 
-def _value(ledger: Ledger, field: Field, value: Any) -> Any:
+def _value(ledger: Ledger, field: Field, value: Any, stream: str | None) -> Any:
+    if field.kind == FileText:
+        return upload(ledger, stream or "", _bytes(value)).text
     if field.kind == UnitRef:
         return unit_of(ledger, value)
     if field.kind == Date and value == "today":
@@ -131,6 +150,13 @@ def _value(ledger: Ledger, field: Field, value: Any) -> Any:
     if field.free_text and value.startswith("@"):
         return _text(value[1:])
     return value
+
+
+def _bytes(path: str) -> bytes:
+    try:
+        return Path(path).read_bytes()
+    except OSError:
+        raise FileUnreadable(path=path) from None
 
 
 def _text(path: str) -> str:

@@ -20,6 +20,7 @@ ACTS: Mapping[str, str] = {
     "account.withdraw_consent": "撤回公示同意",
     "case.accept": "受理",
     "case.answer": "答复",
+    "case.attach": "附上文件",
     "case.assign": "交办",
     "case.call_back": "回访",
     "case.cancel": "取消订单",
@@ -54,6 +55,7 @@ ACTS: Mapping[str, str] = {
     "disclosure_item.answer_query": "答复询问",
     "disclosure_item.approve": "登记联席会议批准",
     "disclosure_item.archive": "归档",
+    "disclosure_item.attach": "附上文件",
     "disclosure_item.challenge": "登记异议",
     "disclosure_item.decide_challenge": "裁定异议",
     "disclosure_item.draft": "起草公开事项",
@@ -99,6 +101,7 @@ ACTS: Mapping[str, str] = {
 }
 GROUPS: Mapping[str, str] = {
     "account": "Volunteer minutes, points, funds 账户; who may sign in at the pages 网页账号",
+    "attachment": "Files put to a case or a disclosure item 附件",
     "case": "Acts on a case 事项",
     "certificate": "Certificates of voluntary service 服务证明",
     "demo": "Build or open the demonstration, and look at it 演示",

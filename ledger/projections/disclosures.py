@@ -88,6 +88,8 @@ def _by_fact(row: DisclosureRow, event: AnyItemEvent, day: str) -> DisclosureRow
         case events.Withdrawn():
             instead = event.replaced_by
             after = replace(row, standing="withdrawn", withdrawn=day, replaced_by=instead)
+        case events.Attached():
+            after = row
         case _:
             assert_never(event)
     return after
@@ -128,7 +130,7 @@ def _published(row: DisclosureRow, event: events.Published) -> DisclosureRow:
 
 view = View(
     name="disclosures",
-    version=1,
+    version=2,
     row=DisclosureRow,
     reads=frozenset({"disclosure_item"}),
     keys=lambda act: (act.stream,),

@@ -145,7 +145,7 @@ def _by_fact(row: CaseRow, event: AnyCaseEvent, actor: str) -> CaseRow:
             | events.VerificationFailed() | events.Rated() | events.CalledBack() | events.Closed()
             | events.Withdrawn() | events.Submitted() | events.Issued() | events.Claimed()
             | events.Released() | events.Completed() | events.Confirmed() | events.Cancelled()
-            | events.Expired()
+            | events.Expired() | events.Attached()
         ):  # fmt: skip
             return row
         case _:
@@ -161,7 +161,7 @@ def _handled_by(row: CaseRow, actor: str) -> CaseRow:
 
 view = View(
     name="register",
-    version=3,
+    version=4,
     row=CaseRow,
     reads=frozenset({"case"}),
     keys=lambda act: (act.stream,),

@@ -25,6 +25,7 @@ Fact = Literal[
     "progress_noted", "extended", "resolved", "verified", "verification_failed", "answered",
     "rated", "called_back", "closed", "reopened", "withdrawn",
     "submitted", "issued", "claimed", "released", "completed", "confirmed", "cancelled", "expired",
+    "attached",
 ]  # fmt: skip
 """What can happen to a case; ``case.<fact>.v1`` is the published type."""
 

@@ -21,7 +21,8 @@ from ledger.audit.parts import PART, Workplace
 from ledger.audit.ports import Check, Progress, Rules
 from ledger.audit.report import UNPINNED, Report
 from ledger.kernel.registry import Registry
-from ledger.service.auditing_home import BlobCheck, HeadCheck, HomeEntries, HomeSource, PackCheck
+from ledger.service.auditing_blobs import BlobCheck
+from ledger.service.auditing_home import HeadCheck, HomeEntries, HomeSource, PackCheck
 from ledger.service.auditing_rows import TagAside, TagCheck, Tags, VaultAside
 from ledger.service.auditing_rules import Acts, Judge, read_by
 from ledger.service.auditing_scratch import Scratch

@@ -202,25 +202,6 @@ class PackCheck:
         return sorted(name for name in found if name[0] != ".")
 
 
-class BlobCheck:
-    """Attachments: no type of this version names one, so whatever lies there is nobody's."""
-
-    name = "blobs"
-
-    def __init__(self, ledger: Ledger) -> None:
-        self._folder = ledger.home.blobs
-
-    def look(self, _batch: Sequence[Audited]) -> Iterable[Fault]:
-        """Look at nothing: no entry names an attachment."""
-        return ()
-
-    def finish(self, _size: int) -> Iterable[Fault]:
-        """Yield whatever lies in the folder."""
-        found = sorted(self._folder.iterdir()) if self._folder.is_dir() else ()
-        for each in found:
-            yield Fault(None, Stray(what=f"{self._folder.name}/{printable(each.name)}"))
-
-
 def _readable(files: Files) -> Iterator[tuple[str, bytes]]:
     for name in files.names:
         # What is too long or cannot be read is left out, so its pack has another digest.

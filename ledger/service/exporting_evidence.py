@@ -25,6 +25,7 @@ from ledger.audit.layout import (
     README,
     SUPPORTING,
     TYPES,
+    attachment_name,
     disclosures_name,
     entry_name,
     head_name,
@@ -42,6 +43,8 @@ from ledger.audit.readme import README_TEXT
 from ledger.entry import base64url
 from ledger.entry.entry import parse_entry
 from ledger.errors import NotFound, StorageError
+from ledger.rules.attachments import GROUP as ATTACHMENT
+from ledger.service.attachments import attachment
 from ledger.service.heads import last_published, located
 from ledger.service.ledger import Ledger
 from ledger.service.receipts import checkpoint
@@ -154,7 +157,7 @@ def evidence_files(
 
     Raises:
         NothingShown: a stream or index the log does not have at that size.
-        ValueLost: a value that was to be shown cannot be opened.
+        ValueLost, BlobMissing, BlobFault: a value or file that was to be shown cannot be opened.
     """
     size = ledger.recorder.head().size if size is None else size
     lengths, shown = _chosen(ledger, streams, indexes, size)
@@ -181,6 +184,8 @@ def evidence_files(
     for index in sorted(shown):
         if lines := _disclosed(ledger, index, files[entry_name(index)], disclose):
             files[disclosures_name(index)] = lines
+        if _attaches(files[entry_name(index)]) and disclose(index, ATTACHMENT):
+            files[attachment_name(index)] = attachment(ledger, index)[1]
     for digest in sorted(tracing.adopted(everything)):
         pack = ledger.home.shelf(digest)
         files |= {pack_name(digest, path): data for path, data in pack.items()}
@@ -242,6 +247,10 @@ def _of_log(ledger: Ledger, size: int) -> set[int]:
 def _indexes_of(ledger: Ledger, stream: str) -> set[int]:
     rows = ledger.recorder.select_events(stream)
     return {cast("StoredEntry", row).index for row in rows}
+
+
+def _attaches(state: bytes) -> bool:
+    return ATTACHMENT in (parse_entry(state).signed.claims.sealed or {})
 
 
 def _disclosed(ledger: Ledger, index: int, state: bytes, disclose: Disclose) -> bytes:

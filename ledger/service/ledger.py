@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from ledger.errors import LedgerError
 from ledger.kernel.act import AsOf
 from ledger.kernel.registry import Registry
+from ledger.store.blobs import Blobs
 from ledger.store.clock import Clock
 from ledger.store.follower import Follower
 from ledger.store.home import Home
@@ -40,6 +41,7 @@ class Ledger:
     reader: LogReader
     known: Known
     keystore: Keystore
+    blobs: Blobs
     signer: LogSigner
     views: Mapping[str, ViewStore[Any]]
     places: Mapping[str, ViewPlace]

@@ -21,6 +21,7 @@ from ledger.kernel.event import EventSpec
 from ledger.rules import authority, keys
 from ledger.rules.heads import LogHeadsPublished
 from ledger.rules.time import ZONE
+from ledger.service.attaching import claim
 from ledger.service.front import Steps, finish
 from ledger.service.heads import require_heads
 from ledger.service.judge import judge
@@ -277,6 +278,7 @@ def _submission(
     ledger: Ledger, drafts: tuple[Draft, ...], guards: tuple[Guard, ...], *, last: bool
 ) -> Submission:
     """Return drafts judged under ``guards``; the ``last`` time judged under the head lock."""
+    claim(ledger, drafts)
 
     def judge_now() -> None:
         acts = [draft.act for draft in drafts]

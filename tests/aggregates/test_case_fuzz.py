@@ -74,7 +74,9 @@ def a_string(info: msgspec.inspect.StrType) -> st.SearchStrategy:
         "account": [f"account/{CASE[5:]}"],
         "[0-5][0-9]": ["09:00"],
         "[0-9]{4}": ["2026-03-02", "2026-02-30", "2030-01-02"],
+        "{43}:": [f"{CASE[5:]}:{'x' * 43}:image/png:9:1"],
         "{43}": ["x" * 43],
+        "PV-Z]{26}": [CASE[5:]],
         "@": ["cn-base@2026.1"],
     }
     if info.pattern is None:

@@ -71,6 +71,9 @@ GOLDEN = {
 }
 
 GOLDEN |= {
+    "case.attached.v1": [
+        f'{{{B},"blob":"0R6V3M1TBXD01KAFK2S8H4QZ9Y","state":"assigned","unit":"{U}"}}',
+    ],
     "case.submitted.v1": [f'{{{B},"state":"submitted","unit":"{U}"}}'],
     "case.issued.v1": [
         f'{{{B},"due":[{{"clock":"claim","day":"2026-03-09"}}],"state":"issued","unit":"{U}"}}',
@@ -128,6 +131,10 @@ SCHEMA: dict[str, tuple[set[str], dict[str, list[str]]]] = {
     "case.confirmed.v1": ({"credits"}, NOTE),
     "case.cancelled.v1": (set(), NOTE),
     "case.expired.v1": (set(), {}),
+    "case.attached.v1": (
+        {"blob"},
+        {"attachment": ["digest", "media_type", "pages", "size", "title"]},
+    ),
 }
 GROUPS = {
     "reporter": ("reporter", "contact", "reply", 5),
@@ -135,6 +142,7 @@ GROUPS = {
     "answer": ("reporter", "personal", "handling", 10),
     "note": ("matter", "personal", "handling", 10),
     "comment": ("reporter", "personal", "appraisal", 5),
+    "attachment": ("attachment", "personal", "evidence", 10),
 }
 
 

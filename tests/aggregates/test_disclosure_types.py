@@ -41,6 +41,7 @@ GOLDEN = {
         f'"unit":"{U}"}}'
     ],
     "disclosure_item.archived.v1": [f'{{{B},"unit":"{U}"}}'],
+    "disclosure_item.attached.v1": [f'{{{B},"blob":"0123456789ABCDEFGHJKMNPQRS","unit":"{U}"}}'],
 }
 VERSION = {"code", "period", "amounts"}
 SCHEMA = {
@@ -57,16 +58,19 @@ SCHEMA = {
     "disclosure_item.challenge_decided.v1": ({"verdict"}, {"answer"}),
     "disclosure_item.withdrawn.v1": ({"replaced_by"}, set()),
     "disclosure_item.archived.v1": (set(), set()),
+    "disclosure_item.attached.v1": ({"blob"}, {"attachment"}),
 }
 GROUPS = {
     "content": ("content", "published", "disclosure while posted", 30),
     "question": ("question", "personal", "answering", 5),
     "answer": ("answer", "personal", "answering", 5),
+    "attachment": ("attachment", "published", "evidence", 30),
 }
 FIELDS = {
     "content": ["table", "text", "title"],
     "question": ["contact", "name", "text"],
     "answer": ["text"],
+    "attachment": ["digest", "media_type", "pages", "size", "title"],
 }
 
 

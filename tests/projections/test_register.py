@@ -182,6 +182,7 @@ def test_every_type_of_the_aggregate_is_folded() -> None:
         "credits": CREDITS,
         "kind": "petition",
         "channel": "visit",
+        "blob": an_id("blob"),
     }
     for cls in EVENTS:
         members = {name: extra[name] for name in extra if name in cls.__struct_fields__}
@@ -234,7 +235,7 @@ def case_events(draw: st.DrawFn) -> CaseEvent:
     extra = {
         "route": "direct", "handler": draw(st.sampled_from(PERSONS[:2])), "clock": HANDLE,
         "days": 3, "outcome": "done", "reached": True,
-        "account": ACCOUNT, "credits": CREDITS,
+        "account": ACCOUNT, "credits": CREDITS, "blob": an_id("blob"),
     }  # fmt: skip
     members = {name: extra[name] for name in extra if name in cls.__struct_fields__}
     return cls(

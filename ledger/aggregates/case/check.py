@@ -16,6 +16,7 @@ from ledger.aggregates.case.errors import (
 )
 from ledger.aggregates.case.events import (
     Assigned,
+    Attached,
     CaseEvent,
     Claimed,
     Confirmed,
@@ -30,6 +31,7 @@ from ledger.aggregates.case.state import CaseState
 from ledger.kernel.act import Act, Tag, Who
 from ledger.kernel.aggregate import Command
 from ledger.kernel.facts import Facts
+from ledger.rules import attachments
 from ledger.rules.accounts import account_tag, order_tag
 from ledger.rules.authority import asks_roles, require_unit
 from ledger.rules.book import asks_book
@@ -49,6 +51,7 @@ def asks(state: CaseState, what: Command | Act, facts: Facts) -> Iterator[Tag]:
             yield account_tag(event.account)
         if isinstance(event, Confirmed):
             yield from (account_tag(claim.account) for claim in state.claims)
+        yield from attachments.tags(what)
     elif state.begun:
         yield from asks_book(state.unit, facts)
 
@@ -63,9 +66,10 @@ def restate(state: CaseState, act: Act, facts: Facts) -> CaseEvent:
 
 
 def tags(act: Act) -> Iterator[Tag]:
-    """Yield the tag by which accounts find what an order gave them."""
+    """Yield the tag by which accounts find what an order gave them, and that of a file."""
     if isinstance(act.event, Confirmed):
         yield order_tag(act.stream)
+    yield from attachments.tags(act)
 
 
 def check(state: CaseState, act: Act, facts: Facts) -> None:
@@ -86,6 +90,8 @@ def check(state: CaseState, act: Act, facts: Facts) -> None:
     _verify_members(judged)
     _verify_codes(judged)
     verify_guards(judged)
+    if isinstance(judged.event, Attached):
+        attachments.verify_new(judged.event.blob, facts)
     _verify_settled(judged)
 
 

@@ -8,6 +8,7 @@ from ledger.aggregates.case.events import ExtraDays
 from ledger.kernel.aggregate import Command
 from ledger.kernel.event import Code, Date, PersonRef, UnitRef
 from ledger.rules.accounts import AccountRef, Amount, TimeOfDay
+from ledger.rules.attachments import FileText
 from ledger.rules.kinds import Route
 
 Line = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -227,10 +228,18 @@ class Expire(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "case.expire"
 
 
+class Attach(Command, frozen=True, kw_only=True):
+    """Put a file to it: PDF, JPEG, PNG or WebP."""
+
+    name: ClassVar[str] = "case.attach"
+    file: FileText
+    title: Line | None = None
+
+
 CaseCommand = (
     Receive | Accept | Refuse | Triage | Assign | Object | Reassign | NoteProgress | Extend
     | Resolve | Verify | FailVerification | GiveAnswer | Rate | CallBack | Close | Reopen | Withdraw
-    | Submit | Issue | Claim | Release | Complete | Confirm | Cancel | Expire
+    | Submit | Issue | Claim | Release | Complete | Confirm | Cancel | Expire | Attach
 )  # fmt: skip
 
 COMMANDS: tuple[type[Command], ...] = CaseCommand.__args__

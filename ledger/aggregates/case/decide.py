@@ -21,6 +21,7 @@ from ledger.kernel.act import Proposed
 from ledger.kernel.aggregate import Command, Context
 from ledger.kernel.event import SPECS, Group
 from ledger.rules.accounts import Credit, minute_of
+from ledger.rules.attachments import Attachment, described, parse_file
 from ledger.rules.kinds import CaseKind
 from ledger.rules.time import local_date, occ_date
 
@@ -51,6 +52,7 @@ EVENT_OF: dict[type[Command], type[CaseEvent]] = {
     wishes.Confirm: events.Confirmed,
     wishes.Cancel: events.Cancelled,
     wishes.Expire: events.Expired,
+    wishes.Attach: events.Attached,
 }
 
 
@@ -82,6 +84,8 @@ def _draft(state: CaseState, command: Command) -> CaseEvent:
     }
     if isinstance(command, wishes.Confirm):
         typed["credits"] = _credits(state, command)
+    if isinstance(command, wishes.Attach):
+        typed["blob"] = parse_file(command.file).blob
     # The state is written by ``settle``: no event is proposed without it.
     return cls(**{"unit": state.unit, "state": "", **typed})
 
@@ -135,12 +139,17 @@ def _comment(command: Any, _: CaseKind) -> Comment:
     return Comment(text=_text("text", command.text))
 
 
+def _attachment(command: Any, _: CaseKind) -> Attachment:
+    return described(Attachment, command.file, command.title)
+
+
 _SEAL: dict[type[Group], Callable[[Any, CaseKind], Group]] = {
     Reporter: _reporter,
     Matter: _matter,
     Answer: _answer,
     Note: _note,
     Comment: _comment,
+    Attachment: _attachment,
 }
 
 

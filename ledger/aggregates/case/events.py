@@ -5,9 +5,10 @@ rules that rests, so that a reader of the public members alone can follow a case
 Public members are codes, days and references to office-holders: the whole village reads them. What
 people said, who they are and the exact time are sealed. Domain 7.2.A.
 
+A file put to a case is an attachment (``rules.attachments``).
 An order (四单制) is claimed by volunteers, named by their accounts alone (``rules.accounts``).
 
-Not handled: evidence files, joint consultation, mediation's own sessions, merge and split.
+Not handled: joint consultation, mediation's own sessions, merge and split.
 """
 
 from typing import Annotated
@@ -16,6 +17,7 @@ from msgspec import Meta
 
 from ledger.kernel.event import SPECS, Code, Event, Group, PersonRef, UnitRef, event, group
 from ledger.rules.accounts import AccountRef, Credit
+from ledger.rules.attachments import Attachment, BlobRef
 from ledger.rules.clocks import DueDate
 from ledger.rules.kinds import Route
 from ledger.rules.law import MAX_TERM
@@ -237,10 +239,18 @@ class Expired(CaseEvent, frozen=True, kw_only=True):
     """Nobody claimed it in time."""
 
 
+@event("case.attached.v1", Attachment)
+class Attached(CaseEvent, frozen=True, kw_only=True):
+    """A file was put to it: a photograph, a letter, a report."""
+
+    blob: BlobRef
+
+
 EVENTS: tuple[type[CaseEvent], ...] = (
     Received, Accepted, Refused, Triaged, Assigned, Objected, Reassigned, ProgressNoted, Extended,
     Resolved, Verified, VerificationFailed, Answered, Rated, CalledBack, Closed, Reopened,
     Withdrawn, Submitted, Issued, Claimed, Released, Completed, Confirmed, Cancelled, Expired,
+    Attached,
 )  # fmt: skip
 
 FACT_OF: dict[type[Event], str] = {cls: SPECS[cls].name.split(".")[1] for cls in EVENTS}

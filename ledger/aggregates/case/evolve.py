@@ -9,6 +9,7 @@ from ledger.aggregates.case.events import (
     Accepted,
     Answered,
     Assigned,
+    Attached,
     CalledBack,
     Cancelled,
     CaseEvent,
@@ -45,7 +46,7 @@ AnyCaseEvent = (
     Received | Accepted | Refused | Triaged | Assigned | Objected | Reassigned | ProgressNoted
     | Extended | Resolved | Verified | VerificationFailed | Answered | Rated | CalledBack | Closed
     | Reopened | Withdrawn | Submitted | Issued | Claimed | Released | Completed | Confirmed
-    | Cancelled | Expired
+    | Cancelled | Expired | Attached
 )  # fmt: skip
 
 
@@ -104,7 +105,7 @@ def _by_fact(state: CaseState, event: AnyCaseEvent, actor: str) -> CaseState:
             after = _offered(state, event, actor)
         case (
             Accepted() | Objected() | Extended() | Rated() | Closed() | Withdrawn() | Submitted()
-            | Completed() | Confirmed() | Cancelled() | Expired()
+            | Completed() | Confirmed() | Cancelled() | Expired() | Attached()
         ):  # fmt: skip
             pass
         case _:

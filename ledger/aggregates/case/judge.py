@@ -16,7 +16,7 @@ from ledger.aggregates.case.errors import (
     NotImported,
     NotReceived,
 )
-from ledger.aggregates.case.events import FACT_OF, CaseEvent, Received
+from ledger.aggregates.case.events import FACT_OF, Attached, CaseEvent, Received
 from ledger.aggregates.case.evolve import extension_of
 from ledger.aggregates.case.state import CaseState
 from ledger.kernel.act import Who
@@ -143,6 +143,8 @@ def settle(judged: Judged) -> CaseEvent:
 def _way(state: CaseState, event: CaseEvent, book: Book, kind: CaseKind) -> Transition:
     fact = FACT_OF[type(event)]
     way = kind.transition(fact, state.state)
+    if way is None and isinstance(event, Attached):
+        return _file_way(state, kind)
     if way is None:
         known = kind.state(state.state)
         others = [each.act for each in kind.transitions if state.state in each.from_]
@@ -157,6 +159,17 @@ def _way(state: CaseState, event: CaseEvent, book: Book, kind: CaseKind) -> Tran
             **cite(book, kind),
         )
     return way
+
+
+def _file_way(state: CaseState, kind: CaseKind) -> Transition:
+    """Return the way of a file where the pack says nothing of files.
+
+    Whoever may do anything at all with such cases may put a file to one, in any state: a closed
+    case is not spoilt by evidence.
+    """
+    roles = dict.fromkeys(role for way in kind.transitions for role in way.roles)
+    roles.pop(IMPORTER, None)
+    return Transition(act="attached", from_=(state.state,), roles=tuple(roles))
 
 
 def _verify_role(who: Who, way: Transition, book: Book, kind: CaseKind) -> None:

@@ -11,6 +11,7 @@ from ledger.aggregates.disclosure_item.decide import decide
 from ledger.aggregates.disclosure_item.events import EVENTS
 from ledger.aggregates.disclosure_item.state import ItemState, evolve
 from ledger.kernel.aggregate import Aggregate
+from ledger.rules import attachments
 
 aggregate: Aggregate[ItemState] = Aggregate(
     name="disclosure_item",
@@ -22,4 +23,5 @@ aggregate: Aggregate[ItemState] = Aggregate(
     evolve=evolve,
     asks=asks,
     restate=restate,
+    tags=attachments.tags,
 )

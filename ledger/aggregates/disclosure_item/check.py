@@ -11,6 +11,7 @@ from ledger.aggregates.disclosure_item.events import (
     REASONED,
     SIGNED,
     Approved,
+    Attached,
     Challenged,
     ChallengeDecided,
     ItemEvent,
@@ -25,6 +26,7 @@ from ledger.aggregates.disclosure_item.state import ItemState
 from ledger.kernel.act import Act, Tag
 from ledger.kernel.aggregate import Command
 from ledger.kernel.facts import Facts
+from ledger.rules import attachments
 from ledger.rules.authority import RoleNotAllowed, require_unit
 from ledger.rules.book import asks_book
 from ledger.rules.money import format_yuan
@@ -38,6 +40,8 @@ def asks(state: ItemState, what: Command | Act, facts: Facts) -> Iterator[Tag]:
     unit = named.unit if isinstance(named, ItemEvent | Draft) else state.unit
     if unit:
         yield from asks_book(unit, facts)
+    if isinstance(what, Act):
+        yield from attachments.tags(what)
 
 
 def restate(state: ItemState, act: Act, facts: Facts) -> ItemEvent:
@@ -72,6 +76,8 @@ def check(state: ItemState, act: Act, facts: Facts) -> None:
         _verify_version(judged, event)
     if isinstance(event, Published):
         _verify_posting(judged, event)
+    if isinstance(event, Attached):
+        attachments.verify_new(event.blob, facts)
     _verify_settled(judged)
 
 

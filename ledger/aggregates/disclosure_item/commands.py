@@ -7,6 +7,7 @@ from msgspec import Meta
 from ledger.aggregates.disclosure_item.events import ItemRef, Number, SessionRef, Verdict
 from ledger.kernel.aggregate import Command
 from ledger.kernel.event import Code, UnitRef
+from ledger.rules.attachments import FileText
 from ledger.rules.periods import PeriodText
 from ledger.rules.texts import Line, Text
 
@@ -124,9 +125,17 @@ class Archive(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "disclosure_item.archive"
 
 
+class Attach(Command, frozen=True, kw_only=True):
+    """Put a file behind the item: PDF, JPEG, PNG or WebP."""
+
+    name: ClassVar[str] = "disclosure_item.attach"
+    file: FileText
+    title: Line | None = None
+
+
 ItemCommand = (
     Draft | Revise | Review | Return | Approve | Publish | TakeDown | RaiseQuery | AnswerQuery
-    | Challenge | DecideChallenge | Withdraw | Archive
+    | Challenge | DecideChallenge | Withdraw | Archive | Attach
 )  # fmt: skip
 
 COMMANDS: tuple[type[Command], ...] = ItemCommand.__args__

@@ -15,6 +15,7 @@ from ledger.entry import canonical
 from ledger.kernel.act import Proposed
 from ledger.kernel.aggregate import Command, Context
 from ledger.kernel.event import Group
+from ledger.rules.attachments import Voucher, described, parse_file
 from ledger.rules.money import parse_yuan
 from ledger.rules.texts import sealable
 from ledger.rules.time import local_date, occ_date
@@ -64,6 +65,8 @@ def _following(state: ItemState, command: ItemCommand, on: date) -> ItemEvent:
             return events.QueryRaised(unit=unit, number=state.queries + 1, due=day)
         case wishes.AnswerQuery():
             return events.QueryAnswered(unit=unit, number=command.number)
+        case wishes.Attach():
+            return events.Attached(unit=unit, blob=parse_file(command.file).blob)
         case wishes.Revise():
             return _revised(state, command)
         case wishes.Publish():
@@ -131,6 +134,8 @@ def _sealed(command: ItemCommand) -> tuple[Group, ...]:
                     contact=sealable("contact", command.contact),
                 ),
             )
+        case wishes.Attach():
+            return (described(Voucher, command.file, command.title),)
         case wishes.AnswerQuery() | wishes.DecideChallenge():
             return (events.Answer(text=sealable("text", command.text, lines=True)),)
         case _:

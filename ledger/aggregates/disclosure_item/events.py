@@ -5,7 +5,7 @@ or a challenge came and was settled. Title, text and table are sealed: what must
 board one day may not sit in a log that keeps everything, so their field disclosures are handed out
 while the item is posted (design section 1). Who asks or challenges is sealed.
 
-Not handled: attachments; whether an item came in time (obligations).
+Not handled: whether an item came in time (obligations).
 """
 
 from typing import Annotated, ClassVar, Literal
@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from ledger.kernel.event import Code, Date, Event, Group, UnitRef, event, group
+from ledger.rules.attachments import BlobRef, Voucher
 from ledger.rules.evidence import Gives
 from ledger.rules.periods import PeriodText
 
@@ -162,9 +163,16 @@ class Archived(ItemEvent, frozen=True, kw_only=True):
     """It was put on file."""
 
 
+@event("disclosure_item.attached.v1", Voucher)
+class Attached(ItemEvent, frozen=True, kw_only=True):
+    """A file behind it was put to it: vouchers, minutes, a contract."""
+
+    blob: BlobRef
+
+
 AnyItemEvent = (
     Drafted | Revised | Reviewed | Returned | Approved | Published | TakenDown | QueryRaised
-    | QueryAnswered | Challenged | ChallengeDecided | Withdrawn | Archived
+    | QueryAnswered | Challenged | ChallengeDecided | Withdrawn | Archived | Attached
 )  # fmt: skip
 
 EVENTS: tuple[type[ItemEvent], ...] = AnyItemEvent.__args__

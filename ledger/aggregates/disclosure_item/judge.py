@@ -14,6 +14,7 @@ from ledger.aggregates.disclosure_item.events import (
     AnyItemEvent,
     Approved,
     Archived,
+    Attached,
     Challenged,
     ChallengeDecided,
     Drafted,
@@ -53,6 +54,7 @@ FOLLOWS: dict[type[ItemEvent], tuple[str, ...]] = {
     ChallengeDecided: (*OPEN, "withdrawn"),
     Withdrawn: OPEN,
     Archived: ("taken_down", "withdrawn"),
+    Attached: (*OPEN, "withdrawn", "archived"),
 }
 """Where an item must stand for an act; for a posting its procedure says."""
 
@@ -70,6 +72,7 @@ DOES: dict[type[ItemEvent], tuple[str, ...]] = {
     ChallengeDecided: ("deciders",),
     Withdrawn: ("publishers",),
     Archived: ("publishers",),
+    Attached: ("drafters", "reviewers", "publishers"),
 }
 """The members of a procedure that list whose act it is."""
 

@@ -11,6 +11,7 @@ from ledger.aggregates.disclosure_item.events import (
     AnyItemEvent,
     Approved,
     Archived,
+    Attached,
     Challenged,
     ChallengeDecided,
     Drafted,
@@ -92,6 +93,8 @@ def evolve(state: ItemState, act: Act) -> ItemState:
             after = replace(state, open_queries=left)
         case Challenged() | ChallengeDecided():
             after = replace(state, contested=isinstance(event, Challenged))
+        case Attached():
+            after = state
         case Returned() | TakenDown() | Withdrawn() | Archived():
             after = replace(state, standing=_STANDS[type(event)])
         case _:

@@ -1,0 +1,137 @@
+"""Files beside the vault: encrypted under a data key of their stream, one file each.
+
+``blobs/<id>`` is a nonce and AES-256-GCM over the bytes, with stream and id as associated data, so
+a file put in another's place does not open. What was uploaded waits as ``blobs/.<id>``; before an
+entry that names it is appended, the file gets its second name, durably. So no entry ever names a
+file that a crash could lose, and a name without a point that is also waiting is not astray: the
+entry was refused, or is on its way. ``sweep`` removes what waited in vain.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from ledger.entry import canonical, ids
+from ledger.errors import IntegrityFault, NotFound, StorageError
+from ledger.store.files import copy_durably, create_exclusively, fsync_folder
+from ledger.store.keystore import Keystore
+
+SUBJECT: Final = "attachment"
+WAITS_SECONDS: Final = 24 * 3600
+"""How long a file waits for its entry."""
+_NONCE = 12
+
+
+class BlobMissing(NotFound):
+    """There is no such file."""
+
+    code = "attachment.missing"
+    zh = "附件 {blob} 不在账本目录中。请从备份恢复 blobs 目录；刚上传的请重新上传。"
+    en = "Attachment {blob} is not in the home. Restore blobs/ from a backup, or upload it again."
+
+
+class BlobFault(IntegrityFault):
+    """A file does not decrypt as what it claims to be."""
+
+    code = "attachment.fault"
+    zh = "附件 {blob} 无法解密：可能被改动。请从备份恢复并查明原因。"
+    en = "Attachment {blob} does not decrypt: it may have been changed. Restore it and find out."
+
+
+class Blobs:
+    """The files of one home."""
+
+    def __init__(self, folder: Path, keystore: Keystore) -> None:
+        self.folder = folder
+        self._keystore = keystore
+
+    def keep(self, stream: str, data: bytes) -> str:
+        """Keep a file for a stream, waiting for its entry; return its id. Raises: StorageError."""
+        pair = (stream, SUBJECT)
+        key = self._keystore.ensure([pair])[pair]
+        blob, nonce = ids.new_id(), os.urandom(_NONCE)
+        sealed = nonce + AESGCM(key).encrypt(nonce, data, _bound(stream, blob))
+        with _storing():
+            self.folder.mkdir(mode=0o700, exist_ok=True)
+            create_exclusively(self._waiting(blob), sealed)
+        return blob
+
+    def claim(self, blob: str) -> None:
+        """Give a waiting file the name its entry will find it by. Raises: BlobMissing."""
+        if self.path(blob).exists():
+            return
+        with _storing():
+            try:
+                os.link(self._waiting(blob), self.path(blob))
+            except FileExistsError:
+                return
+            except FileNotFoundError:
+                raise BlobMissing(blob=blob) from None
+            except OSError:  # a file system without links
+                copy_durably(self._waiting(blob), self.path(blob))
+            fsync_folder(self.folder)
+
+    def read(self, stream: str, blob: str) -> bytes:
+        """Return the bytes of a stream's file, waiting or not.
+
+        Raises:
+            BlobMissing: there is none.
+            KeyErased: the key is gone, and with it the file.
+            BlobFault: it does not open as the file of this stream and name.
+        """
+        key = self._keystore.data_key(stream, SUBJECT)
+        data = self._bytes(blob)
+        try:
+            opened = AESGCM(key).decrypt(data[:_NONCE], data[_NONCE:], _bound(stream, blob))
+        except (InvalidTag, ValueError):
+            raise BlobFault(blob=blob) from None
+        return opened
+
+    def waits(self, blob: str) -> bool:
+        """Tell whether a file is waiting for its entry, or was until lately."""
+        return self._waiting(blob).exists()
+
+    def sweep(self, named: Callable[[str], bool]) -> None:
+        """Remove what has waited for over a day; what an entry has ``named`` keeps its name."""
+        before = time.time() - WAITS_SECONDS
+        for waiting in self.folder.glob(".*"):
+            with suppress(OSError):  # another process sweeps too
+                blob = waiting.name[1:]
+                if waiting.stat().st_mtime < before:
+                    if not named(blob):
+                        self.path(blob).unlink(missing_ok=True)
+                    waiting.unlink()
+
+    def path(self, blob: str) -> Path:
+        """Return where the file of an entry lies."""
+        return self.folder / blob
+
+    def _waiting(self, blob: str) -> Path:
+        return self.folder / f".{blob}"
+
+    def _bytes(self, blob: str) -> bytes:
+        for path in (self.path(blob), self._waiting(blob)):
+            with suppress(FileNotFoundError), _storing():
+                return path.read_bytes()
+        raise BlobMissing(blob=blob)
+
+
+class _storing:  # noqa: N801 - a context manager, read as a verb
+    """Turn what the file system refuses into a storage error; what is not there passes."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
+        if isinstance(error, OSError) and not isinstance(error, FileNotFoundError):
+            raise StorageError(why=f"blobs: {error.strerror or 'I/O'}") from error
+
+
+def _bound(stream: str, blob: str) -> bytes:
+    return canonical.encode([SUBJECT, stream, blob])

@@ -1,0 +1,75 @@
+"""Files over HTTP: taken from whoever is signed in, attached by a signed act as any other."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from ledger.service.accounts import Accounts
+from ledger.service.attachments import attachment
+from tests.api.test_api_entries import signed, wishes
+from tests.api.test_api_signin import CHEAP, PASSPHRASE, sign_in
+from tests.support.files import CAMERA, a_pdf, a_photo
+from tests.support.office import Office
+
+ROUTE = "/api/v1/attachments"
+
+
+@pytest.fixture
+def member(client: TestClient, office: Office) -> TestClient:
+    """A client signed in as the office's liaison."""
+    accounts = Accounts(office.path, hasher=CHEAP)
+    accounts.add("lian", office.hands["liaison"].who.actor, PASSPHRASE)
+    accounts.close()
+    assert sign_in(client, "lian") == 303
+    return client
+
+
+def test_a_photograph_is_uploaded_and_attached_without_its_exif(
+    member: TestClient, office: Office
+) -> None:
+    case, liaison = office.a_case(), office.hands["liaison"]
+    answer = member.post(
+        ROUTE, params={"stream": case}, content=a_photo(), headers={"Content-Type": "image/jpeg"}
+    )
+    assert answer.status_code == 201, answer.text
+    kept = answer.json()
+    assert (kept["media_type"], kept["pages"]) == ("image/jpeg", 1)
+    wanted = wishes(liaison, ("case.attach", {"stream": case, "file": kept["file"]}))
+    (draft,) = member.post("/api/v1/prepare", json=wanted).json()["drafts"]
+    assert draft["values"]["attachment"]["digest"] == kept["digest"]
+    given = member.post("/api/v1/entries", json={"presentations": [signed(draft, liaison)]})
+    assert given.status_code == 201, given.text
+    _, data = attachment(office.ledger, given.json()["entries"][0]["index"])
+    assert CAMERA.encode() not in data
+
+
+def test_nobody_uploads_without_signing_in(client: TestClient, office: Office) -> None:
+    answer = client.post(ROUTE, params={"stream": office.a_case()}, content=a_pdf())
+    assert answer.json()["code"] == "request.sign_in"
+    assert list((office.path / "blobs").iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "media_type", "refusal"),
+    [
+        (b"", "application/pdf", (400, "attachment.empty")),
+        (b"MZ", "application/octet-stream", (400, "attachment.type")),
+        (a_pdf(), "image/png", (400, "attachment.type_differs")),
+        (b"x" * ((20 << 20) + 1), "application/pdf", (413, "request.too_large")),
+    ],
+)
+def test_what_is_not_taken_is_refused_as_a_problem(
+    member: TestClient, office: Office, content: bytes, media_type: str, refusal: tuple[int, str]
+) -> None:
+    answer = member.post(
+        ROUTE,
+        params={"stream": office.a_case()},
+        content=content,
+        headers={"Content-Type": media_type},
+    )
+    assert (answer.status_code, answer.json()["code"]) == refusal
+    assert list((office.path / "blobs").iterdir()) == []
+
+
+def test_a_file_is_for_a_stream_that_there_is(member: TestClient) -> None:
+    answer = member.post(ROUTE, params={"stream": "case/" + "0" * 26}, content=a_pdf())
+    assert (answer.status_code, answer.json()["code"]) == (404, "attachment.stream_unknown")

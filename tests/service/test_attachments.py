@@ -1,0 +1,201 @@
+"""Attachments over a real home: uploaded, attached, read back, audited, backed up, shown."""
+
+import os
+import shutil
+import zipfile
+from hashlib import sha256
+
+import pytest
+
+from ledger.aggregates.case.commands import Attach, Withdraw
+from ledger.audit.layout import attachment_name
+from ledger.bootstrap import registry
+from ledger.entry import base64url
+from ledger.errors import LedgerError
+from ledger.service.attaching import upload
+from ledger.service.attachments import attachment, attachments_of
+from ledger.service.auditing import audit_evidence, audit_home
+from ledger.service.backing_up import back_up
+from ledger.service.exporting_evidence import evidence_files, export_evidence
+from ledger.service.office import do
+from ledger.store.blobs import WAITS_SECONDS
+from tests.support.files import a_pdf, a_photo
+from tests.support.office import Office
+
+
+def attach(office: Office, stream: str, data: bytes, title: str | None = "路灯照片") -> int:
+    """Attach a file to a case; return the entry's log index."""
+    file = upload(office.ledger, stream, data)
+    wanted = Attach(stream=stream, file=file.text, title=title)
+    return do(office.ledger, office.hands["liaison"], wanted).entries[0].index
+
+
+def refused(office: Office, stream: str, file: str) -> str:
+    with pytest.raises(LedgerError) as raised:
+        do(office.ledger, office.hands["liaison"], Attach(stream=stream, file=file))
+    return raised.value.code
+
+
+def faults(office: Office) -> list[tuple[str, object]]:
+    found = audit_home(office.ledger, views=False, workers=1).faults
+    return [(item.code, item.index) for item in found.items]
+
+
+@pytest.fixture
+def case(office: Office) -> str:
+    return office.a_case()
+
+
+def test_a_file_is_read_back_as_it_was_kept_and_its_entry_says_what_it_is(office, case):
+    index = attach(office, case, a_pdf(3))
+    kept, data = attachment(office.ledger, index)
+    assert data == a_pdf(3)
+    digest = base64url.encode(sha256(data).digest())
+    assert kept.group.values == {
+        "digest": digest, "media_type": "application/pdf", "pages": 3, "size": len(data),
+        "title": "路灯照片",
+    }  # fmt: skip
+    assert [each.index for each in attachments_of(office.ledger, case)] == [index]
+    assert faults(office) == []
+
+
+def test_the_home_holds_neither_the_file_nor_what_it_is_called(office, case):
+    index = attach(office, case, a_pdf())
+    kept, _ = attachment(office.ledger, index)
+    stored = (office.path / "blobs" / kept.blob).read_bytes()
+    assert b"PDF" not in stored
+    (state,) = office.ledger.recorder.states(index, index + 1)
+    assert kept.group.values["digest"].encode() not in state
+
+
+def test_a_closed_case_takes_files_too_and_stays_closed(office, case):
+    do(office.ledger, office.hands["intake_clerk"], Withdraw(stream=case, reason="by_reporter"))
+    attach(office, case, a_photo())
+    assert office.ledger.known.stream(case).state.state == "withdrawn"
+
+
+def test_a_file_is_attached_to_the_stream_it_was_uploaded_for_alone(office, case):
+    file = upload(office.ledger, case, a_pdf())
+    assert refused(office, office.a_case("井盖"), file.text) == "attachment.missing"
+
+
+def test_a_file_is_attached_once(office, case):
+    file = upload(office.ledger, case, a_pdf())
+    do(office.ledger, office.hands["liaison"], Attach(stream=case, file=file.text))
+    assert refused(office, case, file.text) == "attachment.attached_before"
+
+
+@pytest.mark.parametrize(
+    ("member", "value"),
+    [("digest", "A" * 43), ("media_type", "image/png"), ("size", "1"), ("pages", "9")],
+)
+def test_what_the_entry_says_of_the_file_must_be_true(office, case, member, value):
+    names = ("blob", "digest", "media_type", "size", "pages")
+    said = upload(office.ledger, case, a_pdf()).text.split(":")
+    said[names.index(member)] = value
+    size = office.size
+    assert refused(office, case, ":".join(said)) == "attachment.differs"
+    assert office.size == size
+
+
+def test_a_file_that_was_never_uploaded_is_refused(office, case):
+    file = upload(office.ledger, case, a_pdf())
+    shutil.rmtree(office.path / "blobs")
+    assert refused(office, case, file.text) == "attachment.missing"
+
+
+def test_a_file_for_no_stream_is_refused_and_nothing_is_kept(office):
+    for stream in ("case/" + "0" * 26, "case/x", ""):
+        with pytest.raises(LedgerError):
+            upload(office.ledger, stream, a_pdf())
+    assert list((office.path / "blobs").iterdir()) == []
+
+
+def test_what_waits_for_its_entry_is_not_astray_and_goes_after_a_day(office, case):
+    waiting = upload(office.ledger, case, a_pdf())
+    index = attach(office, case, a_photo())
+    assert faults(office) == []
+    long_ago = 1_000_000_000 - WAITS_SECONDS
+    for each in (office.path / "blobs").glob(".*"):
+        os.utime(each, (long_ago, long_ago))
+    upload(office.ledger, case, a_pdf())
+    assert not office.ledger.blobs.waits(waiting.blob)
+    assert attachment(office.ledger, index)
+    assert faults(office) == []
+
+
+def test_the_audit_names_what_is_missing_changed_swapped_and_astray(office, case):
+    one, two, three, four = (attach(office, case, a_pdf(n)) for n in (1, 2, 3, 4))
+    paths = {
+        index: office.ledger.blobs.path(attachment(office.ledger, index)[0].blob)
+        for index in (one, two, three, four)
+    }
+    for each in (office.path / "blobs").glob(".*"):
+        each.unlink()
+    paths[one].unlink()
+    data = bytearray(paths[two].read_bytes())
+    data[-1] ^= 1
+    paths[two].write_bytes(data)
+    third, fourth = paths[three].read_bytes(), paths[four].read_bytes()
+    paths[three].write_bytes(fourth)
+    paths[four].write_bytes(third)
+    (office.path / "blobs" / "photo.jpg").write_bytes(b"x")
+    assert faults(office) == [
+        ("audit.file_missing", one),
+        ("audit.file", two),
+        ("audit.file", three),
+        ("audit.file", four),
+        ("audit.stray", None),
+    ]
+    for index, code in ((one, "attachment.missing"), (two, "attachment.fault")):
+        with pytest.raises(LedgerError) as raised:
+            attachment(office.ledger, index)
+        assert raised.value.code == code
+
+
+def test_a_file_left_with_its_waiting_name_alone_is_missing_to_the_audit(office, case):
+    index = attach(office, case, a_pdf())
+    kept, _ = attachment(office.ledger, index)
+    office.ledger.blobs.path(kept.blob).unlink()
+    assert faults(office) == [("audit.file_missing", index)]
+
+
+def test_a_backup_has_the_files_of_entries_and_not_what_waits(office, case, tmp_path):
+    kept, _ = attachment(office.ledger, attach(office, case, a_pdf()))
+    upload(office.ledger, case, a_photo())
+    manifest = back_up(office.ledger, tmp_path / "backup", elsewhere={})
+    names = [each.name for each in manifest.files if "/blobs/" in each.name]
+    assert names == [f"vault/blobs/{kept.blob}"]
+
+
+def test_an_evidence_package_shows_the_file_with_the_right_to_its_group_alone(office, case):
+    index = attach(office, case, a_pdf())
+    _, closed = evidence_files(office.ledger, streams=[case])
+    assert attachment_name(index) not in closed
+    _, opened = evidence_files(
+        office.ledger, streams=[case], disclose=lambda _, group: group == "attachment"
+    )
+    assert opened[attachment_name(index)] == a_pdf()
+
+
+@pytest.mark.parametrize(
+    ("damage", "code"),
+    [
+        (lambda data: None, "audit.file_missing"),
+        (lambda data: data + b"x", "audit.file"),
+        (lambda data: data, None),
+    ],
+)
+def test_the_package_verifies_offline_and_tells_another_file(office, case, tmp_path, damage, code):
+    index = attach(office, case, a_pdf())
+    package = tmp_path / "package.zip"
+    export_evidence(office.ledger, package, streams=[case], disclose=lambda *_: True)
+    folder = tmp_path / "package"
+    with zipfile.ZipFile(package) as archive:
+        archive.extractall(folder)
+    path = folder / attachment_name(index)
+    changed = damage(path.read_bytes())
+    path.unlink() if changed is None else path.write_bytes(changed)
+    report = audit_evidence(folder, registry())
+    codes = {item.code for item in report.faults.items}
+    assert codes == (set() if code is None else {code})
