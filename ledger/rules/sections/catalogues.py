@@ -2,13 +2,14 @@
 
 One row is one item: its code and words, its class, and as far as they apply the period its
 disclosure covers, the rule it is posted by and how it is disclosed, the role that holds the power,
-its legal ground. The catalogue is the file's name; codes are unique over all catalogues of a pack.
+the kinds of case or decision that exercise it, its legal ground. The catalogue is the file's name;
+codes are unique over all catalogues of a pack.
 
 Not handled: what becomes of an item in the log (its own aggregates); flowcharts.
 """
 
-from collections.abc import Iterator
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta
@@ -27,7 +28,7 @@ from ledger.rules.section import (
     table_content,
     unnamed,
 )
-from ledger.rules.sections import disclosures, law
+from ledger.rules.sections import cases, decisions, disclosures, law
 from ledger.rules.words import Label
 
 
@@ -39,6 +40,14 @@ class UnknownCatalogueItem(NotFound):
     en = 'The catalogues of the pack in force, {pack}, have no item "{name}". Check the code.'
 
 
+EXERCISING: Mapping[str, Section[Any]] = {"case": cases.section, "decision": decisions.section}
+"""What may exercise a power, and the section its kinds stand in."""
+
+_KIND = "(case|decision):[a-z0-9][a-z0-9_.-]*"
+Exercise = Annotated[str, Meta(pattern=rf"\A{_KIND}( {_KIND})*\Z", max_length=400)]
+"""Kinds that exercise a power: ``case:dispute decision:residents_four_two``."""
+
+
 class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     id: Code
     zh: Label
@@ -48,6 +57,7 @@ class _Row(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     rule: Code | None = None
     role: Code | None = None
     procedure: Code | None = None
+    exercised_by: Exercise | None = None
     ground: Annotated[str, Meta(max_length=200)] | None = None
 
 
@@ -57,9 +67,16 @@ class CatalogueItem(_Row, frozen=True, kw_only=True):
     ``period`` is the kind of period an item disclosed under this code covers (None: a day),
     ``procedure`` how it is disclosed, ``role`` who holds the power; ``rule`` cites a rule of a
     pack, ``ground`` is the legal ground in words where no rule of a pack stands for it.
+    ``exercised_by`` are the kinds of case or decision that exercise a power.
     """
 
     catalogue: str
+
+    @property
+    def kinds(self) -> tuple[tuple[str, str], ...]:
+        """The kinds that exercise the power: what they are kinds of, and their codes."""
+        named = (one.partition(":") for one in (self.exercised_by or "").split())
+        return tuple((noun, code) for noun, _, code in named)
 
 
 def _read(file: str, data: bytes) -> Content[CatalogueItem]:
@@ -75,6 +92,9 @@ def _whole(item: CatalogueItem, book: Whole) -> Iterator[Problem]:
     rules = None if item.rule is None else book.find(law.section, item.rule)
     if item.rule is not None and rules is None:
         yield Problem(("rule",), UnknownName, {"what": "rule", "name": item.rule})
+    for noun, code in item.kinds:
+        if book.find(EXERCISING[noun], code) is None:
+            yield Problem(("exercised_by",), UnknownName, {"what": noun, "name": code})
     if item.procedure is None:
         return
     if book.find(disclosures.section, item.procedure) is None:

@@ -1,0 +1,162 @@
+"""Every rule of a catalogue's acts; the same in prepare, submit, import and audit.
+
+Streams named by an act are not looked up here: what is not there, or is of another unit, shows on
+the board as missing.
+"""
+
+from collections.abc import Iterator
+from typing import cast
+
+import msgspec
+
+from ledger.aggregates.catalogue import errors
+from ledger.aggregates.catalogue.commands import Publish
+from ledger.aggregates.catalogue.events import (
+    REASONED,
+    CatalogueEvent,
+    Exercised,
+    ExerciseWithdrawn,
+    FacetsDisclosed,
+    ItemAdded,
+    ItemRemoved,
+    Listing,
+    Published,
+    Replaced,
+)
+from ledger.aggregates.catalogue.judge import Judged, judge, settle
+from ledger.aggregates.catalogue.state import CatalogueState
+from ledger.kernel.act import Act, Tag
+from ledger.kernel.aggregate import Command
+from ledger.kernel.facts import Facts
+from ledger.rules.authority import RoleNotAllowed, require_unit
+from ledger.rules.book import asks_book
+from ledger.rules.time import occ_date
+
+
+def catalogue_tag(unit: str, code: str) -> Tag:
+    """Return the tag of the act by which a unit adopted a catalogue; a unit has one of each."""
+    return Tag(f"catalogue:{unit}:{code}")
+
+
+def tags(act: Act) -> Iterator[Tag]:
+    """Yield the tag by which a second catalogue of one unit and code is noticed."""
+    if isinstance(act.event, Published):
+        yield catalogue_tag(act.event.unit, act.event.code)
+
+
+def asks(state: CatalogueState, what: Command | Act, facts: Facts) -> Iterator[Tag]:
+    """Yield the tags of the packs in force for the unit, and of the catalogue it may have."""
+    named = what.event if isinstance(what, Act) else what
+    unit = named.unit if isinstance(named, CatalogueEvent | Publish) else state.unit
+    if unit:
+        yield from asks_book(unit, facts)
+    if isinstance(named, Published | Publish):
+        yield catalogue_tag(named.unit, named.code)
+
+
+def check(state: CatalogueState, act: Act, facts: Facts) -> None:
+    """Hold every rule of catalogues to an act.
+
+    Raises:
+        NotFound, ConflictError: no such catalogue, rule or pack; published twice.
+        NotAuthorised: not in this role, or another unit's catalogue.
+        RuleViolation: what it says is not as the packs in force have it.
+    """
+    event = cast(CatalogueEvent, act.event)
+    if state.begun:
+        require_unit(act, state.unit)
+    judged = judge(state, event, occ_date(act.occ), act.iat, facts)
+    if isinstance(event, Published) and facts.about(catalogue_tag(event.unit, event.code)):
+        raise errors.HasOne(catalogue=event.code, **judged.cite)
+    if act.role not in judged.kind.keepers:
+        roles = " / ".join(judged.kind.keepers)
+        raise RoleNotAllowed(role=act.role, roles=roles, **judged.cite)
+    if state.last_on is not None and judged.on < state.last_on:
+        raise errors.OccurredBefore(day=state.last_on.isoformat(), **judged.cite)
+    _verify_members(judged)
+    _verify_items(judged)
+    if isinstance(event, Exercised | ExerciseWithdrawn):
+        _verify_matter(judged, event)
+    _verify_settled(judged)
+
+
+def _verify_members(judged: Judged) -> None:
+    event, reasoned = judged.event, isinstance(judged.event, REASONED)
+    stray = {
+        "approves": event.approves,
+        "checks": event.checks or None,
+        "reason": None if reasoned else event.reason,
+    }
+    for member, value in stray.items():
+        if value is not None:
+            raise errors.MemberNotAllowed(member=member, **judged.cite)
+    if reasoned and event.reason not in judged.kind.reasons:
+        raise errors.ReasonNotListed(allowed=", ".join(judged.kind.reasons), **judged.cite)
+
+
+def _verify_items(judged: Judged) -> None:
+    event, state = judged.event, judged.state
+    match event:
+        case Listing(items=items):
+            _verify_ordered(judged, "items", items)
+            for item in items:
+                _verify_listable(judged, item)
+            if isinstance(event, Replaced) and items == state.items:
+                raise errors.NothingChanges(**judged.cite)
+        case ItemAdded(item=item):
+            _verify_listable(judged, item)
+            if item in state.items:
+                raise errors.ListedAlready(item=item, **judged.cite)
+        case ItemRemoved(item=item):
+            _verify_in_list(judged, item)
+            if state.items == (item,):
+                raise errors.LastItem(item=item, **judged.cite)
+        case FacetsDisclosed(items=items, facets=facets):
+            _verify_powers(judged)
+            _verify_ordered(judged, "items", items)
+            _verify_ordered(judged, "facets", facets)
+            for item in items:
+                _verify_in_list(judged, item)
+        case Exercised(item=item):
+            _verify_powers(judged)
+            _verify_in_list(judged, item)
+        case _:
+            pass
+
+
+def _verify_ordered(judged: Judged, member: str, codes: tuple[str, ...]) -> None:
+    if list(codes) != sorted(set(codes)):
+        raise errors.NotInOrder(member=member, **judged.cite)
+
+
+def _verify_listable(judged: Judged, item: str) -> None:
+    if item not in judged.listable:
+        raise errors.NotOfPack(item=item, catalogue=judged.kind.id, **judged.cite)
+
+
+def _verify_in_list(judged: Judged, item: str) -> None:
+    if item not in judged.state.items:
+        listed = ", ".join(judged.state.items)
+        raise errors.NotListed(item=item, listed=listed, **judged.cite)
+
+
+def _verify_powers(judged: Judged) -> None:
+    if not judged.kind.facets:
+        raise errors.NoPowers(catalogue=judged.kind.id, **judged.cite)
+
+
+def _verify_matter(judged: Judged, event: Exercised | ExerciseWithdrawn) -> None:
+    known = event.matter in judged.state.matters
+    if known and isinstance(event, Exercised):
+        raise errors.RecordedBefore(matter=event.matter, **judged.cite)
+    if not known and isinstance(event, ExerciseWithdrawn):
+        raise errors.NotRecorded(matter=event.matter, **judged.cite)
+
+
+def _verify_settled(judged: Judged) -> None:
+    stated, settled = judged.event, settle(judged)
+    for member in msgspec.structs.fields(stated):
+        value = getattr(settled, member.name)
+        if getattr(stated, member.name) != value:
+            shown = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+            raise errors.ReckonedOtherwise(member=member.name, value=shown or "-", **judged.cite)

@@ -1,0 +1,81 @@
+"""What people wish for a catalogue: imperative, flat, as typed."""
+
+from typing import ClassVar
+
+from ledger.aggregates.catalogue.events import ItemRef, MatterRef
+from ledger.kernel.aggregate import Command
+from ledger.kernel.event import Code, UnitRef
+from ledger.rules.catalogue_kinds import Written
+from ledger.rules.texts import Text
+
+
+class Publish(Command, frozen=True, kw_only=True):
+    """Adopt a catalogue for a unit: the items named, or all that the packs in force list in it."""
+
+    name: ClassVar[str] = "catalogue.publish"
+    unit: UnitRef
+    code: Code
+    items: tuple[Code, ...] = ()
+    text: Text | None = None
+
+
+class Replace(Command, frozen=True, kw_only=True):
+    """Put another list in its place: the items named, or all of the packs in force now."""
+
+    name: ClassVar[str] = "catalogue.replace"
+    reason: Code
+    items: tuple[Code, ...] = ()
+    text: Text | None = None
+
+
+class AddItem(Command, frozen=True, kw_only=True):
+    """Take an item in, under a rule of the packs in force."""
+
+    name: ClassVar[str] = "catalogue.add_item"
+    item: Code
+    rule: Code
+    reason: Code
+    text: Text | None = None
+
+
+class RemoveItem(Command, frozen=True, kw_only=True):
+    """Strike an item off, under a rule of the packs in force."""
+
+    name: ClassVar[str] = "catalogue.remove_item"
+    item: Code
+    rule: Code
+    reason: Code
+    text: Text | None = None
+
+
+class DiscloseFacets(Command, frozen=True, kw_only=True):
+    """Say which disclosure item tells facets of powers; one document may tell many."""
+
+    name: ClassVar[str] = "catalogue.disclose_facets"
+    items: tuple[Code, ...]
+    facets: tuple[Written, ...]
+    disclosure: ItemRef
+
+
+class RecordExercise(Command, frozen=True, kw_only=True):
+    """Say which power a case or decision exercises, where its kind alone does not."""
+
+    name: ClassVar[str] = "catalogue.record_exercise"
+    item: Code
+    matter: MatterRef
+
+
+class WithdrawExercise(Command, frozen=True, kw_only=True):
+    """Take back that a matter exercised a power."""
+
+    name: ClassVar[str] = "catalogue.withdraw_exercise"
+    matter: MatterRef
+    reason: Code
+    text: Text | None = None
+
+
+CatalogueCommand = (
+    Publish | Replace | AddItem | RemoveItem | DiscloseFacets | RecordExercise | WithdrawExercise
+)  # fmt: skip
+
+COMMANDS: tuple[type[Command], ...] = CatalogueCommand.__args__

@@ -1,0 +1,65 @@
+"""What the acts of a catalogue have made of it, from their public members alone."""
+
+from datetime import date
+from typing import assert_never, cast
+
+import msgspec
+from msgspec.structs import replace
+
+from ledger.aggregates.catalogue.events import (
+    AnyCatalogueEvent,
+    Exercised,
+    ExerciseWithdrawn,
+    FacetsDisclosed,
+    ItemAdded,
+    ItemRemoved,
+    Published,
+    Replaced,
+)
+from ledger.kernel.act import Act
+from ledger.rules.time import occ_date
+
+
+class CatalogueState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A catalogue of a unit; ``code`` is "" before its first version.
+
+    ``items`` are listed now, in order; ``matters`` the streams recorded as exercising one of them.
+    """
+
+    unit: str = ""
+    code: str = ""
+    version: int = 0
+    items: tuple[str, ...] = ()
+    matters: frozenset[str] = frozenset()
+    last_on: date | None = None
+
+    @property
+    def begun(self) -> bool:
+        """Whether there is such a catalogue."""
+        return bool(self.code)
+
+
+def evolve(state: CatalogueState, act: Act) -> CatalogueState:
+    """Return the catalogue after an act that was accepted."""
+    event = cast(AnyCatalogueEvent, act.event)
+    now = replace(state, last_on=occ_date(act.occ))
+    match event:
+        case Published():
+            after = replace(now, unit=event.unit, code=event.code, version=1, items=event.items)
+        case Replaced():
+            after = replace(now, version=event.version, items=event.items)
+        case ItemAdded():
+            items = tuple(sorted((*state.items, event.item)))
+            after = replace(now, version=event.version, items=items)
+        case ItemRemoved():
+            items = tuple(each for each in state.items if each != event.item)
+            after = replace(now, version=event.version, items=items)
+        case Exercised():
+            after = replace(now, matters=state.matters | {event.matter})
+        case ExerciseWithdrawn():
+            after = replace(now, matters=state.matters - {event.matter})
+        case FacetsDisclosed():
+            after = now
+        case _:
+            assert_never(event)
+    return after

@@ -1,0 +1,54 @@
+"""What people wish for a stated figure: imperative, flat, as typed."""
+
+from typing import ClassVar
+
+from ledger.kernel.aggregate import Command
+from ledger.kernel.event import Code, UnitRef
+from ledger.rules.figures import Value
+from ledger.rules.periods import PeriodText
+from ledger.rules.texts import Text
+
+
+class State(Command, frozen=True, kw_only=True):
+    """Record a figure somebody stated of a unit, with its source."""
+
+    name: ClassVar[str] = "figure.state"
+    unit: UnitRef
+    code: Code
+    value: Value
+    source: Code
+    at_least: bool = False
+    period: PeriodText | None = None
+    text: Text | None = None
+
+
+class Correct(Command, frozen=True, kw_only=True):
+    """Record another number in its place; the old one stays to be seen."""
+
+    name: ClassVar[str] = "figure.correct"
+    value: Value
+    source: Code
+    reason: Code
+    at_least: bool = False
+    text: Text | None = None
+
+
+class Read(Command, frozen=True, kw_only=True):
+    """Say how a figure is understood where its wording leaves that open."""
+
+    name: ClassVar[str] = "figure.read"
+    value: Value
+    text: Text
+
+
+class Withdraw(Command, frozen=True, kw_only=True):
+    """Take a figure back."""
+
+    name: ClassVar[str] = "figure.withdraw"
+    reason: Code
+    text: Text | None = None
+
+
+FigureCommand = State | Correct | Read | Withdraw
+
+COMMANDS: tuple[type[Command], ...] = FigureCommand.__args__

@@ -1,0 +1,101 @@
+"""What units' catalogues list: a row per list, item, facet told by a document, matter.
+
+``sort`` tells which. An item struck off has no row; the documents of its facets keep theirs, so
+that they are there again should it be taken in anew. Design section 3, As of; domain 7.2.G.
+"""
+
+from collections.abc import Iterator
+from typing import cast
+
+from msgspec.structs import replace
+
+from ledger.aggregates.catalogue.events import (
+    AnyCatalogueEvent,
+    Exercised,
+    ExerciseWithdrawn,
+    FacetsDisclosed,
+    ItemAdded,
+    ItemRemoved,
+    Listing,
+    Published,
+    Replaced,
+)
+from ledger.kernel.act import Act
+from ledger.kernel.view import Row, View
+from ledger.rules.time import occ_date
+
+LIST, ITEM, FACET, MATTER = "list", "item", "facet", "matter"
+
+
+class CatalogueRow(Row, frozen=True, kw_only=True):
+    """A line of a catalogue: ``line`` is the stream and what of it, parted by spaces.
+
+    ``code`` is what is listed, has a ``facet`` told by ``ref``, or was exercised by ``ref``; of the
+    list itself its own. ``version`` is the list's of which the line is, ``day`` when it came.
+    """
+
+    line: str
+    catalogue: str
+    unit: str
+    sort: str
+    code: str
+    facet: str | None = None
+    ref: str | None = None
+    version: int = 0
+    day: str
+
+
+def keys(act: Act) -> Iterator[str]:
+    """Yield the rows an act makes, changes or ends."""
+    event, stream = cast(AnyCatalogueEvent, act.event), act.stream
+    match event:
+        case Listing():
+            yield f"{stream} {LIST}"
+            dropped = event.dropped if isinstance(event, Replaced) else ()
+            yield from (f"{stream} {ITEM} {item}" for item in (*event.items, *dropped))
+        case ItemAdded() | ItemRemoved():
+            yield from (f"{stream} {LIST}", f"{stream} {ITEM} {event.item}")
+        case FacetsDisclosed():
+            for item in event.items:
+                yield from (f"{stream} {FACET} {item} {facet}" for facet in event.facets)
+        case Exercised() | ExerciseWithdrawn():
+            yield f"{stream} {MATTER} {event.matter}"
+
+
+def fold(row: CatalogueRow | None, act: Act, key: str) -> CatalogueRow | None:
+    """Return a line after ``act``; None where it ends."""
+    event = cast(AnyCatalogueEvent, act.event)
+    _, sort, *what = key.split(" ")
+    made = CatalogueRow(
+        line=key,
+        catalogue=act.stream,
+        unit=event.unit,
+        sort=sort,
+        code=what[0] if what else "",
+        version=getattr(event, "version", 0),
+        day=occ_date(act.occ).isoformat(),
+    )
+    if sort == LIST:
+        code = event.code if isinstance(event, Published) else row and row.code
+        return replace(made, code=code or "")
+    if sort == ITEM:
+        gone = (event.item,) if isinstance(event, ItemRemoved) else getattr(event, "dropped", ())
+        return None if made.code in gone else row or made
+    match event:
+        case FacetsDisclosed():
+            return replace(made, facet=what[1], ref=event.disclosure)
+        case Exercised():
+            return replace(made, code=event.item, ref=event.matter)
+        case _:
+            return None
+
+
+view = View(
+    name="catalogues",
+    version=1,
+    row=CatalogueRow,
+    reads=frozenset({"catalogue"}),
+    keys=keys,
+    fold=fold,
+    counts=(("unit", "sort"),),
+)

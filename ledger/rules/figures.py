@@ -1,0 +1,134 @@
+"""A figure as a pack defines it (``figures.toml``): what it counts, and how it is computed again.
+
+A figure is a number somebody states: in a report, on a board, in an account of what was done. The
+definition says what one is a count of and which measure computes it from what is recorded; where
+nothing recorded bears on it, ``why`` says so. A pack may state the number itself, with its source.
+Numbers are whole: a rate of 65.9 % is 659 of ``permille``.
+
+What a measure reads is the service's business (``ledger.service.measures``); here stand their names
+and of which section of packs they take codes, so that packs are checked below.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Literal, get_args
+
+import msgspec
+from msgspec import Meta
+
+from ledger.kernel.event import Code
+from ledger.rules.kinds import RESERVED_ROLES, Role, RoleNotForPacks
+from ledger.rules.pack_toml import PackInvalid, Problem
+from ledger.rules.periods import BadPeriod, PeriodText, parse_period
+from ledger.rules.words import Label, Word
+
+MeasureName = Literal[
+    "sessions", "session_counts", "cases", "decisions", "disclosures", "services", "members",
+    "unit_facts", "rule",
+]  # fmt: skip
+MEASURES: Mapping[MeasureName, str | None] = {
+    "sessions": "sessions",
+    "session_counts": "sessions",
+    "cases": "cases",
+    "decisions": "decisions",
+    "disclosures": "catalogues",
+    "services": "accounts",
+    "members": None,
+    "unit_facts": None,
+    "rule": "law",
+}
+"""Each measure, and the section its ``of`` names items of; None where it names none."""
+NARROWED: Mapping[str, tuple[str, ...]] = {
+    "count": ("session_counts",),
+    "state": ("cases", "decisions"),
+}
+"""Members that only some measures take."""
+NEEDED: Mapping[str, tuple[str, ...]] = {"count": ("session_counts",)}
+
+Sort = Literal["stated", "computed", "reading", "unknown"]
+SORTS: frozenset[str] = frozenset(get_args(Sort))
+"""What is known of a figure: only what was stated; computed; computed after a way of reading it
+that is ours; nothing."""
+
+Value = Annotated[int, Meta(ge=-(10**15), le=10**15)]
+
+
+class MeasureUnclear(PackInvalid):
+    """A measure lacks what it needs, or a member is given that it does not take."""
+
+    code = "pack.measure_unclear"
+    zh = "{file}:{line}：指标“{name}”的算法不成立：{why}。请修改。"
+    en = '{file}:{line}: figure "{name}" cannot be computed so: {why}. Correct it.'
+
+
+class Both(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A sentence in both languages."""
+
+    zh: Label
+    en: Label
+
+
+class Statement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a source says: the number, or at least so many; for a period, or for none."""
+
+    value: Value
+    source: Annotated[str, Meta(min_length=1, max_length=200)]
+    at_least: bool = False
+    period: PeriodText | None = None
+
+
+class Figure(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A figure: one is one of ``counted``; ``measure`` computes it of the items named in ``of``.
+
+    ``count`` is what is counted at sessions, ``state`` the state cases or decisions are in.
+    ``reading`` says how the number was understood where its wording leaves that open, ``why`` why
+    nothing computes it. ``keepers`` may state it of their units, citing one of ``sources``.
+    """
+
+    counted: Code
+    keepers: Annotated[tuple[Role, ...], Meta(min_length=1)]
+    reasons: Annotated[tuple[Code, ...], Meta(min_length=1)]
+    sources: Annotated[tuple[Code, ...], Meta(min_length=1)]
+    measure: MeasureName | None = None
+    of: tuple[Code, ...] = ()
+    count: Code | None = None
+    state: Code | None = None
+    stated: Statement | None = None
+    reading: Both | None = None
+    why: Both | None = None
+
+
+def sort_of(figure: Figure, *, stated: bool, read: bool) -> Sort:
+    """Return what is known: ``stated`` tells that somebody stated it, ``read`` that she read it."""
+    if figure.measure is None:
+        return "stated" if stated else "unknown"
+    return "reading" if read or figure.reading is not None else "computed"
+
+
+def problems(figure: Figure) -> Iterator[Problem]:
+    """Yield what a figure shows to be wrong by itself."""
+    for position, role in enumerate(figure.keepers):
+        if role in RESERVED_ROLES:
+            yield Problem(("keepers", position), RoleNotForPacks, {"name": role})
+    for why in _unclear(figure):
+        yield Problem(("id",), MeasureUnclear, {"name": figure.id, "why": why})
+
+
+def _unclear(figure: Figure) -> Iterator[str]:
+    if (figure.measure is None) == (figure.why is None):
+        yield "give either measure or why"
+    if figure.stated is not None and figure.stated.period is not None:
+        try:
+            parse_period(figure.stated.period)
+        except BadPeriod:
+            yield f"{figure.stated.period} is no period"
+    takes_of = figure.measure is not None and (
+        MEASURES[figure.measure] is not None or figure.measure == "unit_facts"
+    )
+    if takes_of != bool(figure.of):
+        yield "of names what the measure is taken of, where it is of something"
+    for member, measures in NARROWED.items():
+        if getattr(figure, member) is not None and figure.measure not in measures:
+            yield f"{member} goes with {' / '.join(measures)}"
+    for member, measures in NEEDED.items():
+        if getattr(figure, member) is None and figure.measure in measures:
+            yield f"{figure.measure} needs {member}"

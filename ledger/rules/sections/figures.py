@@ -1,0 +1,61 @@
+"""``figures.toml``: figures, checked against what their measures are taken of."""
+
+from collections.abc import Iterator
+
+from ledger.errors import NotFound
+from ledger.rules import figures
+from ledger.rules.figures import MEASURES, SORTS, Figure, MeasureUnclear
+from ledger.rules.pack_toml import Problem, UnknownName
+from ledger.rules.section import Whole, sections, tables, unnamed
+from ledger.rules.sections import law
+
+LISTED = (("role", "keepers"), ("reason", "reasons"), ("source", "sources"))
+
+
+class UnknownFigure(NotFound):
+    """The packs in force define no such figure."""
+
+    code = "book.unknown_figure"
+    zh = "现行规则包 {pack} 中没有指标“{name}”。请核对编号。"
+    en = 'The pack in force, {pack}, has no figure "{name}". Check the code.'
+
+
+def _whole(figure: Figure, book: Whole) -> Iterator[Problem]:
+    yield from unnamed(book, "counted", (figure.counted,), ("counted",))
+    for table, member in LISTED:
+        yield from unnamed(book, table, getattr(figure, member), (member,))
+    if figure.count is not None:
+        yield from unnamed(book, "count", (figure.count,), ("count",))
+    if figure.measure == "unit_facts":
+        yield from unnamed(book, "counted", figure.of, ("of",))
+    if figure.measure is None or (name := MEASURES[figure.measure]) is None:
+        return
+    (of,) = (section for section in sections() if section.name == name)
+    for position, id_ in enumerate(figure.of):
+        if book.find(of, id_) is None:
+            yield Problem(("of", position), UnknownName, {"what": name, "name": id_})
+    yield from _bounds(figure, book)
+
+
+def _bounds(figure: Figure, book: Whole) -> Iterator[Problem]:
+    """A rule stands for a number only where all its generations have one."""
+    if figure.measure != "rule":
+        return
+    for position, id_ in enumerate(figure.of):
+        for rule in book.find(law.section, id_) or ():
+            if rule.threshold is None and rule.ratio is None:
+                facts: dict[str, object] = {"name": figure.id, "why": f"{id_} has no threshold"}
+                yield Problem(("of", position), MeasureUnclear, facts)
+
+
+section = tables(
+    name="figures",
+    file="figures.toml",
+    table="figure",
+    item=Figure,
+    own=figures.problems,
+    whole=_whole,
+    cites="figure.",
+    unknown=UnknownFigure,
+    lists={"reason": None, "source": None, "counted": None, "count": None, "sort": SORTS},
+)

@@ -1,0 +1,61 @@
+"""Published types of catalogues: golden bytes, frozen schemas, nothing personal in public."""
+
+from ledger.aggregates import catalogue
+from ledger.kernel.registry import Registry
+from tests.support import goldens
+
+REGISTRY = Registry([catalogue.aggregate])
+ID = "0123456789ABCDEFGHJKMNPQRS"
+U = f'"unit":"unit/{ID}"'
+B = '"basis":[{"pack":"cn-base@2026.1","rule":"catalogues.powers"}]'
+
+GOLDEN = {
+    "catalogue.published.v1": [
+        f'{{{B},"code":"powers","items":["power.funds","power.seal"],{U},"version":1}}'
+    ],
+    "catalogue.replaced.v1": [
+        f'{{{B},"items":["power.funds"],"reason":"law_changed",{U},"version":2}}',
+        f'{{{B},"dropped":["power.seal"],"items":["power.funds"],"reason":"law_changed",{U},'
+        f'"version":2}}',
+    ],
+    "catalogue.item_added.v1": [
+        f'{{{B},"item":"power.seal","reason":"law_changed","rule":"bijiang.five_publics",{U},'
+        f'"version":3}}'
+    ],
+    "catalogue.item_removed.v1": [
+        f'{{{B},"item":"power.seal","reason":"law_changed","rule":"bijiang.five_publics",{U},'
+        f'"version":3}}'
+    ],
+    "catalogue.facets_disclosed.v1": [
+        f'{{{B},"disclosure":"disclosure_item/{ID}","facets":["content","rules"],'
+        f'"items":["power.seal"],{U}}}'
+    ],
+    "catalogue.exercised.v1": [f'{{{B},"item":"power.seal","matter":"decision/{ID}",{U}}}'],
+    "catalogue.exercise_withdrawn.v1": [f'{{{B},"matter":"case/{ID}","reason":"mistaken",{U}}}'],
+}
+SCHEMA = {
+    "catalogue.published.v1": ({"version", "items", "code"}, {"remark"}),
+    "catalogue.replaced.v1": ({"version", "items", "dropped"}, {"remark"}),
+    "catalogue.item_added.v1": ({"version", "item", "rule"}, {"remark"}),
+    "catalogue.item_removed.v1": ({"version", "item", "rule"}, {"remark"}),
+    "catalogue.facets_disclosed.v1": ({"items", "facets", "disclosure"}, set()),
+    "catalogue.exercised.v1": ({"item", "matter"}, set()),
+    "catalogue.exercise_withdrawn.v1": ({"matter"}, {"remark"}),
+}
+GROUPS = {"remark": ("remark", "personal", "keeping the catalogue", 30)}
+FIELDS = {"remark": ["text"]}
+
+
+def test_published_bytes_decode_and_encode_to_themselves():
+    assert set(GOLDEN) == set(REGISTRY.types)
+    goldens.verify_bytes(REGISTRY, GOLDEN)
+
+
+def test_published_types_hold_what_they_held():
+    goldens.verify_schema(REGISTRY, SCHEMA)
+    goldens.verify_groups(REGISTRY, GROUPS, FIELDS)
+    goldens.verify_names(REGISTRY)
+
+
+def test_no_public_member_takes_free_text():
+    goldens.verify_no_free_text(REGISTRY, GOLDEN)
