@@ -4,14 +4,14 @@ from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, Depends, Path, Query
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 from starlette.requests import Request
 from starlette.responses import Response
 
 from api import examples
 from api.answers import answers, json_answer
 from api.caching import conditional
-from api.deps import AsOfText, Filled, MinSize, SurfaceDep, point_of
+from api.deps import LARGEST, AsOfText, Decimal, Filled, MinSize, SurfaceDep, point_of
 from ledger.kernel.act import AsOf
 from ledger.rules.time import local_date
 from ledger.service.board import Asked, Called, Sheet, boards_declared, make_sheet, parse_asked
@@ -35,13 +35,22 @@ Until = Annotated[
 Kind = Annotated[
     Annotated[str, StringConstraints(max_length=64)] | None,
     Filled,
-    Query(description="Of this kind, of a board of findings, as ``backdated``."),
+    Query(description="Of this kind, of findings, as ``backdated``, or rows of figures."),
 ]
 
 
-def asked_for(since: Since = None, until: Until = None, kind: Kind = None) -> Asked:
+After = Annotated[
+    Annotated[int, Decimal, Field(ge=0, le=LARGEST)] | None,
+    Filled,
+    Query(alias="since", description="After this size of the log, of the board of changes."),
+]
+
+
+def asked_for(
+    since: Since = None, until: Until = None, kind: Kind = None, after: After = None
+) -> Asked:
     """Return which lines are asked for. Raises: BadDate."""
-    return parse_asked(since, until, kind)
+    return parse_asked(since, until, kind, after)
 
 
 AskedDep = Annotated[Asked, Depends(asked_for)]

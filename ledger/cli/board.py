@@ -39,23 +39,38 @@ def board(
     since: Annotated[
         str | None,
         typer.Option(
-            "--from", metavar="DAY", help="First day, of findings. 起始日", show_default=False
+            "--from",
+            metavar="DAY",
+            help="First day, of findings or rows. 起始日",
+            show_default=False,
         ),
     ] = None,
     until: Annotated[
         str | None,
         typer.Option(
-            "--to", metavar="DAY", help="Last day, of findings. 截止日", show_default=False
+            "--to", metavar="DAY", help="Last day, of findings or rows. 截止日", show_default=False
         ),
     ] = None,
     kind: Annotated[
         str | None,
-        typer.Option(metavar="KIND", help="Of this kind, as backdated. 种类", show_default=False),
+        typer.Option(
+            metavar="KIND", help="Of this kind, as backdated, or figure. 种类", show_default=False
+        ),
+    ] = None,
+    after: Annotated[
+        int | None,
+        typer.Option(
+            "--since",
+            metavar="SIZE",
+            min=0,
+            help="What was recorded after this size, of changes. 自账本条数",
+            show_default=False,
+        ),
     ] = None,
     as_of: AsOfOption = None,
 ) -> None:
     """Show a board 公示板. What the public may read, at any point of history."""
-    asked = parse_asked(since, until, kind)
+    asked = parse_asked(since, until, kind, after)
     with shell.open() as ledger:
         with shell.progress("views 视图") as progress:
             ledger.follower.catch_up(lambda _view, position, size: progress(position, size))

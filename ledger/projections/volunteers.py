@@ -102,11 +102,11 @@ def _by_fact(row: VolunteerRow, event: AnyAccountEvent, index: int | None) -> Vo
 
 view = View(
     name="volunteers",
-    version=2,
+    version=3,
     row=VolunteerRow,
     reads=frozenset({"account"}),
     keys=lambda act: (act.stream,),
     fold=fold,
     counts=(("unit", "kind", "vest"),),
-    lists=(("kind",),),
+    lists=(("kind",), ("kind", "unit")),
 )

@@ -30,10 +30,15 @@ from ledger.store.views import ViewStore
 
 Cell = str | int | bool | None
 Line = Mapping[str, Cell]
-Form = Literal["text", "count", "day", "unit", "stream", "code", "minutes", "fen", "mark"]
-"""How a cell is shown: fen as yuan, minutes as hours of two decimals, a mark as yes or no."""
+Form = Literal[
+    "text", "count", "day", "unit", "stream", "code", "minutes", "fen", "mark", "board", "acts",
+]  # fmt: skip
+"""How a cell is shown: fen as yuan, minutes as hours of two decimals, a mark as yes or no; a board
+as what to ask the one its column names in ``words``; acts as types of events parted by spaces."""
 
 PAGE = 500
+MANY = 50
+"""Units beyond which rows are read through instead of unit by unit."""
 
 
 class BoardUnknown(NotFound):
@@ -45,7 +50,7 @@ class BoardUnknown(NotFound):
 
 
 class NotNarrowed(MalformedError):
-    """A board whose lines are not told apart by day, or by kind, is asked for some of them."""
+    """A board whose lines are not told apart by day, kind or size is asked for some of them."""
 
     code = "board.not_narrowed"
     zh = "公示板“{name}”不能按 {by} 筛选。请去掉该条件。"
@@ -53,24 +58,32 @@ class NotNarrowed(MalformedError):
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
-    """Which lines of a board are asked for: of days ``since`` to ``until``, of one kind."""
+    """Which lines of a board are asked for: of days ``since`` to ``until``, of one kind.
+
+    ``after`` is a size: only what was recorded after it.
+    """
 
     since: date | None = None
     until: date | None = None
     kind: str | None = None
+    after: int | None = None
 
 
 ALL = Asked()
 
 
 def parse_asked(
-    since: str | None = None, until: str | None = None, kind: str | None = None
+    since: str | None = None,
+    until: str | None = None,
+    kind: str | None = None,
+    after: int | None = None,
 ) -> Asked:
     """Return what is asked for from days written YYYY-MM-DD. Raises: BadDate."""
     return Asked(
         since=None if since is None else parse_date(since),
         until=None if until is None else parse_date(until),
         kind=kind,
+        after=after,
     )
 
 
@@ -119,7 +132,7 @@ class Board:
     columns: tuple[Column, ...]
     rows: Callable[["Desk"], Iterable[Line]]
     notes: tuple[Called, ...] = ()
-    heeds: tuple[Literal["days", "kind"], ...] = ()
+    heeds: tuple[Literal["days", "kind", "size"], ...] = ()
 
 
 @cache
@@ -160,17 +173,36 @@ class Desk:
     def rows(self, view: str, key: str, **where: Cell) -> Iterator[Any]:
         """Yield the rows of a view that hold, by ``key``, the member that is its key.
 
-        Those of units outside the one asked about are passed over.
+        Of one unit and those under it they are found unit by unit; others are not read, unless
+        there are many.
         """
+        if self._within is None or len(self._within) > MANY:
+            found = self._paged(view, key, where)
+            yield from (row for row in found if self.covers(row.unit))
+            return
+        for unit in sorted(self._within):
+            yield from self._paged(view, key, {**where, "unit": unit})
+
+    def _paged(self, view: str, key: str, where: Mapping[str, Cell]) -> Iterator[Any]:
         store, after = self.store(view), None
         while page := store.rows(self.point, where=where, after=after, limit=PAGE):
-            yield from (row for row in page if self.covers(row.unit))
+            yield from page
             after = getattr(page[-1], key)
+
+    @property
+    def units(self) -> Mapping[str, Unit]:
+        """All units ever established that are covered, by their ids."""
+        return {name: unit for name, unit in self._units.items() if self.covers(name)}
+
+    def of(self, unit: str) -> "Desk":
+        """Return the desk of another unit and those under it, at the same point."""
+        return Desk(self.ledger, self.point, unit, self.asked)
 
     def book(self, unit: str) -> Book | None:
         """Return the packs in force at a unit on the day; None where there are none."""
         if unit not in self._books:
-            self._books[unit] = find_book(self.ledger, unit, self.point.at // 1000)
+            seconds, size = self.point.at // 1000, self.point.size
+            self._books[unit] = find_book(self.ledger, unit, seconds, size=size)
         return self._books[unit]
 
     def label(self, unit: str) -> Called:
@@ -204,7 +236,7 @@ def make_sheet(
 
     Raises:
         BoardUnknown: no such board.
-        NotNarrowed: it is not told apart by day, or by kind.
+        NotNarrowed: it is not told apart by day, kind or size.
         ProjectionBehind: a view has not read that far.
     """
     known = boards_declared()
@@ -231,7 +263,7 @@ def make_sheet(
 
 
 def _require_heeded(board: Board, asked: Asked) -> None:
-    given = {"days": asked.since or asked.until, "kind": asked.kind}
+    given = {"days": asked.since or asked.until, "kind": asked.kind, "size": asked.after}
     for by, value in given.items():
         if value is not None and by not in board.heeds:
             raise NotNarrowed(name=board.name, by=by)

@@ -6,18 +6,19 @@ from ledger.service.facts import facts_of
 from ledger.service.ledger import Ledger
 
 
-def book_at(ledger: Ledger, unit: str, iat: int) -> Book:
-    """Return the book in force for ``unit`` at ``iat`` (Unix seconds).
+def book_at(ledger: Ledger, unit: str, iat: int, *, size: int | None = None) -> Book:
+    """Return the book in force for ``unit`` at ``iat`` (Unix seconds), by entries 0..size-1 or all.
 
     Raises:
         NoPackAdopted, NotFound, PackInvalid: none is, or its bytes are gone or invalid.
     """
-    return book_in_force(facts_of(ledger, lambda found: asks_book(unit, found)), unit, iat)
+    facts = facts_of(ledger, lambda found: asks_book(unit, found), size=size)
+    return book_in_force(facts, unit, iat)
 
 
-def find_book(ledger: Ledger, unit: str, iat: int) -> Book | None:
-    """Return the book in force for ``unit`` at ``iat`` (Unix seconds), None where none is."""
+def find_book(ledger: Ledger, unit: str, iat: int, *, size: int | None = None) -> Book | None:
+    """Return the book in force as ``book_at`` does, None where none is."""
     try:
-        return book_at(ledger, unit, iat)
+        return book_at(ledger, unit, iat, size=size)
     except LedgerError:
         return None  # words are a kindness: without them codes are shown as they are

@@ -23,4 +23,7 @@ def facts_of(
 
 
 def _first(answer: Answer, size: int) -> Answer:
+    last = answer.acts[-1].index if answer.acts else None
+    if last is not None and last < size:
+        return answer  # with all that was made of it before
     return Answer(tuple(act for act in answer.acts if act.index is not None and act.index < size))

@@ -85,8 +85,9 @@ def test_a_decision_is_short_and_has_its_four_sections(adr):
     assert [line for line in lines if line.startswith("## ")] == SECTIONS
 
 
-def test_decisions_are_numbered_without_gaps_and_all_are_listed():
-    assert [adr.stem[:4] for adr in ADRS] == [f"{n:04}" for n in range(1, len(ADRS) + 1)]
+def test_decisions_have_numbers_of_their_own_and_all_are_listed():
+    # A number is taken when a decision is begun, so there may be gaps.
+    assert len({adr.stem[:4] for adr in ADRS}) == len(ADRS)
     listed = set(_LINK.findall(prose(DOCS / "README.md")))
     assert {f"adr/{adr.name}" for adr in ADRS} <= listed
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ledger.errors import NotFound
 from ledger.rules import figures
-from ledger.rules.figures import MEASURES, SORTS, Figure, MeasureUnclear
+from ledger.rules.figures import AGREEMENTS, MEASURES, SORTS, Figure, MeasureUnclear
 from ledger.rules.pack_toml import Problem, UnknownName
 from ledger.rules.section import Whole, sections, tables, unnamed
 from ledger.rules.sections import law
@@ -57,5 +57,8 @@ section = tables(
     whole=_whole,
     cites="figure.",
     unknown=UnknownFigure,
-    lists={"reason": None, "source": None, "counted": None, "count": None, "sort": SORTS},
-)
+    lists={
+        "reason": None, "source": None, "counted": None, "count": None, "sort": SORTS,
+        "agreement": AGREEMENTS,
+    },
+)  # fmt: skip

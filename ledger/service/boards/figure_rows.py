@@ -1,0 +1,47 @@
+"""The rows of figures: each record a computed number adds up, with how much it adds."""
+
+from collections.abc import Iterator
+
+from ledger.service.board import Board, Called, Column, Desk, Line
+from ledger.service.figures import defined, places
+from ledger.service.measures import counted_rows
+
+
+def rows(desk: Desk) -> Iterator[Line]:
+    """Yield one line for each record, of one figure or of all, by unit and day."""
+    asked = desk.asked
+    for place, _ in places(desk):
+        for figure in defined(place):
+            if asked.kind not in {None, figure.id}:
+                continue
+            found = counted_rows(place, figure, asked.since, asked.until)
+            for row in sorted(found, key=lambda row: (desk.order(row.unit), row.day or "")):
+                yield {
+                    "figure": figure.id,
+                    "unit": row.unit,
+                    "day": row.day,
+                    "amount": row.amount,
+                    "record": row.record,
+                }
+
+
+board = Board(
+    name="figure-rows",
+    zh="指标逐条",
+    en="Rows of figures",
+    columns=(
+        Column(id="figure", zh="指标", en="Figure", form="code", words="figures"),
+        Column(id="unit", zh="单位", en="Unit", form="unit"),
+        Column(id="day", zh="日期", en="Day", form="day"),
+        Column(id="amount", zh="数量", en="Amount", form="count"),
+        Column(id="record", zh="记录", en="Record", form="stream"),
+    ),
+    rows=rows,
+    heeds=("days", "kind"),
+    notes=(
+        Called(
+            zh="各条数量相加即为账本数；没有日期的是截至所查时点的存量。",
+            en="The amounts add up to the computed number; those without a day are as of the time.",
+        ),
+    ),
+)

@@ -1,0 +1,94 @@
+"""Figures: what was stated beside what is computed; every computed number opens to its rows.
+
+Neither is repaired: where both differ, both stand, and the difference. Domain 3 and 8.
+"""
+
+from collections.abc import Iterator
+
+from ledger.rules.periods import parse_period
+from ledger.service.board import Board, Called, Cell, Column, Desk, Line
+from ledger.service.figures import Reconciled, reconciled
+
+
+def rows(desk: Desk) -> Iterator[Line]:
+    """Yield a line for each figure of the district and each number an entry states."""
+    for one in reconciled(desk):
+        yield {**_said(one), **_made(one)}
+
+
+def _said(one: Reconciled) -> dict[str, Cell]:
+    said = one.stated
+    if said is None:
+        return dict.fromkeys(("period", "stated", "before", "read", "source", "cited", "record"))
+    return {
+        "period": said.period,
+        "stated": f"≥ {said.value}" if said.at_least else str(said.value),
+        "before": said.before,
+        "read": said.read,
+        "source": said.source,
+        "cited": said.cited,
+        "record": said.record,
+    }
+
+
+def _made(one: Reconciled) -> dict[str, Cell]:
+    figure, note = one.figure, one.figure.reading or one.figure.why
+    return {
+        "unit": one.unit,
+        "figure": figure.id,
+        "counted": figure.counted,
+        "computed": one.computed,
+        "difference": one.difference,
+        "agrees": None if one.agrees is None else ("agrees" if one.agrees else "differs"),
+        "sort": one.sort,
+        "withdrawn": one.stated is not None and one.stated.withdrawn,
+        "note": note.zh if note else None,
+        "note_en": note.en if note else None,
+        "rows": _question(one) if one.rows else None,
+    }
+
+
+def _question(one: Reconciled) -> str:
+    """Return what to ask the board of rows for this number."""
+    question = f"kind={one.figure.id}"
+    if one.stated is None or one.stated.period is None:
+        return question
+    period = parse_period(one.stated.period)
+    return f"{question}&from={period.first.isoformat()}&to={period.last.isoformat()}"
+
+
+COLUMNS = (
+    Column(id="unit", zh="单位", en="Unit", form="unit"),
+    Column(id="figure", zh="指标", en="Figure", form="code", words="figures"),
+    Column(id="counted", zh="计量", en="Counted in", form="code", words="counted"),
+    Column(id="period", zh="期间", en="Period"),
+    Column(id="stated", zh="公布数", en="Stated"),
+    Column(id="computed", zh="账本算出", en="Computed", form="count"),
+    Column(id="difference", zh="相差", en="Difference", form="count"),
+    Column(id="agrees", zh="核对", en="Check", form="code", words="agreement"),
+    Column(id="sort", zh="依据", en="Known by", form="code", words="sort"),
+    Column(id="rows", zh="逐条", en="Rows", form="board", words="figure-rows"),
+    Column(id="note", zh="说明", en="Note (Chinese)"),
+    Column(id="note_en", zh="说明（英文）", en="Note"),
+    Column(id="before", zh="更正前", en="Before correction", form="count"),
+    Column(id="read", zh="理解为", en="Read as", form="count"),
+    Column(id="source", zh="来源", en="Source", form="code", words="source"),
+    Column(id="cited", zh="出处", en="Cited"),
+    Column(id="withdrawn", zh="已撤回", en="Withdrawn", form="mark"),
+    Column(id="record", zh="记录", en="Record", form="stream"),
+)
+
+board = Board(
+    name="figures",
+    zh="公布数与账本数核对",
+    en="Figures",
+    columns=COLUMNS,
+    rows=rows,
+    notes=(
+        Called(
+            zh="公布数是对外的说法，原样列出；账本数由所查时点已登记的记录逐条相加，可点开查看。",
+            en="What was stated is shown as it was; what is computed adds up records as of the "
+            "time asked about, each to be opened.",
+        ),
+    ),
+)

@@ -1,0 +1,156 @@
+"""Figures as of a point: each number somebody states beside what the entries make of it.
+
+A number is stated by the pack a unit adopted, as the district published it, or by an entry. The
+packs in force at the unit define what computes it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ledger.kernel.act import Tag
+from ledger.kernel.facts import Facts
+from ledger.projections.figures import FigureRow
+from ledger.rules import adoptions
+from ledger.rules.figures import Figure, Sort, Statement, sort_of
+from ledger.rules.genesis import LOG
+from ledger.rules.periods import parse_period
+from ledger.rules.sections import figures
+from ledger.rules.units import unit_at
+from ledger.service.board import Desk
+from ledger.service.facts import facts_of
+from ledger.service.measures import Counted, counted_rows, total
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Stated:
+    """A number somebody stated: by a source that is a code, or cited in words by a pack."""
+
+    value: int
+    at_least: bool
+    period: str | None
+    read: int | None = None
+    before: int | None = None
+    source: str | None = None
+    cited: str | None = None
+    record: str | None = None
+    withdrawn: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reconciled:
+    """A figure at a unit: stated, computed, or both; ``rows`` add up to ``computed``."""
+
+    unit: str
+    figure: Figure
+    stated: Stated | None
+    rows: tuple[Counted, ...]
+
+    @property
+    def computed(self) -> int | None:
+        """What the rows add up to; None where nothing computes it."""
+        return None if self.figure.measure is None else total(list(self.rows))
+
+    @property
+    def sort(self) -> Sort:
+        """What is known of it."""
+        said = self.stated
+        return sort_of(
+            self.figure, stated=said is not None, read=said is not None and said.read is not None
+        )
+
+    @property
+    def difference(self) -> int | None:
+        """Computed less stated, or less what it is read as; None without both."""
+        said = self.stated
+        if said is None or said.withdrawn or self.computed is None:
+            return None
+        return self.computed - (said.value if said.read is None else said.read)
+
+    @property
+    def agrees(self) -> bool | None:
+        """Whether both say the same; at least so many is met by more. None without both."""
+        if self.stated is None or self.difference is None:
+            return None
+        return self.difference == 0 or (self.stated.at_least and self.difference > 0)
+
+
+def places(desk: Desk) -> Iterator[tuple[Desk, bool]]:
+    """Yield the desks of the units whose figures are asked for, and whether a pack is theirs.
+
+    Where no unit is asked about: those that adopted packs; else the one asked about.
+    """
+    adopters = _adopters(desk)
+    units = sorted(adopters, key=desk.order) if desk.unit is None else [desk.unit]
+    yield from ((desk.of(unit), unit in adopters) for unit in units)
+
+
+def defined(desk: Desk) -> tuple[Figure, ...]:
+    """Return the figures the packs in force at a desk's unit define."""
+    book = desk.book(desk.unit or "")
+    return () if book is None else book.items(figures.section)
+
+
+def reconciled(desk: Desk) -> Iterator[Reconciled]:
+    """Yield the figures packs define, then those entries state, by unit."""
+    for place, adopted in places(desk):
+        for figure in defined(place):
+            if adopted or figure.measure is not None:
+                yield _by_pack(place, figure, figure.stated if adopted else None)
+    stated: list[FigureRow] = list(desk.rows("figures", "figure"))
+    stated.sort(key=lambda row: (desk.order(row.unit), row.code, row.period or "", row.figure))
+    for row in stated:
+        place = desk.of(row.unit)
+        # One that no pack in force defines any more cannot be reconciled.
+        yield from (_by_entry(place, each, row) for each in defined(place) if each.id == row.code)
+
+
+def _by_pack(desk: Desk, figure: Figure, said: Statement | None) -> Reconciled:
+    stated = None
+    if said is not None:
+        cited, period = said.source, said.period
+        stated = Stated(value=said.value, at_least=said.at_least, period=period, cited=cited)
+    return _made(desk, figure, stated)
+
+
+def _by_entry(desk: Desk, figure: Figure, row: FigureRow) -> Reconciled:
+    stated = Stated(
+        value=row.value,
+        at_least=row.at_least,
+        period=row.period,
+        read=row.read,
+        before=row.before,
+        source=row.source,
+        record=row.figure,
+        withdrawn=row.standing == "withdrawn",
+    )
+    return _made(desk, figure, stated)
+
+
+def _made(desk: Desk, figure: Figure, stated: Stated | None) -> Reconciled:
+    period = parse_period(stated.period) if stated and stated.period else None
+    days = (period.first, period.last) if period else ()
+    rows = tuple(counted_rows(desk, figure, *days))
+    return Reconciled(unit=desk.unit or "", figure=figure, stated=stated, rows=rows)
+
+
+def _adopters(desk: Desk) -> frozenset[str]:
+    """Return the units covered for which a pack was adopted; the topmost where for the whole log.
+
+    Only packs in force on the day count.
+    """
+    facts = facts_of(desk.ledger, _asks, size=desk.point.size)
+    named = {
+        adoption.unit
+        for adoption in adoptions.adoptions(facts)
+        if adoption.effective_from <= desk.day
+    }
+    placed = {name: unit_at(unit, desk.day) for name, unit in desk.units.items()}
+    return frozenset(
+        name
+        for name, version in placed.items()
+        if version is not None and (name in named or (None in named and version.parent is None))
+    )
+
+
+def _asks(_: Facts) -> tuple[Tag, ...]:
+    return (adoptions.ADOPTIONS, LOG)

@@ -1,0 +1,135 @@
+"""Measures: what a figure is computed from, as the rows it adds up, so that each opens to them.
+
+A figure's number is the sum of what its measure yields, and nothing else: total and rows cannot
+differ. Which measures there are and what each is taken of: ``ledger.rules.figures``. Everything
+read is as of the desk's point, of its unit and those under it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from ledger.projections.sessions import counted
+from ledger.projections.unit_facts import UnitFactRow
+from ledger.rules.figures import Figure, MeasureName
+from ledger.rules.sections import law
+from ledger.rules.time import parse_date
+from ledger.service.board import Desk
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counted:
+    """One row of a figure: the stream it is of, its unit, the day, how much it adds."""
+
+    record: str
+    unit: str
+    day: str | None
+    amount: int = 1
+
+
+Measure = Callable[[Desk, Figure], Iterator[Counted]]
+
+
+def counted_rows(
+    desk: Desk, figure: Figure, since: date | None = None, until: date | None = None
+) -> list[Counted]:
+    """Return the rows a figure adds up, of some days where they are named, both included.
+
+    What has no day of its own, such as a rule, counts at all times.
+    """
+    if figure.measure is None:
+        return []
+    first, last = since or date.min, until or date.max
+    found = MEASURES[figure.measure](desk, figure)
+    return [row for row in found if row.day is None or first <= parse_date(row.day) <= last]
+
+
+def total(rows: list[Counted]) -> int:
+    """Return what rows add up to."""
+    return sum(row.amount for row in rows)
+
+
+def _sessions(desk: Desk, figure: Figure) -> Iterator[Counted]:
+    for code in figure.of:
+        for row in desk.rows("sessions", "session", code=code, standing="held"):
+            yield Counted(record=row.session, unit=row.unit, day=row.day)
+
+
+def _session_counts(desk: Desk, figure: Figure) -> Iterator[Counted]:
+    for code in figure.of:
+        for row in desk.rows("sessions", "session", code=code, standing="held"):
+            if amount := counted(row).get(figure.count or "", 0):
+                yield Counted(record=row.session, unit=row.unit, day=row.day, amount=amount)
+
+
+def _cases(desk: Desk, figure: Figure) -> Iterator[Counted]:
+    state = {} if figure.state is None else {"state": figure.state}
+    for kind in figure.of:
+        for row in desk.rows("register", "case", kind=kind, **state):
+            day = row.received_on if figure.state is None else row.closed_on
+            yield Counted(record=row.case, unit=row.unit, day=day)
+
+
+def _decisions(desk: Desk, figure: Figure) -> Iterator[Counted]:
+    standing = {} if figure.state is None else {"standing": figure.state}
+    for code in figure.of:
+        for row in desk.rows("decisions", "decision", code=code, **standing):
+            day = row.closed_on if figure.state == "closed" else row.proposed_on
+            yield Counted(record=row.decision, unit=row.unit, day=day)
+
+
+def _disclosures(desk: Desk, figure: Figure) -> Iterator[Counted]:
+    for code in figure.of:
+        for row in desk.rows("disclosures", "item", code=code):
+            if row.shown and row.withdrawn is None:
+                yield Counted(record=row.item, unit=row.unit, day=row.day)
+
+
+def _services(desk: Desk, figure: Figure) -> Iterator[Counted]:
+    for kind in figure.of:
+        for row in desk.rows("volunteers", "account", kind=kind):
+            if row.services:
+                yield Counted(record=row.account, unit=row.unit, day=None, amount=row.services)
+
+
+def _members(desk: Desk, _: Figure) -> Iterator[Counted]:
+    for row in desk.rows("teams", "member"):
+        yield Counted(record=row.account, unit=row.unit, day=None)
+
+
+def _unit_facts(desk: Desk, figure: Figure) -> Iterator[Counted]:
+    """The number that holds on the day: each unit's newest, whatever was stated before."""
+    day = desk.day.isoformat()
+    for code in figure.of:
+        newest: dict[str, UnitFactRow] = {}
+        for row in desk.rows("unit_facts", "fact", code=code):
+            if row.day <= day and (row.unit not in newest or newest[row.unit].day <= row.day):
+                newest[row.unit] = row
+        for row in newest.values():
+            yield Counted(record=row.stated_by, unit=row.unit, day=None, amount=row.value)
+
+
+def _rule(desk: Desk, figure: Figure) -> Iterator[Counted]:
+    """The number a rule of the packs in force sets; its record is the pack as adopted."""
+    book = desk.book(desk.unit or "")
+    for id_ in figure.of:
+        rule = None if book is None else book.find_rule(id_, desk.day)
+        if book is None or rule is None:
+            continue
+        bound, ratio = rule.threshold, rule.ratio
+        number = ratio.most if ratio else bound and (bound.at_least or bound.more_than)
+        record = f"pack/{book.basis(law.section, id_).pack}"
+        yield Counted(record=record, unit=desk.unit or "", day=None, amount=number or 0)
+
+
+MEASURES: Mapping[MeasureName, Measure] = {
+    "sessions": _sessions,
+    "session_counts": _session_counts,
+    "cases": _cases,
+    "decisions": _decisions,
+    "disclosures": _disclosures,
+    "services": _services,
+    "members": _members,
+    "unit_facts": _unit_facts,
+    "rule": _rule,
+}

@@ -1,0 +1,89 @@
+"""Figures and catalogues of packs: what does not hold together is refused with file and line."""
+
+import pytest
+
+from ledger.rules.book import open_book
+from ledger.rules.figures import MEASURES, Figure, sort_of
+from ledger.rules.pack_toml import PackInvalid
+from ledger.rules.packs import load_pack, shipped
+
+LAW, BASE = (load_pack(shipped(name)) for name in ("cn-law", "cn-base"))
+HEAD = b'id = "local"\nversion = "1"\nzh = "x"\nen = "x"\nextends = ["cn-law", "cn-base"]\n'
+COMMON = (
+    '[[figure]]\nid = "f"\nzh = "x"\nen = "x"\ncounted = "person"\nkeepers = ["publisher"]\n'
+    'reasons = ["mistaken"]\nsources = ["report"]\n'
+)
+CATALOGUE = '[[catalogue]]\nid = "c"\nzh = "x"\nen = "x"\nkeepers = ["publisher"]\n'
+
+
+def refused(path: str, text: str) -> PackInvalid:
+    with pytest.raises(PackInvalid) as found:
+        open_book(load_pack({"pack.toml": HEAD, path: text.encode()}), [LAW, BASE])
+    assert path in found.value.text("zh")
+    return found.value
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        ("", "pack.measure_unclear"),
+        ('measure = "sessions"\n', "pack.measure_unclear"),
+        ('measure = "sessions"\nof = ["sweep"]\nwhy = { zh = "x", en = "x" }\n',
+         "pack.measure_unclear"),
+        ('measure = "members"\nof = ["sweep"]\n', "pack.measure_unclear"),
+        ('measure = "session_counts"\nof = ["sweep"]\n', "pack.measure_unclear"),
+        ('measure = "sessions"\nof = ["sweep"]\nstate = "closed"\n', "pack.measure_unclear"),
+        ('measure = "rule"\nof = ["urban.posting"]\n', "pack.measure_unclear"),
+        ('measure = "sessions"\nof = ["nothing"]\n', "pack.unknown_name"),
+        ('measure = "unit_facts"\nof = ["nothing"]\n', "pack.unknown_name"),
+        ('measure = "session_counts"\nof = ["sweep"]\ncount = "nothing"\n', "pack.unknown_name"),
+        ('why = { zh = "x", en = "x" }\nstated = { value = 1, source = "x", period = "2026-13" }\n',
+         "pack.measure_unclear"),
+        ('measure = "guesswork"\n', "pack.invalid"),
+    ],
+)  # fmt: skip
+def test_a_figure_that_cannot_be_computed_as_it_says_is_refused(more, code):
+    assert refused("figures.toml", COMMON + more).code == code
+
+
+def test_registrars_keep_neither_figures_nor_catalogues():
+    text = COMMON.replace("publisher", "registrar") + 'measure = "members"\n'
+    assert refused("figures.toml", text).code == "pack.role_not_for_packs"
+    text = CATALOGUE.replace("publisher", "registrar") + 'reasons = ["mistaken"]\n'
+    assert refused("catalogues.toml", text).code == "pack.role_not_for_packs"
+
+
+@pytest.mark.parametrize(
+    "more", ['reasons = ["whim"]\n', 'reasons = ["mistaken"]\nlevels = ["galaxy"]\n']
+)
+def test_a_catalogue_names_what_packs_name(more):
+    assert refused("catalogues.toml", CATALOGUE + more).code == "pack.unknown_name"
+
+
+@pytest.mark.parametrize("kinds", ["case:nothing", "decision:covenant decision:nothing"])
+def test_a_power_is_exercised_by_kinds_there_are(kinds):
+    table = f"id,zh,en,class,exercised_by\np,x,x,general,{kinds}\n"
+    assert refused("catalogues/powers.csv", table).code == "pack.unknown_name"
+
+
+@pytest.mark.parametrize("kinds", ["session:meeting", "dispute", "case:a;case:b"])
+def test_what_exercises_a_power_is_written_as_kinds_parted_by_spaces(kinds):
+    table = f"id,zh,en,class,exercised_by\np,x,x,general,{kinds}\n"
+    with pytest.raises(PackInvalid) as found:
+        load_pack({"pack.toml": HEAD, "catalogues/powers.csv": table.encode()})
+    assert "exercised_by" in found.value.text("en")
+
+
+def a_figure(**members) -> Figure:
+    told = {"id": "f", "zh": "x", "en": "x", "counted": "person", "keepers": ("publisher",),
+            "reasons": ("mistaken",), "sources": ("report",)}  # fmt: skip
+    return Figure(**told | members)
+
+
+def test_what_is_known_of_a_figure():
+    assert sort_of(a_figure(), stated=True, read=False) == "stated"
+    assert sort_of(a_figure(), stated=False, read=False) == "unknown"
+    computed = a_figure(measure="members")
+    assert sort_of(computed, stated=False, read=False) == "computed"
+    assert sort_of(computed, stated=True, read=True) == "reading"
+    assert len(MEASURES) == 9
