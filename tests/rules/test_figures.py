@@ -48,9 +48,9 @@ def test_a_figure_that_cannot_be_computed_as_it_says_is_refused(more, code):
 
 def test_registrars_keep_neither_figures_nor_catalogues():
     text = COMMON.replace("publisher", "registrar") + 'measure = "members"\n'
-    assert refused("figures.toml", text).code == "pack.role_not_for_packs"
+    assert refused("figures.toml", text).code == "pack.role_reserved"
     text = CATALOGUE.replace("publisher", "registrar") + 'reasons = ["mistaken"]\n'
-    assert refused("catalogues.toml", text).code == "pack.role_not_for_packs"
+    assert refused("catalogues.toml", text).code == "pack.role_reserved"
 
 
 @pytest.mark.parametrize(
