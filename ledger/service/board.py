@@ -9,6 +9,7 @@ Design sections 3 (As of) and 5. Not handled: who may see what (every board is p
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -155,7 +156,7 @@ class Desk:
         self.asked = asked
         self._books: dict[str, Book | None] = {}
         self.units = dict(directory.units_at(ledger, point.size))
-        self._within = None if unit is None else self._under(unit)
+        self._within: frozenset[str] | None = None if unit is None else self._under(unit)
 
     @property
     def day(self) -> date:
@@ -190,13 +191,15 @@ class Desk:
             after = getattr(page[-1], key)
 
     @property
-    def units(self) -> Mapping[str, Unit]:
-        """All units ever established that are covered, by their ids."""
-        return {name: unit for name, unit in self._units.items() if self.covers(name)}
+    def covered(self) -> Mapping[str, Unit]:
+        """The unit asked about and those under it, or all, by their ids."""
+        return {name: unit for name, unit in self.units.items() if self.covers(name)}
 
     def of(self, unit: str) -> "Desk":
         """Return the desk of another unit and those under it, at the same point."""
-        return Desk(self.ledger, self.point, unit, self.asked)
+        found = copy(self)
+        found.unit, found._within = unit, self._under(unit)
+        return found
 
     def book(self, unit: str) -> Book | None:
         """Return the packs in force at a unit on the day; None where there are none."""

@@ -144,7 +144,7 @@ def _adopters(desk: Desk) -> frozenset[str]:
         for adoption in adoptions.adoptions(facts)
         if adoption.effective_from <= desk.day
     }
-    placed = {name: unit_at(unit, desk.day) for name, unit in desk.units.items()}
+    placed = {name: unit_at(unit, desk.day) for name, unit in desk.covered.items()}
     return frozenset(
         name
         for name, version in placed.items()

@@ -72,9 +72,10 @@ def _places(desk: Desk) -> Iterator[Place]:
     lines: dict[str, list[CatalogueRow]] = {}
     for row in desk.rows("catalogues", "line"):
         lines.setdefault(row.unit, []).append(row)
-    for unit in sorted(desk.units, key=lambda unit: (desk.order(unit), unit)):
+    covered = desk.covered
+    for unit in sorted(covered, key=lambda unit: (desk.order(unit), unit)):
         book = desk.book(unit)
-        standing = unit_at(desk.units[unit], desk.day)
+        standing = unit_at(covered[unit], desk.day)
         for kind in () if book is None else book.items(catalogue_kinds.section):
             if kind.facets:
                 level = standing.level if standing else ""
