@@ -156,7 +156,7 @@ class Desk:
         self.asked = asked
         self._books: dict[str, Book | None] = {}
         self.units = dict(directory.units_at(ledger, point.size))
-        self._within: frozenset[str] | None = None if unit is None else self._under(unit)
+        self.within: frozenset[str] | None = None if unit is None else self._under(unit)
 
     @property
     def day(self) -> date:
@@ -165,7 +165,7 @@ class Desk:
 
     def covers(self, unit: str) -> bool:
         """Tell whether ``unit`` is the one asked about, or under it on the day."""
-        return self._within is None or unit in self._within
+        return self.within is None or unit in self.within
 
     def store(self, view: str) -> ViewStore[Any]:
         """Return a view of this ledger."""
@@ -177,11 +177,11 @@ class Desk:
         Of one unit and those under it they are found unit by unit; others are not read, unless
         there are many.
         """
-        if self._within is None or len(self._within) > MANY:
+        if self.within is None or len(self.within) > MANY:
             found = self._paged(view, key, where)
             yield from (row for row in found if self.covers(row.unit))
             return
-        for unit in sorted(self._within):
+        for unit in sorted(self.within):
             yield from self._paged(view, key, {**where, "unit": unit})
 
     def _paged(self, view: str, key: str, where: Mapping[str, Cell]) -> Iterator[Any]:
@@ -198,7 +198,7 @@ class Desk:
     def of(self, unit: str) -> "Desk":
         """Return the desk of another unit and those under it, at the same point."""
         found = copy(self)
-        found.unit, found._within = unit, self._under(unit)
+        found.unit, found.within = unit, self._under(unit)
         return found
 
     def book(self, unit: str) -> Book | None:
