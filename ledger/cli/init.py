@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 import typer
@@ -17,12 +17,18 @@ from rich.console import Console
 
 from ledger.bootstrap import FounderKey, found_ledger, open_ledger
 from ledger.cli import signing
+from ledger.cli.pack_files import load_with_below
 from ledger.cli.shell import Shell
 from ledger.entry import ids
 from ledger.entry.keyfile import save_key
 from ledger.entry.keys import PrivateKey, PublicKey, verify_possession
 from ledger.errors import MalformedError
+from ledger.rules.book import open_book
 from ledger.rules.genesis import Founder, Jwk, jwk_kid
+from ledger.rules.packs import Pack
+from ledger.rules.posts import REGISTRAR
+from ledger.rules.time import parse_date
+from ledger.service.office import adopt_pack, hand, today
 from ledger.service.succession import Succession, predecessor_of, retiring
 from ledger.store.databases import DATABASE_VARIABLE, require_addresses
 from ledger.store.home import require_free
@@ -37,6 +43,14 @@ class FoundersWrong(MalformedError):
     code = "cli.founders"
     zh = "创始人有误：{why}。请至少写明一位，姓名不重复，人数不少于门限。"
     en = "The founders are not usable: {why}. Name at least one, each once, and enough of them."
+
+
+class StartWithoutPack(MalformedError):
+    """A day to begin on, and no pack whose duties would begin."""
+
+    code = "cli.start_without_pack"
+    zh = "--start 是规则包生效之日，须同时用 --pack 指明规则包。"
+    en = "--start is the day a pack takes effect. Name the pack with --pack."
 
 
 class Proof(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,6 +72,17 @@ class Founded(msgspec.Struct, frozen=True, kw_only=True):
     threshold: int
     founders: tuple["FounderFile", ...]
     predecessor: str | None = None
+    pack: str | None = None
+    start: str | None = None
+    approvals_needed: int = 0
+
+
+class Chosen(NamedTuple):
+    """The pack an office begins with, those it extends, and the day it begins."""
+
+    own: Pack
+    below: tuple[Pack, ...]
+    start: str | None
 
 
 class FounderFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,6 +139,23 @@ def init(
             show_default=False,
         ),
     ] = None,
+    pack: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PACK",
+            help="Adopt this pack at once, signed by the founders here: a name or folder. 规则包",
+            show_default=False,
+        ),
+    ] = None,
+    start: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DAY",
+            help="The day the office begins, else today: what was due for periods before it "
+            "is not missing. 启用日期",
+            show_default=False,
+        ),
+    ] = None,
     predecessor: Annotated[
         Path | None,
         typer.Option(
@@ -151,6 +193,7 @@ def init(
     if re.fullmatch(ids.ORIGIN, origin) is None:
         raise FoundersWrong(why=f"not a name for a log 账本名称不合规: {origin}")
     elsewhere = [_proven(path, origin) for path in proofs]
+    chosen = _chosen(pack, start)
     require_addresses(database_url, keys_url)  # before any key file is made
     require_free(shell.home)
     paths = [*(keys / f"{name}{SUFFIX}" for name in names), *files]
@@ -169,6 +212,9 @@ def init(
         )
     with ledger:
         old.founded(origin, ledger.known.streams.first_prev)
+        hands = [hand(each.actor, REGISTRAR, each.key) for each in here[:needed]]
+        if chosen is not None:
+            adopt_pack(ledger, hands, chosen.own, chosen.below, effective_from=chosen.start)
         made = Founded(
             home=str(shell.home),
             origin=origin,
@@ -176,6 +222,9 @@ def init(
             log_key=ledger.signer.vkey,
             threshold=needed,
             predecessor=old.predecessor.origin if old.predecessor else None,
+            pack=chosen.own.ref if chosen else None,
+            start=(chosen.start or today(ledger)) if chosen else None,
+            approvals_needed=needed - len(hands) if chosen else 0,
             founders=tuple(
                 FounderFile(name=path.stem, actor=each.actor, kid=jwk_kid(each.jwk), file=str(path))
                 for path, each in zip(
@@ -184,6 +233,18 @@ def init(
             ),
         )
     shell.result(made, lambda out: _print(out, made))
+
+
+def _chosen(pack: str | None, start: str | None) -> Chosen | None:
+    """Return the pack to begin with, held to its rules before anything is made of it."""
+    if pack is None:
+        if start is not None:
+            raise StartWithoutPack
+        return None
+    own, below = load_with_below(pack)
+    open_book(own, below)
+    day = None if start in {None, "today"} else parse_date(str(start)).isoformat()
+    return Chosen(own, below, day)
 
 
 @contextmanager
@@ -252,8 +313,21 @@ def _print(out: Console, made: Founded) -> None:
         f"  - back up {made.home}/keys apart from the ledger 密钥库与账本分开备份",
         f"  - never back up {made.home}/signer: it shows rollbacks 签名目录不备份，以发现回滚",
         "Next 下一步:",
-        "  mingzhang unit establish --code CODE --unit-name NAME --level LEVEL "
-        "--effective-from today --as KEYFILE",
-        "  mingzhang pack adopt cn-base --as KEYFILE",
+        *_next(made),
     ]
     out.print("\n".join(lines), soft_wrap=True)
+
+
+def _next(made: Founded) -> Iterator[str]:
+    if made.pack is None:
+        yield (
+            "  mingzhang unit establish --code CODE --unit-name NAME --level LEVEL "
+            "--effective-from today --as KEYFILE"
+        )
+        yield "  mingzhang pack adopt cn-base --as KEYFILE"
+        return
+    yield f"  {made.pack} from 自 {made.start}"
+    if made.approvals_needed:
+        yield f"  mingzhang pack approve {made.pack} --as KEYFILE   ({made.approvals_needed} more)"
+    yield "  mingzhang template units units.xlsx"
+    yield "  mingzhang import units units.xlsx --as KEYFILE"

@@ -18,10 +18,8 @@ from ledger.rules import adoptions
 from ledger.rules.adoptions import ADOPTIONS
 from ledger.rules.book import open_book
 from ledger.rules.genesis import LOG
-from ledger.rules.packs import Pack, digest_of
 from ledger.service.directory import facts, unit_of
-from ledger.service.ledger import Ledger
-from ledger.service.office import today
+from ledger.service.office import keep, today
 from ledger.service.prepare import parse_command
 
 
@@ -65,7 +63,7 @@ def adopt(
     open_book(own, below)  # what does not fit together is refused before anyone signs
     with shell.open() as ledger:
         hand = signing.signer(ledger, as_, custodial, role)
-        kept = {each.ref: _keep(ledger, each) for each in (own, *below)}
+        kept = {each.ref: keep(ledger, each).digest for each in (own, *below)}
         day = today(ledger) if effective_from in {None, "today"} else effective_from
         fields = {
             "pack": own.ref,
@@ -97,12 +95,6 @@ def list_(shell: Shell) -> None:
             for each in known.fold(ADOPTIONS, adoptions.fold)
         ]
     shell.result({"packs": lines}, lambda out: _print(out, lines))
-
-
-def _keep(ledger: Ledger, pack: Pack) -> str:
-    digest = digest_of(pack.files)
-    ledger.home.keep_pack(digest, pack.files)
-    return digest
 
 
 def _print(out: Console, lines: list[Line]) -> None:

@@ -10,6 +10,7 @@ the same row a second time finds what is there and nobody else can match the log
 """
 
 import hmac
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -275,7 +276,7 @@ class Intake:
         if text in words or not words:
             return text
         for code, labels in words.items():
-            if text.casefold() in {label.casefold() for label in labels}:
+            if _alike(text) in map(_alike, labels):
                 return code
         known = ", ".join(labels[0] for labels in words.values())
         raise WordUnknown(column=column.zh, value=text, known=known)
@@ -306,6 +307,11 @@ class Intake:
     @cached_property
     def _secret(self) -> bytes:
         return self.ledger.home.import_secret()
+
+
+def _alike(text: str) -> str:
+    """Return a word so that width, case and spaces make no difference: people type either."""
+    return unicodedata.normalize("NFKC", text).casefold().replace(" ", "")
 
 
 def column_of(importable: Importable, why: LedgerError) -> str:

@@ -19,6 +19,7 @@ from ledger.kernel.act import Who
 from ledger.kernel.aggregate import Command
 from ledger.rules import packs
 from ledger.rules.adoptions import PackDigest
+from ledger.rules.packs import Pack
 from ledger.service.ledger import Ledger
 from ledger.service.prepare import moment
 from ledger.service.submit import Receipt, act
@@ -85,13 +86,16 @@ def appoint(
     return proposal.stream
 
 
+def keep(ledger: Ledger, pack: Pack) -> PackDigest:
+    """Keep a pack's bytes in the home; return its reference and digest."""
+    digest = packs.digest_of(pack.files)
+    ledger.home.keep_pack(digest, pack.files)
+    return PackDigest(pack=pack.ref, digest=digest)
+
+
 def keep_shipped(ledger: Ledger, name: str) -> PackDigest:
     """Keep a pack that comes with the program in the home; return its reference and digest."""
-    files = packs.shipped(name)
-    pack = packs.load_pack(files)
-    digest = packs.digest_of(files)
-    ledger.home.keep_pack(digest, files)
-    return PackDigest(pack=pack.ref, digest=digest)
+    return keep(ledger, packs.load_pack(packs.shipped(name)))
 
 
 def adopt(
@@ -103,18 +107,33 @@ def adopt(
     effective_from: str | None = None,
 ) -> None:
     """Adopt a shipped pack and those it extends: one registrar proposes, the others approve."""
-    own = keep_shipped(ledger, name)
-    below = packs.load_pack(packs.shipped(name)).head.extends
+    own = packs.load_pack(packs.shipped(name))
+    below = [packs.load_pack(packs.shipped(each)) for each in own.head.extends]
+    adopt_pack(ledger, registrars, own, below, unit=unit, effective_from=effective_from)
+
+
+def adopt_pack(
+    ledger: Ledger,
+    registrars: Sequence[Hand],
+    own: Pack,
+    below: Sequence[Pack],
+    *,
+    unit: str | None = None,
+    effective_from: str | None = None,
+) -> str:
+    """Adopt a pack and those it extends, as ``adopt``; return the stream of the adoption."""
+    kept = keep(ledger, own)
     command = AdoptPack(
-        pack=own.pack,
-        digest=own.digest,
-        extends=tuple(keep_shipped(ledger, each) for each in below),
+        pack=kept.pack,
+        digest=kept.digest,
+        extends=tuple(keep(ledger, each) for each in below),
         unit=unit,
         effective_from=effective_from or today(ledger),
     )
     proposal = do(ledger, registrars[0], command).entries[0]
     for registrar in registrars[1:]:
         do(ledger, registrar, ApprovePack(stream=proposal.stream, approves=proposal.digest))
+    return proposal.stream
 
 
 def today(ledger: Ledger) -> str:

@@ -212,3 +212,39 @@ def test_a_refused_enrolment_leaves_no_key_behind(cli: Cli) -> None:
     assert cli.refused("key", "keep", nobody, *cli.by())["code"] == "actor.unknown"
     again = cli.refused("case", "close", "--custodial", nobody)
     assert again["code"] == "not_found"
+
+
+def test_an_office_begins_with_a_pack_on_a_day(tmp_path: Path) -> None:
+    cli = Cli(tmp_path / "home")
+    words = ("--founder", "an", "--founder", "bo", "--pack", "bijiang", "--start", "2026-01-01")
+    made = cli.data(*founding(tmp_path, *words))
+    assert (made["pack"], made["start"], made["approvals_needed"]) == (
+        "bijiang@2026.1", "2026-01-01", 0,
+    )  # fmt: skip
+    (pack,) = cli.data("pack", "list")["packs"]
+    assert (pack["effective_from"], pack["signatures"], pack["index"]) == ("2026-01-01", 2, 2)
+    assert cli.data("verify")["clean"]
+
+
+def test_founders_elsewhere_approve_the_first_pack_afterwards(tmp_path: Path) -> None:
+    hers, cli = Cli(tmp_path / "hers"), Cli(tmp_path / "home")
+    hers.ok("key", "new", tmp_path / "hers.key")
+    shown = hers.data("key", "show", tmp_path / "hers.key", "--for", "new", "--origin", ORIGIN)
+    (tmp_path / "hers.json").write_text(json.dumps(shown))
+    words = ("--founder", "an", "--founder-proof", tmp_path / "hers.json", "--pack", "cn-base")
+    made = cli.data(*founding(tmp_path, *words))
+    assert made["approvals_needed"] == 1
+    assert cli.data("pack", "list")["packs"][0]["index"] is None
+    cli.ok("pack", "approve", made["pack"], "--as", tmp_path / "hers.key")
+    assert cli.data("pack", "list")["packs"][0]["index"] == 2
+
+
+def test_nothing_is_made_for_a_pack_or_day_that_cannot_be(tmp_path: Path) -> None:
+    cli = Cli(tmp_path / "home")
+    for words, code in (
+        (("--pack", "nowhere"), "cli.pack_not_found"),
+        (("--start", "2026-01-01"), "cli.start_without_pack"),
+        (("--pack", "bijiang", "--start", "2026-02-30"), "time.bad_date"),
+    ):
+        assert cli.refused(*founding(tmp_path, "--founder", "an", *words))["code"] == code
+    assert not (tmp_path / "keys").exists()

@@ -96,15 +96,15 @@ class Reader:
             name: told[name] for name in ("entries", "rows") if isinstance(told.get(name), list)
         }
         streams = [entry["stream"] for entry in listed.get("entries", ())]
-        streams += [row["case"] for row in listed.get("rows", ())][:1]
+        streams += [row["case"] for row in listed.get("rows", ()) if "case" in row][:1]
         streams += [told["post"]] if "post" in told else []
         for stream in streams:
             self._seen[stream.partition("/")[0] + "/"] = stream
 
 
-def walk(part: str) -> list[list[str]]:
-    """Return the calls in the README's part of this heading, in order."""
-    text = (ROOT / "README.md").read_text("utf-8")
+def walk(part: str, page: str = "README.md") -> list[list[str]]:
+    """Return the calls in a page's part of this heading, in order."""
+    text = (ROOT / page).read_text("utf-8")
     start = text.index(f"## {part}")
     end = text.find("\n## ", start)
     shown = re.findall(r"^```sh\n(.*?)^```$", text[start:end], re.DOTALL | re.MULTILINE)
