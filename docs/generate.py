@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import typer.main
+from coverage_page import coverage_page
 
 import api
 import ledger
@@ -33,6 +34,7 @@ def pages() -> dict[str, bytes]:
             importlib.import_module(found.name)
     made = {
         "commands.md": commands_page(),
+        "coverage.md": coverage_page(),
         "errors.md": catalogue.errors_page(all_errors()),
         "events.md": catalogue.events_page(registry()),
         "findings.md": catalogue.findings_page(finding.rules().values()),
