@@ -41,6 +41,7 @@ RECEIPT: Final[dict[str, Any]] = {
             "stream": CASE,
             "type": "case.extended.v1",
             "code": "28-CNPA",
+            "official": None,
         }
     ],
     "again": False,

@@ -112,6 +112,7 @@ def case(
             "overdue": overdue(row, day_of(point)),
             "late_days": (day_of(point) - date.fromisoformat(row.due)).days if row.due else 0,
             "code": entries.short_code(first.index or 0, first.digest or ""),
+            "official": steps[0].official,
             "steps": [shown_step(step) for step in steps],
             "state": plain_state(steps[-1].state),
             "as_of": as_of,

@@ -8,6 +8,7 @@ from api.deps import Index, SurfaceDep
 from api.sight import Sight, page
 from ledger.kernel.act import AsOf
 from ledger.service import entries
+from ledger.service.numbers import number_of
 
 router = APIRouter()
 
@@ -24,6 +25,7 @@ def entry(index: Index, office: SurfaceDep) -> Sight:
         return {
             "entry": shown,
             "act": act,
+            "official": number_of(ledger, act),
             "path": [node.hex() for node in ledger.reader.inclusion(index, size)],
             "size": size,
             "root": ledger.reader.root(size).hex(),

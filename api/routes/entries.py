@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 from fastapi import APIRouter, Path, Query
 from msgspec import Meta
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -16,6 +17,8 @@ from api.deps import LARGEST, Decimal, Index, Limit, SurfaceDep
 from ledger.entry.ids import ID
 from ledger.service import entries, receipts
 from ledger.service.entries import Line, Shown, short_code
+from ledger.service.ledger import Ledger
+from ledger.service.numbers import numbers_of_receipt
 from ledger.service.receipts import BeyondHead
 from ledger.service.submit import Receipt, submitting
 
@@ -39,7 +42,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GivenLine(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a receipt."""
+    """One line of a receipt; ``official`` is the official number the entry took, if any."""
 
     index: int
     recorded_at: int
@@ -47,6 +50,7 @@ class GivenLine(msgspec.Struct, frozen=True, kw_only=True):
     stream: str
     type: str
     code: str
+    official: str | None = None
 
 
 class Lines(msgspec.Struct, frozen=True, kw_only=True):
@@ -79,7 +83,8 @@ async def submit(request: Request, office: SurfaceDep) -> Response:
     wanted = parse_body(await request.body(), Submitted)
     texts = [text.encode() for text in wanted.presentations]
     receipt = await office.front.finish(submitting(office.ledger, texts))
-    return json_answer(given(receipt), status=200 if receipt.again else 201)
+    told = await run_in_threadpool(given, office.ledger, receipt)
+    return json_answer(told, status=200 if receipt.again else 201)
 
 
 @router.get(
@@ -145,8 +150,9 @@ def receipt(
     return json_answer(Given(entries=[line], again=True))
 
 
-def given(receipt: Receipt) -> Given:
-    """Return a receipt as it is handed out."""
+def given(ledger: Ledger, receipt: Receipt) -> Given:
+    """Return a receipt as it is handed out, with the official numbers taken."""
+    official = numbers_of_receipt(ledger, receipt)
     return Given(
         entries=[
             GivenLine(
@@ -156,6 +162,7 @@ def given(receipt: Receipt) -> Given:
                 stream=entry.stream,
                 type=entry.type,
                 code=short_code(entry.index, entry.digest),
+                official=official.get(entry.index),
             )
             for entry in receipt.entries
         ],

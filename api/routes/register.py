@@ -17,6 +17,7 @@ from ledger.kernel.act import AsOf
 from ledger.projections.register import OPEN_CASES, CaseRow, day_of, due_before, overdue
 from ledger.service.directory import unit_of
 from ledger.service.ledger import Ledger
+from ledger.service.numbers import numbers_of_streams
 
 router = APIRouter(prefix="/api/v1/register", tags=["register"])
 VIEW: Final = "register"
@@ -33,10 +34,11 @@ UnitCode = Annotated[
 
 
 class CaseShown(msgspec.Struct, frozen=True, kw_only=True):
-    """One case, and whether it is overdue at the point asked about."""
+    """One case, whether it is overdue at the point asked about, its official number if any."""
 
     row: CaseRow
     overdue: bool
+    official: str | None = None
 
 
 class RegisterPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,7 +98,11 @@ def register_page(
     where, below = wanted.where(), wanted.below(point)
     found = store.rows(point, where=where, below=below, after=after, limit=limit + 1)
     rows = cast("list[CaseRow]", found)
-    shown = [CaseShown(row=row, overdue=overdue(row, day_of(point))) for row in rows[:limit]]
+    official = numbers_of_streams(ledger, [row.case for row in rows[:limit]])
+    shown = [
+        CaseShown(row=row, overdue=overdue(row, day_of(point)), official=official.get(row.case))
+        for row in rows[:limit]
+    ]
     more = None
     if len(rows) > limit:
         cursor = Cursor(of=store.label, size=point.size, at=point.at, after=rows[limit - 1].case)

@@ -47,6 +47,7 @@ class StepShown(msgspec.Struct, frozen=True, kw_only=True):
     digest: str
     pub: dict[str, Any]
     changes: tuple[Change, ...]
+    official: str | None = None
 
 
 class Replayed(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,4 +139,5 @@ def shown_step(step: Step) -> StepShown:
         digest=act.digest or "",
         pub=msgspec.to_builtins(act.event),
         changes=step.changes,
+        official=step.official,
     )

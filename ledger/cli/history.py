@@ -57,6 +57,7 @@ def _plain(step: Step, *, values: bool) -> dict[str, Any]:
         "occurred": act.occ,
         "recorded_at": act.recorded_at,
         "gap_ms": step.gap_ms,
+        "official": step.official,
         "actor": act.actor,
         "role": act.role,
         "kid": act.kid,
@@ -100,6 +101,8 @@ def _print(out: Console, stream: str, point: AsOf, steps: Sequence[Step], *, val
 
 
 def _lines(step: Step) -> Iterator[str]:
+    if step.official is not None:
+        yield f"official number 正式编号: {step.official}"
     for change in step.changes:
         yield f"{change.member}: {_short(change.before)} → {_short(change.after)}"
     for group in step.sealed.values():

@@ -25,6 +25,7 @@ from ledger.service import choices
 from ledger.service.directory import unit_label, unit_of
 from ledger.service.ledger import Ledger
 from ledger.service.moments import moment_of
+from ledger.service.numbers import numbers_of_streams
 from ledger.service.prepare import timestamp
 from ledger.store.views import ViewStore
 
@@ -101,9 +102,17 @@ def register(
         rows = cast("list[CaseRow]", store.rows(point, where=where, below=below, limit=limit))
         total = store.total(point, where=where, below=below)
         names = {unit: unit_label(ledger, unit) for unit in {row.unit for row in rows}}
+        official = numbers_of_streams(ledger, [row.case for row in rows])
         words = Words(ledger)
-    data = {"as_of": point, "total": total, "rows": [_plain(row, point) for row in rows]}
-    shell.result(data, lambda out: _print_rows(out, rows, names, words, total=total, point=point))
+    data = {
+        "as_of": point,
+        "total": total,
+        "rows": [_plain(row, point) | {"official": official.get(row.case)} for row in rows],
+    }
+    labels = {row.case: "\n".join(filter(None, (row.case, official.get(row.case)))) for row in rows}
+    shell.result(
+        data, lambda out: _print_rows(out, rows, names | labels, words, total=total, point=point)
+    )
 
 
 def stats(shell: Shell, *, as_of: AsOfOption = None) -> None:
@@ -177,7 +186,7 @@ def _print_rows(
         handler = row.handler or ""
         name = names[row.unit]
         kind, state = words.of("kind", row.kind), words.of("state", row.state)
-        cells = (row.case, name, kind, state, row.received_on, due, handler)
+        cells = (names[row.case], name, kind, state, row.received_on, due, handler)
         grid.add_row(*(_stacked(cells) if narrow else cells))
     out.print(grid)
     if total > len(rows):

@@ -6,7 +6,7 @@ else wrote first, everything is prepared and shown anew.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,6 +29,7 @@ from ledger.service import receipts
 from ledger.service.directory import facts, hand_with, kept_key
 from ledger.service.entries import short_code
 from ledger.service.ledger import Ledger
+from ledger.service.numbers import numbers_of_receipt
 from ledger.service.office import Hand
 from ledger.service.prepare import Prepared, prepare, timestamp
 from ledger.service.sign import presentations, shown_values, sign_drafts
@@ -163,6 +164,7 @@ def give_receipt(
 ) -> None:
     """Give the receipt as the command's result, and write its proofs where asked."""
     files = _write_proofs(ledger, receipt, signed, file) if file else []
+    official = numbers_of_receipt(ledger, receipt)
     lines = [
         {
             "index": entry.index,
@@ -171,15 +173,22 @@ def give_receipt(
             "stream": entry.stream,
             "type": entry.type,
             "digest": entry.digest,
+            "official": official.get(entry.index),
         }
         for entry in receipt.entries
     ]
     data = {"entries": lines, "again": receipt.again, "proofs": [str(path) for path in files]}
     needed = log_of(facts(ledger, LOG)).threshold
-    shell.result(data, lambda out: _print_receipt(out, receipt, files, needed))
+    shell.result(data, lambda out: _print_receipt(out, receipt, files, needed, official))
 
 
-def _print_receipt(out: Console, receipt: Receipt, files: Sequence[Path], needed: int) -> None:
+def _print_receipt(
+    out: Console,
+    receipt: Receipt,
+    files: Sequence[Path],
+    needed: int,
+    official: Mapping[int, str],
+) -> None:
     grid = table("number 编号", "recorded 入账时间", "stream 流", "type 类型")
     for entry in receipt.entries:
         grid.add_row(
@@ -197,6 +206,8 @@ def _print_receipt(out: Console, receipt: Receipt, files: Sequence[Path], needed
                 f"{needed - 1} more must approve for it to take effect 另需 {needed - 1} 人批准:"
             )
             out.print(f"  {approve}", soft_wrap=True)
+    for number in official.values():
+        out.print(f"official number 正式编号: {number}")
     for path in files:
         out.print(f"proof 证明: {path}")
 

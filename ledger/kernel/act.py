@@ -54,6 +54,14 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, gc=False):
         return self.type.partition(".")[0]
 
 
+def series_tag(event: Event) -> Tag | None:
+    """Return the tag of the series an event takes its number in, None where it takes none."""
+    taken = event.numbered
+    if taken is None:
+        return None
+    return Tag(f"number:{taken.series}:{taken.unit or event.unit}:{taken.year}")
+
+
 class Proposed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What ``decide`` proposes: an event for a stream, and the values to seal with it."""
 

@@ -20,6 +20,7 @@ CaseRef = Annotated[str, Meta(pattern=rf"\Acase/{_ID}\Z")]
 Code = Annotated[str, Meta(pattern=r"\A[a-z0-9][a-z0-9_.-]*\Z", max_length=64)]
 Digest = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{43}\Z")]
 PackRef = Annotated[str, Meta(pattern=r"\A[a-z][a-z0-9-]*@[0-9A-Za-z.]+\Z", max_length=64)]
+Year = Annotated[int, Meta(ge=1970, le=9999)]
 Date = Annotated[str, Meta(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2}\Z")]
 PublicText = Annotated[str, Meta(min_length=1, max_length=80)]
 
@@ -39,6 +40,22 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     verdict: bool
 
 
+class Numbered(
+    msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True,
+    omit_defaults=True,
+):  # fmt: skip
+    """The series an entry takes its official number in: the number is its rank there.
+
+    ``series`` is a line of ``pack``; ``unit`` is whose series it is, where that is another than the
+    entry's own; ``year`` is that in which it was signed.
+    """
+
+    pack: PackRef
+    series: Code
+    unit: UnitRef | None = None
+    year: Year
+
+
 class Event(
     msgspec.Struct,
     frozen=True,
@@ -47,7 +64,14 @@ class Event(
     omit_defaults=True,
     gc=False,
 ):
-    """Base of every event: the standard public members (design section 1, ``pub``)."""
+    """Base of every event: the standard public members (design section 1, ``pub``).
+
+    ``numbers`` names the member that says of which kind a thing is, in events that begin one that
+    may bear an official number; ``voids`` marks those that may make such a number void.
+    """
+
+    numbers: ClassVar[str | None] = None
+    voids: ClassVar[bool] = False
 
     unit: UnitRef | None = None
     basis: tuple[Basis, ...] = ()
@@ -55,6 +79,7 @@ class Event(
     cause: Digest | None = None
     approves: Digest | None = None
     checks: tuple[Verdict, ...] = ()
+    numbered: Numbered | None = None
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):

@@ -9,7 +9,7 @@ from ledger.entry import base64url
 from ledger.entry.jws import SignedEntry
 from ledger.entry.stored import Stored
 from ledger.errors import MalformedError
-from ledger.kernel.act import Act, Tag
+from ledger.kernel.act import Act, Tag, series_tag
 from ledger.kernel.aggregate import Aggregate, Command
 from ledger.kernel.event import SPECS, Event, EventSpec, Group
 
@@ -140,9 +140,11 @@ class Registry:
         return _upcast(found, self.spec(claims.type))
 
     def tags(self, act: Act) -> tuple[Tag, ...]:
-        """Return the tags of an act: its actor's, and those its aggregate declares; sorted."""
-        declared = self.aggregates[act.aggregate].tags(act)
-        return tuple(sorted({Tag(f"actor:{act.actor}"), *declared}))
+        """Return the tags of an act: standard ones, and those its aggregate declares; sorted."""
+        found = {Tag(f"actor:{act.actor}"), *self.aggregates[act.aggregate].tags(act)}
+        if (series := series_tag(act.event)) is not None:
+            found.add(series)
+        return tuple(sorted(found))
 
 
 def _upcast(found: Event, spec: EventSpec) -> Event:

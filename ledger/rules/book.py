@@ -272,6 +272,11 @@ def _book(own: _Shelved, extends: tuple[_Shelved, ...]) -> Book:
     return open_book(_pack(own), [_pack(shelved) for shelved in extends])
 
 
+def pack_kept(ref: str, digest: str, shelf: Shelf) -> Pack:
+    """Return an adopted pack, its bytes taken from ``shelf``. Raises: as ``book_of``."""
+    return _pack(_Shelved(pack=ref, digest=digest, shelf=shelf))
+
+
 class Adopted(Protocol):
     """What an adoption, proposed or in force, says of bytes: pack, digest, packs it extends."""
 

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from ledger.entry import ids
 from ledger.entry.claims import Claims, Seen
@@ -20,6 +21,7 @@ from ledger.kernel.act import Act, Proposed, Who
 from ledger.kernel.aggregate import Command, Context
 from ledger.kernel.event import SPECS, EventSpec
 from ledger.kernel.registry import group_values, public_bytes
+from ledger.rules import numbers
 from ledger.rules.time import ZONE, occ_date
 from ledger.service.judge import Inquiry, after, judge_one
 from ledger.service.ledger import Ledger, up_to_date
@@ -145,6 +147,7 @@ class Desk:
         proposals = self._decide(command)
         for number, proposed in enumerate(proposals):
             own = jti_of(jti, number)
+            proposed = self._numbered(proposed)  # noqa: PLW2901
             stream = self._stream(proposed.stream)
             chained = proposed.stream in self._streams
             draft = _draft(self._pen, proposed, stream, own, occ=occ, chained=chained)
@@ -155,6 +158,15 @@ class Desk:
             self._streams[stream.id] = after(stream, act, state)
             self.drafts.append(draft)
         self._ledger.known.remember(self._habit(command), self.inquiry.asked)
+
+    def _numbered(self, proposed: Proposed) -> Proposed:
+        """Return a proposal with the series its entry takes its number in, if in any."""
+        event = proposed.event
+        if event.numbers is None:
+            return proposed
+        facts = self.inquiry.facts(lambda found: numbers.asks(event, found))
+        series = numbers.stated(event, int(self._pen.now.timestamp()), facts)
+        return replace(proposed, event=replace(event, numbered=series))
 
     def _expect(self, command: Command) -> None:
         """Ask at once what this person's last command of the kind asked, mostly the same again."""

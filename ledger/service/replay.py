@@ -9,6 +9,7 @@ from ledger.entry.entry import parse_entry
 from ledger.errors import NotFound
 from ledger.kernel.act import Act, AsOf
 from ledger.service.ledger import Ledger
+from ledger.service.numbers import number_of
 from ledger.service.values import SealedGroup, open_groups
 
 
@@ -21,13 +22,17 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry of a stream: the act, the state after it, what it changed, what it sealed."""
+    """One entry of a stream: the act, the state after it, what it changed, what it sealed.
+
+    ``official`` is the number it took, None for most.
+    """
 
     act: Act
     state: Any
     changes: tuple[Change, ...]
     gap_ms: int | None
     sealed: Mapping[str, SealedGroup]
+    official: str | None = None
 
 
 def replay(ledger: Ledger, stream: str, at: AsOf, *, values: bool = False) -> list[Step]:
@@ -55,6 +60,7 @@ def replay(ledger: Ledger, stream: str, at: AsOf, *, values: bool = False) -> li
                 changes=_changes(before, state),
                 gap_ms=_gap(steps, act),
                 sealed=sealed,
+                official=number_of(ledger, act),
             )
         )
     if not steps:

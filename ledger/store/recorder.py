@@ -59,6 +59,15 @@ _NEWEST = (
     .where(tag.c.tag.in_(bindparam("tags", expanding=True)))
     .group_by(tag.c.tag)
 )
+_FIRST_OF = select(*_ROW).where(
+    entry.c.stream.in_(bindparam("streams", expanding=True)), entry.c.seq == 1
+)
+_RANK = select(func.count()).where(tag.c.tag == bindparam("tag"), tag.c.idx <= bindparam("last"))
+_PLACES = (
+    select(tag.c.tag, tag.c.idx)
+    .where(tag.c.tag.in_(bindparam("tags", expanding=True)), tag.c.idx <= bindparam("last"))
+    .order_by(tag.c.idx)
+)
 _HEAD = select(head.c.size, head.c.root, head.c.frontier, head.c.last_at).where(head.c.id == 1)
 _LOCKED_HEAD = _HEAD.with_for_update()
 _INSERT_ENTRIES, _INSERT_TAGS = Bulk(insert(entry)), Bulk(insert(tag))
@@ -212,6 +221,26 @@ class Recorder(ApplicationRecorder):
         with reading(self.engine) as connection:
             rows = connection.execute(_TAGGED, {"tags": list(tags), "size": size})
             return [(tag_, _stored(*row)) for tag_, *row in rows]
+
+    def rank(self, tag: str, index: int) -> int:
+        """Return how many entries through ``index`` bear a tag."""
+        with reading(self.engine) as connection:
+            found: int = connection.execute(_RANK, {"tag": tag, "last": index}).scalar_one()
+            return found
+
+    def places(self, tags: Iterable[str], last: int) -> dict[str, list[int]]:
+        """Return the log indexes through ``last`` that bear each tag, ascending."""
+        found: dict[str, list[int]] = {tag: [] for tag in tags}
+        with reading(self.engine) as connection:
+            for tag_, index in connection.execute(_PLACES, {"tags": list(found), "last": last}):
+                found[tag_].append(index)
+        return found
+
+    def first_of(self, streams: Iterable[str]) -> list[StoredEntry]:
+        """Return the first row of each stream that exists."""
+        with reading(self.engine) as connection:
+            rows = connection.execute(_FIRST_OF, {"streams": list(streams)})
+            return [_stored(*row) for row in rows]
 
     def tile(self, level: int, n: int) -> bytes | None:
         """Return a full tile's 8192 bytes, None when it is not stored."""

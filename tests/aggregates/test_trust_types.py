@@ -92,7 +92,7 @@ GOLDEN = {
     "pack.approved.v1": [f'{{"approves":"{D}"}}'],
 }
 
-STANDARD = {"unit", "basis", "reason", "cause", "approves", "checks"}
+STANDARD = {"unit", "basis", "reason", "cause", "approves", "checks", "numbered"}
 PUBLIC = {
     "log.genesis.v1": {
         "origin", "suite", "vkey", "clock", "zone", "threshold", "founders", "predecessor",

@@ -11,7 +11,7 @@ An order (四单制) is claimed by volunteers, named by their accounts alone (``
 Not handled: joint consultation, mediation's own sessions, merge and split.
 """
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
@@ -86,6 +86,7 @@ class CaseEvent(Event, frozen=True, kw_only=True):
 class Received(CaseEvent, frozen=True, kw_only=True):
     """A matter was taken in; it is a case from now on."""
 
+    numbers: ClassVar[str | None] = "kind"
     kind: Code
     channel: Code
     category: Code | None = None
@@ -191,6 +192,8 @@ class Reopened(CaseEvent, frozen=True, kw_only=True):
 @event("case.withdrawn.v1", Note)
 class Withdrawn(CaseEvent, frozen=True, kw_only=True):
     """It was taken back, or should never have been recorded."""
+
+    voids: ClassVar[bool] = True
 
 
 @event("case.submitted.v1")

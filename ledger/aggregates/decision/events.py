@@ -48,6 +48,7 @@ class DecisionEvent(Event, frozen=True, kw_only=True):
 class Proposed(DecisionEvent, frozen=True, kw_only=True):
     """A matter was put up for decision, of a kind, for a period."""
 
+    numbers: ClassVar[str | None] = "code"
     code: Code
     period: PeriodText
 
@@ -89,6 +90,7 @@ class Revoked(DecisionEvent, frozen=True, kw_only=True):
     """A higher body, or a court, revoked it for a reason."""
 
     gives: ClassVar[Gives] = "withdrawn"
+    voids: ClassVar[bool] = True
 
 
 AnyDecisionEvent = Proposed | StepTaken | TakenDown | Closed | Revoked

@@ -76,6 +76,8 @@ class Version(ItemEvent, frozen=True, kw_only=True):
 class Drafted(Version, frozen=True, kw_only=True):
     """The first version was drafted."""
 
+    numbers: ClassVar[str | None] = "code"
+
 
 @event("disclosure_item.revised.v1", Content)
 class Revised(Version, frozen=True, kw_only=True):
@@ -155,6 +157,7 @@ class Withdrawn(ItemEvent, frozen=True, kw_only=True):
     """It was taken back for a reason; ``replaced_by`` is what stands in its place."""
 
     gives: ClassVar[Gives] = "withdrawn"
+    voids: ClassVar[bool] = True
     replaced_by: ItemRef | None = None
 
 
