@@ -19,8 +19,8 @@ import msgspec
 from ledger.kernel.act import Act
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """Base of a view's rows."""
+class Row(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """Base of a view's rows; flat, so the garbage collector need not look into them."""
 
 
 R = TypeVar("R", bound=Row)

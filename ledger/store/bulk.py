@@ -15,6 +15,9 @@ from sqlalchemy import Connection, Insert, Update
 from sqlalchemy.engine.interfaces import Compiled
 from sqlalchemy.sql.compiler import SQLCompiler
 
+Row = tuple[Any, ...]
+"""Values of one line, in the order of its columns."""
+
 CHUNK = 5_000
 """Values in one IN list: databases bound the parameters of a statement (SQLite 32,766)."""
 
@@ -25,8 +28,8 @@ def in_chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
         yield values[start : start + CHUNK]
 
 
-FEW = 64
-"""Widths up to this are all kept prepared by the driver; of the wider ones only the widest is."""
+STEPS = (1024, 256, 64)
+"""Widths the driver keeps prepared, beside the widest and those below the least of these."""
 
 VARIABLES = 16_384
 """Parameters of one statement at most (SQLite takes 32,766, PostgreSQL 65,535). A statement runs
@@ -52,9 +55,28 @@ class Bulk:
                 compiled.string, [dict(each) for each in lines]
             ).rowcount
         values = itemgetter(*compiled.positiontup)
-        rows = [values(line) for line in lines]
+        return self._run(connection, compiled, [values(line) for line in lines])
+
+    def insert(self, connection: Connection, rows: Sequence[Row]) -> int:
+        """Run an INSERT of whole rows, values in the order of the table's columns.
+
+        ``rows`` must not be empty. A view writes several rows per act, and a dict for each of
+        them costs more than the database does.
+        """
+        compiled, columns = self._for(connection), self._statement.table.c.keys()
+        if compiled.positiontup is None:
+            return connection.exec_driver_sql(
+                compiled.string, [dict(zip(columns, row, strict=True)) for row in rows]
+            ).rowcount
+        assert compiled.positiontup == columns, "an INSERT without values names every column"
+        return self._run(connection, compiled, rows)
+
+    def _run(
+        self, connection: Connection, compiled: SQLCompiler, rows: Sequence[Row]
+    ) -> int:
+        assert compiled.positiontup is not None
         if not isinstance(self._statement, Insert):
-            return connection.exec_driver_sql(compiled.string, rows).rowcount
+            return connection.exec_driver_sql(compiled.string, list(rows)).rowcount
         written = 0
         for together in _together(rows, VARIABLES // len(compiled.positiontup)):
             many = _widened(compiled.string, len(together))
@@ -78,12 +100,14 @@ class Bulk:
         return found
 
 
-def _together(rows: list[tuple[Any, ...]], widest: int) -> Iterator[list[tuple[Any, ...]]]:
+def _together(rows: Sequence[Row], widest: int) -> Iterator[Sequence[Row]]:
     start = 0
-    while start < len(rows):
-        width = widest if len(rows) - start >= widest else FEW
-        yield rows[start : start + width]
-        start += width
+    for width in (widest, *(step for step in STEPS if step < widest)):
+        while len(rows) - start >= width:
+            yield rows[start : start + width]
+            start += width
+    if start < len(rows):
+        yield rows[start:]
 
 
 @lru_cache(maxsize=1024)

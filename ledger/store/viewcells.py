@@ -14,17 +14,20 @@ by construction (design section 3, As of).
 """
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
 from sqlalchemy import (
     BigInteger,
+    BindParameter,
     Connection,
     Integer,
+    Insert,
     Select,
+    bindparam,
     func,
     insert,
-    literal,
     select,
     union_all,
 )
@@ -37,6 +40,8 @@ from ledger.store.viewtable import Cells
 SNAPSHOT_MOVES = 4096
 """A snapshot waits for at least so many moves."""
 
+Size = int | BindParameter[int]
+
 Numbers = dict[Group, int]
 """The number of each cell by its group, as far as known."""
 
@@ -45,13 +50,9 @@ def move_cells(connection: Connection, cells: Cells, moves: Moves, known: Number
     """Append ``moves``; return the cells' numbers that ``known`` lacks, true once committed."""
     learnt = _learn(connection, cells, {group for _, group in moves if group not in known})
     numbers = {**known, **learnt} if learnt else known
-    lines = [
-        {"log_index": index, "cell": numbers[group], "by": by}
-        for (index, group), by in moves.items()
-        if by
-    ]
-    if lines:
-        cells.append_moves.run(connection, lines)
+    rows = [(index, numbers[group], by) for (index, group), by in moves.items() if by]
+    if rows:
+        cells.append_moves.insert(connection, rows)
     return learnt
 
 
@@ -87,16 +88,27 @@ def _label(group: Group) -> str:
 
 def take_snapshot_if_due(connection: Connection, cells: Cells, size: int) -> None:
     """Write down all totals as of ``size``, the newest, if enough moves have gathered."""
-    move = cells.move
-    gathered = select(func.count()).select_from(move).where(move.c.log_index >= _last(cells, size))
-    present = select(func.max(cells.cell.c.cell)).scalar_subquery()
-    moves, numbers = connection.execute(select(gathered.scalar_subquery(), present)).one()
+    moves, numbers = connection.execute(_gathered(cells), {"size": size}).one()
     if moves >= max(SNAPSHOT_MOVES, numbers or 0):
-        changes = _changes(cells, size)
-        total = func.sum(changes.c.by)
-        totals = select(literal(size, BigInteger), changes.c.cell, total).group_by(changes.c.cell)
-        columns = ["size", "cell", "total"]
-        connection.execute(insert(cells.snapshot).from_select(columns, totals.having(total != 0)))
+        connection.execute(_snapshot(cells), {"size": size})
+
+
+@lru_cache(maxsize=256)
+def _gathered(cells: Cells) -> Select[Any]:
+    """The query, made once: how many moves since the last snapshot, and the last cell's number."""
+    move, last = cells.move, _last(cells, bindparam("size"))
+    gathered = select(func.count()).select_from(move).where(move.c.log_index >= last)
+    present = select(func.max(cells.cell.c.cell)).scalar_subquery()
+    return select(gathered.scalar_subquery(), present)
+
+
+@lru_cache(maxsize=256)
+def _snapshot(cells: Cells) -> Insert:
+    size = bindparam("size", type_=BigInteger)
+    changes = _changes(cells, size)
+    total = func.sum(changes.c.by)
+    totals = select(size, changes.c.cell, total).group_by(changes.c.cell).having(total != 0)
+    return insert(cells.snapshot).from_select(["size", "cell", "total"], totals)
 
 
 def count_cells(
@@ -119,7 +131,7 @@ def count_cells(
     )
 
 
-def _changes(cells: Cells, size: int) -> Subquery:
+def _changes(cells: Cells, size: Size) -> Subquery:
     """The lines (cell, by) that add up to each cell's total as of ``size``."""
     move, snapshot, last = cells.move, cells.snapshot, _last(cells, size)
     since = select(move.c.cell, move.c.by).where(move.c.log_index >= last, move.c.log_index < size)
@@ -130,7 +142,7 @@ def _changes(cells: Cells, size: int) -> Subquery:
     )
 
 
-def _last(cells: Cells, size: int) -> ScalarSelect[int]:
+def _last(cells: Cells, size: Size) -> ScalarSelect[int]:
     """The size of the last snapshot at or below ``size``, 0 if there is none."""
     stored = func.max(cells.snapshot.c.size, type_=Integer)
     last = select(func.coalesce(stored, 0)).where(cells.snapshot.c.size <= size)

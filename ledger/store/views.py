@@ -191,7 +191,7 @@ class ViewStore(Generic[R]):
         if changes.closed:
             self._tables.close_rows.run(connection, changes.closed)
         if changes.opened:
-            self._tables.open_rows.run(connection, changes.opened)
+            self._tables.open_rows.insert(connection, changes.opened)
 
     def _move(
         self, connection: Connection, changes: Changes, numbers: list[Numbers], size: int
