@@ -80,7 +80,8 @@ def audit(
     are none. ``since`` is a signed checkpoint kept from earlier, which the log must extend;
     ``genesis`` the base64url digest of the genesis the verifier pinned. ``memory`` keeps what
     grows with the log, else the process does. ``keeper`` goes on with what was interrupted.
-    ``workers`` defaults to the cores where there is much to do; ``part`` is for tests.
+    ``workers`` defaults to the cores but one, which this process uses, where there is much to do;
+    ``part`` is for tests.
 
     Raises:
         MalformedError: ``since`` is no checkpoint.
@@ -88,7 +89,7 @@ def audit(
         StorageError: the source cannot be read at all.
     """
     if workers is None:
-        workers = len(os.sched_getaffinity(0)) if source.size >= MANY else 0
+        workers = len(os.sched_getaffinity(0)) - 1 if source.size >= MANY else 0
     here = here or Workplace(source)
     work = _Audit(
         source,

@@ -5,7 +5,8 @@
 
 Processes, not threads: what verification leaves to do holds the interpreter's lock. Keys travel
 with each part, as far as they were known when it was handed out; the rest is verified in order.
-What a worker finds is the same in whatever process it runs, so the audit is the same too.
+What a worker finds is the same in whatever process it runs, so the audit is the same too; whoever
+asks does parts herself while the others start, which takes most of a second, or are at work.
 """
 
 import multiprocessing
@@ -13,7 +14,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
@@ -99,10 +100,13 @@ class Workers:
             return
         context = multiprocessing.get_context(START)
         pool = ProcessPoolExecutor(self._count, context, _open, (self._opening,))
-        try:
-            yield begun(pool=pool, ahead=self._count + 2)
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        with ThreadPoolExecutor(1) as aside:
+            try:
+                starting = aside.submit(_start, pool, self._count)
+                yield begun(pool=pool, starting=starting, ahead=self._count + 2)
+            finally:
+                aside.shutdown()
+                pool.shutdown(wait=True, cancel_futures=True)
 
 
 class Work:
@@ -116,11 +120,13 @@ class Work:
         size: int,
         part: int,
         pool: Executor | None = None,
+        starting: "Future[None] | None" = None,
         ahead: int = 0,
     ) -> None:
         self._here = here
         self._ring = ring
         self._pool = pool
+        self._starting = starting
         self._ahead = ahead
         self._size = size
         self._start = 0
@@ -133,22 +139,40 @@ class Work:
         """Yield all parts in log order; the first ``inspected_before`` entries were before."""
         # Alone: hardly any key is known before, and founding enrols those most used.
         yield self._here_and_now(inspected_before)
-        if self._pool is None:
-            while self._start < self._size:
-                yield self._here_and_now(inspected_before)
-            return
-        self._apart = [
-            self._pool.submit(_find_apart, number, self._size)
-            for number in range(len(self._here.aparts))
-        ]
-        waiting: deque[Future[Part]] = deque()
+        waiting: deque[Future[Part] | Part] = deque()
         while waiting or self._start < self._size:
-            while self._start < self._size and len(waiting) <= self._ahead:
+            self._hand_out(waiting, inspected_before)
+            if waiting and (_done(waiting[0]) or not self._room(waiting)):
+                yield self._counted(self._taken(waiting.popleft()))
+            else:
                 task = self._task(inspected_before)
-                waiting.append(self._pool.submit(_inspect, task))
-            part = _result(waiting.popleft())
-            self.seconds_elsewhere += part.seconds
-            yield self._counted(_restored(part, self._ring))
+                waiting.append(inspect_part(self._here, task, self._ring))
+
+    def _hand_out(self, waiting: "deque[Future[Part] | Part]", inspected_before: int) -> None:
+        """Give the other processes, once they run, enough to do until this is called again."""
+        if self._pool is None or self._starting is None or not self._starting.done():
+            return
+        _result(self._starting)
+        if not self._apart:
+            self._apart = [
+                self._pool.submit(_find_apart, number, self._size)
+                for number in range(len(self._here.aparts))
+            ]
+        busy = sum(not _done(part) for part in waiting)
+        while busy < self._ahead and self._room(waiting):
+            waiting.append(self._pool.submit(_inspect, self._task(inspected_before)))
+            busy += 1
+
+    def _room(self, waiting: "deque[Future[Part] | Part]") -> bool:
+        """Tell whether there is a part to do, and room to keep it until its turn."""
+        return self._start < self._size and len(waiting) <= 2 * self._ahead
+
+    def _taken(self, part: "Future[Part] | Part") -> Part:
+        if isinstance(part, Part):
+            return part
+        found = _result(part)
+        self.seconds_elsewhere += found.seconds
+        return _restored(found, self._ring)
 
     def found_apart(self, size: int) -> Iterator[Sighting]:
         """Yield what was found apart; what no other process began is looked for here and now."""
@@ -255,6 +279,16 @@ def _inspect(task: Task) -> Part:
 
 def _find_apart(number: int, size: int) -> Sighting:
     return _found_apart(_opened[0].aparts[number], size)
+
+
+def _start(pool: Executor, count: int) -> None:
+    """Start all processes of a pool: each is when it is first needed, and one waits for it."""
+    for _ in range(count):
+        pool.submit(os.getpid)
+
+
+def _done(part: "Future[Part] | Part") -> bool:
+    return isinstance(part, Part) or part.done()
 
 
 def _result(future: "Future[T]") -> T:

@@ -8,8 +8,9 @@ Counts move with the same row changes, hence equal their rows at every size.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
+import msgspec
 from msgspec.structs import astuple
 
 from ledger.errors import IntegrityFault
@@ -33,7 +34,7 @@ class OutOfPlace(IntegrityFault):
     en = "View {view} was given acts out of order (log index {index}). Run `mingzhang verify`."
 
 
-class Touch(NamedTuple):
+class Touch(msgspec.Struct, frozen=True, gc=False):
     """An act at a log index touches the row with this key."""
 
     log_index: int
@@ -41,7 +42,7 @@ class Touch(NamedTuple):
     act: Act
 
 
-class Version(NamedTuple, Generic[R]):
+class Version(msgspec.Struct, Generic[R], frozen=True, gc=False):
     """A row and the log index that made it; ``stored`` when the table holds it already.
 
     ``groups`` are those it is counted in, one for each declared count, where they are known.
@@ -89,12 +90,13 @@ def fold_touches(
     groupers = tuple(map(_grouper, view.counts))
     nowhere = (None,) * len(groupers)
     fold = view.fold
-    for index, key, act in touched:
+    for touch in touched:
+        index, key = touch.log_index, touch.key
         old = now.get(key)
         if old is not None and old.valid_from >= index:
             raise OutOfPlace(view=view.name, index=index)
         before = None if old is None else old.row
-        after = fold(before, act, key)
+        after = fold(before, touch.act, key)
         if after == before:
             continue
         if old is not None:
@@ -123,8 +125,8 @@ def _close(changes: Changes, key: str, old: Version[Any], index: int) -> None:
 
 
 def _line(key: str, version: Version[Any], valid_to: int) -> Line:
-    row, valid_from, _, _ = version
-    return (key, valid_to, valid_from, fork_node(valid_from, valid_to), *astuple(row))
+    valid_from = version.valid_from
+    return (key, valid_to, valid_from, fork_node(valid_from, valid_to), *astuple(version.row))
 
 
 def _move(
