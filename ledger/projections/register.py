@@ -166,7 +166,8 @@ view = View(
     reads=frozenset({"case"}),
     keys=lambda act: (act.stream,),
     fold=fold,
-    # Overdue is a count by due day: what is late on a day are the cells before it.
-    counts=(("unit", "kind", "state"), ("open", "unit"), ("open", "due"), ("imported",)),
+    # One count answers every total; overdue is one by due day: what is late on a day are the
+    # cells before it.
+    counts=(("unit", "kind", "state", "open", "imported"), ("open", "due")),
     lists=(("unit",), ("open",), ("open", "unit")),
 )
