@@ -1,5 +1,6 @@
 """Serving: uvicorn on the application, logs as JSON lines, an end on Ctrl-C."""
 
+import gc
 import logging
 import sys
 from types import FrameType
@@ -51,6 +52,7 @@ def serve(ledger: Ledger, *, host: str, port: int) -> None:
         sock = config.bind_socket()
     except SystemExit as error:  # uvicorn's way to say that it cannot listen
         raise PortTaken(host=host, port=port, why="in use or not allowed") from error
+    gc.freeze()  # what stands by now lives as long as the server: no need to look through it again
     try:
         _Server(config).run(sockets=[sock])
     except KeyboardInterrupt:

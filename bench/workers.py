@@ -5,6 +5,7 @@ turns at the head. A worker is spawned once and asked by a pipe for one piece of
 """
 
 import asyncio
+import gc
 import multiprocessing as mp
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
@@ -77,6 +78,7 @@ def serving(office: Office) -> Iterator[Workers]:
 
 def _serve(place: _Place, pipe: Connection) -> None:
     office = reopen_office(place.path, place.unit, place.staff)
+    gc.freeze()  # as the server does
     with office.ledger:
         while (task := pipe.recv()) is not None:
             asyncio.run(_work(office, task, place.clients, pipe))

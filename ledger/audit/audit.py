@@ -80,14 +80,15 @@ def audit(
     are none. ``since`` is a signed checkpoint kept from earlier, which the log must extend;
     ``genesis`` the base64url digest of the genesis the verifier pinned. ``memory`` keeps what
     grows with the log, else the process does. ``keeper`` goes on with what was interrupted.
-    ``workers`` defaults to the cores but one, which this process uses, where there is much to do;
-    ``part`` is for tests.
+    ``workers`` do all parts but the first; by default, where there is much to do, they are the
+    cores but one, and this process does parts too. ``part`` is for tests.
 
     Raises:
         MalformedError: ``since`` is no checkpoint.
         ChangedSince: the entries an interrupted run went through are no longer those.
         StorageError: the source cannot be read at all.
     """
+    helping = workers is None
     if workers is None:
         workers = len(os.sched_getaffinity(0)) - 1 if source.size >= MANY else 0
     here = here or Workplace(source)
@@ -99,9 +100,8 @@ def audit(
         since=since,
         genesis=genesis,
     )
-    return work.run(
-        Workers(here, work.ring, opening=opening, count=workers, part=part), keeper, progress
-    )
+    others = Workers(here, work.ring, opening=opening, count=workers, part=part, helping=helping)
+    return work.run(others, keeper, progress)
 
 
 class _Audit:

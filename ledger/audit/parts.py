@@ -80,11 +80,22 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Workers:
-    """Hands out parts; ``opening`` and ``count`` say whether to other processes, and how many."""
+    """Hands out parts; ``opening`` and ``count`` say whether to other processes, and how many.
+
+    ``helping``: whoever asks does parts herself while the others start or are at work.
+    """
 
     def __init__(
-        self, here: Workplace, ring: KeyRing, *, opening: Opening | None, count: int, part: int
+        self,
+        here: Workplace,
+        ring: KeyRing,
+        *,
+        opening: Opening | None,
+        count: int,
+        part: int,
+        helping: bool = False,
     ) -> None:
+        self._helping = helping
         self.part = part
         self._here = here
         self._ring = ring
@@ -103,7 +114,11 @@ class Workers:
         with ThreadPoolExecutor(1) as aside:
             try:
                 starting = aside.submit(_start, pool, self._count)
-                yield begun(pool=pool, starting=starting, ahead=self._count + 2)
+                if not self._helping:
+                    _result(starting)
+                yield begun(
+                    pool=pool, starting=starting, ahead=self._count + 2, helping=self._helping
+                )
             finally:
                 aside.shutdown()
                 pool.shutdown(wait=True, cancel_futures=True)
@@ -122,7 +137,9 @@ class Work:
         pool: Executor | None = None,
         starting: "Future[None] | None" = None,
         ahead: int = 0,
+        helping: bool = True,
     ) -> None:
+        self._helping = helping
         self._here = here
         self._ring = ring
         self._pool = pool
@@ -142,9 +159,10 @@ class Work:
         waiting: deque[Future[Part] | Part] = deque()
         while waiting or self._start < self._size:
             self._hand_out(waiting, inspected_before)
-            if waiting and (_done(waiting[0]) or not self._room(waiting)):
+            mine = self._helping and self._room(waiting)
+            if waiting and (_done(waiting[0]) or not mine):
                 yield self._counted(self._taken(waiting.popleft()))
-            else:
+            elif mine:
                 task = self._task(inspected_before)
                 waiting.append(inspect_part(self._here, task, self._ring))
 

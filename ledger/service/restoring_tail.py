@@ -227,7 +227,7 @@ class _Storing:
         self._ledger.recorder.insert(
             self._connection,
             entries=[_row(act, entry) for act, (_, entry) in zip(acts, entries, strict=True)],
-            tags=[{"tag": tag, "idx": act.index} for act in acts for tag in registry.tags(act)],
+            tags=[(tag, act.index or 0) for act in acts for tag in registry.tags(act)],
             vault_rows=rows,
             tiles=[{"level": t.level, "n": t.n, "hashes": data} for t, data in tiles],
             new_head=self.head,
@@ -267,12 +267,5 @@ class _Storing:
                     self._ledger.home.keep_pack(digest, files)
 
 
-def _row(act: Act, entry: Entry) -> dict[str, object]:
-    return {
-        "idx": act.index,
-        "stream": act.stream,
-        "seq": act.seq,
-        "type": act.type,
-        "jti": act.jti,
-        "state": entry.state,
-    }
+def _row(act: Act, entry: Entry) -> tuple[object, ...]:
+    return act.index, act.stream, act.seq, act.type, act.jti, entry.state

@@ -152,24 +152,18 @@ class Batch:
         return Placed(indexes=tuple(range(first, first + count)), recorded_at=(stamp,) * count)
 
     def rows(self, keys: dict[tuple[str, str], bytes]) -> dict[str, Any]:
-        """Return the rows of entries, tags and vault; ``keys`` by (stream, subject)."""
+        """Return the rows of entries, tags and vault, in the order of their tables' columns.
+
+        ``keys`` are by (stream, subject).
+        """
         entries, tags, sealed = [], [], list[VaultRow]()
         nonces = random_blocks(12, sum(len(draft.sealings) for draft in self._drafts))
         for index, (draft, state) in enumerate(
             zip(self._drafts, self.states, strict=True), start=self.head.size
         ):
             act = draft.act
-            entries.append(
-                {
-                    "idx": index,
-                    "stream": act.stream,
-                    "seq": act.seq,
-                    "type": act.type,
-                    "jti": act.jti,
-                    "state": state,
-                }
-            )
-            tags += [{"tag": tag, "idx": index} for tag in draft.tags]
+            entries.append((index, act.stream, act.seq, act.type, act.jti, state))
+            tags += [(tag, index) for tag in draft.tags]
             sealed += [
                 encrypt(index, s, keys[act.stream, s.subject], next(nonces)) for s in draft.sealings
             ]

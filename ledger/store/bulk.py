@@ -71,9 +71,7 @@ class Bulk:
         assert compiled.positiontup == columns, "an INSERT without values names every column"
         return self._run(connection, compiled, rows)
 
-    def _run(
-        self, connection: Connection, compiled: SQLCompiler, rows: Sequence[Row]
-    ) -> int:
+    def _run(self, connection: Connection, compiled: SQLCompiler, rows: Sequence[Row]) -> int:
         assert compiled.positiontup is not None
         if not isinstance(self._statement, Insert):
             return connection.exec_driver_sql(compiled.string, list(rows)).rowcount

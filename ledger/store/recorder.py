@@ -307,18 +307,18 @@ class Recorder(ApplicationRecorder):
         self,
         connection: Connection,
         *,
-        entries: list[dict[str, Any]],
-        tags: list[dict[str, Any]],
+        entries: list[tuple[Any, ...]],
+        tags: list[tuple[str, int]],
         vault_rows: list[VaultRow],
         tiles: list[dict[str, Any]],
         new_head: Head,
     ) -> None:
         """Write a batch: entries, tags, vault rows, full tiles, and the head after them."""
-        _INSERT_ENTRIES.run(connection, entries)
+        _INSERT_ENTRIES.insert(connection, entries)
         if tags:
-            _INSERT_TAGS.run(connection, tags)
+            _INSERT_TAGS.insert(connection, tags)
         if vault_rows:
-            _INSERT_VAULT.run(connection, [msgspec.structs.asdict(row) for row in vault_rows])
+            _INSERT_VAULT.insert(connection, list(map(msgspec.structs.astuple, vault_rows)))
         if tiles:
             _INSERT_TILES.run(connection, tiles)
         _UPDATE_HEAD.run(connection, [msgspec.structs.asdict(new_head)])

@@ -107,7 +107,7 @@ def fold_touches(
             counts: tuple[Group | None, ...] = nowhere
         else:
             counts = groups = _groups(groupers, after)
-            now[key] = Version(after, index, False, groups)  # noqa: FBT003 - by name costs a tenth
+            now[key] = Version(after, index, False, groups)
         if counts != counted:
             _move(changes.moves, index, counted, counts)
     changes.opened.extend(

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,8 @@ from ledger.audit import inspection, interim
 from ledger.audit.audit import audit
 from ledger.audit.faults import ChangedSince
 from ledger.audit.interim import Keeper, OtherAudit
-from ledger.audit.parts import Workplace
+from ledger.audit.keyring import KeyRing
+from ledger.audit.parts import Workers, Workplace
 from ledger.audit.ports import Audited, Stored
 from ledger.bootstrap import registry
 from ledger.entry.claims import Seen
@@ -268,3 +270,11 @@ def a_place(folder: Path) -> Workplace:
 class Broken:
     def entries(self, start: int, limit: int) -> list[Stored]:
         return [Stored(index, b"") for index in range(start, min(100, start + limit))]
+
+
+def test_whoever_asks_does_parts_while_the_others_start(tmp_path: Path) -> None:
+    place = partial(a_place, tmp_path)
+    workers = Workers(place(), KeyRing(), opening=place, count=1, part=1, helping=True)
+    with workers.at_work(100) as work:
+        found = [part.entries[0].stored.index for part in work.parts(0)]
+    assert found == list(range(100))

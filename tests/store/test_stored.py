@@ -262,7 +262,7 @@ def test_a_data_key_is_durable_before_the_entry_that_uses_it(
     def watched(self: Recorder, connection: Any, **rows: Any) -> None:
         with sqlite3.connect(keys) as other:
             known = set(other.execute("SELECT stream, subject FROM data_key"))
-        streams = {entry["idx"]: entry["stream"] for entry in rows["entries"]}
+        streams = {index: stream for index, stream, *_ in rows["entries"]}
         missing = {(streams[row.idx], row.subject) for row in rows["vault_rows"]} - known
         order.append(f"entries written, {len(missing)} keys missing")
         inserting(self, connection, **rows)
