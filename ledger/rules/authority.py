@@ -84,6 +84,14 @@ class NotHolder(NotAuthorised):
     en = "This is not that of {actor}. Let its holder act, or a registrar."
 
 
+class Recused(NotAuthorised):
+    """She withdrew from the matter, and acts in it nevertheless (domain 7.3, SD9)."""
+
+    code = "authority.recused"
+    zh = "{actor} 已在 {matter} 中回避，不能再办理。请由其他人员办理。"
+    en = "{actor} is recused from {matter} and does nothing in it any more. Let another act."
+
+
 class RoleNotAllowed(NotAuthorised):
     """The act is not one for this role."""
 
@@ -121,6 +129,7 @@ def check(act: Act, facts: Facts) -> None:
         KeyUnknown, KeyEnded, KeyNotHolders, KeyNotYet: the key does not speak for the actor.
         ActorUnknown, DeviceOutOfUse: the actor is a device not in use.
         UnitUnknown: it is about a unit never established.
+        Recused: the actor withdrew from what the act is about.
         PostNotHeld, PostNotInForce, OutOfScope: the actor may not act in this role.
     """
     day = verify_times(act)
@@ -131,6 +140,8 @@ def check(act: Act, facts: Facts) -> None:
         persons.verify_actor(facts, act.actor)
     if act.role == HOLDER:
         return
+    if any(act.stream in post.recused for post in posts.posts_of(facts, act.actor)):
+        raise Recused(actor=act.actor, matter=act.stream)
     for unit in scopes(act.event):
         if unit is not None:
             units.verify_unit(facts, unit)

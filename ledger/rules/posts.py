@@ -21,6 +21,16 @@ from ledger.kernel.facts import Facts
 from ledger.rules import joint
 from ledger.rules.genesis import LogGenesis
 from ledger.rules.joint import Joint, Proposal
+from ledger.rules.offices import (
+    Handover,
+    PostHandoverDrawnUp,
+    PostHandoverSigned,
+    PostMandateStated,
+    PostRecused,
+    PostRelationDeclared,
+    draw_up,
+    sign,
+)
 from ledger.rules.time import local_date, parse_date
 
 REGISTRAR: Final = "registrar"
@@ -68,7 +78,11 @@ class PostEnded(Event, frozen=True, kw_only=True):
     effective_from: Date
 
 
-PostEvent = PostAppointmentProposed | PostEndProposed | PostApproved | PostEnded
+PostEvent = (
+    PostAppointmentProposed | PostEndProposed | PostApproved | PostEnded | PostMandateStated
+    | PostHandoverDrawnUp | PostHandoverSigned | PostRelationDeclared | PostRecused
+)  # fmt: skip
+EVENTS: tuple[type[Event], ...] = PostEvent.__args__
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,7 +91,8 @@ class Appointment:
 
     ``joint`` is None for a founder's post, in effect from the genesis. ``over`` tells that its end
     was in effect when it was recorded: whatever comes later in the log is not of this post.
-    ``endings`` are the ends proposed of it.
+    ``endings`` are the ends proposed of it. ``related`` are the bodies in which she declared a near
+    relative, ``recused`` the matters she withdrew from.
     """
 
     stream: str
@@ -90,6 +105,15 @@ class Appointment:
     over: bool = False
     joint: Joint | None = None
     endings: tuple[Proposal, ...] = ()
+    mandate: PostMandateStated | None = None
+    handover: Handover | None = None
+    related: frozenset[str] = frozenset()
+    recused: frozenset[str] = frozenset()
+
+    @property
+    def ends(self) -> date | None:
+        """The first day on which it is held no more, None while that is not known."""
+        return min((day for day in (self.until, self.ended) if day is not None), default=None)
 
     def effective(self, threshold: int) -> bool:
         """Tell whether it has the signatures it needs."""
@@ -135,20 +159,45 @@ def step(posts: Appointments, act: Act) -> Appointments:
         return {act.stream: _proposed(happened, act)} | posts
     if (post := posts.get(act.stream)) is None:
         return posts
+    return posts | {act.stream: _moved(post, happened, act)}
+
+
+def _moved(post: Appointment, happened: PostEvent, act: Act) -> Appointment:
+    after = post
     match happened:
         case PostEndProposed():
             ending = Proposal(event=happened, joint=joint.propose(act))
-            return posts | {act.stream: replace(post, endings=(*post.endings, ending))}
+            after = replace(post, endings=(*post.endings, ending))
         case PostApproved():
-            return posts | {act.stream: _approved(post, act)}
+            after = _approved(post, act)
         case PostEnded():
             day = parse_date(happened.effective_from)
             # An end in effect when it was signed holds by log position, as a key's does: nobody
             # goes on in a post by dating her acts back. One announced ahead comes with its day.
-            over = day <= local_date(act.iat)
-            return posts | {act.stream: replace(post, ended=day, over=over)}
+            after = replace(post, ended=day, over=day <= local_date(act.iat))
+        case PostMandateStated():
+            after = replace(post, mandate=happened)
+        case PostHandoverDrawnUp():
+            after = replace(post, handover=draw_up(happened, act))
+        case PostHandoverSigned():
+            signed = post.handover and sign(post.handover, happened, act)
+            after = replace(post, handover=signed)
+        case PostRelationDeclared():
+            after = replace(post, related=_related(post.related, happened))
+        case PostRecused():
+            after = replace(post, recused=post.recused | {happened.matter})
+        case PostAppointmentProposed():
+            pass  # a stream is one appointment, which its first act made
         case _:
             assert_never(happened)
+    return after
+
+
+def _related(before: frozenset[str], happened: PostRelationDeclared) -> frozenset[str]:
+    for verdict in happened.checks:
+        body = frozenset({verdict.subject})
+        before = before | body if verdict.verdict else before - body
+    return before
 
 
 def _approved(post: Appointment, act: Act) -> Appointment:

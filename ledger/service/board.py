@@ -13,7 +13,7 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -28,6 +28,8 @@ from ledger.service import boards, directory
 from ledger.service.books import find_book
 from ledger.service.ledger import Ledger
 from ledger.store.views import ViewStore
+
+T = TypeVar("T")
 
 Cell = str | int | bool | None
 Line = Mapping[str, Cell]
@@ -155,6 +157,7 @@ class Desk:
         self.unit = unit
         self.asked = asked
         self._books: dict[str, Book | None] = {}
+        self._made: dict[object, Any] = {}
         self.units = dict(directory.units_at(ledger, point.size))
         self.within: frozenset[str] | None = None if unit is None else self._under(unit)
 
@@ -207,6 +210,13 @@ class Desk:
             seconds, size = self.point.at // 1000, self.point.size
             self._books[unit] = find_book(self.ledger, unit, seconds, size=size)
         return self._books[unit]
+
+    def once(self, make: Callable[["Desk"], T]) -> T:
+        """Return ``make(desk)``, made once for this desk, for whatever several rules read."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        found: T = self._made[make]
+        return found
 
     def label(self, unit: str) -> Called:
         """Return a unit's code and name on the day."""

@@ -44,7 +44,9 @@ REGISTRY_ROLES = (
 """Roles that code gives a meaning to, whatever packs say."""
 OF_COMMANDS: Mapping[tuple[str, str], str] = {
     ("post.appoint", "post_role"): "role",
+    ("post.elect", "post_role"): "role",
     ("unit.establish", "level"): "level",
+    ("unit.set_regime", "level"): "level",
 }
 """The list that a field of a command is chosen from, where no rule holds it to one."""
 
@@ -64,9 +66,9 @@ def lists() -> tuple[str, ...]:
 
 def words_of(ledger: Ledger, table: str) -> tuple[Word, ...]:
     """Return what may be chosen from a list, or a section's items, each code once, by code."""
-    if table == "level":
-        return LEVELS
     found = {word.id: word for book in _books(ledger) for word in _words(book, table)}
+    if table == "level":  # what packs call them locally; in the order of LEVELS, theirs after
+        return tuple(({word.id: word for word in LEVELS} | found).values())
     if table == "role":
         found |= {word.id: word for word in REGISTRY_ROLES}
     return tuple(found[code] for code in sorted(found))

@@ -83,6 +83,24 @@ GOLDEN = {
         f'{{"approves":"{D}","effective_from":"2026-04-01","holder":"{P}"}}',
     ],
     "post.end_proposed.v1": [f'{{"effective_from":"2026-04-01","holder":"{P}","unit":"{U}"}}'],
+    "post.mandate_stated.v1": [
+        f'{{"ayes":310,"by":"election","cast":520,"holder":"{P}","unit":"{U}","voters":900}}',
+        f'{{"ayes":310,"by":"by_election","cast":520,"former":"{P}","holder":"{P}","unit":"{U}",'
+        f'"voters":900}}',
+    ],
+    "post.handover_drawn_up.v1": [
+        f'{{"holder":"{P}","items":["seals","accounts"],"to":"{P}","unit":"{U}"}}',
+    ],
+    "post.handover_signed.v1": [
+        f'{{"approves":"{D}","holder":"{P}","part":"supervisor","unit":"{U}"}}',
+    ],
+    "post.relation_declared.v1": [
+        f'{{"checks":[{{"check":"near_relative","subject":"committee","verdict":true}}],'
+        f'"holder":"{P}","unit":"{U}"}}',
+    ],
+    "post.recused.v1": [
+        f'{{"holder":"{P}","matter":"case/0R6V3M1TBXD01KAFK2S8H4QZ9Y","unit":"{U}"}}',
+    ],
     "pack.adoption_proposed.v1": [
         f'{{"digest":"{D}","effective_from":"2026-03-02",'
         f'"extends":[{{"digest":"{D}","pack":"cn-law@1.0.0"}}],"pack":"cn-base@1.0.0"}}',
@@ -121,10 +139,20 @@ PUBLIC = {
     "post.approved.v1": {"holder"},
     "post.ended.v1": {"holder", "effective_from"},
     "post.end_proposed.v1": {"holder", "effective_from"},
+    "post.mandate_stated.v1": {"holder", "by", "voters", "cast", "ayes", "former"},
+    "post.handover_drawn_up.v1": {"holder", "to", "items"},
+    "post.handover_signed.v1": {"holder", "part"},
+    "post.relation_declared.v1": {"holder"},
+    "post.recused.v1": {"holder", "matter"},
     "pack.adoption_proposed.v1": {"pack", "digest", "extends", "effective_from"},
     "pack.approved.v1": set(),
 }  # fmt: skip
-SEALED = {"person.registered.v1": {"identity": ("id_no", "name", "phone")}}
+SEALED = {
+    "person.registered.v1": {"identity": ("id_no", "name", "phone")},
+    "post.handover_drawn_up.v1": {"inventory": ("text",)},
+    "post.relation_declared.v1": {"relative": ("name", "relation")},
+    "post.recused.v1": {"ground": ("text",)},
+}
 
 
 @pytest.mark.parametrize(("name", "text"), [(n, t) for n, ts in GOLDEN.items() for t in ts])
@@ -180,6 +208,9 @@ def test_who_a_person_is_is_kept_thirty_years_for_telling_who_acted():
             "unit.number_stated.v1",
             f'{{"code":"households","day":"2026-02-01","unit":"{U}","value":-1}}',
         ),
+        ("post.recused.v1", f'{{"holder":"{P}","matter":"{P}"}}'),
+        ("post.handover_signed.v1", f'{{"approves":"{D}","holder":"{P}","part":"guest"}}'),
+        ("post.handover_drawn_up.v1", f'{{"holder":"{P}","items":[],"to":"{P}"}}'),
         ("unit.changed.v1", '{"effective_from":"2026-02-01","name":"x"}'),
         ("person.registered.v1", '{"name":"陈"}'),
     ],

@@ -1,0 +1,58 @@
+"""Posts: appointed or elected, held for a term, ended, handed over (domain 7.2.O, SD8; B.4).
+
+An appointment is a joint act of registrars at the log's threshold; nobody proposes or approves
+her own. So is the end of another registrar's post, or one could stop all joint acts (ADR 0018);
+any other post is ended by one. One stream is one appointment: another term is another post. An
+election is an appointment with its ballots. Near relatives are declared, who they are is sealed; a
+recusal takes effect on every act of the matter (``rules.authority``; ADR 0028).
+"""
+
+from ledger.aggregates.post.check import asks, check, tags
+from ledger.aggregates.post.commands import (
+    COMMANDS,
+    ApproveAppointment,
+    DeclareRelation,
+    DrawUpHandover,
+    Elect,
+    EndPost,
+    ProposeAppointment,
+    Recuse,
+    SignHandover,
+)
+from ledger.aggregates.post.decide import decide
+from ledger.kernel.act import Act
+from ledger.kernel.aggregate import Aggregate
+from ledger.rules import posts
+from ledger.rules.posts import EVENTS, Appointment
+
+__all__ = [
+    "ApproveAppointment",
+    "DeclareRelation",
+    "DrawUpHandover",
+    "Elect",
+    "EndPost",
+    "ProposeAppointment",
+    "Recuse",
+    "SignHandover",
+    "aggregate",
+]
+
+State = Appointment | None
+
+
+def evolve(state: State, act: Act) -> State:
+    """Return the appointment after an act."""
+    return posts.step({act.stream: state} if state else {}, act).get(act.stream)
+
+
+aggregate = Aggregate[State](
+    name="post",
+    initial=None,
+    events=EVENTS,
+    commands=COMMANDS,
+    decide=decide,
+    check=check,
+    evolve=evolve,
+    asks=asks,
+    tags=tags,
+)

@@ -1,0 +1,159 @@
+"""Rules of what is stated of a post: its election, its hand-over, relatives, recusals.
+
+An election is stated with its ballots: one that was not carried is recorded and becomes a finding.
+A hand-over is a list signed by who leaves, who comes and a supervisor, three persons; when it is
+due and by whom it may be supervised is the packs'. Appendix B.4; domain 7.3, SD3 and SD9.
+"""
+
+from collections.abc import Iterator
+
+from ledger.aggregates.post import errors
+from ledger.kernel.act import Act, Tag
+from ledger.kernel.facts import Facts
+from ledger.rules.authority import require_holder, require_role
+from ledger.rules.book import asks_book, book_in_force
+from ledger.rules.joint import verify_person
+from ledger.rules.offices import (
+    NEAR_RELATIVE,
+    Handover,
+    PostHandoverDrawnUp,
+    PostHandoverSigned,
+    PostMandateStated,
+    PostRecused,
+    PostRelationDeclared,
+)
+from ledger.rules.persons import actor_tag, verify_actor
+from ledger.rules.post_kinds import PostKind
+from ledger.rules.posts import HOLDER, REGISTRAR, Appointment, post_tag, posts_of
+from ledger.rules.sections import posts as kinds
+from ledger.rules.time import local_date
+
+
+def asks(act: Act, facts: Facts) -> Iterator[Tag]:
+    """Yield the tags these rules read: the former holder's posts, packs, who comes."""
+    match act.event:
+        case PostMandateStated(former=str(former)):
+            yield post_tag(former)
+        case PostHandoverDrawnUp(unit=unit, to=to):
+            yield actor_tag(to)
+            if unit is not None:
+                yield from asks_book(unit, facts)
+        case PostHandoverSigned(unit=str(unit)):
+            yield from asks_book(unit, facts)
+
+
+def check_mandate(post: Appointment, event: PostMandateStated, act: Act, facts: Facts) -> None:
+    """Hold the rules of an election.
+
+    Raises:
+        RoleNotAllowed, PersonNeeded: not hers to state.
+        MandateStated, BallotsDoNotAddUp, FormerMissing, SeatNotVacant, BeyondTerm: it cannot be.
+    """
+    require_role(act, REGISTRAR)
+    verify_person(act)
+    if post.mandate is not None:
+        raise errors.MandateStated
+    if not event.ayes <= event.cast <= event.voters:
+        raise errors.BallotsDoNotAddUp
+    if (event.by == "by_election") != (event.former is not None):
+        raise errors.FormerMissing
+    if event.former is not None:
+        _check_vacant(post, event.former, facts)
+
+
+def _check_vacant(post: Appointment, former: str, facts: Facts) -> None:
+    held = [
+        other
+        for other in posts_of(facts, former)
+        if (other.role, other.unit) == (post.role, post.unit) and other.stream != post.stream
+    ]
+    vacant = [other for other in held if not other.held(post.since) and other.since < post.since]
+    if not vacant or len(vacant) < len(held):
+        raise errors.SeatNotVacant(former=former, day=post.since.isoformat())
+    terms = [other.until for other in vacant if other.until is not None]
+    if terms and (post.until is None or post.until > max(terms)):
+        raise errors.BeyondTerm(until=max(terms).isoformat())
+
+
+def check_drawn_up(post: Appointment, event: PostHandoverDrawnUp, act: Act, facts: Facts) -> None:
+    """Hold the rules of a list of what is handed over.
+
+    Raises:
+        RoleNotAllowed, NotHolder: by herself or a registrar.
+        NoHandover, NotLeaving, ItemNotHandedOver, OneHandTwice, ActorUnknown: it cannot be.
+    """
+    require_holder(act, post.holder)
+    if post.ends is None:
+        raise errors.NotLeaving
+    allowed = _kind(post, act, facts).items
+    if len(set(event.items)) < len(event.items) or not set(event.items) <= set(allowed):
+        raise errors.ItemNotHandedOver(allowed=", ".join(allowed))
+    if event.to == post.holder:
+        raise errors.OneHandTwice
+    verify_actor(facts, event.to)
+
+
+def check_signed(post: Appointment, event: PostHandoverSigned, act: Act, facts: Facts) -> None:
+    """Hold the rules of a signature under the newest list.
+
+    Raises:
+        NoHandoverDrawnUp: another list, or none.
+        PartSigned, NotHerPart, OneHandTwice: not hers to sign.
+    """
+    verify_person(act)
+    handover = post.handover
+    if handover is None or handover.digest != event.approves:
+        raise errors.NoHandoverDrawnUp(what="handover")
+    if event.part in handover.signed:
+        raise errors.PartSigned(part=event.part)
+    if event.part == "supervisor":
+        _check_supervisor(post, handover, act, facts)
+        return
+    hers = post.holder if event.part == "old" else handover.to
+    if act.role != HOLDER or act.actor != hers:
+        raise errors.NotHerPart(part=event.part, who=hers)
+
+
+def _check_supervisor(post: Appointment, handover: Handover, act: Act, facts: Facts) -> None:
+    witnesses = _kind(post, act, facts).witnesses
+    if act.role not in witnesses:
+        raise errors.NotHerPart(part="supervisor", who=" / ".join(witnesses) or "-")
+    if act.actor in {post.holder, handover.to}:
+        raise errors.OneHandTwice
+
+
+def _kind(post: Appointment, act: Act, facts: Facts) -> PostKind:
+    kind = None
+    if post.unit is not None:
+        kind = book_in_force(facts, post.unit, act.iat).find(kinds.section, post.role)
+    if kind is None or kind.hand_over is None:
+        raise errors.NoHandover(role=post.role)
+    return kind
+
+
+def check_relation(post: Appointment, event: PostRelationDeclared, act: Act) -> None:
+    """Hold the rules of a declaration of relatives.
+
+    Raises:
+        RoleNotAllowed, NotHolder, PersonNeeded: she declares it herself.
+        CheckMissing: it states no verdict, or others.
+    """
+    verify_person(act)
+    require_role(act, HOLDER)
+    require_holder(act, post.holder)
+    if [verdict.check for verdict in event.checks] != [NEAR_RELATIVE]:
+        raise errors.CheckMissing
+
+
+def check_recusal(post: Appointment, event: PostRecused, act: Act) -> None:
+    """Hold the rules of a recusal.
+
+    Raises:
+        RoleNotAllowed, NotHolder: she declares it, or a registrar who was told to.
+        PostOver, RecusedBefore: there is nothing to recuse her from.
+    """
+    require_holder(act, post.holder)
+    if post.past(local_date(act.iat)):
+        raise errors.PostOver(day=str(post.ended))
+    if event.matter in post.recused:
+        raise errors.RecusedBefore(matter=event.matter)

@@ -1,0 +1,122 @@
+"""Posts: who holds which roles where, cross-posts per person, what is against them, vacancies.
+
+The conflict map of the supervision overview (domain 8; 7.3, SD3): a line for each post held,
+awaited or ended within a year, and for each that a unit must have and nobody holds. Persons are
+shown by their reference; who they are is sealed.
+"""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+from ledger.rules.post_kinds import Standing
+from ledger.rules.posts import Appointment
+from ledger.service.board import Board, Called, Cell, Column, Desk, Line
+from ledger.service.offices import Offices
+
+BACK = timedelta(days=366)
+
+
+def rows(desk: Desk) -> Iterator[Line]:
+    """Yield the posts of a desk's units by unit, role and first day; vacancies among them."""
+    offices = desk.once(Offices)
+    lines = [*_posts(offices), *_vacancies(offices)]
+    lines.sort(key=lambda line: (desk.order(str(line["unit"])), str(line["role"])))
+    for line in lines:
+        if line["unit"] is None or desk.covers(str(line["unit"])):
+            yield line
+
+
+def _posts(offices: Offices) -> Iterator[dict[str, Cell]]:
+    leaving = {each.post.stream: each for each in offices.leavings()}
+    clashes: dict[str, list[tuple[str, str]]] = {}
+    for clash in offices.clashes():
+        clashes.setdefault(clash.post.stream, []).append((clash.conflict, clash.because))
+    desk = offices.desk
+    for post in sorted(offices.all, key=lambda post: (post.since, post.stream)):
+        standing = _standing(offices, post)
+        if standing == "over" and (post.ends or post.since) < desk.day - BACK:
+            continue
+        if post.unit is None and desk.unit is not None:
+            continue
+        hers = leaving.get(post.stream)
+        against = clashes.get(post.stream, [])
+        yield {
+            **dict.fromkeys(column.id for column in COLUMNS),
+            "unit": post.unit,
+            "role": post.role,
+            "holder": post.holder,
+            "standing": standing,
+            "since": post.since.isoformat(),
+            "until": post.ends.isoformat() if post.ends else None,
+            "mandate": post.mandate.by if post.mandate else None,
+            "others": _others(offices, post),
+            "conflict": against[0][0] if against else None,
+            "because": ", ".join(because for _, because in against) or None,
+            "handover_due": hers.due.isoformat() if hers else None,
+            "handed_over": hers.done.isoformat() if hers and hers.done else None,
+            "lacking": (hers and ", ".join(hers.lacking)) or None,
+            "recused": len(post.recused) or None,
+            "record": post.stream,
+        }
+
+
+def _standing(offices: Offices, post: Appointment) -> Standing:
+    day = offices.desk.day
+    if post.over or (post.ends is not None and post.ends <= day):
+        return "over"
+    if not post.effective(offices.threshold):
+        return "awaiting"
+    return "not_begun" if day < post.since else "held"
+
+
+def _others(offices: Offices, post: Appointment) -> str | None:
+    label = offices.desk.label
+    found = (
+        f"{other.role} {label(other.unit).zh.partition(' ')[0]}" if other.unit else other.role
+        for other in offices.beside(post)
+    )
+    return ", ".join(sorted(found)) or None
+
+
+def _vacancies(offices: Offices) -> Iterator[dict[str, Cell]]:
+    for vacancy in offices.vacancies():
+        yield {
+            **dict.fromkeys(column.id for column in COLUMNS),
+            "unit": vacancy.unit,
+            "role": vacancy.role,
+            "standing": "vacant",
+            "since": vacancy.since.isoformat(),
+        }
+
+
+COLUMNS = (
+    Column(id="unit", zh="单位", en="Unit", form="unit"),
+    Column(id="role", zh="岗位", en="Post", form="code", words="role"),
+    Column(id="standing", zh="状态", en="Standing", form="code", words="post_standing"),
+    Column(id="holder", zh="任职人", en="Holder"),
+    Column(id="since", zh="起", en="Since", form="day"),
+    Column(id="until", zh="止", en="Until", form="day"),
+    Column(id="mandate", zh="产生方式", en="Came by", form="code", words="mandate"),
+    Column(id="others", zh="兼任（交叉任职）", en="Other posts she holds"),
+    Column(id="conflict", zh="冲突", en="Conflict", form="code", words="post_conflict"),
+    Column(id="because", zh="冲突所在", en="With"),
+    Column(id="handover_due", zh="应移交完毕", en="To be handed over by", form="day"),
+    Column(id="handed_over", zh="移交完毕", en="Handed over on", form="day"),
+    Column(id="lacking", zh="未列入移交", en="Not on the list"),
+    Column(id="recused", zh="回避事项数", en="Matters withdrawn from", form="count"),
+    Column(id="record", zh="记录", en="Record", form="stream"),
+)
+
+board = Board(
+    name="posts",
+    zh="岗位与任职",
+    en="Posts",
+    columns=COLUMNS,
+    rows=rows,
+    notes=(
+        Called(
+            zh="列出在任、待批准和近一年内离任的岗位，以及应设而空缺的岗位；任职人只列编号。",
+            en="Posts held, awaited or ended within a year, and those that stand vacant.",
+        ),
+    ),
+)

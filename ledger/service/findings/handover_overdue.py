@@ -1,0 +1,35 @@
+"""Appendix B.4: a post was not handed over in time, or not all of what belongs to it."""
+
+from collections.abc import Iterator
+
+from ledger.service.board import Desk
+from ledger.service.finding import Found, Rule, Window
+from ledger.service.offices import Offices
+
+
+def find(desk: Desk, _: Window) -> Iterator[Found]:
+    """Yield one finding for each post handed over late, in part, or not at all past its day."""
+    for leaving in desk.once(Offices).leavings():
+        done, due = leaving.done, leaving.due
+        late = ((done or desk.day) - due).days
+        if leaving.post.unit is None or (late <= 0 and (done is None or not leaving.lacking)):
+            continue
+        yield Found(
+            unit=leaving.post.unit,
+            day=due,
+            record=leaving.post.stream,
+            about=" ".join((leaving.post.role, *leaving.lacking)),
+            measure=max(late, 0),
+            lasts=done is None or bool(leaving.lacking),
+        )
+
+
+rule = Rule(
+    id="B.4",
+    version=1,
+    kind="handover_overdue",
+    zh="离任后逾期未移交，或移交项目不全（数量为超期天数）",
+    en="A post not handed over in time, or not all of it (days late)",
+    source="LAW-P 十日内移交；附录 B.4",
+    find=find,
+)
