@@ -17,7 +17,7 @@ from rich.console import Console
 from ledger.audit.report import Report
 from ledger.bootstrap import open_ledger, rebuild_tags
 from ledger.cli.demonstration.cast import PASSPHRASE
-from ledger.cli.demonstration.play import KEYS, build
+from ledger.cli.demonstration.play import KEYS, SMALL, Played, build, whole
 from ledger.cli.serve import HOST, PORT, Port, serve_ledger
 from ledger.cli.shell import Shell, table
 from ledger.cli.signing import PASSPHRASE_VARIABLE
@@ -37,6 +37,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
     home: str
     built: bool
+    played: Played | None
     overview: Overview
     report: dict[str, Any]
     late: str | None
@@ -48,17 +49,20 @@ def demo(
     no_serve: Annotated[
         bool, typer.Option("--no-serve", help="Do not serve pages afterwards. 不启动网页")
     ] = False,
+    small: Annotated[
+        bool, typer.Option("--small", help="Only the street's cases, in seconds. 只演示街道诉求")
+    ] = False,
     port: Port = PORT,
 ) -> int:
-    """Build or open the demonstration 演示. An invented street, in simulated time, then audited.
+    """Build or open the demonstration 演示. Twelve months of an invented district, then audited.
 
     Ends by serving its pages until Ctrl-C, unless told not to, or asked for JSON, or not whole.
     """
-    built = not (shell.home / HOME_FILE).exists()
+    built, played = not (shell.home / HOME_FILE).exists(), None
     if built:
         require_free(shell.home)
         with shell.progress("demonstration 演示") as progress:
-            build(shell.home, progress)
+            played = build(shell.home, progress, SMALL if small else whole())
     with open_ledger(shell.home) as ledger:
         if not built:  # it may be of an earlier version, whose entries bear fewer tags
             rebuild_tags(ledger, lambda _done, _size: None)
@@ -68,6 +72,7 @@ def demo(
         shown = Shown(
             home=str(shell.home),
             built=built,
+            played=played,
             overview=overview(ledger),
             report=report.to_dict(),
             late=_late(ledger, as_of(ledger)),
@@ -101,6 +106,8 @@ def _print(out: Console, shown: Shown, report: Report) -> None:
         ("signed with custodial keys 代管密钥签署", seen.by_custodial_keys),
     ):
         grid.add_row(name, str(value))
+    if shown.played is not None:
+        grid.add_row("built at 装载速度", f"{shown.played.rate:,.0f} entries/s 条/秒")
     out.print(grid)
     out.print("\n".join(_next(shown)), soft_wrap=True)
 
@@ -121,6 +128,7 @@ def _next(shown: Shown) -> list[str]:
         "What to try next 接下来可以试试:",
         f"  {of} stats --as-of 2026-03-20",
         f"  {of} register --overdue",
+        f"  {of} board compliance --unit 520602001002",
         f"  {of} replay {case} --values",
         f"  {of} export evidence --stream {case} evidence.zip",
         f"  {of} verify evidence.zip --genesis {shown.overview.genesis}",

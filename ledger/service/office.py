@@ -75,10 +75,21 @@ def enrol(ledger: Ledger, registrar: Hand, holder: str, key: PrivateKey, custody
 
 
 def appoint(
-    ledger: Ledger, registrars: Sequence[Hand], holder: str, role: str, unit: str | None
+    ledger: Ledger,
+    registrars: Sequence[Hand],
+    holder: str,
+    role: str,
+    unit: str | None,
+    *,
+    until: str | None = None,
 ) -> str:
-    """Appoint ``holder`` from today on: the first registrar proposes, the others approve."""
-    command = ProposeAppointment(holder=holder, post_role=role, from_date=today(ledger), unit=unit)
+    """Appoint ``holder`` from today on: the first registrar proposes, the others approve.
+
+    ``until`` is the first day after the term, where there is one.
+    """
+    command = ProposeAppointment(
+        holder=holder, post_role=role, from_date=today(ledger), until=until, unit=unit
+    )
     proposal = do(ledger, registrars[0], command).entries[0]
     for registrar in registrars[1:]:
         approval = ApproveAppointment(stream=proposal.stream, approves=proposal.digest)

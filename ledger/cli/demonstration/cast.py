@@ -2,6 +2,7 @@
 
 from typing import Literal, NamedTuple
 
+BEGINS = "2025-04-28 09:00"
 ORIGIN = "ledger.example/520602"
 FOUNDERS = ("founder-1", "founder-2", "founder-3")
 THRESHOLD = 2
@@ -23,17 +24,30 @@ class Unit(NamedTuple):
 
 
 class Member(NamedTuple):
-    """Someone with a post: ``keeps`` says who keeps her key, herself in a file or the server."""
+    """Someone with a post: ``keeps`` says who keeps her key, herself in a file or the server.
+
+    ``also`` are other posts at the same unit; ``until`` is the first day after her term.
+    """
 
     label: str
     name: str
     role: str
     unit: str
     keeps: Literal["file", "custodial"] = "file"
+    also: tuple[str, ...] = ()
+    until: str | None = None
+
+
+class Device(NamedTuple):
+    """A machine: its role, its kind, and where it may act, None being everywhere."""
+
+    role: str
+    kind: str
+    unit: str | None
 
 
 UNITS = (
-    Unit(DISTRICT, "碧江区", "district"),
+    Unit(DISTRICT, "碧江区", "county"),
     Unit(STREET, "青梧街道", "street", DISTRICT),
     Unit(NORTH, "望江社区", "community", STREET),
     Unit(SOUTH, "青梧社区", "community", STREET),
@@ -55,3 +69,8 @@ MEMBERS = (
     Member("head", "任远", "unit_head", STREET),
 )
 KIOSK, IMPORTER, POLICY = "kiosk", "importer", "policy"
+DEVICES = (
+    Device(KIOSK, "kiosk", STREET),
+    Device(IMPORTER, "import", DISTRICT),
+    Device(POLICY, "policy", None),
+)

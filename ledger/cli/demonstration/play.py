@@ -6,69 +6,124 @@ run that is stopped leaves nothing that looks like a ledger.
 """
 
 import shutil
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from datetime import datetime
 from importlib.resources import files
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import NamedTuple
 
+import msgspec
+
+import ledger.cli.demonstration.chapters
 from ledger.bootstrap import FounderKey, found_ledger
-from ledger.cli.demonstration import cast, story
+from ledger.cli.demonstration import cast
+from ledger.cli.demonstration.chapters import street
+from ledger.cli.demonstration.script import Chapter, Step
+from ledger.cli.demonstration.stage import Stage, parse_moment
 from ledger.entry import ids
 from ledger.entry.keyfile import save_key
 from ledger.entry.keys import PrivateKey
+from ledger.kernel.discovery import declared
 from ledger.rules.posts import REGISTRAR
-from ledger.rules.time import ZONE
 from ledger.service import office
 from ledger.service.importing import import_messages
 from ledger.service.ledger import Ledger
 from ledger.service.messages import OPTIONAL, REQUIRED
 from ledger.service.office import Hand, hand
-from ledger.service.prepare import parse_command
 from ledger.service.publishing import publish_heads
 from ledger.service.spreadsheet import parse_sheet
 from ledger.store.clock import SimulatedClock
 
 KEYS = "demo-keys"
 """Folder of the key files inside the demonstration's home; a real office keeps none there."""
-PACK = "cn-base"
+COMMON, LOCAL = "cn-base", "bijiang"
+SAMPLE = "（示例）"
+"""Follows every name, so that nobody takes an invented person for a real one."""
 
 Count = Callable[[int, int], None]
 
 
-def build(home: Path, progress: Count) -> None:
+class Script(NamedTuple):
+    """What is to be played: chapters, when it begins, how many things one of them stands for."""
+
+    chapters: tuple[Chapter, ...]
+    begins: str
+    share: int = 1
+
+    @property
+    def units(self) -> tuple[cast.Unit, ...]:
+        """The units of all chapters, each once."""
+        return tuple(dict.fromkeys(unit for each in self.chapters for unit in each.units))
+
+    @property
+    def members(self) -> tuple[cast.Member, ...]:
+        """The people of all chapters, each once."""
+        return tuple(dict.fromkeys(member for each in self.chapters for member in each.members))
+
+    def steps(self) -> list[Step]:
+        """Return the steps of all chapters in order of time, mingled as they would be in life."""
+        told = (step for each in self.chapters for step in each.steps(self.share))
+        return sorted(told, key=lambda step: step.at)
+
+
+class Played(msgspec.Struct, frozen=True):
+    """What was played: entries, and in how many seconds."""
+
+    entries: int
+    seconds: float
+
+    @property
+    def rate(self) -> float:
+        """Entries per second, founding and key files included."""
+        return self.entries / self.seconds
+
+
+def whole(share: int = 1) -> Script:
+    """Return the story of twelve months; of many like things every ``share``-th is told."""
+    chapters = tuple(declared(ledger.cli.demonstration.chapters, "chapter"))
+    first = sorted(chapters, key=lambda each: each is not street.chapter)
+    return Script(chapters=tuple(first), begins=cast.BEGINS, share=share)
+
+
+SMALL = Script(chapters=(street.chapter,), begins=street.BEGIN)
+"""The street's cases alone, which take seconds."""
+
+
+def build(home: Path, progress: Count, script: Script = SMALL) -> Played:
     """Make the demonstration's ledger in ``home``. Raises: LedgerError."""
     home = home.absolute()
     beside = home.with_name(f"{home.name}.building")
     shutil.rmtree(beside, ignore_errors=True)  # what a stopped run left
+    began = time.monotonic()
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, beside, ignore_errors=True)
-        Play(beside, progress).run()
+        entries = Play(beside, progress, script).run()
         if home.exists():
             home.rmdir()  # only an empty folder lets itself be removed
         beside.rename(home)
         stack.pop_all()
+    return Played(entries, time.monotonic() - began)
 
 
 class Play:
-    """One performance: the ledger, its people by label, the cases by name."""
+    """One performance: the office founded, then the story told on its stage."""
 
-    def __init__(self, home: Path, progress: Count) -> None:
-        self._clock = SimulatedClock(_ms(story.BEGIN))
+    def __init__(self, home: Path, progress: Count, script: Script) -> None:
+        self._clock = SimulatedClock(int(parse_moment(script.begins).timestamp() * 1000))
         self._home = home
+        self._script = script
         self._keys: dict[str, PrivateKey] = {}
-        self._units: dict[str, str] = {}
-        self._hands: dict[str, Hand] = {}
-        self._cases: dict[str, str] = {}
-        self._steps = list(story.steps())
-        self._total = len(cast.UNITS) + len(cast.MEMBERS) + len(self._steps) + 5
+        self._steps = script.steps()
+        self._packs = (COMMON,) if script is SMALL else (COMMON, LOCAL)
+        self._total = len(script.units) + len(script.members) + len(self._steps) + 4
         self._numbers = count(1)
         self._progress = progress
 
-    def run(self) -> None:
-        """Play it all."""
+    def run(self) -> int:
+        """Play it all; return how many entries that made."""
         founders = [FounderKey(f"person/{ids.new_id()}", self._key(f)) for f in cast.FOUNDERS]
         ledger = found_ledger(
             self._home,
@@ -77,76 +132,73 @@ class Play:
             threshold=cast.THRESHOLD,
             clock=self._clock,
         )
-        with ledger:
+        with ledger, ThreadPoolExecutor(1) as beside:
+            stage = Stage(ledger, self._clock)
             registrars = [hand(each.actor, REGISTRAR, each.key) for each in founders]
-            self._found_office(ledger, registrars[: cast.THRESHOLD])
-            self._import_sample(ledger)
-            for case, step in self._steps:
-                self._act(ledger, case, step)
+            self._found_office(ledger, stage, registrars[: cast.THRESHOLD])
+            kept = beside.submit(self._save_keys)  # a fifth of a second each, and no office waits
+            for step in self._steps:
+                if step.act == street.IMPORT:
+                    stage.reach(step.at)
+                    stage.settle()
+                    self._import_sample(ledger, stage)
+                else:
+                    stage.play(step)
+                    self._step()
+            stage.settle()
             publish_heads(ledger)
-        self._save_keys()
+            kept.result()
+            return ledger.recorder.head().size
 
-    def _found_office(self, ledger: Ledger, registrars: list[Hand]) -> None:
+    def _found_office(self, ledger: Ledger, stage: Stage, registrars: Sequence[Hand]) -> None:
         first = registrars[0]
-        for unit in cast.UNITS:
-            parent = self._units[unit.parent] if unit.parent else None
-            self._units[unit.code] = office.establish(
+        for unit in self._script.units:
+            parent = stage.units[unit.parent] if unit.parent else None
+            stage.units[unit.code] = office.establish(
                 ledger, first, unit.code, name=unit.name, level=unit.level, parent=parent
             )
             self._step()
-        office.adopt(ledger, registrars, PACK)
+        for pack in self._packs:
+            office.adopt(ledger, registrars, pack)
         self._step()
-        for member in cast.MEMBERS:
-            self._employ(ledger, registrars, member)
+        for member in self._script.members:
+            self._employ(ledger, stage, registrars, member)
             self._step()
-        self._install(ledger, registrars, cast.KIOSK, cast.STREET)
-        self._install(ledger, registrars, cast.IMPORTER, cast.DISTRICT, kind="import")
-        self._install(ledger, registrars, cast.POLICY, None, kind="policy")
+        for device in cast.DEVICES:
+            self._install(ledger, stage, registrars, device)
+            self._step()
 
-    def _employ(self, ledger: Ledger, registrars: list[Hand], member: cast.Member) -> None:
-        first = registrars[0]
-        person = office.register(ledger, first, member.name)
+    def _employ(
+        self, ledger: Ledger, stage: Stage, registrars: Sequence[Hand], member: cast.Member
+    ) -> None:
+        first, unit = registrars[0], stage.units[member.unit]
+        person = office.register(ledger, first, f"{member.name}{SAMPLE}")
         key = PrivateKey.generate() if member.keeps == "custodial" else self._key(member.label)
         if member.keeps == "custodial":
             ledger.keystore.save_signing_key(key, holder=person, custody=member.keeps)
         office.enrol(ledger, first, person, key, member.keeps)
-        office.appoint(ledger, registrars, person, member.role, self._units[member.unit])
-        self._hands[member.label] = hand(person, member.role, key)
+        for role in (member.role, *member.also):
+            office.appoint(ledger, registrars, person, role, unit, until=member.until)
+            stage.hands[f"{member.label}/{role}"] = hand(person, role, key)
+        stage.hands[member.label] = hand(person, member.role, key)
 
     def _install(
-        self,
-        ledger: Ledger,
-        registrars: list[Hand],
-        role: str,
-        unit: str | None,
-        kind: str = cast.KIOSK,
+        self, ledger: Ledger, stage: Stage, registrars: Sequence[Hand], device: cast.Device
     ) -> None:
         first = registrars[0]
-        device = office.register_device(ledger, first, kind, first.who.actor)
+        name = office.register_device(ledger, first, device.kind, first.who.actor)
         key = PrivateKey.generate()
-        ledger.keystore.save_signing_key(key, holder=device, custody="device")
-        office.enrol(ledger, first, device, key, "device")
-        office.appoint(ledger, registrars, device, role, self._units[unit] if unit else None)
-        self._hands[role] = hand(device, role, key)
-        self._step()
+        ledger.keystore.save_signing_key(key, holder=name, custody="device")
+        office.enrol(ledger, first, name, key, "device")
+        unit = stage.units[device.unit] if device.unit else None
+        office.appoint(ledger, registrars, name, device.role, unit)
+        stage.hands[device.role] = hand(name, device.role, key)
 
-    def _import_sample(self, ledger: Ledger) -> None:
+    def _import_sample(self, ledger: Ledger, stage: Stage) -> None:
         data = files("ledger.cli.sample").joinpath("messages.xlsx").read_bytes()
         rows = parse_sheet(data, required=REQUIRED, optional=OPTIONAL)
-        unit, device = self._units[cast.DISTRICT], self._hands[cast.IMPORTER]
+        unit, device = stage.units[cast.DISTRICT], stage.hands[cast.IMPORTER]
         import_messages(ledger, rows, unit=unit, device=device)
-        self._step()
-
-    def _act(self, ledger: Ledger, case: str, step: story.Step) -> None:
-        self._clock.set(_ms(step.at))
-        values: dict[str, Any] = {**step.values, "stream": self._cases.get(case)}
-        if "unit" in values:
-            values["unit"] = self._units[values["unit"]]
-        if "handler" in values:
-            values["handler"] = self._hands[values["handler"]].who.actor
-        command = parse_command(ledger, step.act, values)
-        receipt = office.do(ledger, self._hands[step.who], command)
-        self._cases[case] = receipt.entries[0].stream
         self._step()
 
     def _key(self, label: str) -> PrivateKey:
@@ -161,7 +213,3 @@ class Play:
 
     def _step(self) -> None:
         self._progress(next(self._numbers), self._total)
-
-
-def _ms(text: str) -> int:
-    return int(datetime.fromisoformat(text).replace(tzinfo=ZONE).timestamp() * 1000)

@@ -1,29 +1,23 @@
-"""What happens in the demonstration: fourteen cases walked through their lives, from March 2026.
+"""The street's cases: fourteen of them walked through their lives, from March 2026.
 
-Each case is a list of steps in order of time; ``play`` runs the steps of all cases together, so
-that they mingle in the log as they would in an office.
+Each case is a list of steps in order of time; all cases are played together, so that they mingle in
+the log as they would in an office.
 """
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
-from ledger.cli.demonstration.cast import KIOSK, NORTH, SOUTH, STREET
+from ledger.cli.demonstration.cast import IMPORTER, KIOSK, MEMBERS, NORTH, SOUTH, STREET, UNITS
+from ledger.cli.demonstration.script import Chapter, Step
 
 BEGIN = "2026-03-02 09:00"
-
-
-class Step(NamedTuple):
-    """One act: when (local time), by whom, which command, with which values."""
-
-    at: str
-    who: str
-    act: str
-    values: dict[str, Any]
+IMPORT = "import"
+"""The step that imports the sample of residents' messages."""
 
 
 def step(at: str, who: str, act: str, **values: Any) -> Step:
     """Return a step; ``at`` is ``MM-DD HH:MM`` of 2026, ``act`` a verb of ``case``."""
-    return Step(f"2026-{at}", who, f"case.{act}", values)
+    return Step(f"2026-{at}", who, f"case.{act}", "", values)
 
 
 def _opened(
@@ -254,7 +248,11 @@ CASES: dict[str, tuple[Step, ...]] = {
 }  # fmt: skip
 
 
-def steps() -> Iterator[tuple[str, Step]]:
-    """Yield (case, step) of all cases in order of time."""
-    told = [(case, each) for case, steps in CASES.items() for each in steps]
-    yield from sorted(told, key=lambda pair: pair[1].at)
+def steps(_share: int = 1) -> Iterator[Step]:
+    """Yield the import of the sample, then the steps of all cases, case by case."""
+    yield Step(BEGIN, IMPORTER, IMPORT, "", {})
+    for case, own in CASES.items():
+        yield from (one._replace(on=f"case/{case}") for one in own)
+
+
+chapter = Chapter(name="street", zh="街道诉求", steps=steps, units=UNITS, members=MEMBERS)

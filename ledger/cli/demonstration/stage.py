@@ -1,0 +1,138 @@
+"""The stage: acts of the story done one after another by those who do them, many under way at once.
+
+Steps whose times lie close together are signed while those before them are being committed, so that
+the sequencer commits them in groups. Nothing is signed before what it goes on from is in the log,
+and the clock moves on only when the log is up to it: what an entry says it was recorded at is so.
+"""
+
+from concurrent.futures import Future
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from ledger.cli.demonstration.script import Step
+from ledger.errors import LedgerError
+from ledger.kernel.aggregate import Command
+from ledger.rules.time import ZONE
+from ledger.service.ledger import Ledger
+from ledger.service.office import Hand
+from ledger.service.prepare import parse_command, prepare
+from ledger.service.sign import sign_drafts
+from ledger.service.submit import act, own_drafts
+from ledger.store.batch import GuardMoved, NotNext, Placed, Submission
+from ledger.store.clock import SimulatedClock
+
+TOGETHER = timedelta(minutes=45)
+"""Steps no further apart than this may be recorded together."""
+
+UNITS = frozenset({"unit", "team"})
+PERSONS = frozenset({"handler", "holder"})
+STREAMS = frozenset({"account", "order", "session", "activity", "case", "replaced_by"})
+LISTS = frozenset({"accounts"})
+REFERENCES = UNITS | PERSONS | STREAMS | LISTS
+"""Values that are codes of units, labels of people, names of streams, lists of such names."""
+
+
+class Told(NamedTuple):
+    """A submission under way."""
+
+    step: Step
+    commands: tuple[Command, ...]
+    placed: Future[Placed]
+
+
+class Stage:
+    """Where the story is played: who acts, what has begun, what is under way."""
+
+    def __init__(self, ledger: Ledger, clock: SimulatedClock) -> None:
+        self.hands: dict[str, Hand] = {}
+        self.units: dict[str, str] = {}
+        self.streams: dict[str, str] = {}
+        self._ledger = ledger
+        self._clock = clock
+        self._under_way: list[Told] = []
+        self._began = datetime.min.replace(tzinfo=ZONE)
+
+    def play(self, step: Step) -> None:
+        """Do one step. Raises: LedgerError, which is a fault of the story."""
+        self.reach(step.at)
+        if self._waits(step):
+            self.settle()
+        try:
+            self._send(step)
+        except LedgerError:
+            if not self._under_way:
+                raise
+            self.settle()  # it may go on from something that is not yet in the log
+            self._send(step)
+
+    def reach(self, moment: str) -> None:
+        """Let it be ``moment``, once what is under way is in the log."""
+        then = parse_moment(moment)
+        if self._under_way and then - self._began > TOGETHER:
+            self.settle()
+        if not self._under_way:
+            self._began = then
+        self._clock.set(int(then.timestamp() * 1000))
+
+    def settle(self) -> None:
+        """Wait for everything under way."""
+        for told in self._under_way:
+            try:
+                told.placed.result()
+            except (GuardMoved, NotNext):
+                hand = self.hands[told.step.who]
+                receipt = act(self._ledger, told.commands, hand.who, hand.key)
+                self.streams[told.step.on] = receipt.entries[0].stream
+        self._under_way.clear()
+
+    def _waits(self, step: Step) -> bool:
+        """Tell whether the step is about, or refers to, something under way."""
+        if not self._under_way:
+            return False
+        named = _named(step)
+        return any(not named.isdisjoint(_begun(told.step)) for told in self._under_way)
+
+    def _send(self, step: Step) -> None:
+        ledger, hand = self._ledger, self.hands[step.who]
+        commands = tuple(
+            parse_command(ledger, each.act, self._values(each)) for each in (step, *step.more)
+        )
+        prepared = prepare(ledger, commands, hand.who)
+        drafts = own_drafts(ledger, prepared, sign_drafts(prepared, hand.key))
+        placed = ledger.writer().append(Submission(drafts=drafts, guards=prepared.guards))
+        self._under_way.append(Told(step, commands, placed))
+        self.streams[step.on] = drafts[0].act.stream
+
+    def _values(self, step: Step) -> dict[str, Any]:
+        values = {name: self._value(name, value) for name, value in step.values.items()}
+        return values | {"stream": self.streams.get(step.on)}
+
+    def _value(self, name: str, value: Any) -> Any:
+        if name in UNITS:
+            return self.units[value]
+        if name in PERSONS:
+            return self.hands[value].who.actor
+        if name in STREAMS:
+            return self.streams[value]
+        if name in LISTS:
+            return tuple(self.streams[each] for each in value)
+        return value
+
+
+def _begun(step: Step) -> set[str]:
+    """Return the names of the streams a step writes to."""
+    return {each.on for each in (step, *step.more)}
+
+
+def _named(step: Step) -> set[str]:
+    """Return the names of the streams a step writes to or refers to."""
+    found = _begun(step)
+    for each in (step, *step.more):
+        found |= {value for name, value in each.values.items() if name in STREAMS}
+        found |= {one for name in LISTS & each.values.keys() for one in each.values[name]}
+    return found
+
+
+def parse_moment(text: str) -> datetime:
+    """Return a step's time."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE)

@@ -1,0 +1,264 @@
+"""The story of twelve months: its boards show what it tells, chapter by chapter."""
+
+import itertools
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import pytest
+
+from ledger.bootstrap import open_ledger
+from ledger.cli.demonstration import cast
+from ledger.cli.demonstration.chapters import (
+    disclosure,
+    disputes,
+    finance,
+    gatherings,
+    legal_aid,
+    orders,
+    sweeps,
+    volunteers,
+)
+from ledger.cli.demonstration.communities import COMMUNITIES, MEMBERS
+from ledger.cli.demonstration.play import SAMPLE, build, whole
+from ledger.cli.demonstration.script import Step
+from ledger.service.auditing import audit_home
+from ledger.service.board import make_sheet
+from ledger.service.directory import unit_of
+from ledger.service.ledger import Ledger, as_of
+from ledger.service.moments import moment_of
+
+BRIEF = 25
+"""Of many like things every so many-th is told here."""
+
+NORTH, SOUTH, EAST = (each.code for each in COMMUNITIES)
+
+Board = Callable[..., list[dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    home = tmp_path_factory.mktemp("story") / "home"
+    build(home, lambda _done, _size: None, whole(BRIEF))
+    with open_ledger(home) as ledger:
+        ledger.follower.catch_up()
+        yield ledger
+
+
+@pytest.fixture
+def board(told: Ledger) -> Board:
+    """Returns rows of a board: ``board(name, unit code, **what a row must say)``."""
+
+    def rows(name: str, unit: str | None = None, at: str | None = None, **where: Any) -> Any:
+        of = None if unit is None else unit_of(told, unit)
+        point = as_of(told) if at is None else moment_of(told, at)
+        sheet = make_sheet(told, name, point, unit=of)
+        return [row for row in sheet.rows if where.items() <= row.items()]
+
+    return rows
+
+
+def the_whole() -> list[Step]:
+    return whole().steps()
+
+
+# -- what is told ----------------------------------------------------------------------------
+
+
+def test_the_story_covers_twelve_months_of_three_communities_and_some_sixty_people() -> None:
+    script = whole()
+    assert len(script.members) + len(cast.FOUNDERS) in range(58, 66)
+    assert len({member.name for member in script.members}) == len(script.members)
+    months = {step.at[:7] for step in script.steps()}
+    assert len(months) >= 12
+    assert sum(unit.level == "community" for unit in script.units) == 3
+
+
+def test_the_story_is_the_same_each_time_it_is_told() -> None:
+    assert the_whole() == the_whole()
+
+
+def test_the_districts_counts_are_those_it_published() -> None:
+    steps = the_whole()
+    begun = Counter(step.on.partition("-")[0] for step in steps if step.act == "session.hold")
+    agreed = [s for s in steps if str(s.values.get("outcome", "")).startswith("agreed_")]
+    mediated = {s.on for s in agreed if s.on.startswith("case/dispute-")}
+    aided = {s.on for s in steps if s.on.startswith("case/aid-")}
+    counts = Counter[str]()
+    for step in steps:
+        for text in step.values.get("counts", ()):
+            of, _, number = text.partition("=")
+            counts[of] += (
+                int(number) if step.on.startswith(("session/tr", "session/pu", "session/vi")) else 0
+            )
+    assert begun["session/sweep"] == sweeps.COUNT == 451
+    assert len(mediated) == disputes.MEDIATED == 408
+    assert len(aided) == legal_aid.COUNT == 213
+    assert begun["session/publicity"] == gatherings.EVENTS >= 70
+    assert begun["session/training"] == gatherings.TRAININGS == 16
+    assert begun["session/talk"] == gatherings.TALKS >= 320
+    assert counts["problems_solved"] == gatherings.SOLVED == 106
+    assert counts["trained"] >= 750
+    assert counts["leaflets"] >= 20_000
+
+
+def test_no_two_sweeps_and_no_two_disputes_beside_each_other_read_alike() -> None:
+    for chapter in (sweeps.chapter, disputes.chapter):
+        titles = [step.values["title"] for step in chapter.steps(1) if "title" in step.values]
+        assert all(a != b for a, b in itertools.pairwise(titles))
+        assert len(set(titles)) > len(titles) * 0.75
+
+
+def test_the_steps_of_each_stream_are_told_in_order() -> None:
+    told: dict[str, str] = {}
+    for chapter in whole().chapters:
+        for step in chapter.steps(1):
+            if step.on.startswith(("case/", "disclosure_item/", "decision/", "session/")):
+                assert told.get(step.on, "") <= step.at, step
+                told[step.on] = step.at
+
+
+# -- what the boards show --------------------------------------------------------------------
+
+
+def test_the_audit_of_the_story_is_clean(told: Ledger) -> None:
+    report = audit_home(told)
+    assert report.exit_status == 0
+
+
+def test_names_are_marked_as_samples(told: Ledger) -> None:
+    assert SAMPLE == "（示例）"
+    assert volunteers.name(COMMUNITIES[0], 1).endswith(SAMPLE)
+    assert {member.until for member in MEMBERS} == {None, "2027-01-01"}
+
+
+def test_the_missing_month_is_a_row(board: Board) -> None:
+    (row,) = board("disclosure", SOUTH, code=disclosure.FINANCE, period="2025-10")
+    assert (row["verdict"], row["item"]) == ("missing", None)
+    (cell,) = board("compliance", SOUTH, obligation="finance", period="2025-10")
+    assert (cell["verdict"], cell["record"]) == ("missing", None)
+
+
+def test_a_late_month_is_late_and_the_rest_in_time(board: Board) -> None:
+    (late,) = board("disclosure", NORTH, code=disclosure.FINANCE, verdict="late")
+    assert late["period"] == "2025-08"
+    assert len(board("disclosure", NORTH, code=disclosure.FINANCE, verdict="on_time")) == 11
+
+
+def test_a_corrected_amount_stands_beside_what_was_posted(board: Board) -> None:
+    where = {"code": disclosure.FINANCE, "period": "2025-11"}
+    (now,) = board("disclosure", NORTH, **where)
+    assert now["version"] == 2
+    assert now["before"] != now["amounts"]
+    (then,) = board("disclosure", NORTH, "2025-12-03", **where)
+    assert (then["amounts"], then["before"]) == (now["before"], None)
+
+
+def test_what_was_posted_at_last_is_what_the_fund_closed_with(board: Board) -> None:
+    funds = {(row["unit"], row["period"]): row for row in board("finance")}
+    for row in board("disclosure", code=disclosure.FINANCE):
+        if row["amounts"]:
+            said = dict(one.split("=") for one in row["amounts"].split())
+            fund = funds[row["unit"], row["period"]]
+            assert round(float(said["closing"]) * 100) == fund["balance"], row
+            assert round(float(said["expense"]) * 100) == fund["expense"], row
+
+
+def test_a_challenge_was_decided_a_question_answered_and_one_not(board: Board) -> None:
+    (challenged,) = board("disclosure", EAST, code=disclosure.FINANCE, period="2026-01")
+    assert not challenged["contested"]
+    (asked,) = board("disclosure", EAST, code=disclosure.FINANCE, period="2026-03")
+    assert (asked["asked"], asked["unanswered"]) == (1, 0)
+    (in_vain,) = board("disclosure", SOUTH, code=disclosure.FINANCE, period="2026-03")
+    assert (in_vain["unanswered"], in_vain["overdue"]) == (1, 1)
+
+
+def test_the_returned_month_went_out_in_its_second_version(board: Board) -> None:
+    (row,) = board("disclosure", SOUTH, code=disclosure.FINANCE, period="2026-02")
+    assert (row["version"], row["verdict"]) == (2, "on_time")
+
+
+def test_postings_lasted_as_long_as_the_law_of_their_day_asked(board: Board) -> None:
+    for row in board("disclosure", code=disclosure.FINANCE):
+        if row["until"]:
+            seven = row["day"] < "2026"
+            shown = (date.fromisoformat(row["until"]) - date.fromisoformat(row["day"])).days
+            assert shown == (7 if seven else 15), row
+    (early,) = board("disclosure", early=True)
+    assert early["period"] == "2026-01"
+
+
+def test_the_matrix_shows_every_state(board: Board) -> None:
+    found = Counter(row["verdict"] for row in board("compliance"))
+    assert set(found) >= {"on_time", "late", "missing", "withdrawn", "not_yet_due"}
+    assert found["on_time"] > 20 * found["late"]
+    assert any(row["afterwards"] for row in board("compliance"))
+
+
+def test_a_month_of_the_fund_was_booked_back_and_one_voucher_turned_down(board: Board) -> None:
+    (reversed_,) = board("finance", NORTH, period="2026-02")
+    assert reversed_["reversed"] == 1
+    assert len(board("finance")) == len(finance.MONTHS) * len(COMMUNITIES)
+    assert all(row["closed"] for row in board("finance"))
+
+
+def test_one_decision_is_by_the_book_and_one_names_its_defects(board: Board) -> None:
+    sheds = board("decisions", NORTH, code="residents_four_two", standing="closed")
+    by_the_book = [row for row in sheds if row["proposed_on"] == "2026-01-08"]
+    assert len(by_the_book) == 7
+    assert all(row["taken"] and not row["defects"] for row in by_the_book)
+    parking = board("decisions", SOUTH, code="residents_four_two")
+    assert {row["standing"] for row in parking} == {"revoked"}
+    defects = " ".join(row["defects"] or "" for row in parking)
+    assert "out_of_order" in defects
+    assert "no_quorum" in defects
+    assert any(not row["taken"] for row in parking)
+
+
+def test_teams_are_above_at_and_below_thirty(board: Board) -> None:
+    found = [volunteers.SIZES[each.key] for each in COMMUNITIES]
+    assert (found[0] > 30, found[1], found[2] < 30) == (True, 30, True)
+    assert len(board("teams")) == 3
+
+
+def test_a_black_vest_is_beyond_a_hundred_hours_and_not_at_them(board: Board) -> None:
+    black = board("volunteers", vest="black")
+    assert len(black) == 2
+    assert all(row["minutes"] > 6_000 for row in black)
+    (just,) = board("volunteers", SOUTH, minutes=6_000)
+    assert (just["stars"], just["vest"] == "black") == (1, False)
+    assert board("volunteers", flagged=1)
+
+
+def test_orders_gave_hours_that_are_all_credited(board: Board) -> None:
+    rows = board("orders")
+    assert sum(row["minutes"] for row in rows) > 0
+    assert {row["owing"] for row in rows} == {0}
+    assert orders.ENDS
+
+
+def test_cases_of_every_kind_were_handled_and_some_are_open(board: Board) -> None:
+    kinds = {row["kind"] for row in board("cases")}
+    assert kinds >= {
+        "request",
+        "dispute",
+        "hazard",
+        "petition",
+        "message",
+        "service_order",
+        "legal_aid",
+    }
+    assert sum(row["open"] for row in board("cases", kind="dispute")) > 0
+
+
+def test_the_calendar_has_sessions_to_come_called_off_and_taken_back(board: Board) -> None:
+    found = Counter(row["standing"] for row in board("calendar"))
+    assert set(found) == {"planned", "held", "cancelled", "withdrawn"}
+    assert any(row["problems"] for row in board("calendar"))
+
+
+def test_boards_say_no_more_on_an_early_day_than_was_known(board: Board) -> None:
+    assert board("finance", at="2025-05-05") == []
+    early, late = board("calendar", at="2025-07-01"), board("calendar")
+    assert 0 < len(early) < len(late)
