@@ -75,6 +75,7 @@ def make_app(ledger: Ledger) -> FastAPI:
             metrics=metrics,
             accounts=accounts,
             tries=Tries(),
+            packages=Tries(),
             pages=pages,
             kept=Kept(),
             stamp=stamp,

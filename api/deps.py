@@ -45,6 +45,7 @@ class Surface:
     metrics: Metrics
     accounts: Accounts
     tries: Tries
+    packages: Tries
     pages: Pages
     kept: Kept
     stamp: str

@@ -5,15 +5,17 @@ How a reader wants it (language, large text, high contrast, kiosk) comes from co
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 import segno
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -23,11 +25,22 @@ from api.rights import Viewer
 from api.session import form_word
 from api.words import Words
 from ledger.kernel.act import AsOf
-from ledger.rules.time import ZONE
+from ledger.rules.money import capital_yuan
+from ledger.rules.time import ZONE, local_date
+from ledger.service.board import Column
 from ledger.service.ledger import Ledger
 
 LARGE, CONTRAST, KIOSK = "mz_large", "mz_contrast", "mz_kiosk"
 _CHINESE: Final = re.compile("[\u4e00-\u9fff]")
+_WEEKDAYS: Final = (
+    N_("星期一"), N_("星期二"), N_("星期三"), N_("星期四"), N_("星期五"), N_("星期六"),
+    N_("星期日"),
+)  # fmt: skip
+_PARTS: Final = {
+    "H": ("{year}年第{n}个半年", "half {n} of {year}"),
+    "Q": ("{year}年第{n}季度", "quarter {n} of {year}"),
+    "-W": ("{year}年第{n}周", "week {n} of {year}"),
+}
 _UNITS: Final = ((86_400_000, N_("天")), (3_600_000, N_("小时")), (60_000, N_("分钟")))
 
 
@@ -85,6 +98,8 @@ class Pages:
                 simulated=ledger.home.simulated,
                 url=request.url,
                 csrf=form_word(request),
+                shown_at=point.at,
+                today=local_date(ledger.clock.now_ms() // 1000),
             )
         )
         language = "zh-CN" if manner.lang == "zh" else "en"
@@ -107,10 +122,20 @@ def _environment(lang: str, assets: Mapping[str, str]) -> Environment:
     made.globals |= {"asset": lambda name: assets.get(name, f"/static/{name}"), "lang": lang}
     filters: dict[str, Callable[..., Any]] = {
         "moment": moment,
+        "clock": clock,
+        "said_at": lambda ms: f"{day(moment(ms)[:10], lang)} {moment(ms)[11:16]}",
+        "sentences": lambda text: re.findall(r".+?(?:。|\. |$)", text),
         "day": lambda value: day(value, lang),
+        "weekday": lambda value: translator(lang)(_WEEKDAYS[value.weekday()]),
         "gap": lambda ms: gap(ms, lang),
         "amount": amount,
         "hours": hours,
+        "capital": capital_yuan,
+        "period": lambda text: period(text, lang),
+        "without_code": without_code,
+        "again": again,
+        "in_language": lambda columns: in_language(columns, lang),
+        "month_ends": month_ends,
         "plain": plain,
         "told": lambda text: told(text, lang),
         "qr": qr,
@@ -122,6 +147,12 @@ def _environment(lang: str, assets: Mapping[str, str]) -> Environment:
 def moment(ms: int) -> str:
     """Return a time in Unix milliseconds as ``2026-03-20 09:30:05`` at +08:00."""
     return datetime.fromtimestamp(ms / 1000, UTC).astimezone(ZONE).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def clock(occurred: str) -> str:
+    """Return what a signer said of the time, RFC 3339 or a day, as ``2026-03-20 09:30``."""
+    date_, _, time_ = occurred.partition("T")
+    return f"{date_} {time_[:5]}".strip()
 
 
 def day(value: str | date | None, lang: str) -> str:
@@ -152,6 +183,51 @@ def hours(minutes: int) -> str:
     """Return minutes as hours with two decimals, cut off, so that 100.00 never shows early."""
     hundredths = abs(minutes) * 100 // 60
     return f"{'-' if minutes < 0 else ''}{hundredths // 100:,}.{hundredths % 100:02}"
+
+
+def period(text: str, lang: str) -> str:
+    """Return a period as people say it, 2026年3月 for 2026-03; what is none as it is."""
+    if found := re.fullmatch(r"(\d{4})-(\d{2})", text):
+        first = date(int(found[1]), int(found[2]), 1)
+        return f"{first.year}年{first.month}月" if lang == "zh" else f"{first:%B} {first.year}"
+    if found := re.fullmatch(r"(\d{4})([HQ]|-W)(\d{1,2})", text):
+        year, kind, number = found.groups()
+        zh, en = _PARTS[kind]
+        return zh.format(year=year, n=number) if lang == "zh" else en.format(year=year, n=number)
+    if re.fullmatch(r"\d{4}", text):
+        return f"{text}年" if lang == "zh" else text
+    return day(text, lang) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else text
+
+
+def without_code(label: str) -> str:
+    """Return a unit's label without the code before its name."""
+    code, _, name = label.partition(" ")
+    return name if name and code.isascii() else label
+
+
+def in_language(columns: Sequence[Column], lang: str) -> list[Column]:
+    """Return a board's columns without those that say the same in another language (``…_en``)."""
+    english = {column.id.removesuffix("_en") for column in columns if column.id.endswith("_en")}
+    if lang == "zh":
+        return [column for column in columns if not column.id.endswith("_en")]
+    return [column for column in columns if column.id not in english]
+
+
+def again(url: URL, path: str | None = None, **changed: object) -> str:
+    """Return an address like ``url`` (its path and query), with some parameters changed or gone."""
+    query = {**dict(parse_qsl(url.query)), **changed}
+    text = urlencode({name: value for name, value in query.items() if value is not None})
+    return f"{path or url.path}{'?' if text else ''}{text}"
+
+
+def month_ends(today: date, count: int) -> list[date]:
+    """Return the last days of the ``count`` months before ``today``'s, the newest first."""
+    ends: list[date] = []
+    end = today
+    for _ in range(count):
+        end = end.replace(day=1) - timedelta(days=1)
+        ends.append(end)
+    return ends
 
 
 def plain(value: object) -> str:

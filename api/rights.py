@@ -36,6 +36,9 @@ PAGES: Mapping[str, Right] = {
     "/": PUBLIC,
     "/boards": PUBLIC,
     "/boards/{name}": PUBLIC,
+    "/boards/{name}/rows/{number}": PUBLIC,
+    "/boards/{name}/replay": PUBLIC,
+    "/by/{actor:path}": AUDITOR,  # one person's acts together are hers more than each is
     "/cases/{case}": PUBLIC,
     "/entries/{index}": PUBLIC,
     "/integrity": PUBLIC,
@@ -46,6 +49,9 @@ PAGES: Mapping[str, Right] = {
     "/replay": PUBLIC,
     "/replay/{stream:path}": PUBLIC,
     "/residents": PUBLIC,
+    "/supervision": PUBLIC,
+    "/tour": PUBLIC,
+    "/tour/{step}": PUBLIC,
 }
 """Pages; the twin of each, which holds the same in JSON, has the same right."""
 
@@ -83,6 +89,8 @@ RIGHTS: Mapping[Route, Right] = {
     ("GET", "/api/v1/register/stats"): PUBLIC,
     ("GET", "/api/v1/replay/{stream:path}"): PUBLIC,
     ("GET", "/api/v1/streams/{stream:path}"): PUBLIC,
+    ("GET", "/boards/{name}/rows.{form}"): PUBLIC,
+    ("GET", "/evidence/{stream:path}.zip"): PUBLIC,  # of public members; sealed values stay here
     ("GET", "/feed.atom"): PUBLIC,
     ("GET", "/healthz"): PUBLIC,
     ("GET", "/log/checkpoint"): PUBLIC,

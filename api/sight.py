@@ -19,6 +19,7 @@ from api.rendering import manner_of
 from api.rights import NOBODY, Viewer, twin_of
 from api.session import form_word
 from ledger.kernel.act import AsOf
+from ledger.rules.time import local_date
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +50,8 @@ def page(
             # else's, and not her own either once she has signed in anew.
             word = "" if who == NOBODY else form_word(request)
             about = (manner_of(request), who, word, request.url)
-            parts = (path, *seen.depends, office.stamp, *about)
+            today = local_date(office.ledger.clock.now_ms() // 1000)  # a simulated one is shown
+            parts = (path, *seen.depends, office.stamp, *about, today)
 
             def made() -> Response:
                 return office.pages.show(

@@ -16,11 +16,13 @@ from ledger.rules import authority
 from ledger.rules.book import Book
 from ledger.rules.law import LawRule
 from ledger.rules.posts import Appointment
+from ledger.rules.sections import accounts, catalogues
 from ledger.rules.time import local_date, occ_date
 from ledger.rules.units import Unit
 from ledger.service.books import find_book
 from ledger.service.directory import facts
 from ledger.service.ledger import Ledger
+from ledger.service.waiting import Waiting
 
 ACTS: Final[Mapping[str, str]] = {
     "account.categorised": N_("认定类别"),
@@ -349,6 +351,28 @@ class Words:
             case table:
                 said = self.code(unit, "act" if table == "last" else table, value)
         return said
+
+    def amounts(self, text: str | None, unit: str) -> str:
+        """Return amounts in yuan by code, as a board of disclosure holds them, in words."""
+        pairs = (each.partition("=") for each in (text or "").split())
+        return "，".join(f"{self.code(unit, 'amount', of)} {yuan} 元" for of, _, yuan in pairs)
+
+    def item(self, unit: str, code: str) -> str:
+        """Return what an item of a disclosure catalogue is called."""
+        book = self._book(unit)
+        found = None if book is None else book.find(catalogues.section, code)
+        return code if found is None else self._of(found)
+
+    def step(self, waits: Waiting) -> str:
+        """Return what is to be done next about something that waits."""
+        kind, _, _ = waits.next.partition(".")
+        if (name := f"{kind}.{waits.step}") in ACTS:
+            return self._say(ACTS[name])
+        book = self._book(waits.unit)
+        kinds = () if book is None else book.items(accounts.section)
+        steps = (step for each in kinds for step in each.steps if step.id == waits.step)
+        found = next(steps, None)
+        return waits.step if found is None else self._of(found)
 
     def source(self, tag: str) -> str:
         """Return what the tag of a rule's source means."""

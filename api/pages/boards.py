@@ -1,51 +1,177 @@
-"""Boards: a list of them, and one page that shows any board by its columns."""
+"""Boards: a list of them, one page that shows any board by its columns, its rows one by one.
 
+A row is opened by its number on the board as it was at a size of the log, so that its address means
+one row for good. Exports hold the rows the page does.
+"""
+
+from dataclasses import dataclass
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Depends, Path, Query
+from msgspec.structs import replace
+from starlette.requests import Request
+from starlette.responses import Response
 
-from api.deps import AsOfText, MinSize, SurfaceDep, point_of
+from api.caching import conditional
+from api.deps import LARGEST, AsOfText, Decimal, MinSize, SurfaceDep, point_of
+from api.language import language_of
 from api.routes.boards import AskedDep, UnitCode, depends
+from api.sheets import CSV, XLSX, as_csv, as_xlsx, asked_of, filters, narrowed
 from api.sight import Sight, page
-from ledger.service.board import Sheet, boards_declared, make_sheet
+from ledger.errors import NotFound
+from ledger.kernel.act import AsOf
+from ledger.service.board import Asked, Sheet, boards_declared, make_sheet
 from ledger.service.directory import unit_as_of, units
 
 router = APIRouter()
+FILES = {"csv": (CSV, as_csv), "xlsx": (XLSX, as_xlsx)}
+BoardName = Annotated[str, Path(max_length=64)]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Framed:
+    """What an address asks of a board: unit, point of history (``as_of`` as it says), lines."""
+
+    place: str | None
+    point: AsOf
+    as_of: str
+    lines: Asked
+
+
+def framed(
+    office: SurfaceDep,
+    _: MinSize,
+    name: BoardName,
+    asked: AskedDep,
+    unit: UnitCode = None,
+    as_of: AsOfText = None,
+) -> Framed:
+    """Return what a board's address asks for; a kind it does not heed narrows it by its cells.
+
+    Raises: UnitCodeUnknown, UnitCodeShared, BadMoment, BadDate.
+    """
+    point = point_of(office.ledger, as_of or None)
+    place = unit_as_of(office.ledger, unit, point) if unit else None
+    board = boards_declared().get(name)
+    if board is None or "kind" not in board.heeds:
+        asked = replace(asked, kind=None)
+    return Framed(place=place, point=point, as_of=as_of or "", lines=asked)
+
+
+FrameDep = Annotated[Framed, Depends(framed)]
+
+
+class NoSuchRow(NotFound):
+    """The board had fewer rows at that size."""
+
+    code = "board.no_such_row"
+    zh = "“{name}”在当时只有 {rows} 行。请从公示板重新进入。"
+    en = "The board “{name}” had {rows} rows at that time. Start again from the board."
 
 
 @page(router, "/boards", "boards.html")
 def listed(office: SurfaceDep) -> Sight:
     """Which boards there are."""
     point = point_of(office.ledger, None)
-    named = [{"name": b.name, "zh": b.zh, "en": b.en} for b in boards_declared().values()]
-    return Sight(depends=("boards", point.size), point=point, data=lambda: {"boards": named})
+    return Sight(depends=("boards", point.size), point=point, data=lambda: {"boards": named()})
+
+
+def named() -> list[dict[str, Any]]:
+    """Return what each board is called and which question it answers."""
+    return [
+        {"name": b.name, "zh": b.zh, "en": b.en, "about": b.about}
+        for b in boards_declared().values()
+    ]
+
+
+@router.get("/boards/{name}/rows.{form}", include_in_schema=False)
+def exported(
+    request: Request,
+    office: SurfaceDep,
+    frame: FrameDep,
+    name: BoardName,
+    form: Annotated[str, Path(pattern="^(csv|xlsx)$")],
+) -> Response:
+    """The rows of one board, filtered as its page is, as CSV or XLSX."""
+    ledger, lang = office.ledger, language_of(request)
+    place, point = frame.place, frame.point
+    asked = sorted(request.query_params.items())
+
+    def made() -> Response:
+        sheet = make_sheet(ledger, name, point, place, frame.lines)
+        media, write = FILES[form]
+        data = write(narrowed(sheet, asked_of(sheet, asked)), lang)
+        file = f'attachment; filename="{sheet.board}-{point.size}.{form}"'
+        return Response(data, media_type=media, headers={"Content-Disposition": file})
+
+    parts = (*depends(ledger, name, point, place), frame.lines, form, lang, asked, office.stamp)
+    return conditional(request, parts, made)
 
 
 @page(router, "/boards/{name}", "board.html")
 def board(
+    request: Request,
     office: SurfaceDep,
-    _: MinSize,
-    asked: AskedDep,
-    name: Annotated[str, Path(max_length=64)],
-    unit: UnitCode = None,
-    as_of: AsOfText = None,
+    frame: FrameDep,
+    name: BoardName,
+    number: Annotated[int, Decimal, Query(alias="page", ge=1, le=LARGEST)] = 1,
 ) -> Sight:
     """One board, for a unit and those under it, as of any point."""
-    ledger = office.ledger
-    point = point_of(ledger, as_of or None)
-    place = unit_as_of(ledger, unit, point) if unit else None
+    ledger, place, point = office.ledger, frame.place, frame.point
+    params = sorted(request.query_params.items())
 
     def data() -> dict[str, Any]:
-        sheet = make_sheet(ledger, name, point, place, asked)
+        whole = make_sheet(ledger, name, point, place, frame.lines)
+        asked = asked_of(whole, params)
+        sheet = narrowed(whole, asked)
+        at = {id(row): position for position, row in enumerate(whole.rows)}
         return {
             "sheet": sheet,
+            "numbers": [at[id(row)] for row in sheet.rows],
+            "whole": len(whole.rows),
             "shown_columns": [each for each in sheet.columns if _told(sheet, each.id)],
+            "filters": filters(whole, asked),
+            "asked": asked,
             "units": [each for each, _ in units(ledger)],
-            "as_of": as_of or "",
+            "as_of": frame.as_of,
+            "page": number,
+            "board": boards_declared().get(name),
         }
 
-    parts = (*depends(ledger, name, point, place), asked)
+    parts = (*depends(ledger, name, point, place), frame.lines, params)
     return Sight(depends=parts, point=point, data=data)
+
+
+@page(router, "/boards/{name}/rows/{number}", "row.html")
+def row(
+    office: SurfaceDep,
+    frame: FrameDep,
+    name: BoardName,
+    number: Annotated[int, Decimal, Path(ge=0, le=LARGEST)],
+) -> Sight:
+    """One row of a board, everything it says, with its number and where it comes from."""
+    ledger, place, point = office.ledger, frame.place, frame.point
+
+    def data() -> dict[str, Any]:
+        sheet = make_sheet(ledger, name, point, place, frame.lines)
+        if number >= len(sheet.rows):
+            raise NoSuchRow(name=sheet.zh, rows=len(sheet.rows))
+        return {
+            "sheet": sheet,
+            "row": sheet.rows[number],
+            "number": number,
+            "streams": _streams(sheet, number),
+            "as_of": frame.as_of,
+            "board": boards_declared().get(name),
+        }
+
+    parts = (*depends(ledger, name, point, place), frame.lines, number)
+    return Sight(depends=parts, point=point, data=data)
+
+
+def _streams(sheet: Sheet, number: int) -> list[str]:
+    cells = (sheet.rows[number][c.id] for c in sheet.columns if c.form == "stream")
+    return [str(cell) for cell in cells if cell]
 
 
 def _told(sheet: Sheet, column: str) -> bool:

@@ -63,19 +63,25 @@ def choices(ledger: Ledger, point: AsOf) -> dict[str, list[Any]]:
 
 
 @page(router, "/progress", "progress.html")
-def progress(office: SurfaceDep, code: Annotated[str, Query(max_length=60)] = "") -> Sight:
+def progress(
+    office: SurfaceDep,
+    code: Annotated[str, Query(max_length=60)] = "",
+    press: Annotated[str, Query(max_length=4)] = "",
+) -> Sight:
     """Find a case by the number on its receipt."""
+    typed = code[:-1] if press == "back" else code + press
     ledger = office.ledger
     point = point_of(ledger, None, [VIEW])
 
     def data() -> dict[str, Any]:
-        found: dict[str, Any] = {"code": code, "found": None, "error": None}
+        found: dict[str, Any] = {"code": typed, "found": None, "error": None}
         try:
-            return found | {"found": _found(ledger, code)} if code.strip() else found
+            asked = code.strip() and not press  # a key of the pad on the screen asks nothing yet
+            return found | {"found": _found(ledger, code)} if asked else found
         except LedgerError as error:
             return found | {"error": {"zh": error.text("zh"), "en": error.text("en")}}
 
-    return Sight(depends=("progress", code, point.size), point=point, data=data)
+    return Sight(depends=("progress", typed, bool(press), point.size), point=point, data=data)
 
 
 def _found(ledger: Ledger, code: str) -> Any:

@@ -5,24 +5,28 @@ from typing import Any
 from fastapi import APIRouter
 
 from api.deps import SurfaceDep, ViewerDep, point_of
+from api.pages.boards import named
 from api.pages.home import log_summary
 from api.routes.register import VIEW, Filter, register_page, register_stats
 from api.sight import Sight, page
+from ledger.kernel.act import AsOf
 from ledger.projections.register import day_of
 from ledger.service import entries
-from ledger.service.board import boards_declared
 from ledger.service.directory import posts_held
+from ledger.service.entries import Line
+from ledger.service.ledger import Ledger
 
 router = APIRouter()
 MINE = 50
+NEWS, LOOKED_AT = 5, 200
+MATTERS = frozenset({"account", "case", "decision", "disclosure_item", "session"})
 
 
 @page(router, "/residents", "residents.html")
 def residents(office: SurfaceDep) -> Sight:
     """What a resident may look at, as tiles."""
     point = point_of(office.ledger, None)
-    named = [{"name": b.name, "zh": b.zh, "en": b.en} for b in boards_declared().values()]
-    return Sight(depends=("residents", point.size), point=point, data=lambda: {"boards": named})
+    return Sight(depends=("residents", point.size), point=point, data=lambda: {"boards": named()})
 
 
 @page(router, "/kiosk", "kiosk.html")
@@ -36,10 +40,16 @@ def kiosk(office: SurfaceDep) -> Sight:
         data=lambda: {
             "as_of": point,
             "stats": register_stats(ledger, point),
-            "newest": entries.lines(ledger, max(0, point.size - 5), point.size)[::-1],
+            "newest": _of_matters(ledger, point),
             "log": log_summary(ledger, point),
         },
     )
+
+
+def _of_matters(ledger: Ledger, point: AsOf) -> list[Line]:
+    """Return the newest entries about people's matters; the registry's own are no news to them."""
+    looked = entries.lines(ledger, max(0, point.size - LOOKED_AT), point.size)[::-1]
+    return [line for line in looked if line.stream.partition("/")[0] in MATTERS][:NEWS]
 
 
 @page(router, "/me", "me.html")

@@ -10,12 +10,12 @@ from api.sight import Sight, page
 from ledger.kernel.act import AsOf
 from ledger.projections.register import day_of
 from ledger.service import entries
-from ledger.service.board import make_sheet
+from ledger.service.board import boards_declared, make_sheet
 from ledger.service.ledger import Ledger
 
 router = APIRouter()
 SHOWN = 6
-COMPLIANCE = "compliance"
+COMPLIANCE, FINDINGS = "compliance", "findings"
 
 
 @page(router, "/", "home.html")
@@ -31,6 +31,7 @@ def home(office: SurfaceDep) -> Sight:
             "stats": register_stats(ledger, point),
             "late": register_page(ledger, Filter(late=True), point, limit=SHOWN),
             "absent": absences(ledger, point),
+            "findings": findings(ledger, point),
             "newest": entries.lines(ledger, max(0, point.size - SHOWN), point.size)[::-1],
             "log": log_summary(ledger, point),
         },
@@ -45,6 +46,17 @@ def absences(ledger: Ledger, point: AsOf) -> dict[str, Any]:
     sheet = make_sheet(ledger, COMPLIANCE, point)
     missing = [row for row in sheet.rows if row["verdict"] == "missing"]
     return {"count": len(missing), "rows": missing[:SHOWN], "words": sheet.words}
+
+
+def findings(ledger: Ledger, point: AsOf, unit: str | None = None) -> dict[str, Any] | None:
+    """Return how many findings there are and the first of them; None where no rule looks for any.
+
+    What is absent is counted by ``absences`` and not a second time here.
+    """
+    if FINDINGS not in boards_declared():
+        return None
+    rows = make_sheet(ledger, FINDINGS, point, unit).rows
+    return {"count": len(rows), "rows": rows[:SHOWN]}
 
 
 def log_summary(ledger: Ledger, point: AsOf) -> dict[str, Any]:

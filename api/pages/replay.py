@@ -1,25 +1,43 @@
-"""Replay: a stream entry by entry, the state after each, what it changed, the gap before it.
+"""Replay: a stream, a person's acts or a board, step by step, with the gap before each.
 
-``at`` is the number of the entry in its stream, so that a view can be cited by its address.
+``at`` is the number of the step (an entry in its stream, an act of the person, a day of the board),
+so that a view can be cited by its address.
 """
 
+from collections import Counter
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from api.deps import LARGEST, Decimal, SurfaceDep
+from api.deps import LARGEST, Decimal, SurfaceDep, point_of
+from api.pages.boards import named
+from api.routes.boards import UnitCode
 from api.routes.streams import plain_state, shown_step
 from api.sight import Sight, page
 from ledger.entry.ids import parse_stream
 from ledger.errors import LedgerError, NotFound
-from ledger.kernel.act import AsOf
+from ledger.kernel.act import AsOf, Tag
 from ledger.service import entries
+from ledger.service.board import Sheet, make_sheet
+from ledger.service.days import days_of
+from ledger.service.directory import unit_as_of
+from ledger.service.entries import line_of
 from ledger.service.ledger import Ledger
 from ledger.service.replay import replay
+from ledger.service.stories import linked, story
 
 router = APIRouter()
 LONG_MS = 3 * 24 * 3_600_000
 """A gap of three days or more before an entry is pointed out."""
+ROWS_SHOWN = 40
+BOARDS = {
+    "account": "finance",
+    "case": "cases",
+    "decision": "decisions",
+    "disclosure_item": "disclosure",
+    "session": "calendar",
+}
+"""The board on which the public saw what a stream of this kind holds."""
 
 
 @page(router, "/replay", "replays.html")
@@ -32,7 +50,16 @@ def choose(office: SurfaceDep, stream: Annotated[str, Query(max_length=300)] = "
     def data() -> dict[str, Any]:
         newest = entries.lines(ledger, max(0, size - 200), size)[::-1]
         streams = list({line.stream: line for line in newest}.values())[:12]
-        found: dict[str, Any] = {"asked": stream, "found": None, "error": None, "newest": streams}
+        acts = ledger.known.streams.acts(max(0, size - 200), min(200, size))[::-1]
+        actors = list({act.actor: (act.actor, act.role, act.event.unit) for act in acts}.values())
+        found: dict[str, Any] = {
+            "asked": stream,
+            "found": None,
+            "error": None,
+            "newest": streams,
+            "actors": actors[:12],
+            "boards": named(),
+        }
         try:
             return found | {"found": _named(ledger, stream)} if stream.strip() else found
         except LedgerError as error:
@@ -66,15 +93,109 @@ def at(
         steps = replay(ledger, name, point)
         chosen = min(seq or len(steps), len(steps))
         here = steps[chosen - 1]
+        others = linked(name, steps)
         return {
             "stream": name,
             "at": chosen,
             "last": len(steps),
             "step": shown_step(here),
             "state": plain_state(here.state),
+            "now": plain_state(steps[-1].state),
             "long": (here.gap_ms or 0) >= LONG_MS,
             "steps": [shown_step(step) for step in steps],
             "then": AsOf(size=(here.act.index or 0) + 1, at=here.act.recorded_at or 0),
+            "board": BOARDS.get(name.partition("/")[0]),
+            "linked": others,
+            "story": [line_of(act) for act in story(ledger, [name, *others], point)]
+            if others
+            else [],
         }
 
     return Sight(depends=("replay", name, size, seq), point=point, data=data)
+
+
+@page(router, "/by/{actor:path}", "by.html")
+def by(
+    actor: Annotated[str, Path(max_length=300)],
+    office: SurfaceDep,
+    number: Annotated[int | None, Decimal, Query(alias="at", ge=1, le=LARGEST)] = None,
+) -> Sight:
+    """The acts of one person or device, one by one, in the log's order."""
+    ledger, name = office.ledger, "/".join(parse_stream(actor))
+    size = ledger.recorder.head().size
+    point = AsOf(size=size, at=ledger.clock.now_ms())
+
+    def data() -> dict[str, Any]:
+        rows = ledger.recorder.tagged([Tag(f"actor:{name}")], size)
+        acts = [ledger.known.streams.mapper.act(row) for _, row in rows]
+        if not acts:
+            raise NotFound(what=name)
+        chosen = min(number or len(acts), len(acts))
+        here, before = acts[chosen - 1], acts[chosen - 2] if chosen > 1 else None
+        gap = (here.recorded_at or 0) - (before.recorded_at or 0) if before else None
+        return {
+            "actor": name,
+            "at": chosen,
+            "last": len(acts),
+            "act": here,
+            "line": line_of(here),
+            "gap_ms": gap,
+            "long": (gap or 0) >= LONG_MS,
+            "lines": [line_of(act) for act in acts],
+            "counts": Counter(act.type for act in acts).most_common(),
+        }
+
+    return Sight(depends=("by", name, size, number), point=point, data=data)
+
+
+@page(router, "/boards/{name}/replay", "board-replay.html")
+def of_board(
+    office: SurfaceDep,
+    name: Annotated[str, Path(max_length=64)],
+    unit: UnitCode = None,
+    number: Annotated[int | None, Decimal, Query(alias="at", ge=1, le=LARGEST)] = None,
+) -> Sight:
+    """A board day by day: which of its rows each day changed."""
+    ledger = office.ledger
+    point = point_of(ledger, None)
+    place = unit_as_of(ledger, unit, point) if unit else None
+
+    def data() -> dict[str, Any]:
+        days = days_of(ledger, point.size)
+        chosen = min(number or len(days), len(days))
+        here = days[chosen - 1]
+        sheet = make_sheet(ledger, name, here.point, place)
+        before = make_sheet(ledger, name, days[chosen - 2].point, place) if chosen > 1 else None
+        return {
+            "sheet": sheet,
+            "unit": place,
+            "at": chosen,
+            "last": len(days),
+            "day": here.day,
+            "days": days,
+            "changed": changed_rows(before, sheet),
+            "gap_days": (here.day - days[chosen - 2].day).days if chosen > 1 else None,
+        }
+
+    return Sight(depends=("board-replay", name, place, point.size, number), point=point, data=data)
+
+
+def changed_rows(before: Sheet | None, after: Sheet) -> list[dict[str, Any]]:
+    """Return the rows that are other than before: each with the row it was, None for a new one.
+
+    Rows are told apart by their first cells that are no numbers; rows that went are not listed.
+    """
+    names = [c.id for c in after.columns if c.form in {"unit", "code", "stream"}]
+    names += [c.id for c in after.columns if c.id == "period"]
+    known = {tuple(row[n] for n in _kept(names)): row for row in (before.rows if before else ())}
+    found = []
+    for row in after.rows:
+        was = known.get(tuple(row[n] for n in _kept(names)))
+        if was != row:
+            found.append({"row": row, "was": was})
+    return found[:ROWS_SHOWN]
+
+
+def _kept(names: list[str]) -> list[str]:
+    """Return the columns that say which row it is; how it stands may change."""
+    return [name for name in names if name not in {"verdict", "standing", "state", "last"}]

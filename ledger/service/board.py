@@ -125,8 +125,9 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
 class Board:
     """A board: ``rows(desk)`` yields its lines in the order shown, each with every column.
 
-    ``notes`` say below it what a reader must know to read it rightly. ``heeds`` names what of
-    ``desk.asked`` its lines can be narrowed by.
+    ``notes`` say below it what a reader must know to read it rightly; ``about`` is the question it
+    answers, in one sentence; ``empty`` is what would fill it, for who finds it without a row.
+    ``heeds`` names what of ``desk.asked`` its lines can be narrowed by.
     """
 
     name: str
@@ -136,6 +137,8 @@ class Board:
     rows: Callable[["Desk"], Iterable[Line]]
     notes: tuple[Called, ...] = ()
     heeds: tuple[Literal["days", "kind", "size"], ...] = ()
+    about: Called | None = None
+    empty: Called | None = None
 
 
 @cache

@@ -12,7 +12,8 @@ from starlette.testclient import TestClient
 from api.caching import Kept
 from api.messages import ENGLISH, brought_up_to_date, translator
 from api.rendering import amount, day, gap, hours, moment
-from api.rights import PAGES, SIGNED_IN, twin_of
+from api.rights import PAGES, PUBLIC, twin_of
+from api.tour.step import steps
 from ledger.kernel.act import AsOf
 from ledger.service.board import Called, Column, Sheet
 
@@ -47,10 +48,13 @@ class Chinese(HTMLParser):
 
 def places(demo: TestClient) -> list[str]:
     case = demo.get(CASE).json()["cases"][0]["row"]["case"]
-    filled = {"{name}": "cases", "{case}": case[5:], "{index}": "300", "{stream:path}": case}
+    filled = {
+        "{name}": "cases", "{number}": "0", "{step}": "rules",
+        "{case}": case[5:], "{index}": "300", "{stream:path}": case,
+    }  # fmt: skip
     found = []
     for path, right in PAGES.items():
-        if right is not SIGNED_IN:
+        if right is PUBLIC:
             for name, value in filled.items():
                 path = path.replace(name, value)  # noqa: PLW2901
             found.append(path)
@@ -60,6 +64,7 @@ def places(demo: TestClient) -> list[str]:
         "/entries/0",
         "/entries/8",
         "/sign-in",
+        *(f"/tour/{step.name}" for step in steps()),
     )
     return [
         *found,
@@ -84,9 +89,12 @@ def test_every_page_answers_in_chinese(demo: TestClient) -> None:
         answer = demo.get(path, headers={"Accept": "text/html", "Accept-Language": "zh"})
         assert answer.status_code == (404 if path == "/nowhere" else 200), path
         assert '<html lang="zh-CN"' in answer.text
-        assert "模拟时间" in answer.text
+        assert "模拟时钟" in answer.text
         assert "person/" not in re.sub(
-            r"<dd>.*?</dd>|<aside.*?</aside>|value=\"[^\"]*\"", "", answer.text, flags=re.S
+            r"<dd>.*?</dd>|<aside.*?</aside>|(value|href|action)=\"[^\"]*\"",
+            "",
+            answer.text,
+            flags=re.S,
         )
 
 
@@ -106,7 +114,7 @@ def test_words_in_both_languages_take_the_same_facts() -> None:
 
 
 @pytest.mark.parametrize(
-    "path", [path for path, right in PAGES.items() if "{" not in path and right is not SIGNED_IN]
+    "path", [path for path, right in PAGES.items() if "{" not in path and right is PUBLIC]
 )
 def test_the_twin_holds_the_data_of_its_page(demo: TestClient, path: str) -> None:
     twin = demo.get(twin_of(path))

@@ -49,7 +49,7 @@ def test_what_is_built_is_small_and_named_by_its_digest() -> None:
         data = read_asset(address.removeprefix("/static/"))
         assert data
         assert re.search(r"-[0-9a-f]{12}\.", address)
-        limit = {"app.js": 8_000, "worker.js": 40_000, "app.css": 14_000}.get(name, 2_000)
+        limit = {"app.js": 12_000, "worker.js": 40_000, "app.css": 24_000}.get(name, 2_000)
         assert len(data) < limit
     assert (STATIC / ".stamp").is_file()
 

@@ -22,7 +22,6 @@ from ledger.audit.package import (
 )
 from ledger.audit.report import Report
 from ledger.bootstrap import registry
-from ledger.cli.tamper import read_states
 from ledger.entry import base64url
 from ledger.entry.entry import parse_entry
 from ledger.errors import LedgerError, NotFound
@@ -35,6 +34,7 @@ from ledger.service.exporting_evidence import (
     zip_of,
 )
 from ledger.service.office import do
+from ledger.tampering.deeds import read_states
 from tests.audit.homes import Kept
 from tests.trust.forging import append_forged, execute
 

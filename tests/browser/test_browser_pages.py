@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from api.rights import PAGES, PUBLIC
+from api.tour.step import steps
 from tests.browser.conftest import SIZES, Open
 
 AXE = {"resultTypes": ["violations"]}
@@ -14,7 +15,10 @@ BUDGET = 60 * 1024
 
 def places(page: Any) -> list[str]:
     case = page.request.get("/api/v1/register?kind=petition").json()["cases"][0]["row"]["case"]
-    filled = {"{name}": "cases", "{case}": case[5:], "{index}": "300", "{stream:path}": case}
+    filled = {
+        "{name}": "cases", "{number}": "0", "{step}": "rules",
+        "{case}": case[5:], "{index}": "300", "{stream:path}": case,
+    }  # fmt: skip
     found = []
     for path, right in PAGES.items():
         if right is PUBLIC:
@@ -27,6 +31,8 @@ def places(page: Any) -> list[str]:
         f"/replay/{case}?at=6",
         "/progress?code=nothing",
         "/boards/calendar",
+        *(f"/tour/{step.name}" for step in steps()),
+        "/tour/tamper?kind=changed",
     ]
 
 

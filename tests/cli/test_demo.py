@@ -11,10 +11,10 @@ from ledger.cli.app import app
 from ledger.cli.demonstration import cast
 from ledger.cli.demonstration.chapters import street
 from ledger.cli.demonstration.play import KEYS, build
-from ledger.cli.tamper import KINDS
 from ledger.service.ledger import as_of
 from ledger.service.overview import overview
 from ledger.service.replay import replay
+from ledger.tampering.deeds import KINDS
 from tests.cli.conftest import Cli
 
 

@@ -5,7 +5,6 @@ from typing import Any
 
 import msgspec
 
-from ledger.cli.tamper import Was, database, keys_of, read_states, rewrite
 from ledger.entry import base64url, canonical, ids
 from ledger.entry.claims import Claims
 from ledger.entry.disclosure import seal
@@ -14,6 +13,7 @@ from ledger.entry.jws import sign_entry
 from ledger.entry.keys import PrivateKey
 from ledger.store.home import open_home
 from ledger.store.vault import Sealing, encrypt
+from ledger.tampering.deeds import Was, database, keys_of, read_states, rewrite
 
 VAULTED = {"note": ("handling", "2036-03-02")}
 """Purpose and last day of retention of the groups forged here."""

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from ledger.audit.report import Report
-from ledger.cli.tamper import read_states
 from ledger.entry.entry import parse_entry
 from ledger.service.auditing import audit_home
+from ledger.tampering.deeds import read_states
 from tests.audit.homes import Kept
 
 FOUND = 1

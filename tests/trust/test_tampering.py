@@ -10,7 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from ledger.cli.tamper import (
+from ledger.entry import ids
+from ledger.entry.entry import format_entry, parse_entry
+from ledger.entry.keys import PrivateKey
+from ledger.service.receipts import checkpoint
+from ledger.tampering.deeds import (
     KINDS,
     NothingToTamper,
     UnknownTampering,
@@ -20,10 +24,6 @@ from ledger.cli.tamper import (
     rewrite,
     tamper,
 )
-from ledger.entry import ids
-from ledger.entry.entry import format_entry, parse_entry
-from ledger.entry.keys import PrivateKey
-from ledger.service.receipts import checkpoint
 from tests.audit.homes import Kept, keep_history
 from tests.support.office import Office
 from tests.trust.forging import append_forged, execute

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.cli.tamper import database
+from ledger.tampering.deeds import database
 from tests.audit.homes import Kept, keep_history
 from tests.support.office import Office
 from tests.trust.forging import execute, execute_in_view

@@ -1,6 +1,7 @@
 // What script adds to pages that work without it: proofs checked on this device, the slider without
-// reloading, the kiosk's idle reset and way back. Texts come from the page, in the reader's language.
+// reloading, and what a kiosk needs (kiosk.ts). Texts come from the page, in the reader's language.
 import type { Memory } from "./check.ts";
+import { Idle, Kiosk } from "./kiosk.ts";
 import type { Answer, Ask } from "./worker.ts";
 
 const ICONS: Record<string, string> = {
@@ -146,7 +147,9 @@ class Replay extends HTMLElement {
 
   private async show(at: string): Promise<void> {
     this.wanted = at;
-    const address = `${location.pathname}?at=${encodeURIComponent(at)}`;
+    const query = new URLSearchParams(location.search);
+    query.set("at", at);
+    const address = `${location.pathname}?${query}`;
     try {
       const response = await fetch(address, { headers: { Accept: "text/html" } });
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
@@ -174,61 +177,10 @@ class Replay extends HTMLElement {
   }
 }
 
-const IDLE_SECONDS = 60;
-const ASK_SECONDS = 15;
-
-/** A kiosk left alone goes home and forgets what was typed and how it was wanted. */
-class Idle extends HTMLElement {
-  private at = 0;
-  private dialog: HTMLDialogElement | undefined;
-
-  connectedCallback(): void {
-    for (const event of ["pointerdown", "keydown", "scroll"]) addEventListener(event, () => this.touched(), { passive: true });
-    this.touched();
-    window.setInterval(() => this.tick(), 1000);
-  }
-
-  private touched(): void {
-    this.at = Date.now();
-    this.dialog?.remove();
-    this.dialog = undefined;
-  }
-
-  private tick(): void {
-    const idle = Math.floor((Date.now() - this.at) / 1000);
-    if (idle < IDLE_SECONDS) return;
-    const left = IDLE_SECONDS + ASK_SECONDS - idle;
-    if (left <= 0) {
-      location.replace(`/manner?reset=1&back=${encodeURIComponent(this.dataset.home ?? "/kiosk")}`);
-      return;
-    }
-    this.ask(left);
-  }
-
-  private ask(left: number): void {
-    if (!this.dialog) {
-      this.dialog = document.createElement("dialog");
-      const words = document.createElement("p");
-      const go = document.createElement("button");
-      go.textContent = this.dataset.goOn ?? "";
-      this.dialog.append(words, go);
-      this.append(this.dialog);
-      this.dialog.showModal();
-      go.focus();
-    }
-    const words = this.dialog.querySelector("p");
-    if (words) words.textContent = `${this.dataset.ask ?? ""} ${left} ${this.dataset.left ?? ""}`;
-  }
-}
-
 if (own) {
   customElements.define("mz-proof", Proof);
   customElements.define("mz-log", Log);
   customElements.define("mz-replay", Replay);
   customElements.define("mz-idle", Idle);
-  document.querySelector("[data-history=back]")?.addEventListener("click", (event) => {
-    if (history.length < 2) return;
-    event.preventDefault();
-    history.back();
-  });
+  customElements.define("mz-kiosk", Kiosk);
 }

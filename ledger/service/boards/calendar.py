@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from ledger.projections.sessions import SessionRow
-from ledger.service.board import Board, Column, Desk, Line
+from ledger.service.board import Board, Called, Column, Desk, Line
 
 SHOWN = ("day", "unit", "code", "period", "standing", "present", "expected", "problems", "arisen",
          "outcome", "corrected", "session")  # fmt: skip
@@ -36,4 +36,13 @@ board = Board(
         Column(id="session", zh="记录", en="Record", form="stream"),
     ),
     rows=rows,
+    about=Called(
+        zh="近期开过和要开的会、课、值班和走访，谁来了多少人。",
+        en="Meetings, classes, duty days and visits, past and coming, and how many attended.",
+    ),
+    empty=Called(
+        zh="还没有安排或举行活动。工作人员登记一次会议、课程、值班或走访后，这里就会出现一行。",
+        en="No activity has been planned or held. Each meeting, class, duty day or "
+        "visit recorded is a line here.",
+    ),
 )

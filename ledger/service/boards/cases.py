@@ -54,4 +54,13 @@ board = Board(
             en="Received = open + no longer open; overdue is judged at the time asked about.",
         ),
     ),
+    about=Called(
+        zh="各单位登记了多少件事，办了多少，超期多少。",
+        en="How many matters each unit received, how many are open, how many are late.",
+    ),
+    empty=Called(
+        zh="还没有登记任何事项。居民反映或网格员上报一件事后，这里就会开始统计。",
+        en="No matter has been received. Counting starts with the first one a "
+        "resident or grid worker reports.",
+    ),
 )

@@ -65,4 +65,14 @@ board = Board(
             en="Duties due within the last year or not yet due; those without record, too.",
         ),
     ),
+    about=Called(
+        zh="按规定该办的，办了没有；没办的也列成一行。",
+        en="What the rules require, done or not; what is missing is a line, too.",
+    ),
+    empty=Called(
+        zh="现在采用的规则包没有为这些单位规定应办事项，所以无从对照。采用规定了应办事项的规则包（例如“碧江”）后，应办而未办的会自动出现在这里。",
+        en="The packs in force lay down no duties for these units, so there is "
+        "nothing to compare. Once a pack with duties is adopted, what is owed "
+        "and missing appears here by itself.",
+    ),
 )

@@ -87,4 +87,13 @@ board = Board(
             en="Steps not taken are lines, too; defects are computed from the law of the day.",
         ),
     ),
+    about=Called(
+        zh="四议两公开走到哪一步，每一步谁、多少人通过。",
+        en="How far each collective decision has come, and how many carried each step.",
+    ),
+    empty=Called(
+        zh="还没有需要集体讨论决定的事项。提出一项议题后，它走过的每一步都会列在这里。",
+        en="No collective decision has been begun. Each step of one that is "
+        "proposed is shown here.",
+    ),
 )

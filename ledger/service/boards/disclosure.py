@@ -122,4 +122,14 @@ board = Board(
             "text; they stay when the posting has ended.",
         ),
     ),
+    about=Called(
+        zh="该公开的公开了没有、什么时候公开、改过什么。",
+        en="What was to be published, whether and when it was, and what was corrected.",
+    ),
+    empty=Called(
+        zh="还没有应公开的项目，也没有公布过。采用规定了公开目录的规则包，或公布第一项之后，这里就会出现；缺的月份也会占一行。",
+        en="Nothing is owed and nothing was published. Lines appear once a pack "
+        "with a disclosure catalogue is adopted, or an item is published; a "
+        "missing month is a line, too.",
+    ),
 )

@@ -77,4 +77,13 @@ board = Board(
             "period was closed, what was stated then stands beside.",
         ),
     ),
+    about=Called(
+        zh="集体的钱：期初、收入、支出、期末，一分不差。",
+        en="Collective money: opening, income, expense, closing, to the fen.",
+    ),
+    empty=Called(
+        zh="还没有集体账户的收支记录。开立账户、凭证经审核入账后，每个账户每个月占一行。",
+        en="No collective account has an entry. Each account has a line per month "
+        "once vouchers are reviewed and booked.",
+    ),
 )

@@ -42,4 +42,12 @@ board = Board(
             en="Claimed: orders somebody ever claimed; all that were ordered are among the cases.",
         ),
     ),
+    about=Called(
+        zh="居民点的单、谁接的单、办得满意不满意。",
+        en="What residents ordered, who took it, and whether they were satisfied.",
+    ),
+    empty=Called(
+        zh="还没有服务订单。居民提出一项服务需求后，从点单到评单都列在这里。",
+        en="No service has been ordered. An order is followed here from request to rating.",
+    ),
 )

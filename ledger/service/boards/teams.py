@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ledger.service.board import Board, Column, Desk, Line
+from ledger.service.board import Board, Called, Column, Desk, Line
 
 VIEW = "teams"
 
@@ -25,4 +25,12 @@ board = Board(
         Column(id="members", zh="队员", en="Members", form="count"),
     ),
     rows=rows,
+    about=Called(
+        zh="有哪些志愿队伍，各有多少人。",
+        en="Which volunteer teams there are, and how many serve in each.",
+    ),
+    empty=Called(
+        zh="还没有志愿队伍。队伍登记、有人加入后列在这里。",
+        en="There is no team yet. Teams appear once they are established and joined.",
+    ),
 )

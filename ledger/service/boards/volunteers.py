@@ -52,4 +52,13 @@ board = Board(
             en="Names are shown by consent alone and masked; once withdrawn, at no time at all.",
         ),
     ),
+    about=Called(
+        zh="志愿服务了多少小时，得了什么马甲和证书。",
+        en="Hours served, vests and certificates earned.",
+    ),
+    empty=Called(
+        zh="还没有志愿者账户。志愿者开户、服务时长经两人确认后，列在这里；不同意公开姓名的只列编号。",
+        en="There is no volunteer account yet. Hours appear once confirmed by two "
+        "people; names only by consent.",
+    ),
 )

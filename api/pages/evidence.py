@@ -1,0 +1,41 @@
+"""An evidence package of one stream, to be verified offline.
+
+It holds what is public already, piece by piece: signed entries with their public members, proofs,
+and what supports them. No sealed value is in it; those are disclosed on the command line by whoever
+may (design section 1). Made one at a time, and so many a minute for each place.
+"""
+
+from threading import Lock
+from typing import Annotated
+
+from fastapi import APIRouter, Path
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.caching import conditional
+from api.deps import SurfaceDep
+from ledger.entry.ids import parse_stream
+from ledger.service.exporting_evidence import evidence_files, zip_of
+
+router = APIRouter()
+_one_at_a_time = Lock()
+
+
+@router.get("/evidence/{stream:path}.zip", include_in_schema=False)
+def package(
+    request: Request, office: SurfaceDep, stream: Annotated[str, Path(max_length=300)]
+) -> Response:
+    """An evidence package of one stream; sealed values stay sealed."""
+    name = "/".join(parse_stream(stream))
+    ledger = office.ledger
+    size = ledger.recorder.head().size
+
+    def made() -> Response:
+        office.packages.take(request.client.host if request.client else "-")
+        with _one_at_a_time:
+            _, files = evidence_files(ledger, streams=[name], size=size)
+        file = f'attachment; filename="{name.replace("/", "-")}.zip"'
+        headers = {"Content-Disposition": file}
+        return Response(zip_of(files), media_type="application/zip", headers=headers)
+
+    return conditional(request, ("evidence", name, size, office.stamp), made)

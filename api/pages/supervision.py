@@ -1,0 +1,142 @@
+"""The supervision overview: what is missing, what waits, what changed, who may be in conflict.
+
+For a supervision committee, and for anybody who wants to see what it sees: everything is made of
+public members. The unit and the day are in the address; the lists it is made of are boards, whose
+own pages filter and export them.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from api.deps import LARGEST, AsOfText, Decimal, SurfaceDep, point_of
+from api.pages.home import findings
+from api.routes.boards import UnitCode, depends
+from api.sight import Sight, page
+from ledger.kernel.act import Act, AsOf
+from ledger.service.board import Desk, Sheet, boards_declared, make_sheet
+from ledger.service.directory import unit_as_of, units
+from ledger.service.ledger import Ledger
+from ledger.service.waiting import waiting
+
+router = APIRouter()
+MONTHS = 12
+MOST_ENTRIES = 5_000
+STREAMS_SHOWN = 12
+ROWS_SHOWN = 8
+WORST = ("missing", "late", "unknown", "withdrawn", "not_yet_due", "on_time")
+
+
+@page(router, "/supervision", "supervision.html")
+def supervision(
+    office: SurfaceDep,
+    unit: UnitCode = None,
+    as_of: AsOfText = None,
+    since: Annotated[int | None, Decimal, Query(ge=0, le=LARGEST)] = None,
+) -> Sight:
+    """What a supervision committee looks at, for a unit and those under it."""
+    ledger = office.ledger
+    point = point_of(ledger, as_of or None)
+    place = unit_as_of(ledger, unit, point) if unit else None
+
+    def data() -> dict[str, Any]:
+        desk = Desk(ledger, point, place)
+        compliance = make_sheet(ledger, "compliance", point, place)
+        begin = since or 0
+        return {
+            "point": point,
+            "unit": place,
+            "as_of": as_of or "",
+            "units": [name for name, _ in units(ledger)],
+            "matrix": matrix(compliance, desk.day),
+            "words_of": compliance.words,
+            "waiting": list(waiting(desk)),
+            "since": begin,
+            "changes": changes(ledger, desk, begin, point),
+            "findings": findings(ledger, point, place),
+            "posts": _sheet(ledger, "posts", point, place),
+            "figures": _sheet(ledger, "figures", point, place),
+        }
+
+    parts = (*depends(ledger, "supervision", point, place), since)
+    return Sight(depends=parts, point=point, data=data)
+
+
+def _sheet(ledger: Ledger, name: str, point: AsOf, place: str | None) -> Sheet | None:
+    return make_sheet(ledger, name, point, place) if name in boards_declared() else None
+
+
+def matrix(sheet: Sheet, day: date) -> dict[str, Any]:
+    """Return duties by unit and obligation, their outcomes by month of the last day, worst first.
+
+    Months are those of the year before ``day`` and the one it is in.
+    """
+    months = _months(day)
+    found: dict[tuple[str, str], dict[str, list[dict[str, Any]]]] = defaultdict(dict)
+    for row in sheet.rows:
+        month = str(row["due"])[:7]
+        if month in months:
+            cells = found[str(row["unit"]), str(row["obligation"])]
+            cells.setdefault(month, []).append(row)
+    lines = [
+        {
+            "unit": unit,
+            "obligation": obligation,
+            "cells": [_cell(cells.get(month, [])) for month in months],
+        }
+        for (unit, obligation), cells in found.items()
+    ]
+    tally = Counter(str(row["verdict"]) for row in sheet.rows)
+    return {"months": months, "lines": lines, "tally": {v: tally[v] for v in WORST if tally[v]}}
+
+
+def _months(day: date) -> list[str]:
+    last = day.year * 12 + day.month - 1
+    return [f"{n // 12:04}-{n % 12 + 1:02}" for n in range(last - MONTHS + 1, last + 1)]
+
+
+def _cell(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
+    if not rows:
+        return None
+    worst = min((str(row["verdict"]) for row in rows), key=WORST.index)
+    first = next(row for row in rows if row["verdict"] == worst)
+    bad = sum(row["verdict"] == worst for row in rows)
+    return {"verdict": worst, "count": bad, "of": len(rows), "record": first["record"]}
+
+
+def changes(ledger: Ledger, desk: Desk, since: int, point: AsOf) -> dict[str, Any]:
+    """Return what was recorded from ``since`` on: acts by type, and the streams they are in.
+
+    At most the newest entries are looked at; ``looked`` says from which on.
+    """
+    begin = max(since, point.size - MOST_ENTRIES)
+    acts = [
+        act
+        for act in ledger.known.streams.acts(begin, max(0, point.size - begin))
+        if act.event.unit is None or desk.covers(act.event.unit)
+    ]
+    return {
+        "looked": begin,
+        "count": len(acts),
+        "types": Counter(act.type for act in acts).most_common(),
+        "streams": _streams(acts),
+    }
+
+
+def _streams(acts: Iterable[Act]) -> list[dict[str, Any]]:
+    newest: dict[str, dict[str, Any]] = {}
+    for act in acts:
+        told = newest.pop(act.stream, {"count": 0})
+        newest[act.stream] = {
+            "stream": act.stream,
+            "unit": act.event.unit,
+            "count": told["count"] + 1,
+            "type": act.type,
+            "index": act.index,
+            "seq": act.seq,
+            "recorded_at": act.recorded_at,
+        }
+    return list(newest.values())[: -STREAMS_SHOWN - 1 : -1]

@@ -1,0 +1,140 @@
+"""A board as its reader narrowed it: rows chosen by what their columns say, and as files.
+
+Filters stand in the address under the columns' own names, so a view can be cited, and its page, its
+twin and its files are of the same rows. Files are CSV (UTF-8 with a mark, for the spreadsheets that
+need one) and XLSX. A text that a spreadsheet would take for a formula is written as the text it is.
+
+Not handled: sorting, ranges, free text.
+"""
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import msgspec
+from openpyxl import Workbook
+from openpyxl.cell import Cell as BookCell
+from openpyxl.cell import WriteOnlyCell
+
+from ledger.service.board import Called, Cell, Column, Sheet
+
+FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+MOST_CHOICES: Final = 40
+"""A column of more different cells is no filter."""
+_FILTERED: Final = frozenset({"code", "mark", "text"})
+_YES_NO: Final = {True: Called(zh="是", en="yes"), False: Called(zh="否", en="no")}
+CSV: Final = "text/csv; charset=utf-8"
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """A column by which a board can be narrowed, what may be chosen, and what was."""
+
+    column: Column
+    choices: tuple[str, ...]
+    chosen: str | None
+
+
+def narrowed(sheet: Sheet, asked: Mapping[str, str]) -> Sheet:
+    """Return the sheet with the rows whose cells are what ``asked`` says, by column.
+
+    What names no column a board is narrowed by is passed over; "" asks for everything.
+    """
+    wanted = {c.id: asked[c.id] for c in sheet.columns if _narrows(c) and asked.get(c.id)}
+    rows = (r for r in sheet.rows if all(_key(r[name]) == text for name, text in wanted.items()))
+    return msgspec.structs.replace(sheet, rows=tuple(rows))
+
+
+def filters(sheet: Sheet, asked: Mapping[str, str]) -> list[Filter]:
+    """Return what the whole ``sheet`` can be narrowed by: columns of several, not too many, cells.
+
+    Texts other than periods are no choice: each row has its own.
+    """
+    found = []
+    for column in sheet.columns:
+        if not _narrows(column) or (column.form == "text" and column.id != "period"):
+            continue
+        choices = sorted({_key(row[column.id]) for row in sheet.rows} - {""})
+        if 1 < len(choices) <= MOST_CHOICES:
+            chosen = asked.get(column.id) or None
+            found.append(Filter(column=column, choices=tuple(choices), chosen=chosen))
+    return found
+
+
+def asked_of(sheet: Sheet, params: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Return what an address asks of a board's columns; anything else in it is not ours."""
+    known = {column.id for column in sheet.columns if _narrows(column)}
+    return {name: value for name, value in params if name in known and value}
+
+
+def called(sheet: Sheet, column: Column, cell: Cell, lang: str) -> str:
+    """Return what a code, a unit or a mark is called; any other cell as text."""
+    if isinstance(cell, bool):
+        cell_called: Called | None = _YES_NO[cell]
+    else:
+        cell_called = sheet.words.get(column.id, {}).get(str(cell))
+    if cell_called is not None:
+        return cell_called.zh if lang == "zh" else cell_called.en
+    return "" if cell is None else str(cell)
+
+
+def as_csv(sheet: Sheet, lang: str) -> bytes:
+    """Return the sheet as CSV: a line of headings, then its rows."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow([_heading(column, lang) for column in sheet.columns])
+    for row in sheet.rows:
+        cells = (_value(sheet, column, row[column.id], lang) for column in sheet.columns)
+        writer.writerow([_harmless(cell) if isinstance(cell, str) else cell for cell in cells])
+    return b"\xef\xbb\xbf" + out.getvalue().encode()
+
+
+def as_xlsx(sheet: Sheet, lang: str) -> bytes:
+    """Return the sheet as a workbook of one worksheet; texts are texts, amounts are numbers."""
+    book = Workbook(write_only=True)
+    page = book.create_sheet(sheet.board[:31])
+    page.freeze_panes = "A2"
+    page.append([_text(page, _heading(column, lang)) for column in sheet.columns])
+    for row in sheet.rows:
+        cells = (_value(sheet, column, row[column.id], lang) for column in sheet.columns)
+        page.append([_text(page, cell) if isinstance(cell, str) else cell for cell in cells])
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _narrows(column: Column) -> bool:
+    return column.form in _FILTERED
+
+
+def _key(cell: Cell) -> str:
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    return "" if cell is None else str(cell)
+
+
+def _heading(column: Column, lang: str) -> str:
+    return column.zh if lang == "zh" else column.en
+
+
+def _value(sheet: Sheet, column: Column, cell: Cell, lang: str) -> str | int | float:
+    if isinstance(cell, bool) or not isinstance(cell, int):
+        return called(sheet, column, cell, lang)
+    match column.form:
+        case "fen":
+            return cell / 100  # to 10**13 fen: a double holds every fen
+        case "minutes":
+            return round(cell / 60, 2)
+        case _:
+            return cell
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(FORMULA) else text
+
+
+def _text(page: Any, text: str) -> BookCell:
+    made: BookCell = WriteOnlyCell(page, value=text)
+    made.data_type = "s"  # openpyxl takes a leading "=" for a formula
+    return made

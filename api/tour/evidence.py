@@ -1,0 +1,42 @@
+"""An evidence package: taken along, carried to a computer without network, verified there."""
+
+from typing import Any
+
+from api.messages import N_
+from api.tour.step import Step, Visit
+
+VIEW = "register"
+LOOKED_AT = 300
+
+
+def find(visit: Visit) -> dict[str, Any] | None:
+    """Return the case with the most entries among the first ones closed, else the first one."""
+    rows = visit.ledger.views[VIEW].rows(visit.point, where={}, limit=LOOKED_AT)
+    lengths = {row.case: _length(visit, row.case) for row in rows if not row.imported}
+    if not lengths:
+        return None
+    case = max(lengths, key=lambda name: (lengths[name], name))
+    row = next(row for row in rows if row.case == case)
+    return {
+        "stream": case,
+        "row": row,
+        "entries": lengths[case],
+        "genesis": visit.ledger.known.streams.first_prev,
+    }
+
+
+def _length(visit: Visit, stream: str) -> int:
+    rows = visit.ledger.recorder.select_events(stream, desc=True, limit=1)
+    return int(rows[0].originator_version) if rows else 0
+
+
+step = Step(
+    number=7,
+    name="evidence",
+    title=N_("把证据带走，断网核验"),
+    about=N_(
+        "一件事的全部记录、签名、证明和当时的规则打成一个包，到任何一台电脑上，不联网也能核验。"
+    ),
+    without=N_("这本账本还没有在这里办理的事项。办过一件之后，这里会给出它的证据包。"),
+    find=find,
+)

@@ -1,0 +1,37 @@
+"""A missing month is a row: a duty of which one period is missing, beside those that are not."""
+
+from collections import defaultdict
+from typing import Any
+
+from api.messages import N_
+from api.tour.step import Step, Visit
+from ledger.service.board import make_sheet
+
+BOARD, MISSING = "compliance", "missing"
+
+
+def find(visit: Visit) -> dict[str, Any] | None:
+    """Return the periods of one duty at one unit: the one that shows an absence best."""
+    sheet = make_sheet(visit.ledger, BOARD, visit.point)
+    found: dict[tuple[Any, Any], list[dict[str, Any]]] = defaultdict(list)
+    for row in sheet.rows:
+        found[row["unit"], row["obligation"]].append(row)
+    absent = [rows for rows in found.values() if any(r["verdict"] == MISSING for r in rows)]
+    if not absent:
+        return None
+    # One hole in a full row is seen at once; a row of holes shows that nobody ever began.
+    best = max(absent, key=lambda rows: (sum(r["verdict"] != MISSING for r in rows), len(rows)))
+    best.sort(key=lambda row: str(row["due"]))
+    return {"sheet": sheet, "rows": best, "absent": [r for r in best if r["verdict"] == MISSING]}
+
+
+step = Step(
+    number=1,
+    name="missing",
+    title=N_("缺一个月，就是一行"),
+    about=N_("该做而没做的，没有记录可查。这里由规则推出应有的每一期，缺的那一期也占一行。"),
+    without=N_(
+        "这本账本现在没有缺的：要么该办的都办了，要么采用的规则包没有规定应办事项。到期未办的第二天，这里就会出现一行。"
+    ),
+    find=find,
+)

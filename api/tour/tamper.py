@@ -1,0 +1,72 @@
+"""Tampering with a copy: the reader chooses a deed, the server does it, and it shows who notices.
+
+Done on a copy in a folder of its own, in a simulated home alone. What a deed shows depends on the
+entries alone, so it is done once for each size and kept; one at a time, and only of a ledger small
+enough to be audited while somebody waits.
+"""
+
+from threading import Lock
+from typing import Any, Final
+
+from api.errors import BadRequest
+from api.messages import N_
+from api.tour.step import Step, Visit
+from ledger.errors import LedgerError
+from ledger.tampering.deeds import KINDS
+from ledger.tampering.notices import Tampered, tamper_with_copy
+
+MOST_ENTRIES: Final = 20_000
+WAIT_SECONDS: Final = 60
+DEEDS: Final = {
+    "changed": N_("把一条记录改早一天"),
+    "deleted": N_("删去一条记录"),
+    "swapped": N_("对调两条记录"),
+    "rollback": N_("换回一份旧的副本"),
+    "fork": N_("另立一份历史，连账本自己的标记也改掉"),
+}
+_done: dict[tuple[str, str, int], Tampered] = {}
+_one_at_a_time = Lock()
+
+
+def find(visit: Visit) -> dict[str, Any] | None:
+    """Return the deeds there are, and of the one asked for who noticed."""
+    head = visit.ledger.recorder.head()
+    files = visit.ledger.home.simulated and visit.ledger.home.database is None
+    if not files or head.size > MOST_ENTRIES:
+        return None
+    kind = visit.asked.get("kind", "")
+    if kind and kind not in KINDS:
+        raise BadRequest(where="kind", why="unknown")
+    shown: dict[str, Any] = {"deeds": DEEDS, "kind": kind, "done": None, "error": None}
+    try:
+        return shown | {
+            "done": _tampered(visit, kind, head.root.hex(), head.size) if kind else None
+        }
+    except LedgerError as error:
+        return shown | {"error": {"zh": error.text("zh"), "en": error.text("en")}}
+
+
+def _tampered(visit: Visit, kind: str, root: str, size: int) -> Tampered:
+    wanted = (kind, root, size)
+    with _one_at_a_time:
+        if wanted not in _done:
+            if len(_done) >= len(KINDS):
+                _done.clear()
+            _done[wanted] = tamper_with_copy(kind, visit.home, _silent)
+    return _done[wanted]
+
+
+def _silent(done: int, size: int) -> None:
+    """Tell nobody how far it is."""
+
+
+step = Step(
+    number=6,
+    name="tamper",
+    title=N_("动手改账，看谁发现"),
+    about=N_(
+        "选一种手法。服务器把整本账复制到一个临时文件夹，用管理员的全部权限去改，并把别处都改得相符，然后请四方各看一眼。"
+    ),
+    without=N_("只有演示账本可以这样试，而且不能太大。真实账本上没有这一步。"),
+    find=find,
+)

@@ -1,0 +1,40 @@
+"""The days on which anything was recorded, each with the size of the log at its end.
+
+Found by leaps: from an entry to the end of its day, whose size the index of times answers; so the
+cost is by days, not by entries.
+"""
+
+from datetime import date, datetime, time
+from typing import NamedTuple
+
+from ledger.kernel.act import AsOf
+from ledger.rules.time import ZONE, local_date
+from ledger.service.ledger import Ledger, as_of
+
+
+class Day(NamedTuple):
+    """A local day with entries, and how many the log had at its end."""
+
+    day: date
+    size: int
+
+    @property
+    def point(self) -> AsOf:
+        """The end of the day as a point of history."""
+        return AsOf(size=self.size, at=_end(self.day))
+
+
+def days_of(ledger: Ledger, size: int) -> list[Day]:
+    """Return the days of the first ``size`` entries, in order."""
+    found: list[Day] = []
+    index = 0
+    while index < size:
+        day = local_date(ledger.recorder.recorded_at(index) // 1000)
+        index = min(as_of(ledger, at=_end(day)).size, size)
+        found.append(Day(day, index))
+    return found
+
+
+def _end(day: date) -> int:
+    last = datetime.combine(day, time(23, 59, 59, 999_000), tzinfo=ZONE)
+    return round(last.timestamp() * 1000)

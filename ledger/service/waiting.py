@@ -1,0 +1,107 @@
+"""What waits for somebody's signature: versions under review, claims not all have signed.
+
+For a supervision committee's queue: how many of how many signed, and what may be done next. Read
+from views and the streams they name; nothing is stored. Not handled: who of the readers may sign
+which, which ``prepare`` answers.
+"""
+
+from collections.abc import Iterator
+from typing import Literal, cast
+
+import msgspec
+
+from ledger.aggregates.account.state import AccountState, Item
+from ledger.projections.disclosures import DisclosureRow, amounts_of
+from ledger.projections.finance import FinanceRow
+from ledger.rules.account_kinds import Step
+from ledger.rules.sections import accounts, catalogues, disclosures
+from ledger.service.board import Desk
+
+OPEN = ("drafted", "reviewed", "approved")
+
+
+class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that waits: ``signed`` of ``needed`` signatures of ``step``; ``fen`` it is about.
+
+    ``code`` is a code of the list ``words``; ``next`` is the command that takes it on, ``item`` its
+    number within the stream.
+    """
+
+    unit: str
+    stream: str
+    words: Literal["catalogues", "purpose"]
+    code: str
+    period: str | None
+    step: str
+    signed: int
+    needed: int
+    fen: int | None
+    next: str
+    item: int | None = None
+
+
+def waiting(desk: Desk) -> Iterator[Waiting]:
+    """Yield what waits at the units of ``desk``, by unit."""
+    found = [*_items(desk), *_claims(desk)]
+    found.sort(key=lambda each: (desk.order(each.unit), each.words, each.period or ""))
+    yield from found
+
+
+def _items(desk: Desk) -> Iterator[Waiting]:
+    rows: Iterator[DisclosureRow] = desk.rows("disclosures", "item")
+    for row in rows:
+        if row.standing in OPEN:
+            yield _item(desk, row)
+
+
+def _item(desk: Desk, row: DisclosureRow) -> Waiting:
+    book = desk.book(row.unit)
+    kind = None if book is None else book.find(catalogues.section, row.code)
+    name = None if kind is None else kind.procedure
+    way = None if book is None or name is None else book.find(disclosures.section, name)
+    step, signed, needed, command = "published", 0, 1, "disclosure_item.publish"
+    if row.standing == "drafted":
+        needed = 1 if way is None else way.reviews
+        step, signed, command = "reviewed", row.reviews, "disclosure_item.review"
+    elif way is not None and row.standing != way.ready:
+        step, command = "approved", "disclosure_item.approve"
+    amounts = amounts_of(row.amounts)
+    return Waiting(
+        unit=row.unit, stream=row.item, words="catalogues", code=row.code, period=row.period,
+        step=step, signed=signed, needed=needed, next=command,
+        fen=amounts.get("expense", next(iter(amounts.values()), None)),
+    )  # fmt: skip
+
+
+def _claims(desk: Desk) -> Iterator[Waiting]:
+    rows: Iterator[FinanceRow] = desk.rows("finance", "line")
+    for name in sorted({row.account for row in rows}):
+        account = cast("AccountState | None", desk.ledger.known.stream(name).state)
+        if account is None:
+            continue
+        book = desk.book(account.unit)
+        kind = None if book is None else book.find(accounts.section, account.kind)
+        if kind is None:
+            continue
+        for item in account.items:
+            if item.standing == "claimed":
+                steps = kind.steps_of("in" if item.amount > 0 else "out")
+                yield _claim(account, name, item, steps)
+
+
+def _claim(account: AccountState, name: str, item: Item, steps: tuple[Step, ...]) -> Waiting:
+    of = {s.id: sum(each.step == s.id for each in item.signatures) for s in steps}
+    step = next((each for each in steps if of[each.id] < each.persons), None)
+    return Waiting(
+        unit=account.unit,
+        stream=name,
+        words="purpose",
+        code=item.purpose,
+        period=item.day.isoformat(),
+        step="posted" if step is None else step.id,
+        signed=0 if step is None else of[step.id],
+        needed=1 if step is None else step.persons,
+        fen=abs(item.amount),
+        next="account.post" if step is None else "account.confirm",
+        item=item.number,
+    )

@@ -1,0 +1,71 @@
+"""Replay of boards and persons; known then beside known now; what waits for a signature."""
+
+from itertools import pairwise
+
+from starlette.testclient import TestClient
+
+from ledger.service.days import days_of
+from ledger.service.ledger import Ledger, as_of
+
+CASE = "/api/v1/register?kind=petition"
+
+
+def test_days_cover_the_log_once(demo_ledger: Ledger, size: int) -> None:
+    days = days_of(demo_ledger, size)
+    assert days[-1].size == size
+    assert all(one.day < other.day and one.size < other.size for one, other in pairwise(days))
+    for each in days:
+        assert as_of(demo_ledger, at=each.point.at).size == each.size
+
+
+def test_a_board_is_replayed_by_the_days_that_changed_the_log(demo: TestClient) -> None:
+    first = demo.get("/boards/cases/replay.json?at=1").json()
+    last = demo.get("/boards/cases/replay.json").json()
+    assert (first["at"], last["at"]) == (1, last["last"])
+    found = [
+        demo.get(f"/boards/cases/replay.json?at={n}").json() for n in range(1, last["last"] + 1)
+    ]
+    rows = {(row["unit"], row["kind"]) for each in found for row in each["sheet"]["rows"]}
+    new = [
+        tuple(c["row"][n] for n in ("unit", "kind"))
+        for f in found
+        for c in f["changed"]
+        if not c["was"]
+    ]
+    assert sorted(new) == sorted(rows), "each row was new on one day"
+    assert last["sheet"]["rows"] == demo.get("/boards/cases.json").json()["sheet"]["rows"]
+
+
+def test_what_was_known_then_stands_beside_what_is_known_now(demo: TestClient) -> None:
+    case = demo.get(CASE).json()["cases"][0]["row"]["case"]
+    page = demo.get(f"/replay/{case}.json?at=4").json()
+    assert (page["state"]["state"], page["now"]["state"]) == ("assigned", "closed")
+    text = demo.get(f"/replay/{case}?at=4", headers={"Accept": "text/html"}).text
+    assert 'class="differs"' in text
+    assert f"/boards/cases?as_of={page['then']['size']}" in text
+    assert f"/evidence/{case}.zip" in text
+
+
+def test_one_persons_acts_are_for_those_who_audit(demo: TestClient) -> None:
+    actor = demo.get("/api/v1/entries/300").json()["actor"]
+    assert demo.get(f"/by/{actor}").status_code == 401
+    people = demo.get("/sign-in", headers={"Accept-Language": "zh"}).text
+    assert "登记员" in people
+
+
+def test_a_key_of_the_pad_is_added_and_asks_nothing(demo: TestClient) -> None:
+    typed = demo.get("/progress.json?code=34&press=3").json()
+    assert (typed["code"], typed["found"], typed["error"]) == ("343", None, None)
+    assert demo.get("/progress.json?code=343&press=back").json()["code"] == "34"
+    demo.cookies.set("mz_kiosk", "1")
+    assert demo.get("/progress").text.count("data-press") == 34
+
+
+def test_supervision_says_why_it_is_empty_and_what_changed(demo: TestClient, size: int) -> None:
+    whole = demo.get("/supervision.json").json()
+    assert whole["changes"]["count"] == size
+    later = demo.get(f"/supervision.json?since={size - 5}").json()
+    assert later["changes"]["count"] == 5
+    assert sum(count for _, count in later["changes"]["types"]) == 5
+    page = demo.get("/supervision", headers={"Accept-Language": "zh"}).text
+    assert "采用规定了应办事项的规则包后" in page

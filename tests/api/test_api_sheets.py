@@ -1,0 +1,110 @@
+"""A board narrowed and taken away: the rows its page shows, and no formula among them."""
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+from starlette.testclient import TestClient
+
+from api.sheets import as_csv, as_xlsx, filters, narrowed
+from ledger.kernel.act import AsOf
+from ledger.service.board import Called, Column, Sheet
+
+COLUMNS = (
+    Column(id="what", zh="什么", en="What"),
+    Column(id="kind", zh="类型", en="Kind", form="code", words="kind"),
+    Column(id="fen", zh="金额", en="Amount", form="fen"),
+    Column(id="minutes", zh="时长", en="Hours", form="minutes"),
+    Column(id="closed", zh="已结", en="Closed", form="mark"),
+)
+
+
+def sheet(*rows: tuple[str, str | None, int, int, bool]) -> Sheet:
+    lines = tuple(dict(zip([c.id for c in COLUMNS], row, strict=True)) for row in rows)
+    words = {"kind": {"a": Called(zh="甲", en="A"), "b": Called(zh="乙", en="B")}}
+    return Sheet(
+        board="any", zh="板", en="Board", as_of=AsOf(size=1, at=0), unit=None,
+        columns=COLUMNS, rows=lines, words=words,
+    )  # fmt: skip
+
+
+THREE = sheet(("一", "a", 123456, 90, True), ("二", "b", -5, 60, False), ("三", None, 0, 0, False))
+
+
+@pytest.mark.parametrize(
+    ("asked", "left"),
+    [
+        ({}, "一二三"),
+        ({"kind": "a"}, "一"),
+        ({"kind": ""}, "一二三"),
+        ({"closed": "false"}, "二三"),
+        ({"kind": "b", "closed": "true"}, ""),
+        ({"fen": "0", "nothing": "x"}, "一二三"),
+    ],
+)
+def test_rows_are_chosen_by_codes_and_marks_and_by_nothing_else(
+    asked: dict[str, str], left: str
+) -> None:
+    assert "".join(str(row["what"]) for row in narrowed(THREE, asked).rows) == left
+
+
+def test_a_column_is_a_filter_where_there_is_something_to_choose() -> None:
+    found = filters(THREE, {"kind": "b"})
+    assert [(each.column.id, each.choices, each.chosen) for each in found] == [
+        ("kind", ("a", "b"), "b"),
+        ("closed", ("false", "true"), None),
+    ]
+    assert [each.column.id for each in filters(narrowed(THREE, {"kind": "a"}), {})] == []
+
+
+def test_amounts_are_yuan_minutes_hours_and_codes_words() -> None:
+    (heading, first, *_) = csv.reader(io.StringIO(as_csv(THREE, "zh").decode("utf-8-sig")))
+    assert heading == ["什么", "类型", "金额", "时长", "已结"]
+    assert first == ["一", "甲", "1234.56", "1.5", "是"]
+    page = load_workbook(io.BytesIO(as_xlsx(THREE, "en"))).worksheets[0]
+    rows = list(page.iter_rows(values_only=True))
+    assert rows[0] == ("What", "Kind", "Amount", "Hours", "Closed")
+    assert rows[2] == ("二", "B", -0.05, 1, "no")
+
+
+@given(st.text("=+-@\t\rab1", min_size=1, max_size=6))
+def test_no_text_becomes_a_formula(text: str) -> None:
+    one = sheet((text, "a", 1, 1, True))
+    (_, row) = csv.reader(io.StringIO(as_csv(one, "en").decode("utf-8-sig"), newline=""))
+    assert row[0].lstrip("'") == text or row[0] == text
+    assert not row[0].startswith(("=", "+", "-", "@", "\t", "\r"))
+    cell = load_workbook(io.BytesIO(as_xlsx(one, "en"))).worksheets[0].cell(2, 1)
+    assert cell.data_type == "s"
+
+
+def test_the_files_hold_the_rows_of_the_page(demo: TestClient) -> None:
+    shown = demo.get("/boards/cases.json?kind=hazard").json()["sheet"]["rows"]
+    assert 0 < len(shown) < demo.get("/boards/cases.json").json()["whole"]
+    answer = demo.get("/boards/cases/rows.csv?kind=hazard")
+    assert answer.headers["content-disposition"].startswith('attachment; filename="cases-')
+    lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert len(lines) == len(shown) + 1
+    assert {line[1] for line in lines[1:]} == {"Hazard"}
+    book = load_workbook(io.BytesIO(demo.get("/boards/cases/rows.xlsx?kind=hazard").content))
+    assert book.worksheets[0].max_row == len(lines)
+    again = demo.get(
+        "/boards/cases/rows.csv?kind=hazard", headers={"If-None-Match": answer.headers["etag"]}
+    )
+    assert again.status_code == 304
+
+
+def test_other_forms_and_rows_there_are_not_are_refused(demo: TestClient) -> None:
+    assert demo.get("/boards/cases/rows.pdf").status_code == 400
+    assert demo.get("/boards/nothing/rows.csv").status_code == 404
+    answer = demo.get("/boards/cases/rows/99999")
+    assert (answer.status_code, answer.json()["code"]) == (404, "board.no_such_row")
+
+
+def test_a_row_is_opened_by_its_number_at_a_size(demo: TestClient) -> None:
+    rows = demo.get("/boards/cases.json?as_of=300").json()["sheet"]["rows"]
+    page = demo.get("/boards/cases/rows/2.json?as_of=300").json()
+    assert page["row"] == rows[2]
+    assert "3@300" in demo.get("/boards/cases/rows/2?as_of=300").text
