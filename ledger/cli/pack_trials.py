@@ -1,6 +1,7 @@
 """``mingzhang pack check|diff|simulate``: what is wrong with a pack, what it changes, what if."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +13,7 @@ from ledger.cli.pack_files import PackNotFound, files_of, find_files, load_with_
 from ledger.cli.shell import FINDING, Shell, print_table, table
 from ledger.rules import adoptions
 from ledger.rules.adoptions import ADOPTIONS
-from ledger.rules.book import open_book
+from ledger.rules.book import Book, open_book
 from ledger.rules.pack_check import check_pack
 from ledger.rules.pack_diff import Difference, diff
 from ledger.rules.pack_toml import PackInvalid
@@ -43,15 +44,37 @@ class Fault(msgspec.Struct, frozen=True, kw_only=True):
     en: str
 
 
-def check(shell: Shell, pack: PackArgument) -> int:
+def check(
+    shell: Shell,
+    pack: PackArgument,
+    *,
+    against: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Also whether the people of this ledger can do what it asks for. 账本目录",
+            show_default=False,
+        ),
+    ] = None,
+) -> int:
     """Check a pack 检查规则包. Prints everything wrong with it, each with file and line."""
     files, beside = files_of(pack), Path(pack).parent
     found = check_pack(files, lambda name: find_files(name, beside))
     faults = [_fault(each) for each in found.faults]
+    if against is not None and found.book is not None and not faults:
+        with replace(shell, home=against).open() as ledger:
+            label = partial(unit_label, ledger)
+            faults += [_fault(each.fault(label)) for each in _short(ledger, found.book)]
     ref = found.pack.ref if found.pack else None
     data = {"pack": ref, "digest": digest_of(files), "faults": faults}
     shell.result(data, lambda out: _print_faults(out, ref or pack, faults))
     return FINDING if faults else 0
+
+
+def _short(ledger: Ledger, book: Book) -> list[Unmet]:
+    """Return what nobody could do today, in the units where work is done."""
+    day = parse_date(today(ledger))
+    return list(unmet(ledger, book, leaves(dict(units(ledger)), day), day))
 
 
 def diff_(
@@ -103,9 +126,7 @@ def simulate(
         trial = Trial(ledger, own, below, unit_of(ledger, unit) if unit else None)
         with shell.progress("simulate 试行") as progress:
             found = simulate_(ledger, trial, last=last, progress=progress)
-        day = parse_date(today(ledger))
-        places = leaves(dict(units(ledger)), day)
-        short = list(unmet(ledger, book, places, day))
+        short = _short(ledger, book)
         labels = {
             each: unit_label(ledger, each) for one in short for each in (*one.units, *one.helpers)
         }
@@ -196,8 +217,8 @@ def _print_simulated(
 def _print_unmet(out: Console, each: Unmet, labels: dict[str, str]) -> None:
     said = "cannot be finished 无法办结" if each.stops else "can never be done 无人可办"
     out.print(
-        f"{each.section} {each.item}, {each.step}: {said}; lacks 缺 {each.lacks} "
-        f"({' / '.join(each.roles)})",
+        f"{each.file}:{each.line} {each.section} {each.item}, {each.step}: {said}; "
+        f"lacks 缺 {each.lacks} ({' / '.join(each.roles)})",
         soft_wrap=True,
     )
     shown = [labels[unit] for unit in each.units[:5]]

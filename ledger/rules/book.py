@@ -23,7 +23,7 @@ from ledger.rules.adoptions import PackDigest, adoption_in_force, asks_adoption
 from ledger.rules.calendars import Holidays
 from ledger.rules.kinds import CaseKind
 from ledger.rules.law import LawRule
-from ledger.rules.pack_faults import fault
+from ledger.rules.pack_faults import fault, line_at
 from ledger.rules.pack_toml import PackInvalid, Problem
 from ledger.rules.packs import HEAD, Pack, digest_of, load_pack
 from ledger.rules.section import Item, Section, below, sections
@@ -123,6 +123,11 @@ class Book:
         """Return an item in force. Raises: UnknownItem, or what the section says instead."""
         found: T = self._get(section, id_).item.value
         return found
+
+    def place(self, section: Section[Any], id_: str) -> tuple[str, int]:
+        """Return the file and line an item in force is written at. Raises: as ``item``."""
+        item, pack = self._get(section, id_)
+        return f"{pack.head.id}/{item.file}", line_at(item.file, pack.files[item.file], item.at)
 
     def basis(self, section: Section[Any], id_: str) -> Basis:
         """Return the citation of an item: the pack that holds it. Raises: as ``item``."""

@@ -2,7 +2,7 @@
 
 from ledger.rules.pack_csv import line_of_row
 from ledger.rules.pack_toml import PackInvalid, Problem
-from ledger.rules.toml_lines import line_of
+from ledger.rules.toml_lines import Path, line_of
 
 
 def fault(file: str, data: bytes, problem: Problem, *, pack: str | None = None) -> PackInvalid:
@@ -10,9 +10,11 @@ def fault(file: str, data: bytes, problem: Problem, *, pack: str | None = None) 
 
     Among several packs a file is named with its pack: ``cn-base/cases/hazard.toml``.
     """
-    if file.endswith(".csv"):
-        line = line_of_row(data, problem.path)
-    else:
-        line = line_of(data.decode(), problem.path)
+    line = line_at(file, data, problem.path)
     named = file if pack is None else f"{pack}/{file}"
     return problem.error(file=named, line=line, **problem.facts)
+
+
+def line_at(file: str, data: bytes, path: Path) -> int:
+    """Return the line of a file on which the value of a path stands."""
+    return line_of_row(data, path) if file.endswith(".csv") else line_of(data.decode(), path)

@@ -1,6 +1,6 @@
 """Who holds which role where, and which duties of a book nobody there can satisfy."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import cast
 
@@ -8,13 +8,30 @@ import msgspec
 
 from ledger.rules.book import Book
 from ledger.rules.genesis import LOG, log_of
+from ledger.rules.pack_toml import PackInvalid
 from ledger.rules.posts import Appointment
 from ledger.rules.satisfiable import Holders, shortfalls
+from ledger.rules.section import sections
 from ledger.rules.units import Unit, unit_at
 from ledger.service.directory import facts, streams_of, units
 from ledger.service.ledger import Ledger
 
 PERSON = "person/"
+SHOWN = 5
+
+
+class DutyUnstaffed(PackInvalid):
+    """A pack asks for steps by different persons, and too few hold a role of them."""
+
+    code = "pack.duty_unstaffed"
+    zh = (
+        "{file}:{line}：“{name}”的步骤“{step}”在 {units} 缺 {lacks} 名担任 {roles} 的不同人员。"
+        "请补充任职，或请 {helpers} 协助，或修改该项安排。"
+    )
+    en = (
+        '{file}:{line}: step {step} of "{name}" lacks {lacks} different persons as {roles} at '
+        "{units}. Appoint them, ask {helpers}, or arrange it otherwise."
+    )
 
 
 class Unmet(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +49,28 @@ class Unmet(msgspec.Struct, frozen=True, kw_only=True):
     stops: bool
     units: tuple[str, ...]
     helpers: tuple[str, ...]
+    file: str
+    line: int
+
+    def fault(self, label: Callable[[str], str]) -> DutyUnstaffed:
+        """Return it as what is wrong with the pack here; ``label`` tells what a unit is called."""
+        return DutyUnstaffed(
+            file=self.file,
+            line=self.line,
+            name=self.item,
+            step=self.step,
+            lacks=self.lacks,
+            roles=" / ".join(self.roles),
+            units=_listed(map(label, self.units)),
+            helpers=_listed(map(label, self.helpers)),
+        )
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Return the first few of many names."""
+    found = tuple(names)
+    more = f" … +{len(found) - SHOWN}" if len(found) > SHOWN else ""
+    return ", ".join(found[:SHOWN]) + more or "-"
 
 
 def unmet(ledger: Ledger, book: Book, within: Iterable[str], day: date) -> Iterator[Unmet]:
@@ -42,6 +81,7 @@ def unmet(ledger: Ledger, book: Book, within: Iterable[str], day: date) -> Itera
     parents = {name: version.parent for name, version in standing.items()}
     held = _held(ledger, day)
     # A step may lack in several comparisons of one item; it is told once for a unit.
+    declared = {each.name: each for each in sections()}
     found: dict[tuple[str, str, str, tuple[str, ...], int, bool], dict[str, None]] = {}
     for unit in within:
         covering = _covering(unit, parents, held)
@@ -50,6 +90,7 @@ def unmet(ledger: Ledger, book: Book, within: Iterable[str], day: date) -> Itera
                 key = (each.section, each.item, step.name, step.roles, lacks, step.needed)
                 found.setdefault(key, {})[unit] = None
     for (section, item, step_name, roles, lacks, stops), places in sorted(found.items()):
+        file, line = book.place(declared[section], item)
         yield Unmet(
             section=section,
             item=item,
@@ -59,6 +100,8 @@ def unmet(ledger: Ledger, book: Book, within: Iterable[str], day: date) -> Itera
             stops=stops,
             units=tuple(places),
             helpers=tuple(sorted(_helpers(roles, places, held))),
+            file=file,
+            line=line,
         )
 
 

@@ -1,0 +1,102 @@
+"""A pack that cannot work is refused before anybody signs: file, line, what, what to do."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Cli
+
+HEAD = 'id = "{id}"\nversion = "1"\nzh = "测试"\nen = "Test"\nextends = [{below}]\n'
+RULE = """[[rule]]
+id = "local.posting"
+zh = "公开期限"
+en = "Posting"
+article = "地方办法第一条"
+source = "LOCAL"
+from = {begins}
+to = {ends}
+posting = {{ days = 15 }}
+
+"""
+
+
+def pack(folder: Path, id_: str, *below: str, **files: str) -> Path:
+    made = folder / id_
+    made.mkdir()
+    names = ", ".join(f'"{each}"' for each in below)
+    (made / "pack.toml").write_text(HEAD.format(id=id_, below=names), "utf-8")
+    for name, text in files.items():
+        path = made / name.replace("__", "/")
+        path.parent.mkdir(exist_ok=True)
+        path.with_name(f"{path.name}.toml").write_text(text, "utf-8")
+    return made
+
+
+def told(cli: Cli, *args: object) -> list[tuple[str, str, int]]:
+    """Return code, file and line of every fault, each with words that say what to do."""
+    faults: list[dict[str, Any]] = cli.data("pack", "check", *args, status=1)["faults"]
+    for each in faults:
+        place = f"{each['file']}:{each['line']}"
+        assert place in each["zh"]
+        assert place in each["en"]
+        assert each["zh"].count("。") + each["zh"].count("；") >= 1
+        assert each["en"].count(".") >= 2
+    return [(each["code"], each["file"], each["line"]) for each in faults]
+
+
+def line_of(path: Path, text: str) -> int:
+    return path.read_text("utf-8").splitlines().index(text) + 1
+
+
+def test_an_act_nobody_knows(cli: Cli, tmp_path: Path) -> None:
+    made = pack(tmp_path, "local", "cn-law", "cn-base")
+    shipped = Path(__file__).parents[2] / "ledger/packs/cn-base/cases/hazard.toml"
+    text = shipped.read_text("utf-8").replace('act = "verified"', 'act = "blessed"', 1)
+    (made / "cases").mkdir()
+    (made / "cases" / "hazard.toml").write_text(text, "utf-8")
+    line = line_of(made / "cases" / "hazard.toml", 'act = "blessed"')
+    assert ("cases/hazard.toml", line) in {each[1:] for each in told(cli, made)}
+    error = cli.refused("pack", "adopt", made, *cli.by())
+    assert (error["facts"]["file"], error["facts"]["line"]) == ("cases/hazard.toml", str(line))
+
+
+def test_packs_in_a_circle(cli: Cli, tmp_path: Path) -> None:
+    one, _ = pack(tmp_path, "one", "two"), pack(tmp_path, "two", "one")
+    assert told(cli, one) == [("pack.cycle", "two/pack.toml", 5)]
+    assert cli.refused("pack", "adopt", one, *cli.by())["code"] == "pack.cycle"
+
+
+def test_two_generations_of_a_law_on_one_day(cli: Cli, tmp_path: Path) -> None:
+    text = RULE.format(begins="2018-01-01", ends="2026-01-01")
+    text += RULE.format(begins="2026-01-01", ends="2030-12-31")
+    made = pack(tmp_path, "local", law=text)
+    assert [each[:2] for each in told(cli, made)] == [("pack.times_overlap", "law.toml")]
+    assert cli.refused("pack", "adopt", made, *cli.by())["code"] == "pack.times_overlap"
+
+
+def test_a_duty_nobody_there_can_do(cli: Cli) -> None:
+    assert cli.data("pack", "check", "bijiang")["faults"] == []
+    found = told(cli, "bijiang", "--against", cli.home)
+    assert {code for code, _, _ in found} == {"pack.duty_unstaffed"}
+    root = Path(__file__).parents[2] / "ledger" / "packs"
+    for _, file, line in found:
+        # The line named begins the item that lacks people.
+        text = (root / file).read_text("utf-8").splitlines()[line - 1]
+        assert line == 1 or text.startswith("[[") or "," in text
+    assert "520602" in cli.run("pack", "check", "bijiang", "--against", cli.home).stdout
+
+
+def test_nothing_was_stored_of_any_of_them(cli: Cli, tmp_path: Path) -> None:
+    size = cli.data("stats")["as_of"]["size"]
+    made = pack(tmp_path, "local", law=RULE.format(begins="2026-02-01", ends="2026-01-01"))
+    cli.refused("pack", "adopt", made, *cli.by())
+    assert cli.data("stats")["as_of"]["size"] == size
+    assert not list((cli.home / "packs").glob("*/law.toml")) or all(
+        "地方办法" not in path.read_text("utf-8") for path in (cli.home / "packs").rglob("law.toml")
+    )
+
+
+@pytest.mark.parametrize("shipped", ["cn-law", "cn-base", "bijiang"])
+def test_what_comes_with_the_program_is_sound(cli: Cli, shipped: str) -> None:
+    assert cli.data("pack", "check", shipped)["faults"] == []
