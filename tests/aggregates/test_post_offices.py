@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.aggregates.case.commands import Receive
+from ledger.aggregates.case.commands import Accept
 from ledger.aggregates.post import (
     ApproveAppointment,
     DeclareRelation,
@@ -22,7 +22,7 @@ from ledger.kernel.event import Verdict
 from ledger.rules.offices import PARTS, PostMandateStated, PostRelationDeclared
 from ledger.rules.posts import PostAppointmentProposed
 from tests.support.gwt import Story, an_id, on, person
-from tests.support.hall import HALL, SHOU, a_hall
+from tests.support.hall import HALL, SHOU, a_case, a_hall
 from tests.support.trust import acting, appointed, registered, registrar
 
 AN, BO = registrar("an"), registrar("bo")
@@ -237,15 +237,7 @@ def test_a_declaration_states_one_verdict(checks):
     story.submits(stream, event, acting("jian", "holder")).refused("post.check_missing")
 
 
-def a_case(story: Story) -> tuple[Story, str]:
-    told = Receive(unit=HALL, kind="request", channel="phone", text="路灯不亮")
-    outcome = story.when(told, SHOU)
-    return outcome.story, outcome.stream
-
-
 def test_nothing_a_recused_person_signs_in_the_matter_is_accepted_any_more():
-    from ledger.aggregates.case.commands import Accept
-
     story, case = a_case(hall())
     stream = post_of(story, "shou", "intake_clerk")
     recuse = Recuse(stream=stream, matter=case, text="当事人为近亲属")
@@ -261,8 +253,6 @@ def test_nothing_a_recused_person_signs_in_the_matter_is_accepted_any_more():
 def test_whoever_is_recused_by_one_post_is_so_in_all_of_hers():
     story, case = a_case(hall())
     recuse = Recuse(stream=post_of(story, "shou", "volunteer"), matter=case)
-    from ledger.aggregates.case.commands import Accept
-
     recused = story.when(recuse, AN).story
     recused.when(Accept(stream=case), SHOU).refused("authority.recused")
 

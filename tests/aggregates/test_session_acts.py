@@ -10,8 +10,8 @@ from ledger.rules.evidence import gives
 from ledger.rules.packs import load_pack
 from ledger.rules.packs import shipped as shipped_pack
 from ledger.rules.sections import sessions
-from tests.support.gwt import Story, an_id, on
-from tests.support.hall import GE, HALL, SHU, STREET, a_hall, a_stream, machine
+from tests.support.gwt import Story, on
+from tests.support.hall import GE, HALL, SHU, STREET, a_case, a_hall, a_stream, machine
 from tests.support.trust import acting, appointed, registered
 
 ONE = a_stream("session")
@@ -95,8 +95,7 @@ def test_names_are_sealed_one_entry_a_person_and_counted():
 
 
 def test_problems_are_counted_and_lead_to_their_cases():
-    case = f"case/{an_id('pipe')}"
-    story = held()
+    story, case = a_case(held())
     for command in (
         wishes.RaiseProblem(stream=ONE, text="水管漏水", case=case),
         wishes.RaiseProblem(stream=ONE, text="同一处", case=case),

@@ -2,8 +2,8 @@
 
 from ledger.aggregates.session import commands as wishes
 from ledger.projections.sessions import SessionRow, counted, fold
-from tests.support.gwt import Story, an_id, on
-from tests.support.hall import HALL, SHU, a_hall, a_stream
+from tests.support.gwt import Story, on
+from tests.support.hall import HALL, SHU, a_case, a_hall, a_stream
 
 HELD_ON = on("2026-03-10")
 
@@ -17,7 +17,7 @@ def told() -> Story:
         wishes.Cancel(stream=b, reason="weather"),
     ):
         story = story.when(command, SHU).story
-    case = f"case/{an_id('lamp')}"
+    story, case = a_case(story)
     for command in (
         wishes.Hold(stream=a, present=9, expected=11, occ="2026-03-09"),
         wishes.Hold(stream=c, unit=HALL, code="class", present=40, counts=("leaflets=300",)),

@@ -3,6 +3,7 @@
 from functools import cache
 
 from ledger.aggregates import account, case, session
+from ledger.aggregates.case.commands import Receive
 from ledger.kernel.act import Who
 from tests.support.cases import refs, shipped_packs
 from tests.support.gwt import Story, an_id, device, on, person, unit
@@ -71,6 +72,13 @@ def a_hall() -> Story:
     known = refs(shipped_packs())
     base, law = known["cn-base"], known["cn-law"]
     return adopted(story, base.pack, base.digest, extends=(law,))
+
+
+def a_case(story: Story, of: str = HALL) -> tuple[Story, str]:
+    """Return the story with a request taken in at a unit, and the case's stream."""
+    told = Receive(unit=of, kind="request", channel="phone", text="路灯不亮")
+    outcome = story.when(told, SHOU)
+    return outcome.story, outcome.stream
 
 
 def a_stream(aggregate: str, label: str = "one") -> str:

@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from ledger.aggregates import disclosure_item
+from ledger.aggregates import disclosure_item, session
 from tests.support.cases import refs, shipped_packs
 from tests.support.gwt import Story, an_id, person, unit
 from tests.support.trust import acting, adopted, appointed, established, founded, registered
@@ -15,15 +15,18 @@ POSTS = {
     "cha": "supervisor",
     "lian": "joint_clerk",
     "jie": "street_officer",
+    "shu": "session_clerk",
 }
-GONG, JIAN, DU, CHA, LIAN, JIE = (acting(label, role) for label, role in POSTS.items())
+GONG, JIAN, DU, CHA, LIAN, JIE, SHU = (acting(label, role) for label, role in POSTS.items())
 ITEM = f"disclosure_item/{an_id('an item')}"
 
 
 @cache
 def a_committee() -> Story:
     """Return the committee on Monday 2 March 2026 with the shipped packs in force."""
-    story = founded("an", "bo", more=(disclosure_item.aggregate,), packs=shipped_packs())
+    story = founded(
+        "an", "bo", more=(disclosure_item.aggregate, session.aggregate), packs=shipped_packs()
+    )
     story = established(established(story, "street"), "committee", "street")
     for label, role in POSTS.items():
         story = registered(story, label)

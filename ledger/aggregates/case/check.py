@@ -31,7 +31,7 @@ from ledger.aggregates.case.state import CaseState
 from ledger.kernel.act import Act, Tag, Who
 from ledger.kernel.aggregate import Command
 from ledger.kernel.facts import Facts
-from ledger.rules import attachments
+from ledger.rules import attachments, references
 from ledger.rules.accounts import account_tag, order_tag
 from ledger.rules.authority import asks_roles, require_unit
 from ledger.rules.book import asks_book
@@ -66,9 +66,10 @@ def restate(state: CaseState, act: Act, facts: Facts) -> CaseEvent:
 
 
 def tags(act: Act) -> Iterator[Tag]:
-    """Yield the tag by which accounts find what an order gave them, and that of a file."""
+    """Yield the tags by which others find the case, and what an order gave, and that of a file."""
     if isinstance(act.event, Confirmed):
         yield order_tag(act.stream)
+    yield from references.tags(act)
     yield from attachments.tags(act)
 
 

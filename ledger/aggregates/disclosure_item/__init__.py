@@ -5,13 +5,12 @@ as long as the law of that day asks; asked about, challenged, corrected by anoth
 back. Which kinds there are and who does what is arranged by packs.
 """
 
-from ledger.aggregates.disclosure_item.check import asks, check, restate
+from ledger.aggregates.disclosure_item.check import asks, check, restate, tags
 from ledger.aggregates.disclosure_item.commands import COMMANDS
 from ledger.aggregates.disclosure_item.decide import decide
 from ledger.aggregates.disclosure_item.events import EVENTS
 from ledger.aggregates.disclosure_item.state import ItemState, evolve
 from ledger.kernel.aggregate import Aggregate
-from ledger.rules import attachments
 
 aggregate: Aggregate[ItemState] = Aggregate(
     name="disclosure_item",
@@ -23,5 +22,5 @@ aggregate: Aggregate[ItemState] = Aggregate(
     evolve=evolve,
     asks=asks,
     restate=restate,
-    tags=attachments.tags,
+    tags=tags,
 )

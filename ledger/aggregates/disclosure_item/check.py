@@ -20,13 +20,15 @@ from ledger.aggregates.disclosure_item.events import (
     Reviewed,
     TakenDown,
     Version,
+    Withdrawn,
 )
 from ledger.aggregates.disclosure_item.judge import Judged, judge, settle
 from ledger.aggregates.disclosure_item.state import ItemState
 from ledger.kernel.act import Act, Tag
 from ledger.kernel.aggregate import Command
+from ledger.kernel.event import Event
 from ledger.kernel.facts import Facts
-from ledger.rules import attachments
+from ledger.rules import attachments, references
 from ledger.rules.authority import RoleNotAllowed, require_unit
 from ledger.rules.book import asks_book
 from ledger.rules.money import format_yuan
@@ -41,7 +43,24 @@ def asks(state: ItemState, what: Command | Act, facts: Facts) -> Iterator[Tag]:
     if unit:
         yield from asks_book(unit, facts)
     if isinstance(what, Act):
+        yield from references.asks(_named(what.event), unit, facts)
         yield from attachments.tags(what)
+
+
+def tags(act: Act) -> Iterator[Tag]:
+    """Yield the tags by which others find the item, and that of a file."""
+    yield from references.tags(act)
+    yield from attachments.tags(act)
+
+
+def _named(event: Event) -> str | None:
+    match event:
+        case Approved():
+            return event.session
+        case Withdrawn():
+            return event.replaced_by
+        case _:
+            return None
 
 
 def restate(state: ItemState, act: Act, facts: Facts) -> ItemEvent:
@@ -61,7 +80,7 @@ def check(state: ItemState, act: Act, facts: Facts) -> None:
         NotFound, ConflictError: no such item, kind or pack; drafted twice.
         NotAuthorised: not in this role, or another unit's item.
         BadDate, BadPeriod: no such day or period.
-        RuleViolation: what it says is not as the packs in force have it.
+        RuleViolation: what it says is not as the packs in force have it, or not as it names.
     """
     event = cast(ItemEvent, act.event)
     if state.begun:
@@ -78,6 +97,7 @@ def check(state: ItemState, act: Act, facts: Facts) -> None:
         _verify_posting(judged, event)
     if isinstance(event, Attached):
         attachments.verify_new(event.blob, facts)
+    references.verify(_named(event), act, facts, met=isinstance(event, Approved))
     _verify_settled(judged)
 
 

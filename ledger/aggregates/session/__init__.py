@@ -10,6 +10,7 @@ from ledger.aggregates.session.decide import decide
 from ledger.aggregates.session.events import EVENTS
 from ledger.aggregates.session.state import SessionState, evolve
 from ledger.kernel.aggregate import Aggregate
+from ledger.rules import references
 
 aggregate: Aggregate[SessionState] = Aggregate(
     name="session",
@@ -21,4 +22,5 @@ aggregate: Aggregate[SessionState] = Aggregate(
     evolve=evolve,
     asks=asks,
     restate=restate,
+    tags=references.tags,
 )

@@ -30,6 +30,7 @@ from ledger.kernel.act import Act, Tag
 from ledger.kernel.aggregate import Command
 from ledger.kernel.event import Basis, Event
 from ledger.kernel.facts import Facts
+from ledger.rules import references
 from ledger.rules.authority import RoleNotAllowed, require_unit
 from ledger.rules.book import Book, asks_book, book_in_force
 from ledger.rules.periods import containing, parse_period
@@ -72,6 +73,8 @@ def asks(state: SessionState, what: Command | Act, facts: Facts) -> Iterator[Tag
     unit = named.unit if isinstance(named, SessionEvent | Plan | Hold) else None
     if unit or state.begun:
         yield from asks_book(unit or state.unit, facts)
+    if isinstance(named, ProblemRaised):
+        yield from references.asks(named.case, named.unit, facts)
 
 
 def judge(state: SessionState, event: SessionEvent, iat: int, facts: Facts) -> Judged:
@@ -124,7 +127,7 @@ def check(state: SessionState, act: Act, facts: Facts) -> None:
         NotFound, ConflictError: no such session, kind or pack; begun twice.
         NotAuthorised: not in this role, or another unit's session.
         BadDate, BadPeriod: no such day or period.
-        RuleViolation: what it says is not as the packs in force have it.
+        RuleViolation: what it says is not as the packs in force have it, or not as it names.
     """
     event = cast(SessionEvent, act.event)
     if state.begun:
@@ -143,6 +146,8 @@ def check(state: SessionState, act: Act, facts: Facts) -> None:
         raise errors.OccurredBeforeHeld(day=state.day.isoformat(), **judged.cite)
     if isinstance(event, Record):
         _verify_record(judged, event)
+    if isinstance(event, ProblemRaised):
+        references.verify(event.case, act, facts)
     if event.basis != (judged.basis,):
         raise errors.BasisDiffers(**judged.cite)
 
