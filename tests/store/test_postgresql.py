@@ -1,7 +1,6 @@
 """PostgreSQL's own ways, and its bad days: each has a code and a next step, the ledger is whole."""
 
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -303,54 +302,6 @@ def test_a_server_restarted_between_two_acts_is_not_noticed(
     own_cluster.start()
     do(served.ledger, served.hands["intake_clerk"], Accept(stream=stream))
     require_sound(served.path)
-
-
-@pytest.mark.parametrize("_time", range(3))
-def test_a_server_killed_under_load_keeps_what_was_acknowledged(
-    served: Office, own_cluster: Cluster, tmp_path: Path, _time: int
-) -> None:
-    """Those who wait are served when it is back; whoever was refused gets it by trying again."""
-    told, failed = list[tuple[int, str]](), list[LedgerError]()
-    stopping = threading.Event()
-
-    def client() -> None:
-        while not stopping.is_set():
-            sent = request(served)
-            try:
-                entry = submit(served.ledger, sent).entries[0]
-            except LedgerError as error:
-                failed.append(error)
-                stopping.wait(0.05)
-                continue
-            told.append((entry.index, entry.digest))
-
-    before = served.size
-    clients = [threading.Thread(target=client) for _ in range(4)]
-    for each in clients:
-        each.start()
-    until(lambda: len(told) > 10 * (1 + _time))
-    own_cluster.kill()
-    killed_at = len(told)
-    own_cluster.start()
-    until(lambda: len(told) > killed_at + 10)
-    stopping.set()
-    for each in clients:
-        each.join(60)
-    assert {error.code for error in failed} <= {"storage.gone", "storage.outcome_unknown"}
-    assert len({index for index, _ in told}) == len(told)
-    assert min(index for index, _ in told) == before
-    entries = require_sound(served.path)
-    acts = served.ledger.known.streams.acts(0, len(entries))
-    assert all(acts[index].digest == digest for index, digest in told)
-
-
-def until(holds: Callable[[], bool]) -> None:
-    done = threading.Event()
-    for _ in range(6000):
-        if holds():
-            return
-        done.wait(0.01)
-    raise AssertionError("it never came true")
 
 
 def test_another_process_outlives_the_server_too(
