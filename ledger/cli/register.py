@@ -30,7 +30,7 @@ from ledger.service.prepare import timestamp
 from ledger.store.views import ViewStore
 
 VIEW = "register"
-WIDE = 140
+WIDE = 180
 """Columns of a window that takes a row of the register without folding ids."""
 HEADINGS = (
     "case 事项",
@@ -176,9 +176,8 @@ def _print_rows(
     narrow = out.width < WIDE
     between = "\n" if narrow else " "
     grid = table(*(_stacked(HEADINGS) if narrow else HEADINGS))
-    if narrow:
-        for column in (0, 2, 3):  # only names of units may fold: people copy ids
-            grid.columns[column].no_wrap = True
+    for column in (0, 2, 3) if narrow else (0, 6):  # people copy ids: only names may fold
+        grid.columns[column].no_wrap = True
     for row in rows:
         due = row.due or ""
         if overdue(row, day_of(point)):
