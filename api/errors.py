@@ -5,6 +5,7 @@ The stable code is the interface; ``type`` is ``urn:mingzhang:problem:<code>``, 
 they may travel. Which page a browser is shown instead: ``api.pages``.
 """
 
+import logging
 from collections.abc import Mapping
 
 import msgspec
@@ -22,6 +23,7 @@ from ledger.errors import (
     VerificationError,
 )
 
+_log = logging.getLogger("mingzhang")
 PROBLEM = "application/problem+json"
 RETRY_SECONDS = 1
 
@@ -126,7 +128,7 @@ def status_of(error: LedgerError) -> int:
 
 def problem_of(error: LedgerError, lang: str) -> Problem:
     """Return an error as a problem document in ``zh`` or ``en``."""
-    status = status_of(error)
+    status, error = status_of(error), _for_outsiders(error, lang)
     return Problem(
         type=f"urn:mingzhang:problem:{error.code}",
         title=_TITLES[status][lang != "zh"],
@@ -137,6 +139,15 @@ def problem_of(error: LedgerError, lang: str) -> Problem:
     )
 
 
+def _for_outsiders(error: LedgerError, lang: str) -> LedgerError:
+    """Return the error without what only the operator should read: hosts, users, files."""
+    if not isinstance(error, StorageError | IntegrityFault) or "why" not in error.facts:
+        return error
+    _log.warning("%s: %s", error.code, error.facts["why"])
+    return type(error)(**error.facts | {"why": _ELSEWHERE[lang != "zh"]})
+
+
+_ELSEWHERE = ("原因见服务器日志", "the server's log says why")
 _TITLES: Mapping[int, tuple[str, str]] = {
     400: ("内容不合格式", "Not well formed"),
     401: ("需要登录", "Sign in required"),

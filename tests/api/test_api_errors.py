@@ -12,6 +12,7 @@ from api.language import parse_accept
 from api.middleware import POLICY, JsonLines
 from ledger.errors import LedgerError, all_errors
 from ledger.service.receipts import BeyondHead
+from ledger.store.dialect import StoreGone
 
 
 @pytest.mark.parametrize("error", all_errors(), ids=lambda error: error.code)
@@ -22,6 +23,17 @@ def test_every_error_has_a_status_and_words_in_both_languages(error: type[Ledger
     assert zh.code == en.code == error.code
     assert all((zh.detail, en.detail))
     assert zh.title != en.title
+
+
+def test_what_an_outage_tells_the_operator_is_not_told_to_outsiders(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    error = StoreGone(why='connection to "10.0.0.5" failed for user "ledger"')
+    for lang in ("zh", "en"):
+        told = problem_of(error, lang)
+        assert told.code == "storage.gone"
+        assert "10.0.0.5" not in f"{told.detail}{told.facts}"
+    assert "10.0.0.5" in caplog.text
 
 
 def test_a_leaf_has_the_status_of_its_nearest_ancestor_in_the_table() -> None:
