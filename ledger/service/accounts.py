@@ -25,6 +25,7 @@ from sqlalchemy import update as updating
 from ledger.entry.ids import ACTOR
 from ledger.errors import ConflictError, MalformedError, NotAuthorised, NotFound
 from ledger.store.dialect import reading, sqlite_engine, writing
+from ledger.store.rowcopy import copy_rows, new_database
 
 FILE: Final = "accounts.sqlite"
 IDLE_SECONDS: Final = 30 * 60
@@ -61,6 +62,16 @@ _session = Table(
     Column("made_at", BigInteger, nullable=False),
     Column("seen_at", BigInteger, nullable=False),
 )
+
+
+def copy_accounts(source: Path, target: Path) -> None:
+    """Copy the accounts of one file to a new one; who is signed in, and who failed to, is not."""
+    engine = sqlite_engine(source)
+    try:
+        with reading(engine) as rows, new_database(target, [_account]) as connection:
+            copy_rows(rows, connection, _account)
+    finally:
+        engine.dispose()
 
 
 class BadAccount(MalformedError):

@@ -16,7 +16,10 @@ from pathlib import Path
 
 from ledger.audit.layout import MANIFEST
 from ledger.errors import LedgerError, StorageError
+from ledger.service.accounts import FILE as ACCOUNTS
+from ledger.service.accounts import copy_accounts
 from ledger.service.backing_up_manifest import (
+    ACCOUNTS_FILE,
     HOME_FILE,
     KEYS_FILE,
     LEDGER_FILE,
@@ -84,6 +87,9 @@ def _written(ledger: Ledger, folder: Path, places: Mapping[str, Path], first: in
     with new_database(path(KEYS_FILE), keys_metadata.sorted_tables) as keys:
         ledger.keystore.copy_to(keys)
     copied = [LEDGER_FILE, VAULT_FILE, KEYS_FILE]
+    if (accounts := ledger.home.path / ACCOUNTS).is_file():
+        copy_accounts(accounts, path(ACCOUNTS_FILE))
+        copied.append(ACCOUNTS_FILE)
     for name, source in _files(ledger):
         path(name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         copy_durably(source, path(name))

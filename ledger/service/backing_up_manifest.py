@@ -2,7 +2,7 @@
 
     ledger/   ledger.sqlite (entries, tags, tiles, head), home.toml, import.secret
     vault/    vault.sqlite (ciphertexts), blobs/
-    keys/     keys.sqlite (wrapped keys)
+    keys/     keys.sqlite (wrapped keys), accounts.sqlite (who may sign in, where there is one)
     packs/    <digest>/…
     manifest.json
 
@@ -34,6 +34,7 @@ PARTS: Final = (LEDGER, VAULT, KEYS, PACKS)
 LEDGER_FILE: Final = "ledger/ledger.sqlite"
 VAULT_FILE: Final = "vault/vault.sqlite"
 KEYS_FILE: Final = "keys/keys.sqlite"
+ACCOUNTS_FILE: Final = "keys/accounts.sqlite"
 SECRET_FILE: Final = "ledger/import.secret"  # noqa: S105 - the name of a file
 HOME_FILE: Final = "ledger/home.toml"
 

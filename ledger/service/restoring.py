@@ -12,8 +12,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from ledger.errors import IntegrityFault, LedgerError, MalformedError, StorageError
+from ledger.service.accounts import FILE as ACCOUNTS
 from ledger.service.backing_up_manifest import (
+    ACCOUNTS_FILE,
     HOME_FILE,
+    KEYS,
     KEYS_FILE,
     LEDGER_FILE,
     PACKS,
@@ -128,6 +131,8 @@ def _laid_out(backup: Backup, path: Path, kek: Path, signer: Path | None) -> Hom
     _put_vault_back(backup.path(VAULT_FILE), path / "ledger.sqlite")
     copy_durably(backup.path(KEYS_FILE), path / "keys" / "keys.sqlite")
     copy_durably(kek, path / "keys" / "kek")
+    if ACCOUNTS_FILE in backup.names(KEYS):
+        copy_durably(backup.path(ACCOUNTS_FILE), path / ACCOUNTS)
     copy_durably(backup.path(SECRET_FILE), path / "import.secret")
     for name in (*backup.names(PACKS), *backup.names(VAULT)):
         if name != VAULT_FILE:

@@ -8,6 +8,7 @@ import pytest
 from ledger.audit.files import NothingThere
 from ledger.audit.layout import MANIFEST
 from ledger.errors import LedgerError
+from ledger.service.accounts import Accounts
 from ledger.service.backing_up_manifest import BackupDamaged, NotABackup
 from ledger.service.restoring import OtherKek, TailAlone, behind_mark, restore
 from ledger.store.home import HomeExists
@@ -214,4 +215,17 @@ def test_a_backup_of_a_home_that_was_tampered_with_is_found_by_its_audit(
     backed_up(office, tmp_path / "backup")
     again = restored(office, tmp_path / "backup", tmp_path / "again")
     assert audited(again.ledger).faults.total
+    again.ledger.close()
+
+
+def test_accounts_come_back_without_who_was_signed_in(office: Office, tmp_path: Path) -> None:
+    actor = office.hands["intake_clerk"].who.actor
+    accounts = Accounts(office.path)
+    accounts.add("clerk", actor, "a long enough passphrase")
+    token = accounts.sign_in("clerk", "a long enough passphrase")
+    backed_up(office, tmp_path / "backup")
+    again = restored(office, tmp_path / "backup", tmp_path / "home")
+    back = Accounts(again.path)
+    assert back.actor_of(token) is None
+    assert back.actor_of(back.sign_in("clerk", "a long enough passphrase")) is not None
     again.ledger.close()
