@@ -224,7 +224,7 @@ def test_accounts_come_back_without_who_was_signed_in(office: Office, tmp_path: 
     accounts.add("clerk", actor, "a long enough passphrase")
     token = accounts.sign_in("clerk", "a long enough passphrase")
     backed_up(office, tmp_path / "backup")
-    again = restored(office, tmp_path / "backup", tmp_path / "home")
+    again = restored(office, tmp_path / "backup", tmp_path / "again")
     back = Accounts(again.path)
     assert back.actor_of(token) is None
     assert back.actor_of(back.sign_in("clerk", "a long enough passphrase")) is not None
