@@ -34,6 +34,8 @@ BRIEF = 25
 
 NORTH, SOUTH, EAST = (each.code for each in COMMUNITIES)
 
+AGREED = ("agreed_written", "agreed_oral")
+
 Board = Callable[..., list[dict[str, Any]]]
 
 
@@ -82,8 +84,8 @@ def test_the_story_is_the_same_each_time_it_is_told() -> None:
 def test_the_districts_counts_are_those_it_published() -> None:
     steps = the_whole()
     begun = Counter(step.on.partition("-")[0] for step in steps if step.act == "session.hold")
-    agreed = [s for s in steps if str(s.values.get("outcome", "")).startswith("agreed_")]
-    mediated = {s.on for s in agreed if s.on.startswith("case/dispute-")}
+    over = [s for s in steps if s.values.get("outcome") in {*AGREED, "mediation_failed"}]
+    mediated = {s.on for s in over}
     aided = {s.on for s in steps if s.on.startswith("case/aid-")}
     counts = Counter[str]()
     for step in steps:
@@ -250,6 +252,49 @@ def test_cases_of_every_kind_were_handled_and_some_are_open(board: Board) -> Non
         "legal_aid",
     }
     assert sum(row["open"] for row in board("cases", kind="dispute")) > 0
+
+
+def test_one_community_told_every_facet_of_its_powers_and_another_none(board: Board) -> None:
+    written = ("content", "rules", "procedure")
+    states = {
+        code: {row["state"] for row in board("five-publics", code) if row["facet"] in written}
+        for code in (NORTH, SOUTH, EAST)
+    }
+    assert states == {NORTH: {"posted"}, SOUTH: {"posted", "missing"}, EAST: {"missing"}}
+    (works,) = board("five-publics", NORTH, code="power.works", facet="result")
+    assert works["count"] == 1
+
+
+def test_a_seat_was_handed_over_and_filled_another_was_left_and_two_do_not_keep_apart(
+    board: Board,
+) -> None:
+    (left,) = board("posts", NORTH, standing="over")
+    assert left["handed_over"] <= left["handover_due"]
+    assert len(board("posts", NORTH, mandate="by_election")) == 1
+    (gone,) = board("posts", EAST, standing="over")
+    assert (gone["handed_over"], bool(gone["lacking"])) == (None, True)
+    (related,) = board("posts", conflict="relative")
+    assert related["role"] == "supervisor"
+
+
+def test_the_findings_are_what_the_story_did_wrong(board: Board) -> None:
+    found = Counter(row["kind"] for row in board("findings"))
+    assert set(found) >= {
+        "backdated", "deadline_passed", "disclosure_missing", "handover_overdue", "hours_flagged",
+        "incompatible_posts", "query_overdue", "step_defective", "taken_down_early",
+    }  # fmt: skip
+    assert found["handover_overdue"] == 1
+
+
+def test_figures_stand_beside_what_was_published_and_a_wrong_one_was_corrected(
+    board: Board,
+) -> None:
+    rows = {row["figure"]: row for row in board("figures") if not row["period"]}
+    assert rows["problems"]["agrees"] == rows["team_size"]["agrees"] == "agrees"
+    assert rows["deeds"]["agrees"] == "differs"
+    assert {rows["legal_people"]["sort"], rows["satisfaction"]["sort"]} == {"stated", "unknown"}
+    (corrected,) = board("figures", NORTH, period="2025Q4")
+    assert (corrected["stated"], corrected["before"]) == ("86", 84)
 
 
 def test_the_calendar_has_sessions_to_come_called_off_and_taken_back(board: Board) -> None:

@@ -27,7 +27,7 @@ from ledger.entry import ids
 from ledger.entry.keyfile import save_key
 from ledger.entry.keys import PrivateKey
 from ledger.kernel.discovery import declared
-from ledger.rules.posts import REGISTRAR
+from ledger.rules.posts import HOLDER, REGISTRAR
 from ledger.service import office
 from ledger.service.importing import import_messages
 from ledger.service.ledger import Ledger
@@ -135,6 +135,7 @@ class Play:
         with ledger, ThreadPoolExecutor(1) as beside:
             stage = Stage(ledger, self._clock)
             registrars = [hand(each.actor, REGISTRAR, each.key) for each in founders]
+            stage.hands.update(zip(cast.FOUNDERS, registrars, strict=True))
             self._found_office(ledger, stage, registrars[: cast.THRESHOLD])
             kept = beside.submit(self._save_keys)  # a fifth of a second each, and no office waits
             for step in self._steps:
@@ -154,7 +155,7 @@ class Play:
         first = registrars[0]
         for unit in self._script.units:
             parent = stage.units[unit.parent] if unit.parent else None
-            stage.units[unit.code] = office.establish(
+            stage.units[unit.code] = stage.streams[f"unit/{unit.code}"] = office.establish(
                 ledger, first, unit.code, name=unit.name, level=unit.level, parent=parent
             )
             self._step()
@@ -178,9 +179,11 @@ class Play:
             ledger.keystore.save_signing_key(key, holder=person, custody=member.keeps)
         office.enrol(ledger, first, person, key, member.keeps)
         for role in (member.role, *member.also):
-            office.appoint(ledger, registrars, person, role, unit, until=member.until)
+            post = office.appoint(ledger, registrars, person, role, unit, until=member.until)
+            stage.streams[f"post/{member.label}/{role}"] = post
             stage.hands[f"{member.label}/{role}"] = hand(person, role, key)
         stage.hands[member.label] = hand(person, member.role, key)
+        stage.hands[f"{member.label}/{HOLDER}"] = hand(person, HOLDER, key)
 
     def _install(
         self, ledger: Ledger, stage: Stage, registrars: Sequence[Hand], device: cast.Device

@@ -25,11 +25,15 @@ TOGETHER = timedelta(minutes=45)
 """Steps no further apart than this may be recorded together."""
 
 UNITS = frozenset({"unit", "team"})
-PERSONS = frozenset({"handler", "holder"})
-STREAMS = frozenset({"account", "order", "session", "activity", "case", "replaced_by"})
+PERSONS = frozenset({"handler", "holder", "former", "to"})
+STREAMS = frozenset(
+    {"account", "order", "session", "activity", "case", "replaced_by", "matter", "disclosure"}
+)
+DIGESTS = frozenset({"approves"})
 LISTS = frozenset({"accounts"})
-REFERENCES = UNITS | PERSONS | STREAMS | LISTS
-"""Values that are codes of units, labels of people, names of streams, lists of such names."""
+REFERENCES = UNITS | PERSONS | STREAMS | DIGESTS | LISTS
+"""Values that are codes of units, labels of people, names of streams, names of streams whose first
+entry is meant, lists of names of streams."""
 
 
 class Told(NamedTuple):
@@ -47,6 +51,7 @@ class Stage:
         self.hands: dict[str, Hand] = {}
         self.units: dict[str, str] = {}
         self.streams: dict[str, str] = {}
+        self._first: dict[str, str] = {}
         self._ledger = ledger
         self._clock = clock
         self._under_way: list[Told] = []
@@ -59,11 +64,12 @@ class Stage:
             self.settle()
         try:
             self._send(step)
-        except LedgerError:
+        except LedgerError as error:
             if not self._under_way:
+                error.add_note(f"{step.at} {step.who}: {step.act} on {step.on}")
                 raise
             self.settle()  # it may go on from something that is not yet in the log
-            self._send(step)
+            self.play(step)
 
     def reach(self, moment: str) -> None:
         """Let it be ``moment``, once what is under way is in the log."""
@@ -102,6 +108,7 @@ class Stage:
         placed = ledger.writer().append(Submission(drafts=drafts, guards=prepared.guards))
         self._under_way.append(Told(step, commands, placed))
         self.streams[step.on] = drafts[0].act.stream
+        self._first.setdefault(step.on, drafts[0].act.digest or "")
 
     def _values(self, step: Step) -> dict[str, Any]:
         values = {name: self._value(name, value) for name, value in step.values.items()}
@@ -114,6 +121,8 @@ class Stage:
             return self.hands[value].who.actor
         if name in STREAMS:
             return self.streams[value]
+        if name in DIGESTS:
+            return self._first[value]
         if name in LISTS:
             return tuple(self.streams[each] for each in value)
         return value
@@ -128,7 +137,7 @@ def _named(step: Step) -> set[str]:
     """Return the names of the streams a step writes to or refers to."""
     found = _begun(step)
     for each in (step, *step.more):
-        found |= {value for name, value in each.values.items() if name in STREAMS}
+        found |= {value for name, value in each.values.items() if name in STREAMS | DIGESTS}
         found |= {one for name in LISTS & each.values.keys() for one in each.values[name]}
     return found
 

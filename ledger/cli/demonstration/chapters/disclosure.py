@@ -85,7 +85,7 @@ def steps(_share: int = 1) -> Iterator[Step]:
             yield from _Item(each, GENERAL, quarter).told(add_months(first, 3) + 7 * DAY)
     named = {each.key: each for each in COMMUNITIES}
     for key, day, code, title, text in ONCE:
-        yield from _Other(named[key], code, day, title, text).told(date.fromisoformat(day))
+        yield from Other(named[key], code, day, title, text).told(date.fromisoformat(day))
 
 
 class _Item:
@@ -94,7 +94,7 @@ class _Item:
     def __init__(self, community: Community, code: str, period: str) -> None:
         self.code, self.period = code, period
         self._community = community
-        self._on = f"disclosure_item/{community.key}-{code}-{period}"
+        self.on = f"disclosure_item/{community.key}-{code}-{period}"
         self._odd = ODD.get((community.key, period), "")
 
     def told(self, day: date) -> Iterator[Step]:
@@ -195,7 +195,7 @@ class _Item:
             at(working(day, after=5), "10:30"),
             "officer",
             "disclosure_item.decide_challenge",
-            self._on,
+            self.on,
             verdict="dismissed",
             text="经查，慰问明细附在凭证后，金额与公布一致，异议不成立，已当面说明。",
         )
@@ -244,10 +244,10 @@ class _Item:
     def _step(self, day: date, time: str, post: str, act: str, /, **values: object) -> Step:
         given = {name: value for name, value in values.items() if value is not None}
         who = self._community.who(post)
-        return step(at(day, time), who, f"disclosure_item.{act}", self._on, **given)
+        return step(at(day, time), who, f"disclosure_item.{act}", self.on, **given)
 
 
-class _Other(_Item):
+class Other(_Item):
     """An item no duty asks for: it covers the day it is of."""
 
     def __init__(self, community: Community, code: str, day: str, title: str, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Disputes: the district's 408 mediated to an agreement, and those that were not.
+"""Disputes: the district's 408 mediated, most to an agreement, and those that were not.
 
 Told briefly: reported, undertaken, given to a mediator, settled, closed by somebody else. What the
 parties said is sealed; here it is put together from who, over what, and where.
@@ -20,8 +20,10 @@ from ledger.cli.demonstration.script import (
     working,
 )
 
-MEDIATED, FAILED, REFUSED, OPEN = 408, 23, 9, 11
-"""Those agreed; those mediation failed in; those a party would not have mediated; those open."""
+MEDIATED = 408
+"""Disputes mediated to an end, agreed or not; one of them is among the street's cases."""
+FAILED, REFUSED, OPEN = 23, 9, 11
+"""Of these mediation failed; others a party would not have mediated; some are still open."""
 FIRST, LAST = date(2025, 5, 7), date(2026, 3, 31)
 MEDIATORS = ("mediator", "mediator-2", "mediator-3")
 MATTERS = (
@@ -92,7 +94,11 @@ def steps(share: int = 1) -> Iterator[Step]:
     """Yield the life of every dispute."""
     ends = [
         end
-        for end, count in (("agreed", MEDIATED), ("failed", FAILED), ("refused", REFUSED))
+        for end, count in (
+            ("agreed", MEDIATED - FAILED - 1),
+            ("failed", FAILED),
+            ("refused", REFUSED),
+        )
         for _ in range(max(2, count // share))
     ]
     # Those that failed are scattered among those that did not, always the same way.
