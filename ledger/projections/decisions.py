@@ -16,7 +16,11 @@ from ledger.rules.time import occ_date
 
 
 class DecisionRow(Row, frozen=True, kw_only=True):
-    """A decision as of a size; ``defective`` counts the steps something was wrong with."""
+    """A decision as of a size; ``defective`` counts the steps something was wrong with.
+
+    ``up`` are the steps whose posting was not taken down, parted by spaces; ``appeals`` wait as
+    ``number=due``, ``appealed`` counts all there were, ``upheld`` those that overturned it.
+    """
 
     decision: str
     unit: str
@@ -29,6 +33,11 @@ class DecisionRow(Row, frozen=True, kw_only=True):
     early: int = 0
     closed_on: str | None = None
     revoked_on: str | None = None
+    decided_on: str | None = None
+    up: str = ""
+    appealed: int = 0
+    appeals: str = ""
+    upheld: int = 0
     reason: str | None = None
 
 
@@ -75,17 +84,38 @@ def fold(row: DecisionRow | None, act: Act, key: str) -> DecisionRow | None:
                 row,
                 steps=f"{row.steps} {_format(event, day)}".strip(),
                 standing=event.result or row.standing,
+                decided_on=day if event.result else row.decided_on,
+                up=row.up if event.until is None else f"{row.up} {event.step}".strip(),
                 defective=row.defective + bool(event.defects),
             )
         case events.TakenDown():
-            after = replace(row, early=row.early + event.early)
+            left = (step for step in row.up.split() if step != event.step)
+            after = replace(row, early=row.early + event.early, up=" ".join(left))
         case events.Closed():
             after = replace(row, standing="closed", closed_on=day)
         case events.Revoked():
             after = replace(row, standing="revoked", revoked_on=day, reason=event.reason)
+        case events.Appealed():
+            waiting = f"{row.appeals} {event.number}={event.due}".strip()
+            after = replace(row, appealed=event.number, appeals=waiting)
+        case events.AppealDecided():
+            after = _ruled(row, event)
+        case events.Appraised():
+            after = row
         case _:
             assert_never(event)
     return after
+
+
+def _ruled(row: DecisionRow, event: events.AppealDecided) -> DecisionRow:
+    left = (one for one in row.appeals.split() if not one.startswith(f"{event.number}="))
+    upheld = event.verdict == "upheld"
+    return replace(
+        row,
+        appeals=" ".join(left),
+        upheld=row.upheld + upheld,
+        standing="overturned" if upheld else row.standing,
+    )
 
 
 def _format(event: events.StepTaken, day: str) -> str:
@@ -97,7 +127,7 @@ def _format(event: events.StepTaken, day: str) -> str:
 
 view = View(
     name="decisions",
-    version=1,
+    version=2,
     row=DecisionRow,
     reads=frozenset({"decision"}),
     keys=lambda act: (act.stream,),

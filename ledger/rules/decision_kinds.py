@@ -27,7 +27,8 @@ few came; it is said to have passed without enough votes."""
 
 Result = Literal["passed", "rejected"]
 RESULTS: frozenset[str] = frozenset(get_args(Result))
-DecisionStanding = Literal["open", "passed", "rejected", "closed", "revoked"]
+DecisionStanding = Literal["open", "passed", "rejected", "closed", "overturned", "revoked"]
+"""``overturned``: an appeal against it was upheld."""
 DECISION_STANDINGS: frozenset[str] = frozenset(get_args(DecisionStanding))
 
 
@@ -37,6 +38,14 @@ class StepUnclear(PackInvalid):
     code = "pack.step_unclear"
     zh = "{file}:{line}：决策“{name}”的步骤不成立：{why}。请修改。"
     en = '{file}:{line}: the steps of decision "{name}" do not work: {why}. Correct them.'
+
+
+class AppealUnclear(PackInvalid):
+    """A kind says how appeals are taken in part only, or fails a grade it does not have."""
+
+    code = "pack.appeal_unclear"
+    zh = "{file}:{line}：决策“{name}”的 {members} 须同时写明或都不写，failing 须属 grades。请修改。"
+    en = '{file}:{line}: "{name}" gives {members} together or none, and failing is one of grades.'
 
 
 class Step(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,12 +62,26 @@ class Step(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class DecisionKind(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A kind of decision; ``period`` is what one decided covers, for duties it meets."""
+    """A kind of decision; ``period`` is what one decided covers, for duties it meets.
+
+    ``appeal`` is the rule of the days in which whom it concerns may appeal, taken in by
+    ``receivers``, and ``ruling`` of those in which ``deciders`` rule on it. ``lasts`` is the rule
+    of how long the result stands. ``adults_only`` asks for the word that it concerns no minor.
+    ``grades`` are those office-holders may be given; two of ``failing`` running end an office.
+    """
 
     period: periods.Kind = "day"
     keepers: Annotated[tuple[Role, ...], Meta(min_length=1)]
     revokers: Annotated[tuple[Role, ...], Meta(min_length=1)]
     reasons: Annotated[tuple[Code, ...], Meta(min_length=1)]
+    appeal: Code | None = None
+    ruling: Code | None = None
+    receivers: tuple[Role, ...] = ()
+    deciders: tuple[Role, ...] = ()
+    lasts: Code | None = None
+    adults_only: bool = False
+    grades: tuple[Code, ...] = ()
+    failing: Code | None = None
     steps: Annotated[tuple[Step, ...], Meta(min_length=1)] = msgspec.field(name="step")
 
     def step(self, id_: str) -> Step | None:
@@ -82,6 +105,10 @@ def problems(kind: DecisionKind) -> Iterator[Problem]:
         if step.quorum is not None and step.posting is not None:
             why = f"{step.id} is a meeting and a posting"
             yield Problem(("step", position), StepUnclear, {"name": kind.id, "why": why})
+    given = {bool(kind.appeal), bool(kind.ruling), bool(kind.receivers), bool(kind.deciders)}
+    if len(given) > 1 or (kind.failing is not None and kind.failing not in kind.grades):
+        members = "appeal, ruling, receivers, deciders"
+        yield Problem(("id",), AppealUnclear, {"name": kind.id, "members": members})
     deciding = [position for position, step in enumerate(kind.steps) if step.decides]
     if len(deciding) != 1:
         why = f"{len(deciding)} steps decide"

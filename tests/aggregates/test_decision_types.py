@@ -22,6 +22,11 @@ GOLDEN = {
     "decision.closed.v1": [
         f'{{{B},{KIND},"missing":["result_posted"],"period":"2026-03-05","unit":"{U}"}}'
     ],
+    "decision.appealed.v1": [f'{{{B},"due":"2026-04-01","number":1,"unit":"{U}"}}'],
+    "decision.appeal_decided.v1": [f'{{{B},"number":1,"unit":"{U}","verdict":"upheld"}}'],
+    "decision.appraised.v1": [
+        f'{{{B},"grade":"competent","holder":"person/0123456789ABCDEFGHJKMNPQRS","unit":"{U}"}}'
+    ],
     "decision.revoked.v1": [f'{{{B},"reason":"unlawful","unit":"{U}"}}'],
 }
 SCHEMA = {
@@ -29,14 +34,27 @@ SCHEMA = {
     "decision.step_taken.v1": ({"step", "vote", "result", "until", "defects"}, {"minutes"}),
     "decision.taken_down.v1": ({"step", "early"}, set()),
     "decision.closed.v1": ({"code", "period", "missing"}, set()),
+    "decision.appealed.v1": ({"number", "due"}, {"appeal"}),
+    "decision.appeal_decided.v1": ({"number", "verdict"}, {"ruling"}),
+    "decision.appraised.v1": ({"holder", "grade"}, {"remark"}),
     "decision.revoked.v1": (set(), {"ground"}),
 }
 GROUPS = {
     "proposal": ("proposal", "personal", "deciding", 30),
     "minutes": ("minutes", "personal", "record of the step", 30),
     "ground": ("ground", "personal", "revocation", 30),
+    "appeal": ("appeal", "personal", "appeal", 30),
+    "ruling": ("appeal", "personal", "appeal", 30),
+    "remark": ("remark", "personal", "appraisal", 10),
 }
-FIELDS = {"proposal": ["text", "title"], "minutes": ["place", "text"], "ground": ["text"]}
+FIELDS = {
+    "proposal": ["text", "title"],
+    "minutes": ["place", "text"],
+    "ground": ["text"],
+    "appeal": ["appellant", "text"],
+    "ruling": ["text"],
+    "remark": ["text"],
+}
 
 
 def test_published_bytes_decode_and_encode_to_themselves():

@@ -36,7 +36,7 @@ def test_every_rule_says_what_it_is_and_where_it_comes_from():
     assert set(rules()) >= {"disclosure_missing", "circular_approval", "backdated", "ping_pong"}
     for kind, rule in rules().items():
         assert rule.kind == kind
-        assert rule.id.startswith(("RF-", "SD", "B."))
+        assert rule.id.startswith(("RF-", "SD", "B.", "LAW-"))
         assert rule.version >= 1
         assert rule.zh
         assert rule.en

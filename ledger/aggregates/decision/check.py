@@ -4,7 +4,7 @@
 ``decide`` writes that, ``check`` compares.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import cast
@@ -15,8 +15,12 @@ from msgspec.structs import replace
 from ledger.aggregates.decision import errors
 from ledger.aggregates.decision.commands import Propose
 from ledger.aggregates.decision.events import (
+    ADULT,
     REASONED,
     AnyDecisionEvent,
+    AppealDecided,
+    Appealed,
+    Appraised,
     Closed,
     DecisionEvent,
     Proposed,
@@ -29,13 +33,21 @@ from ledger.kernel.act import Act, Tag
 from ledger.kernel.aggregate import Command
 from ledger.kernel.event import Basis
 from ledger.kernel.facts import Facts
-from ledger.rules.authority import RoleNotAllowed, require_unit
+from ledger.rules.authority import RoleNotAllowed, asks_roles, require_unit, roles_held
 from ledger.rules.book import Book, asks_book, book_in_force
+from ledger.rules.calendars import due_date
 from ledger.rules.decision_kinds import DecisionKind, Step, defects
 from ledger.rules.law import LawRule
 from ledger.rules.periods import containing, parse_period
 from ledger.rules.sections import decisions
 from ledger.rules.time import occ_date
+
+FOLLOWS: Mapping[str, tuple[type[DecisionEvent], ...]] = {
+    "closed": (TakenDown, Revoked, Appealed, AppealDecided),
+    "overturned": (TakenDown, Revoked, AppealDecided),
+    "revoked": (),
+}
+"""What may still happen to a decision that is over; to others, everything."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -69,6 +81,8 @@ def asks(state: DecisionState, what: Command | Act, facts: Facts) -> Iterator[Ta
     unit = named.unit if isinstance(named, DecisionEvent | Propose) else state.unit
     if unit:
         yield from asks_book(unit, facts)
+    if isinstance(named, Appraised):
+        yield from asks_roles(named.holder)
 
 
 def judge(state: DecisionState, event: DecisionEvent, on: date, iat: int, facts: Facts) -> Judged:
@@ -93,8 +107,7 @@ def judge(state: DecisionState, event: DecisionEvent, on: date, iat: int, facts:
         kind=book.item(decisions.section, code),
         basis=book.basis(decisions.section, code),
     )
-    may_follow = isinstance(event, TakenDown | Revoked) and state.standing == "closed"
-    if state.standing in {"closed", "revoked"} and not may_follow:
+    if not isinstance(event, FOLLOWS.get(state.standing, DecisionEvent)):
         raise errors.Over(
             standing_zh=book.word("decision_standing", state.standing, "zh"),
             standing_en=book.word("decision_standing", state.standing, "en"),
@@ -118,7 +131,11 @@ def settle(judged: Judged) -> DecisionEvent:
             found = [posted for posted in state.up if posted.step == event.step]
             if not found:
                 raise errors.NotPosted(step=event.step, **judged.cite)
-            return replace(event, early=judged.on <= found[-1].until, basis=own)
+            # What was overturned has to come down.
+            early = judged.on <= found[-1].until and state.standing != "overturned"
+            return replace(event, early=early, basis=own)
+        case Appealed():
+            return _settled_appeal(judged, event)
         case Closed():
             missing = tuple(step.id for step in judged.kind.steps if step.id not in state.taken)
             return replace(event, missing=missing, basis=own)
@@ -147,6 +164,30 @@ def _settled_step(judged: Judged, event: StepTaken) -> StepTaken:
     )
 
 
+def _settled_appeal(judged: Judged, event: Appealed) -> Appealed:
+    kind, state = judged.kind, judged.state
+    if kind.appeal is None or kind.ruling is None:
+        raise errors.NoAppeal(**judged.cite)
+    if state.decided_on is None:
+        deciding = next(step for step in kind.steps if step.decides)
+        raise errors.NotDecided(step_zh=deciding.zh, step_en=deciding.en, **judged.cite)
+    last = _ends(judged, kind.appeal, state.decided_on)
+    if judged.on > last:
+        raise errors.AppealLate(day=last.isoformat(), **judged.cite)
+    return replace(
+        event,
+        number=state.appealed + 1,
+        due=_ends(judged, kind.ruling, judged.on).isoformat(),
+        basis=(judged.basis, *map(judged.book.rule_basis, (kind.appeal, kind.ruling))),
+    )
+
+
+def _ends(judged: Judged, id_: str, since: date) -> date:
+    term = judged.book.rule(id_, since).term
+    assert term is not None, "the section holds every generation to it"
+    return due_date(since, term.value, term.unit, judged.book.holidays).day
+
+
 def _rule(judged: Judged, id_: str) -> LawRule:
     return judged.book.rule(id_, judged.on)
 
@@ -163,7 +204,7 @@ def check(state: DecisionState, act: Act, facts: Facts) -> None:
     if state.begun:
         require_unit(act, state.unit)
     judged = judge(state, event, occ_date(act.occ), act.iat, facts)
-    roles = judged.kind.revokers if isinstance(event, Revoked) else judged.kind.keepers
+    roles = _roles(judged)
     if act.role not in roles:
         raise RoleNotAllowed(role=act.role, roles=" / ".join(roles), **judged.cite)
     if state.last_on is not None and judged.on < state.last_on:
@@ -173,17 +214,63 @@ def check(state: DecisionState, act: Act, facts: Facts) -> None:
         _verify_coverage(judged, event)
     if isinstance(event, StepTaken):
         _verify_step(judged, event)
-    if isinstance(event, Closed) and state.standing == "open":
+    if isinstance(event, AppealDecided):
+        _verify_ruling(judged, event, act.actor)
+    if isinstance(event, Appraised):
+        _verify_appraisal(judged, event, facts)
+    if isinstance(event, Closed | Appraised) and state.standing == "open":
         deciding = next(step for step in judged.kind.steps if step.decides)
         raise errors.NotDecided(step_zh=deciding.zh, step_en=deciding.en, **judged.cite)
     _verify_settled(judged)
 
 
+def _roles(judged: Judged) -> tuple[str, ...]:
+    match judged.event:
+        case Revoked():
+            return judged.kind.revokers
+        case Appealed():
+            return judged.kind.receivers or judged.kind.keepers
+        case AppealDecided():
+            return judged.kind.deciders or judged.kind.keepers
+        case _:
+            return judged.kind.keepers
+
+
+def _verify_ruling(judged: Judged, event: AppealDecided, actor: str) -> None:
+    """An appeal is ruled on by somebody who did not decide first (domain 7.3, SD12)."""
+    if event.number not in judged.state.appeals:
+        listed = ", ".join(map(str, judged.state.appeals)) or "-"
+        raise errors.AppealNotOpen(number=event.number, open=listed, **judged.cite)
+    if actor in judged.state.hands:
+        raise errors.OwnMatter(**judged.cite)
+
+
+def _verify_appraisal(judged: Judged, event: Appraised, facts: Facts) -> None:
+    if event.grade not in judged.kind.grades:
+        allowed = ", ".join(judged.kind.grades) or "-"
+        raise errors.NoGrades(grade=event.grade, allowed=allowed, **judged.cite)
+    if event.holder in judged.state.appraised:
+        raise errors.AppraisedBefore(holder=event.holder, **judged.cite)
+    held = {post.unit for post in roles_held(facts, event.holder, judged.on)}
+    if event.unit not in held:
+        day = judged.on.isoformat()
+        raise errors.NotInOffice(holder=event.holder, day=day, **judged.cite)
+
+
+def _verify_adult(judged: Judged) -> None:
+    said = [(each.check, each.verdict) for each in judged.event.checks]
+    if said != [(ADULT, True)]:
+        raise errors.AdultNeeded(**judged.cite)
+
+
 def _verify_members(judged: Judged) -> None:
     event, reasoned = judged.event, isinstance(judged.event, REASONED)
+    adults = isinstance(event, Proposed) and judged.kind.adults_only
+    if adults:
+        _verify_adult(judged)
     stray = {
         "approves": event.approves,
-        "checks": event.checks or None,
+        "checks": None if adults else event.checks or None,
         "reason": None if reasoned else event.reason,
     }
     for member, value in stray.items():

@@ -4,8 +4,10 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
+from ledger.aggregates.decision.events import Number as AppealNumber
+from ledger.aggregates.decision.events import Verdict
 from ledger.kernel.aggregate import Command
-from ledger.kernel.event import Code, UnitRef
+from ledger.kernel.event import Code, PersonRef, UnitRef
 from ledger.rules.decision_kinds import Result
 from ledger.rules.periods import PeriodText
 from ledger.rules.texts import Line, Text
@@ -14,7 +16,7 @@ Number = Annotated[int, Meta(ge=0, le=10_000_000)]
 
 
 class Propose(Command, frozen=True, kw_only=True):
-    """Put a matter up for decision."""
+    """Put a matter up for decision; ``adult`` says that whom it concerns is no minor."""
 
     name: ClassVar[str] = "decision.propose"
     unit: UnitRef
@@ -22,6 +24,7 @@ class Propose(Command, frozen=True, kw_only=True):
     title: Line
     text: Text | None = None
     period: PeriodText | None = None
+    adult: bool | None = None
 
 
 class TakeStep(Command, frozen=True, kw_only=True):
@@ -64,6 +67,34 @@ class Revoke(Command, frozen=True, kw_only=True):
     text: Text | None = None
 
 
-DecisionCommand = Propose | TakeStep | TakeDown | Close | Revoke
+class AppealDecision(Command, frozen=True, kw_only=True):
+    """Take in an appeal of somebody whom the decision concerns."""
+
+    name: ClassVar[str] = "decision.appeal"
+    text: Text
+    appellant: Line | None = None
+
+
+class DecideAppeal(Command, frozen=True, kw_only=True):
+    """Rule on an appeal, as somebody who had no hand in the decision."""
+
+    name: ClassVar[str] = "decision.decide_appeal"
+    number: AppealNumber
+    verdict: Verdict
+    text: Text | None = None
+
+
+class Appraise(Command, frozen=True, kw_only=True):
+    """Record the grade a meeting gave an office-holder."""
+
+    name: ClassVar[str] = "decision.appraise"
+    holder: PersonRef
+    grade: Code
+    text: Text | None = None
+
+
+DecisionCommand = (
+    Propose | TakeStep | TakeDown | Close | Revoke | AppealDecision | DecideAppeal | Appraise
+)
 
 COMMANDS: tuple[type[Command], ...] = DecisionCommand.__args__

@@ -9,15 +9,18 @@ from ledger.aggregates.decision import events
 from ledger.aggregates.decision.check import judge, settle
 from ledger.aggregates.decision.commands import DecisionCommand
 from ledger.aggregates.decision.errors import AlreadyProposed, CountsMissing, NotProposed
-from ledger.aggregates.decision.events import DecisionEvent
+from ledger.aggregates.decision.events import ADULT, DecisionEvent
 from ledger.aggregates.decision.state import DecisionState
 from ledger.kernel.act import Proposed
 from ledger.kernel.aggregate import Context
-from ledger.kernel.event import Group
+from ledger.kernel.event import Group, Verdict
 from ledger.rules.decision_kinds import Vote
 from ledger.rules.periods import containing
 from ledger.rules.texts import sealable
 from ledger.rules.time import local_date, occ_date
+
+UNSETTLED = "0001-01-01"
+"""Stands where ``settle`` reckons a day."""
 
 
 def decide(
@@ -44,7 +47,9 @@ def _draft(state: DecisionState, command: DecisionCommand) -> DecisionEvent:
         if state.begun:
             raise AlreadyProposed
         period = command.period or ""
-        return events.Proposed(unit=command.unit, code=command.code, period=period)
+        said = command.adult
+        checks = () if said is None else (Verdict(check=ADULT, subject="subject", verdict=said),)
+        return events.Proposed(unit=command.unit, code=command.code, period=period, checks=checks)
     if not state.begun:
         raise NotProposed(what="decision")
     match command:
@@ -57,6 +62,22 @@ def _draft(state: DecisionState, command: DecisionCommand) -> DecisionEvent:
             return events.Closed(unit=state.unit, code=state.code, period=state.period)
         case wishes.Revoke():
             return events.Revoked(unit=state.unit, reason=command.reason)
+        case _:
+            return _after(state, command)
+
+
+def _after(
+    state: DecisionState, command: wishes.AppealDecision | wishes.DecideAppeal | wishes.Appraise
+) -> DecisionEvent:
+    match command:
+        case wishes.AppealDecision():
+            return events.Appealed(unit=state.unit, number=state.appealed + 1, due=UNSETTLED)
+        case wishes.DecideAppeal():
+            return events.AppealDecided(
+                unit=state.unit, number=command.number, verdict=command.verdict
+            )
+        case wishes.Appraise():
+            return events.Appraised(unit=state.unit, holder=command.holder, grade=command.grade)
         case _:
             assert_never(command)
 
@@ -82,16 +103,24 @@ def _sealed(command: DecisionCommand) -> tuple[Group, ...]:
     match command:
         case wishes.Propose():
             title = sealable("title", command.title)
-            return (events.Proposal(title=title, text=_text(command.text)),)
+            group: Group = events.Proposal(title=title, text=_text(command.text))
         case wishes.TakeStep():
             place = sealable("place", command.place)
-            return (events.Minutes(text=_text(command.text), place=place),)
+            group = events.Minutes(text=_text(command.text), place=place)
         case wishes.Revoke():
-            return (events.Ground(text=_text(command.text)),)
+            group = events.Ground(text=_text(command.text))
+        case wishes.AppealDecision():
+            appellant = sealable("appellant", command.appellant)
+            group = events.Appeal(appellant=appellant, text=_text(command.text))
+        case wishes.DecideAppeal():
+            group = events.Ruling(text=_text(command.text))
+        case wishes.Appraise():
+            group = events.Remark(text=_text(command.text))
         case wishes.TakeDown() | wishes.Close():
             return ()
         case _:
             assert_never(command)
+    return (group,)
 
 
 def _text(value: str | None) -> str | None:

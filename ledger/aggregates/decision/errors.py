@@ -91,6 +91,70 @@ class OccurredBefore(RuleViolation):
     en = "It is dated before the step of {day} ({rule}, {article}). Correct the time."
 
 
+class NoAppeal(RuleViolation):
+    """Decisions of this kind are not appealed."""
+
+    code = "decision.no_appeal"
+    zh = "该类决策没有安排申诉（{rule}，{article}）。请按异议、信访等途径办理。"
+    en = "Such a decision takes no appeal ({rule}, {article}). A petition is the way."
+
+
+class AppealLate(RuleViolation):
+    """The term to appeal has ended."""
+
+    code = "decision.appeal_late"
+    zh = "申诉期已于 {day} 届满（{rule}，{article}）。请告知当事人其他途径。"
+    en = "The term to appeal ended on {day} ({rule}, {article}). Tell her of other ways."
+
+
+class AppealNotOpen(RuleViolation):
+    """No such appeal waits for a ruling."""
+
+    code = "decision.appeal_not_open"
+    zh = "没有待裁定的第 {number} 号申诉（{rule}，{article}）。待裁定：{open}。"
+    en = "Appeal {number} does not wait for a ruling ({rule}, {article}). Waiting: {open}."
+
+
+class OwnMatter(RuleViolation):
+    """Who had a hand in a decision does not rule on an appeal against it (SD12)."""
+
+    code = "decision.own_matter"
+    zh = "办理过该决策的人不能裁定对它的申诉（{rule}，{article}）。请由其他人员裁定。"
+    en = "Who had a hand in it does not rule on the appeal ({rule}, {article}). Let another."
+
+
+class AdultNeeded(RuleViolation):
+    """A review of this kind concerns adults alone, and that must be said."""
+
+    code = "decision.adult_needed"
+    zh = "该类评议不涉及未成年人，提出时须声明当事人为成年人（{rule}，{article}）。请核实。"
+    en = "No minor is reviewed so: say that whom it concerns is adult ({rule}, {article})."
+
+
+class NoGrades(RuleViolation):
+    """Nobody is given this grade by a decision of this kind."""
+
+    code = "decision.no_grades"
+    zh = "该类决策不评定“{grade}”（{rule}，{article}）。可选：{allowed}。"
+    en = "Such a decision gives no grade {grade} ({rule}, {article}). Choose of: {allowed}."
+
+
+class AppraisedBefore(RuleViolation):
+    """The office-holder was given a grade already."""
+
+    code = "decision.appraised_before"
+    zh = "{holder} 已有评定结果（{rule}，{article}）。如有错误，请另行评议。"
+    en = "{holder} was given a grade already ({rule}, {article}). Appraise anew if it is wrong."
+
+
+class NotInOffice(RuleViolation):
+    """Whoever is appraised holds a post of the unit."""
+
+    code = "decision.not_in_office"
+    zh = "{holder} 在 {day} 不任本单位岗位（{rule}，{article}）。请核对被评议人。"
+    en = "{holder} holds no post of this unit on {day} ({rule}, {article}). Check who it is."
+
+
 class PeriodOfOtherKind(RuleViolation):
     """A decision of this kind covers another kind of period."""
 

@@ -4,15 +4,22 @@ Public are the kind, each step with its day and its counts, what was wrong with 
 What was proposed and said is sealed. A step that was defective says so itself: ``check`` computes
 its defects and refuses one that hides them, so that honest recording is the only way to record.
 
-Not handled: who voted how; a subject's appeal in a moral review.
+Not handled: who voted how.
 """
 
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal
 
-from ledger.kernel.event import Code, Date, Event, Group, UnitRef, event, group
+from msgspec import Meta
+
+from ledger.kernel.event import Code, Date, Event, Group, PersonRef, UnitRef, event, group
 from ledger.rules.decision_kinds import Defect, Result, Vote
 from ledger.rules.evidence import Gives
 from ledger.rules.periods import PeriodText
+
+Number = Annotated[int, Meta(ge=1, le=1_000)]
+Verdict = Literal["upheld", "dismissed"]
+ADULT = "adult"
+"""The check by which whoever proposes says that no minor is concerned."""
 
 
 @group("proposal", data_class="personal", purpose="deciding", years=30)
@@ -34,6 +41,28 @@ class Minutes(Group, frozen=True, kw_only=True):
 @group("ground", data_class="personal", purpose="revocation", years=30)
 class Ground(Group, frozen=True, kw_only=True):
     """Why it was revoked, in words."""
+
+    text: str | None = None
+
+
+@group("appeal", data_class="personal", purpose="appeal", years=30)
+class Appeal(Group, frozen=True, kw_only=True):
+    """Who appeals, and why."""
+
+    appellant: str | None = None
+    text: str | None = None
+
+
+@group("ruling", subject="appeal", data_class="personal", purpose="appeal", years=30)
+class Ruling(Group, frozen=True, kw_only=True):
+    """What she was told of her appeal."""
+
+    text: str | None = None
+
+
+@group("remark", data_class="personal", purpose="appraisal", years=10)
+class Remark(Group, frozen=True, kw_only=True):
+    """What was said of an office-holder."""
 
     text: str | None = None
 
@@ -93,7 +122,33 @@ class Revoked(DecisionEvent, frozen=True, kw_only=True):
     voids: ClassVar[bool] = True
 
 
-AnyDecisionEvent = Proposed | StepTaken | TakenDown | Closed | Revoked
+@event("decision.appealed.v1", Appeal)
+class Appealed(DecisionEvent, frozen=True, kw_only=True):
+    """Whom it concerns appealed: the decision's appeal ``number``, to be ruled on by ``due``."""
+
+    number: Number
+    due: Date
+
+
+@event("decision.appeal_decided.v1", Ruling)
+class AppealDecided(DecisionEvent, frozen=True, kw_only=True):
+    """Somebody who had no hand in it ruled on an appeal; one upheld overturns the decision."""
+
+    number: Number
+    verdict: Verdict
+
+
+@event("decision.appraised.v1", Remark)
+class Appraised(DecisionEvent, frozen=True, kw_only=True):
+    """The meeting gave an office-holder a grade."""
+
+    holder: PersonRef
+    grade: Code
+
+
+AnyDecisionEvent = (
+    Proposed | StepTaken | TakenDown | Closed | Revoked | Appealed | AppealDecided | Appraised
+)
 
 EVENTS: tuple[type[DecisionEvent], ...] = AnyDecisionEvent.__args__
 REASONED = (Revoked,)

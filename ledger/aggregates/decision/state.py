@@ -8,6 +8,9 @@ from msgspec.structs import replace
 
 from ledger.aggregates.decision.events import (
     AnyDecisionEvent,
+    AppealDecided,
+    Appealed,
+    Appraised,
     Closed,
     Proposed,
     Revoked,
@@ -28,7 +31,10 @@ class Posted(msgspec.Struct, frozen=True, kw_only=True, gc=False):
 
 
 class DecisionState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A decision; ``standing`` is "" before it is proposed, ``taken`` the steps in their order."""
+    """A decision; ``standing`` is "" before it is proposed, ``taken`` the steps in their order.
+
+    ``hands`` are those who recorded any of it, ``appeals`` the numbers not ruled on.
+    """
 
     standing: DecisionStanding | Literal[""] = ""
     unit: str = ""
@@ -38,6 +44,11 @@ class DecisionState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     last_on: date | None = None
     up: tuple[Posted, ...] = ()
     defective: int = 0
+    decided_on: date | None = None
+    hands: frozenset[str] = frozenset()
+    appealed: int = 0
+    appeals: tuple[int, ...] = ()
+    appraised: frozenset[str] = frozenset()
 
     @property
     def begun(self) -> bool:
@@ -67,9 +78,22 @@ def evolve(state: DecisionState, act: Act) -> DecisionState:
             after = replace(state, standing="closed")
         case Revoked():
             after = replace(state, standing="revoked")
+        case Appealed():
+            waiting = (*state.appeals, event.number)
+            after = replace(state, appealed=event.number, appeals=waiting)
+        case AppealDecided():
+            after = _ruled(state, event)
+        case Appraised():
+            after = replace(state, appraised=state.appraised | {event.holder})
         case _:
             assert_never(event)
-    return after
+    return replace(after, hands=after.hands | {act.actor})
+
+
+def _ruled(state: DecisionState, event: AppealDecided) -> DecisionState:
+    left = tuple(number for number in state.appeals if number != event.number)
+    standing = "overturned" if event.verdict == "upheld" else state.standing
+    return replace(state, appeals=left, standing=standing)
 
 
 def _stepped(state: DecisionState, event: StepTaken, on: date) -> DecisionState:
@@ -81,6 +105,7 @@ def _stepped(state: DecisionState, event: StepTaken, on: date) -> DecisionState:
         state,
         standing=event.result or state.standing,
         taken=taken,
+        decided_on=on if event.result else state.decided_on,
         last_on=on,
         up=up,
         defective=state.defective + bool(event.defects),

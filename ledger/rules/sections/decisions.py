@@ -10,8 +10,10 @@ from ledger.rules.pack_toml import Problem, UnknownName
 from ledger.rules.section import Whole, tables, unnamed
 from ledger.rules.sections import law
 from ledger.rules.sections.disclosures import RuleWithout
+from ledger.rules.toml_lines import Path
 
-ROLES = ("keepers", "revokers")
+ROLES = ("keepers", "revokers", "receivers", "deciders")
+TERMS = ("appeal", "ruling", "lasts")
 
 
 class UnknownDecisionKind(NotFound):
@@ -34,17 +36,24 @@ def _whole(kind: DecisionKind, book: Whole) -> Iterator[Problem]:
     for member in ROLES:
         yield from unnamed(book, "role", getattr(kind, member), (member,))
     yield from unnamed(book, "reason", kind.reasons, ("reasons",))
+    yield from unnamed(book, "grade", kind.grades, ("grades",))
+    for member in TERMS:
+        if (cited := getattr(kind, member)) is not None:
+            yield from _rule_problems(book, cited, "term", (member,))
     for position, step in enumerate(kind.steps):
         for member in ("quorum", "posting"):
             id_ = getattr(step, member)
             if id_ is None:
                 continue
-            rules = book.find(law.section, id_)
-            at = ("step", position, member)
-            if rules is None:
-                yield Problem(at, UnknownName, {"what": "rule", "name": id_})
-            elif any(getattr(rule, member) is None for rule in rules):
-                yield Problem(at, RuleWithout, {"name": id_, "needs": member})
+            yield from _rule_problems(book, id_, member, ("step", position, member))
+
+
+def _rule_problems(book: Whole, id_: str, needs: str, at: Path) -> Iterator[Problem]:
+    rules = book.find(law.section, id_)
+    if rules is None:
+        yield Problem(at, UnknownName, {"what": "rule", "name": id_})
+    elif any(getattr(rule, needs) is None for rule in rules):
+        yield Problem(at, RuleWithout, {"name": id_, "needs": needs})
 
 
 section = tables(
@@ -58,7 +67,7 @@ section = tables(
     unknown=UnknownDecisionKind,
     lists={
         "reason": None, "defect": DEFECTS, "result": RESULTS,
-        "decision_standing": DECISION_STANDINGS,
+        "decision_standing": DECISION_STANDINGS, "grade": None,
     },
     evidence="decision",
 )  # fmt: skip

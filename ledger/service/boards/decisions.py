@@ -10,6 +10,7 @@ from ledger.projections.decisions import DecisionRow, Taken, taken
 from ledger.rules.decision_kinds import Step
 from ledger.rules.sections import decisions
 from ledger.service.board import Board, Called, Cell, Column, Desk, Line
+from ledger.service.findings.listing_expired import expires
 
 
 def rows(desk: Desk) -> Iterator[Line]:
@@ -22,17 +23,21 @@ def rows(desk: Desk) -> Iterator[Line]:
         steps = {one.step: one for one in taken(row)}
         declared = kind.steps if kind is not None else ()
         for number, step in enumerate(declared, start=1):
-            yield {**_decision(row), **_step(desk, number, step, steps.get(step.id))}
+            yield {**_decision(desk, row), **_step(desk, number, step, steps.get(step.id))}
         if not declared:
-            yield {**dict.fromkeys(column.id for column in COLUMNS), **_decision(row)}
+            yield {**dict.fromkeys(column.id for column in COLUMNS), **_decision(desk, row)}
 
 
-def _decision(row: DecisionRow) -> dict[str, Cell]:
+def _decision(desk: Desk, row: DecisionRow) -> dict[str, Cell]:
+    last = expires(desk, row)
     return {
         "unit": row.unit,
         "code": row.code,
         "proposed_on": row.proposed_on,
         "standing": row.standing,
+        "expires": last.isoformat() if last else None,
+        "appealed": row.appealed or None,
+        "appeals_open": len(row.appeals.split()) or None,
         "decision": row.decision,
     }
 
@@ -72,6 +77,9 @@ COLUMNS = (
     Column(id="up", zh="公示期内", en="Still to be posted", form="mark"),
     Column(id="defects", zh="缺陷", en="Defects"),
     Column(id="rule", zh="依据", en="Rule"),
+    Column(id="expires", zh="结果有效至", en="Stands until", form="day"),
+    Column(id="appealed", zh="申诉", en="Appeals", form="count"),
+    Column(id="appeals_open", zh="其中待裁定", en="Of these not ruled on", form="count"),
     Column(id="decision", zh="记录", en="Record", form="stream"),
 )
 

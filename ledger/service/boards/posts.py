@@ -93,7 +93,7 @@ COLUMNS = (
     Column(id="unit", zh="单位", en="Unit", form="unit"),
     Column(id="role", zh="岗位", en="Post", form="code", words="role"),
     Column(id="standing", zh="状态", en="Standing", form="code", words="post_standing"),
-    Column(id="holder", zh="任职人", en="Holder"),
+    Column(id="holder", zh="任职人", en="Holder", form="stream"),
     Column(id="since", zh="起", en="Since", form="day"),
     Column(id="until", zh="止", en="Until", form="day"),
     Column(id="mandate", zh="产生方式", en="Came by", form="code", words="mandate"),
@@ -115,7 +115,7 @@ board = Board(
     rows=rows,
     notes=(
         Called(
-            zh="列出在任、待批准和近一年内离任的岗位，以及应设而空缺的岗位；任职人只列编号。",
+            zh="列出在任、待批准和近一年内离任的岗位，以及应设而空缺的岗位；任职人只列编号末六位。",
             en="Posts held, awaited or ended within a year, and those that stand vacant.",
         ),
     ),
