@@ -7,19 +7,14 @@ need one) and XLSX. A text that a spreadsheet would take for a formula is writte
 Not handled: sorting, ranges, free text.
 """
 
-import csv
-import io
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
 import msgspec
-from openpyxl import Workbook
-from openpyxl.cell import Cell as BookCell
-from openpyxl.cell import WriteOnlyCell
 
 from ledger.service.board import Called, Cell, Column, Sheet
+from ledger.service.tables import csv_bytes, xlsx_bytes
 
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 MOST_CHOICES: Final = 40
 """A column of more different cells is no filter."""
 _FILTERED: Final = frozenset({"code", "mark", "text"})
@@ -81,27 +76,18 @@ def called(sheet: Sheet, column: Column, cell: Cell, lang: str) -> str:
 
 def as_csv(sheet: Sheet, lang: str) -> bytes:
     """Return the sheet as CSV: a line of headings, then its rows."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerow([_heading(column, lang) for column in sheet.columns])
-    for row in sheet.rows:
-        cells = (_value(sheet, column, row[column.id], lang) for column in sheet.columns)
-        writer.writerow([_harmless(cell) if isinstance(cell, str) else cell for cell in cells])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
+    return csv_bytes(_lines(sheet, lang))
 
 
 def as_xlsx(sheet: Sheet, lang: str) -> bytes:
     """Return the sheet as a workbook of one worksheet; texts are texts, amounts are numbers."""
-    book = Workbook(write_only=True)
-    page = book.create_sheet(sheet.board[:31])
-    page.freeze_panes = "A2"
-    page.append([_text(page, _heading(column, lang)) for column in sheet.columns])
+    return xlsx_bytes({sheet.board[:31]: _lines(sheet, lang)})
+
+
+def _lines(sheet: Sheet, lang: str) -> Iterator[list[str | int | float]]:
+    yield [_heading(column, lang) for column in sheet.columns]
     for row in sheet.rows:
-        cells = (_value(sheet, column, row[column.id], lang) for column in sheet.columns)
-        page.append([_text(page, cell) if isinstance(cell, str) else cell for cell in cells])
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+        yield [_value(sheet, column, row[column.id], lang) for column in sheet.columns]
 
 
 def _narrows(column: Column) -> bool:
@@ -128,13 +114,3 @@ def _value(sheet: Sheet, column: Column, cell: Cell, lang: str) -> str | int | f
             return round(cell / 60, 2)
         case _:
             return cell
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
-def _text(page: Any, text: str) -> BookCell:
-    made: BookCell = WriteOnlyCell(page, value=text)
-    made.data_type = "s"  # openpyxl takes a leading "=" for a formula
-    return made

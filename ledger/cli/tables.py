@@ -16,12 +16,23 @@ from rich.console import Console
 
 from ledger.cli import signing
 from ledger.cli.exports import OutputThere
+from ledger.cli.pack_files import files_of, find_files
 from ledger.cli.rejects import RejectLine, beside, print_rejects, save_rejects
 from ledger.cli.shell import FINDING, Shell
 from ledger.errors import MalformedError
 from ledger.service import choices
 from ledger.service.directory import import_device
-from ledger.service.importable import SYSTEM, Fault, Importable, importable_named, importables
+from ledger.service.importable import (
+    SYSTEM,
+    Fault,
+    Importable,
+    PackTable,
+    Table,
+    importable_named,
+    importables,
+)
+from ledger.service.importing_pack_tables import join_pack
+from ledger.service.importing_pack_tables import write as write_into
 from ledger.service.importing_tables import Report, export_rows, import_table
 from ledger.service.ledger import Ledger
 from ledger.service.office import Hand
@@ -31,6 +42,15 @@ NAMES = "|".join(importables())
 NameArgument = Annotated[str, typer.Argument(metavar=NAMES, help="Which table. 表名")]
 OutArgument = Annotated[
     Path, typer.Argument(metavar="FILE.xlsx|.csv", help="The file to write. 输出文件")
+]
+FileArgument = Annotated[Path, typer.Argument(metavar="FILE.xlsx|.csv", help="The table. 表格文件")]
+Rejects = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE.csv",
+        help="Where the rows left out are listed; else FILE.rejects.csv beside it. 退回清单",
+        show_default=False,
+    ),
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace FILE. 覆盖已有文件")]
 
@@ -129,25 +149,29 @@ def _choices(column: Column, lang: int) -> str:
 
 def import_commands() -> Mapping[str, Callable[..., int]]:
     """Return a command for every table, by name."""
-    return {name: _importer(each) for name, each in importables().items()}
+    return {name: _command(each) for name, each in importables().items()}
 
 
-def _importer(importable: Importable) -> Callable[..., int]:
-    def run(shell: Shell, file: Path, **options: object) -> int:
-        return import_(shell, importable, file, **options)  # type: ignore[arg-type]
+def _command(table: Table) -> Callable[..., int]:
+    return _importer(table, import_ if isinstance(table, Importable) else import_into_pack)
 
-    signature = inspect.signature(import_, eval_str=True)
+
+def _importer(table: Table, of: Callable[..., int]) -> Callable[..., int]:
+    def run(shell: Shell, **options: object) -> int:
+        return of(shell, table, **options)
+
+    signature = inspect.signature(of, eval_str=True)
     run.__signature__ = signature.replace(  # type: ignore[attr-defined]
-        parameters=[p for name, p in signature.parameters.items() if name != "importable"]
+        parameters=[each for name, each in signature.parameters.items() if name != "table"]
     )
-    run.__doc__ = f"Import {importable.en.lower()} 导入{importable.zh}. Again adds nothing."
+    run.__doc__ = f"Import {table.en.lower()} 导入{table.zh}. Again adds nothing."
     return run
 
 
 def import_(
     shell: Shell,
-    importable: Importable,
-    file: Annotated[Path, typer.Argument(metavar="FILE.xlsx|.csv", help="The table. 表格文件")],
+    table: Importable,
+    file: FileArgument,
     *,
     as_: signing.As = None,
     custodial: signing.Custodial = None,
@@ -162,55 +186,77 @@ def import_(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Judge every row, record nothing. 只试判，不入账")
     ] = False,
-    rejects: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE.csv",
-            help="Where the rows left out are listed; else FILE.rejects.csv beside it. 退回清单",
-            show_default=False,
-        ),
-    ] = None,
+    rejects: Rejects = None,
     system: Annotated[
         str, typer.Option(help="Where the table comes from; rows of two never meet. 来源系统")
     ] = SYSTEM,
 ) -> int:
     """Import one table."""
-    if approve and importable.second is None:
-        raise CannotApprove(table=importable.name)
-    raw = load_table(file, importable.columns)
+    if approve and table.second is None:
+        raise CannotApprove(table=table.name)
+    raw = load_table(file, table.columns)
     with shell.open() as ledger, shell.progress("import 导入") as progress:
-        hand = _hand(ledger, importable, as_, custodial, role)
+        hand = _hand(ledger, table, as_, custodial, role)
         if not dry_run:
             shell.note(f"Signed row by row 逐行签署: {hand.who.actor}  {hand.who.role}")
         report = import_table(
-            ledger, importable, raw, hand,
+            ledger, table, raw, hand,
             system=system, approve=approve, dry_run=dry_run, progress=progress,
         )  # fmt: skip
-    lines = tuple(_line(importable, fault) for fault in report.faults)
+    return _told(shell, table, report, file, rejects, dry_run=dry_run)
+
+
+def import_into_pack(
+    shell: Shell,
+    table: PackTable,
+    file: FileArgument,
+    *,
+    pack: Annotated[
+        Path, typer.Option(metavar="DIR", help="The folder of the pack it goes into. 规则包目录")
+    ],
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Judge every row, write nothing. 只试判，不写入")
+    ] = False,
+    rejects: Rejects = None,
+) -> int:
+    """Import one table into a pack."""
+    raw = load_table(file, table.columns)
+    files = files_of(str(pack))
+    joined = join_pack(table, raw, files, lambda name: find_files(name, pack.parent))
+    if joined.data is not None and joined.added and not dry_run:
+        write_into(table, pack, joined.data)
+    report = Report(len(raw), joined.added, joined.known, 0, 0, joined.faults)
+    return _told(shell, table, report, file, rejects, dry_run=dry_run)
+
+
+def _told(
+    shell: Shell, table: Table, report: Report, file: Path, rejects: Path | None, *, dry_run: bool
+) -> int:
+    lines = tuple(_line(table, fault) for fault in report.faults)
     listed = rejects or beside(file)
     save_rejects(listed, lines, asked=rejects is not None)
-    done = _done(importable, report, lines, dry_run=dry_run)
+    done = _done(table, report, lines, dry_run=dry_run)
     shell.result(done, lambda out: _print(out, done, listed))
     return FINDING if lines else 0
 
 
 def _hand(
     ledger: Ledger,
-    importable: Importable,
+    table: Importable,
     as_: Path | None,
     custodial: str | None,
     role: str | None,
 ) -> Hand:
-    if importable.by_device and as_ is None and custodial is None:
+    if table.by_device and as_ is None and custodial is None:
         return import_device(ledger)
-    return signing.signer(ledger, as_, custodial, role or importable.role)
+    return signing.signer(ledger, as_, custodial, role or table.role)
 
 
-def _line(importable: Importable, fault: Fault) -> RejectLine:
+def _line(table: Table, fault: Fault) -> RejectLine:
     why = fault.why
     return RejectLine(
         row=fault.row,
-        column=importable.heading(fault.column),
+        column=table.heading(fault.column),
         code=why.code,
         zh=why.text("zh"),
         en=why.text("en"),
@@ -218,10 +264,10 @@ def _line(importable: Importable, fault: Fault) -> RejectLine:
 
 
 def _done(
-    importable: Importable, report: Report, lines: tuple[RejectLine, ...], *, dry_run: bool
+    table: Table, report: Report, lines: tuple[RejectLine, ...], *, dry_run: bool
 ) -> TableDone:
     return TableDone(
-        table=importable.name,
+        table=table.name,
         dry_run=dry_run,
         rows=report.rows,
         added=report.added,
@@ -238,6 +284,6 @@ def _print(out: Console, done: TableDone, listed: Path) -> None:
     out.print(
         f"rows 行 {done.rows}  added 新增 {done.added}  already there 已有 {done.known}  "
         f"approved 批准 {done.approved}  entries 条目 {done.entries}  "
-        f"left out 退回 {len(done.rejects)}"
+        f"left out 退回 {len({line.row for line in done.rejects})}"
     )
     print_rejects(out, done.rejects, listed)

@@ -66,7 +66,7 @@ def lists() -> tuple[str, ...]:
 
 def words_of(ledger: Ledger, table: str) -> tuple[Word, ...]:
     """Return what may be chosen from a list, or a section's items, each code once, by code."""
-    found = {word.id: word for book in _books(ledger) for word in _words(book, table)}
+    found = {word.id: word for book in books(ledger) for word in _words(book, table)}
     if table == "level":  # what packs call them locally; in the order of LEVELS, theirs after
         return tuple(({word.id: word for word in LEVELS} | found).values())
     if table == "role":
@@ -104,7 +104,8 @@ def _words(book: Book, table: str) -> Iterable[Word]:
     return book.words(table)
 
 
-def _books(ledger: Ledger) -> Iterator[Book]:
+def books(ledger: Ledger) -> Iterator[Book]:
+    """Yield the books of the packs in effect, or of the shipped ones before any is."""
     in_effect = adoptions.adoptions(facts(ledger, ADOPTIONS, LOG))
     for adoption in in_effect:
         yield book_of(adoption, ledger.home.shelf)

@@ -23,6 +23,7 @@ from ledger.errors import LedgerError, MalformedError, NotFound, RuleViolation
 from ledger.kernel.aggregate import Command
 from ledger.kernel.discovery import declared
 from ledger.rules.book import Book
+from ledger.rules.section import Section
 from ledger.rules.time import parse_date
 from ledger.rules.units import Unit
 from ledger.rules.words import Word
@@ -151,14 +152,10 @@ def as_they_are(rows: Sequence[Row]) -> Sequence[Row]:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Importable:
-    """One table.
+class Table:
+    """What every table has: its columns, and ``key(row)``, which tells its rows apart.
 
-    ``key(row)`` tells rows apart. ``held(intake)`` yields the rows the ledger holds, in the order
-    recorded; ``plan(intake, row)`` the entries that record one, all or none. ``check`` finds what
-    rows of one file show together, ``order`` brings first what others need. ``second`` gives the
-    commands by which another person stands behind a row that was recorded. ``role`` is the one to
-    sign in; ``by_device`` lets the import device sign where nobody is named.
+    ``told_by`` says in words by which columns.
     """
 
     name: str
@@ -167,6 +164,23 @@ class Importable:
     columns: tuple[Column, ...]
     told_by: str
     key: Callable[[Row], tuple[str, ...]]
+
+    def heading(self, column: str) -> str:
+        """Return what a column is headed, empty for none of this table."""
+        return next((each.zh for each in self.columns if each.id == column), "")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Importable(Table):
+    """A table of what is recorded in the log.
+
+    ``held(intake)`` yields the rows the ledger holds, in the order
+    recorded; ``plan(intake, row)`` the entries that record one, all or none. ``check`` finds what
+    rows of one file show together, ``order`` brings first what others need. ``second`` gives the
+    commands by which another person stands behind a row that was recorded. ``role`` is the one to
+    sign in; ``by_device`` lets the import device sign where nobody is named.
+    """
+
     held: Callable[["Intake"], Iterable[Held]]
     plan: Callable[["Intake", Row], Sequence[Fact]]
     check: Callable[["Intake", Sequence[Row]], Iterable[Fault]] = nothing
@@ -175,23 +189,61 @@ class Importable:
     role: str | None = None
     by_device: bool = False
 
-    def heading(self, column: str) -> str:
-        """Return what a column is headed, empty for none of this table."""
-        return next((each.zh for each in self.columns if each.id == column), "")
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PackTable(Table):
+    """A table of what a pack holds: the CSV file ``path`` of a pack, an item of ``section`` a row.
+
+    It is recorded by nobody: it goes into a pack's folder, and is in force once the pack is
+    adopted. ``listed`` tells which items of the section the file holds.
+    """
+
+    path: str
+    section: Section[Any]
+    listed: Callable[[Any], bool]
 
 
 @cache
-def importables() -> Mapping[str, Importable]:
+def importables() -> Mapping[str, Table]:
     """Return all tables this program declares, by name."""
     return {each.name: each for each in declared(ledger.service.importables, "importable")}
 
 
-def importable_named(name: str) -> Importable:
+def importable_named(name: str) -> Table:
     """Return a table. Raises: TableUnknown."""
     known = importables()
     if name not in known:
         raise TableUnknown(name=name, known=", ".join(known))
     return known[name]
+
+
+class Words:
+    """What cells of columns with words may say; ``lookup(list)`` gives the words of one."""
+
+    def __init__(self, lookup: Callable[[str], Iterable[Word]]) -> None:
+        self._lookup = cache(lambda table: tuple(lookup(table)))
+
+    def code(self, column: Column, text: str) -> str:
+        """Return the code a cell means: a code, or its words. Raises: WordUnknown."""
+        words = self._of(column)
+        if not words or any(word.id == text for word in words):
+            return text
+        for word in words:
+            if _alike(text) in {_alike(word.zh), _alike(word.en)}:
+                return word.id
+        known = ", ".join(word.zh for word in words)
+        raise WordUnknown(column=column.zh, value=text, known=known)
+
+    def label(self, column: Column, code: str) -> str:
+        """Return the words of a code, where no other code or words are spelt so; else the code."""
+        words = self._of(column)
+        label = next((word.zh for word in words if word.id == code), code)
+        spelt = [name for word in words for name in {word.id, word.zh, word.en}]
+        return label if spelt.count(label) == 1 else code
+
+    def _of(self, column: Column) -> tuple[Word, ...]:
+        assert column.words is not None
+        return column.words if isinstance(column.words, tuple) else self._lookup(column.words)
 
 
 @dataclass
@@ -267,35 +319,12 @@ class Intake:
         """The ledger's day."""
         return parse_date(today(self.ledger))
 
-    # -- words -------------------------------------------------------------------------------
+    # -- words and packs ---------------------------------------------------------------------
 
-    def code(self, column: Column, text: str) -> str:
-        """Return the code a cell means: a code, or its words. Raises: WordUnknown."""
-        assert column.words is not None
-        words = self._words(column.words)
-        if text in words or not words:
-            return text
-        for code, labels in words.items():
-            if _alike(text) in map(_alike, labels):
-                return code
-        known = ", ".join(labels[0] for labels in words.values())
-        raise WordUnknown(column=column.zh, value=text, known=known)
-
-    def label(self, column: Column, code: str) -> str:
-        """Return the words of a code, if they are of it alone; else the code."""
-        assert column.words is not None
-        words = self._words(column.words)
-        label = words.get(code, (code,))[0]
-        alone = sum(label in labels for labels in words.values()) == 1
-        return label if alone and label not in words else code
-
-    def _words(self, table: str | tuple[Word, ...]) -> Mapping[str, tuple[str, str]]:
-        if isinstance(table, tuple):
-            return {word.id: (word.zh, word.en) for word in table}
-        return self.once(f"words of {table}", lambda: self._listed(table))
-
-    def _listed(self, table: str) -> Mapping[str, tuple[str, str]]:
-        return {word.id: (word.zh, word.en) for word in choices.words_of(self.ledger, table)}
+    @cached_property
+    def words(self) -> "Words":
+        """The words of the packs in effect."""
+        return Words(lambda table: choices.words_of(self.ledger, table))
 
     def book(self, unit: str) -> Book:
         """Return the book in force for a unit now. Raises: NoPackAdopted."""
@@ -314,21 +343,21 @@ def _alike(text: str) -> str:
     return unicodedata.normalize("NFKC", text).casefold().replace(" ", "")
 
 
-def column_of(importable: Importable, why: LedgerError) -> str:
+def column_of(table: Table, why: LedgerError) -> str:
     """Return the id of the column a refusal is about, empty where it does not say."""
     named = {str(why.facts.get(name, "")) for name in ("column", "member", "field")}
     if isinstance(why, BadValue):
         named.add(str(why.facts["member"]).partition("[")[0])
-    found = (each.id for each in importable.columns if {each.id, each.zh} & named)
+    found = (each.id for each in table.columns if {each.id, each.zh} & named)
     return next(found, "")
 
 
-def repeated(importable: Importable, rows: Sequence[Row]) -> Iterator[Fault]:
+def repeated(table: Table, rows: Sequence[Row]) -> Iterator[Fault]:
     """Yield a fault for every row that another row tells of as well: nobody knows which is so."""
     by_key: dict[tuple[str, ...], list[Row]] = {}
     for row in rows:
-        by_key.setdefault(importable.key(row), []).append(row)
+        by_key.setdefault(table.key(row), []).append(row)
     for same in by_key.values():
         for row in same if len(same) > 1 else ():
             other = next(each.number for each in same if each is not row)
-            yield Fault(row.number, "", RowRepeated(row=other, columns=importable.told_by))
+            yield Fault(row.number, "", RowRepeated(row=other, columns=table.told_by))

@@ -12,9 +12,12 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import NamedTuple
 
+import msgspec
+
 from ledger.entry import ids
 from ledger.errors import IntegrityFault, LedgerError, StorageError
 from ledger.kernel.aggregate import Command
+from ledger.service import choices
 from ledger.service.importable import (
     SYSTEM,
     CellMissing,
@@ -24,7 +27,10 @@ from ledger.service.importable import (
     Held,
     Importable,
     Intake,
+    PackTable,
     Row,
+    Table,
+    Words,
     column_of,
     repeated,
 )
@@ -70,7 +76,7 @@ def import_table(
         StorageError, IntegrityFault: the ledger cannot go on; running it again resumes.
     """
     intake = Intake(ledger, system, hand.who.actor)
-    rows, faults = parse_rows(intake, importable, raw)
+    rows, faults = parse_rows(intake.words, importable, raw)
     found = tuple(chain(repeated(importable, rows), importable.check(intake, rows)))
     wrong = {fault.row for fault in found}
     run = _Run(intake, importable, hand, approve=approve, dry_run=dry_run)
@@ -84,45 +90,47 @@ def import_table(
         known=run.known,
         approved=run.approved,
         entries=run.entries,
-        faults=_one_a_row([*faults, *found, *run.faults]),
+        faults=in_order([*faults, *found, *run.faults]),
     )
 
 
-def _one_a_row(faults: Iterable[Fault]) -> tuple[Fault, ...]:
-    """Return the first fault of each row, by row; a cell's comes before what rows show."""
-    first: dict[int, Fault] = {}
-    for fault in faults:
-        first.setdefault(fault.row, fault)
-    return tuple(first[number] for number in sorted(first))
+def in_order(faults: Iterable[Fault]) -> tuple[Fault, ...]:
+    """Return faults by row; of one row all its cells', then what rows show together."""
+    return tuple(sorted(faults, key=lambda fault: fault.row))
 
 
-def export_rows(
-    ledger: Ledger, importable: Importable, system: str = SYSTEM
-) -> Iterator[list[str]]:
-    """Yield the header and the rows the ledger holds, in words, as ``import_table`` reads them."""
+def export_rows(ledger: Ledger, table: Table, system: str = SYSTEM) -> Iterator[list[str]]:
+    """Yield the header and the rows the ledger holds, in words, as imports read them."""
     intake = Intake(ledger, system)
-    yield [column.zh for column in importable.columns]
-    for held in importable.held(intake):
-        yield [
-            _shown(intake, column, held.cells.get(column.id, "")) for column in importable.columns
-        ]
+    yield [column.zh for column in table.columns]
+    for cells in _held(intake, table):
+        yield [_shown(intake.words, column, cells.get(column.id, "")) for column in table.columns]
 
 
-def _shown(intake: Intake, column: Column, cell: str) -> str:
-    return intake.label(column, cell) if column.words and cell else cell
+def _held(intake: Intake, table: Table) -> Iterator[Mapping[str, str]]:
+    if isinstance(table, Importable):
+        yield from (held.cells for held in table.held(intake))
+    if isinstance(table, PackTable):
+        books = choices.books(intake.ledger)
+        items = {each.id: each for book in books for each in book.items(table.section)}
+        for item in filter(table.listed, items.values()):
+            members = msgspec.to_builtins(item)
+            yield {name: str(value) for name, value in members.items() if value is not None}
+
+
+def _shown(words: Words, column: Column, cell: str) -> str:
+    return words.label(column, cell) if column.words and cell else cell
 
 
 # -- rows ------------------------------------------------------------------------------------
 
 
-def parse_rows(
-    intake: Intake, importable: Importable, raw: Iterable[RawRow]
-) -> tuple[list[Row], list[Fault]]:
+def parse_rows(words: Words, table: Table, raw: Iterable[RawRow]) -> tuple[list[Row], list[Fault]]:
     """Return the rows whose cells are usable, and what is wrong with the others."""
     rows, faults = [], []
     for each in raw:
         found: dict[str, str] = {}
-        wrong = list(_cells(intake, importable, each, found))
+        wrong = list(_cells(words, table, each, found))
         if wrong:
             faults += wrong
         else:
@@ -130,25 +138,23 @@ def parse_rows(
     return rows, faults
 
 
-def _cells(
-    intake: Intake, importable: Importable, raw: RawRow, found: dict[str, str]
-) -> Iterator[Fault]:
+def _cells(words: Words, table: Table, raw: RawRow, found: dict[str, str]) -> Iterator[Fault]:
     if raw.merged:
         yield Fault(raw.number, "", RowMerged(cells=raw.merged))
         return
-    for column in importable.columns:
+    for column in table.columns:
         try:
-            found[column.id] = _cell(intake, column, raw)
+            found[column.id] = _cell(words, column, raw)
         except LedgerError as why:
             yield Fault(raw.number, column.id, why)
 
 
-def _cell(intake: Intake, column: Column, raw: RawRow) -> str:
+def _cell(words: Words, column: Column, raw: RawRow) -> str:
     cell = raw.cells.get(column.id)
     text = "" if cell is None or not str(cell).strip() else column.form(cell, column.zh)
     if column.required and not text:
         raise CellMissing(column=column.zh)
-    return intake.code(column, text) if column.words and text else text
+    return words.code(column, text) if column.words and text else text
 
 
 # -- the run ---------------------------------------------------------------------------------

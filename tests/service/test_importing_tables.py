@@ -258,9 +258,11 @@ def test_a_level_nobody_knows_is_refused_with_those_there_are(shared: Office) ->
     assert "社区" in str(report.faults[0].why.facts["known"])
 
 
-def test_an_empty_cell_that_must_be_filled_is_told(shared: Office) -> None:
+def test_every_cell_that_cannot_be_read_is_told(shared: Office) -> None:
     report = put(shared, "units", [UNITS, ["e1", "", "社区", "", "不知道"]])
-    assert refusals(report) == [(2, "name", "import.cell_missing")]
+    assert refusals(report) == [
+        (2, "name", "import.cell_missing"), (2, "since", "import.bad_time"),
+    ]  # fmt: skip
 
 
 def test_a_namesake_without_a_number_is_not_guessed_at(shared: Office) -> None:
