@@ -9,6 +9,7 @@ from api.sight import Sight, page
 from ledger.kernel.act import AsOf
 from ledger.service import entries
 from ledger.service.numbers import number_of
+from ledger.service.papers import mark_of
 
 router = APIRouter()
 
@@ -26,6 +27,7 @@ def entry(index: Index, office: SurfaceDep) -> Sight:
             "entry": shown,
             "act": act,
             "official": number_of(ledger, act),
+            "paper": mark_of(ledger, act),
             "path": [node.hex() for node in ledger.reader.inclusion(index, size)],
             "size": size,
             "root": ledger.reader.root(size).hex(),

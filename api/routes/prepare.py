@@ -17,6 +17,7 @@ from ledger.entry.claims import Seen, format_claims
 from ledger.entry.ids import ACTOR, DIGEST, ID, NAME
 from ledger.entry.jws import signing_input
 from ledger.kernel.act import Who
+from ledger.rules.paper import Original
 from ledger.service.ledger import Ledger
 from ledger.service.prepare import Prepared, Unsigned, parse_command, prepare
 from ledger.service.sign import shown_values
@@ -33,13 +34,17 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 
 class Wishes(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Commands of one submission, and who is to sign them: actor, role, key thumbprint."""
+    """Commands of one submission, and who is to sign them: actor, role, key thumbprint.
+
+    ``original`` is the paper they are typed from, if they are.
+    """
 
     actor: Annotated[str, Meta(pattern=rf"\A{ACTOR}\Z")]
     role: Annotated[str, Meta(pattern=rf"\A{NAME}\Z")]
     kid: Annotated[str, Meta(pattern=rf"\A{DIGEST}\Z")]
     commands: Annotated[list[Wish], Meta(min_length=1, max_length=16)]
     seen: Seen | None = None
+    original: Original | None = None
 
 
 class DraftShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -107,7 +112,9 @@ def _prepared(ledger: Ledger, wishes: Wishes) -> Drafts:
     who = Who(actor=wishes.actor, role=wishes.role, kid=wishes.kid)
     jtis = [wish.jti for wish in wishes.commands]
     with ledger.turnstile:
-        found: Prepared = prepare(ledger, commands, who, jtis=jtis, seen=wishes.seen)
+        found: Prepared = prepare(
+            ledger, commands, who, jtis=jtis, seen=wishes.seen, original=wishes.original
+        )
     return Drafts(drafts=[_shown(draft, wishes.kid) for draft in found.drafts])
 
 

@@ -18,6 +18,7 @@ from ledger.projections.register import OPEN_CASES, CaseRow, day_of, due_before,
 from ledger.service.directory import unit_of
 from ledger.service.ledger import Ledger
 from ledger.service.numbers import numbers_of_streams
+from ledger.service.papers import transcribed
 
 router = APIRouter(prefix="/api/v1/register", tags=["register"])
 VIEW: Final = "register"
@@ -34,11 +35,15 @@ UnitCode = Annotated[
 
 
 class CaseShown(msgspec.Struct, frozen=True, kw_only=True):
-    """One case, whether it is overdue at the point asked about, its official number if any."""
+    """One case, whether it is overdue at the point asked about, its official number if any.
+
+    ``transcribed`` tells that an entry of it was typed from paper.
+    """
 
     row: CaseRow
     overdue: bool
     official: str | None = None
+    transcribed: bool = False
 
 
 class RegisterPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,8 +104,14 @@ def register_page(
     found = store.rows(point, where=where, below=below, after=after, limit=limit + 1)
     rows = cast("list[CaseRow]", found)
     official = numbers_of_streams(ledger, [row.case for row in rows[:limit]])
+    typed = transcribed(ledger, [row.case for row in rows[:limit]], point.size)
     shown = [
-        CaseShown(row=row, overdue=overdue(row, day_of(point)), official=official.get(row.case))
+        CaseShown(
+            row=row,
+            overdue=overdue(row, day_of(point)),
+            official=official.get(row.case),
+            transcribed=row.case in typed,
+        )
         for row in rows[:limit]
     ]
     more = None

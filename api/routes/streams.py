@@ -16,6 +16,7 @@ from ledger.errors import NotFound
 from ledger.kernel.act import AsOf
 from ledger.service import entries
 from ledger.service.entries import Line, line_of
+from ledger.service.papers import Mark
 from ledger.service.replay import Change, Step, replay
 
 router = APIRouter(prefix="/api/v1", tags=["streams"])
@@ -48,6 +49,7 @@ class StepShown(msgspec.Struct, frozen=True, kw_only=True):
     pub: dict[str, Any]
     changes: tuple[Change, ...]
     official: str | None = None
+    paper: Mark | None = None
 
 
 class Replayed(msgspec.Struct, frozen=True, kw_only=True):
@@ -140,4 +142,5 @@ def shown_step(step: Step) -> StepShown:
         pub=msgspec.to_builtins(act.event),
         changes=step.changes,
         official=step.official,
+        paper=step.paper,
     )

@@ -36,7 +36,7 @@ from ledger.audit.package import Package, file_digests, open_package, shelf_of
 from ledger.audit.ports import Audited, Rules
 from ledger.audit.readme import README_TEXT
 from ledger.audit.report import UNPINNED, Anchor, Collector, Rates, Report, Statement
-from ledger.entry import base64url
+from ledger.entry import base64url, canonical
 from ledger.entry.disclosure import match_disclosures
 from ledger.entry.genesis import Founder
 from ledger.errors import LedgerError, VerificationError
@@ -46,6 +46,8 @@ from ledger.tlog.tlogproof import parse_tlog_proof
 
 ATTACHMENT = "attachment"
 """The sealed group that commits to a file, by its ``digest``."""
+TRANSCRIBED = "transcribed"
+"""The public member of an entry typed from paper."""
 Shelf = Callable[[str], Mapping[str, bytes]]
 RulesOver = Callable[[Shelf], Rules]
 """Makes a judge of entries over the packs of a package."""
@@ -79,6 +81,11 @@ def verify_package(
 ) -> Report:
     """Verify an opened package; see ``verify_evidence``."""
     return _Verification(package, genesis).run(rules)
+
+
+def _typed(audited: Audited) -> bool:
+    found = canonical.decode(bytes(audited.entry.signed.claims.pub))
+    return isinstance(found, dict) and TRANSCRIBED in found
 
 
 class _Verification:
@@ -239,6 +246,8 @@ class _Verification:
             yield self._complete()
         if sound and judged:
             yield statements.allowed(holds=not self._findings.tally().counts)
+        if typed := [each for each in self._entries if _typed(each)]:
+            yield statements.typed_from_paper(each.index for each in typed)
         if self._pinned is None:
             yield UNPINNED
         if not self._own_readme():

@@ -1,5 +1,6 @@
 """What a verified package shows, in words: each statement says what holds, or what to do."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Final
 
@@ -42,6 +43,21 @@ def true(*, holds: bool) -> Statement:
         zh = "所示条目未能核实，见所列问题。请勿采信，并向出具方索取原件。"
         en = "The entries shown could not be verified: see the faults. Rely on none of them."
     return Statement(name="true", holds=holds, zh=zh, en=en)
+
+
+def typed_from_paper(indexes: Iterable[int]) -> Statement:
+    """Say which entries somebody typed from a paper original that others signed."""
+    listed = ", ".join(map(str, sorted(indexes)))
+    zh = (
+        f"第 {listed} 条为代录：经办人依据纸质原件录入并签署。原件签名人是否认可，以包内其本人的"
+        "确认（paper.confirmed）为准；没有确认的，只能证明经办人如此陈述。"
+    )
+    en = (
+        f"Entries {listed} were typed from paper: whoever typed them signed them. That those who "
+        "signed the paper agree is shown by their own confirmations (paper.confirmed) alone; "
+        "without one, an entry proves no more than what its clerk stated."
+    )
+    return Statement(name="transcribed", holds=True, zh=zh, en=en)
 
 
 def complete_up_to(proven: int, recorded_at: int, size: int) -> Statement:

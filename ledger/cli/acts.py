@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from ledger.bootstrap import registry
-from ledger.cli import signing
+from ledger.cli import papers, signing
 from ledger.cli.fields import Field, fields_of, parameter, values
 from ledger.cli.shell import Shell, command
 from ledger.cli.words import ACTS
@@ -63,10 +63,17 @@ OURS: Mapping[str, tuple[Any, object]] = {
     "role": (signing.Role, None),
     "receipt": (signing.ReceiptFile, None),
     "dry_run": (signing.DryRun, False),
+    "paper": (papers.Original, None),
+    "paper_scan": (papers.Scan, None),
+    "paper_person": (papers.Persons, None),
+    "paper_names": (papers.Names, None),
 }
 _RESERVED = frozenset(
-    {"home", "json", "debug", "help", "occurred", "as", "custodial", "role", "receipt", "dry-run"}
-)
+    {
+        "home", "json", "debug", "help", "occurred", "as", "custodial", "role", "receipt",
+        "dry-run", "paper", "paper-scan", "paper-person", "paper-names",
+    }
+)  # fmt: skip
 
 
 def add_acts(group: Callable[[str], typer.Typer], written: frozenset[str]) -> None:
@@ -121,8 +128,10 @@ def act(
     role: str | None,
     receipt: Any,
     dry_run: bool,
+    **paper: Any,
 ) -> None:
     """Do one command: signer, values, what it approves, then sign, submit, receipt."""
+    original = papers.original_of(**paper)
     with shell.open() as ledger:
         hand = signing.signer(ledger, as_, custodial, role)
         named = stream_named(ledger, name, stream)
@@ -135,10 +144,10 @@ def act(
             ledger, parse_command(ledger, name, {"stream": named, "occ": occ, **found})
         )
         if dry_run:
-            signing.show(shell, prepare(ledger, wanted, hand.who))
+            signing.show(shell, prepare(ledger, wanted, hand.who, original=original))
             shell.result({"signed": False}, lambda out: out.print("Nothing was signed. 未签署。"))
             return
-        given, signed = signing.sign_and_submit(shell, ledger, hand, wanted)
+        given, signed = signing.sign_and_submit(shell, ledger, hand, wanted, original=original)
         signing.give_receipt(shell, ledger, given, signed, receipt)
 
 

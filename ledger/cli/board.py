@@ -108,7 +108,8 @@ def _cell(sheet: Sheet, column: Column, cell: Cell) -> str:
         case "mark":
             return "yes 是" if cell else "no 否"
         case _:
-            return str(cell)
+            mark = "\ntyped from paper 代录" if cell in sheet.transcribed else ""
+            return f"{cell}{mark}"
 
 
 def _both(called: Called) -> str:

@@ -58,6 +58,7 @@ def _plain(step: Step, *, values: bool) -> dict[str, Any]:
         "recorded_at": act.recorded_at,
         "gap_ms": step.gap_ms,
         "official": step.official,
+        "paper": step.paper,
         "actor": act.actor,
         "role": act.role,
         "kid": act.kid,
@@ -101,6 +102,10 @@ def _print(out: Console, stream: str, point: AsOf, steps: Sequence[Step], *, val
 
 
 def _lines(step: Step) -> Iterator[str]:
+    if (paper := step.paper) is not None:
+        answers = f"{len(paper.confirmed)}/{len(paper.persons)} confirmed 已本人确认"
+        disputed = f", {len(paper.disputed)} disputed 有异议" if paper.disputed else ""
+        yield f"typed from paper 代录: {answers}{disputed}"
     if step.official is not None:
         yield f"official number 正式编号: {step.official}"
     for change in step.changes:

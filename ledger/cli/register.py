@@ -4,7 +4,7 @@ Late is judged on the day of the point asked about, so yesterday's register says
 yesterday. Counts are those of the rows: no number here has another source.
 """
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Annotated, Any, cast
 
 import msgspec
@@ -26,6 +26,7 @@ from ledger.service.directory import unit_label, unit_of
 from ledger.service.ledger import Ledger
 from ledger.service.moments import moment_of
 from ledger.service.numbers import numbers_of_streams
+from ledger.service.papers import transcribed
 from ledger.service.prepare import timestamp
 from ledger.store.views import ViewStore
 
@@ -103,16 +104,26 @@ def register(
         total = store.total(point, where=where, below=below)
         names = {unit: unit_label(ledger, unit) for unit in {row.unit for row in rows}}
         official = numbers_of_streams(ledger, [row.case for row in rows])
+        typed = transcribed(ledger, [row.case for row in rows], point.size)
         words = Words(ledger)
+    told = {
+        row.case: {"official": official.get(row.case), "transcribed": row.case in typed}
+        for row in rows
+    }
     data = {
         "as_of": point,
         "total": total,
-        "rows": [_plain(row, point) | {"official": official.get(row.case)} for row in rows],
+        "rows": [_plain(row, point) | told[row.case] for row in rows],
     }
-    labels = {row.case: "\n".join(filter(None, (row.case, official.get(row.case)))) for row in rows}
+    labels = {row.case: _label(row.case, official, typed) for row in rows}
     shell.result(
         data, lambda out: _print_rows(out, rows, names | labels, words, total=total, point=point)
     )
+
+
+def _label(case: str, official: Mapping[str, str], typed: Container[str]) -> str:
+    mark = "typed from paper 代录" if case in typed else None
+    return "\n".join(filter(None, (case, official.get(case), mark)))
 
 
 def stats(shell: Shell, *, as_of: AsOfOption = None) -> None:

@@ -25,6 +25,7 @@ from ledger.kernel.aggregate import Command
 from ledger.kernel.event import Event
 from ledger.kernel.registry import public_bytes
 from ledger.rules.genesis import LOG, log_of
+from ledger.rules.paper import Original
 from ledger.service import receipts
 from ledger.service.directory import facts, hand_with, kept_key
 from ledger.service.entries import short_code
@@ -120,11 +121,12 @@ def sign_and_submit(
     commands: Sequence[Command],
     *,
     seen: Seen | None = None,
+    original: Original | None = None,
 ) -> tuple[Receipt, tuple[SignedEntry, ...]]:
     """Show, sign and submit commands as one submission; again where others were first."""
     jtis = [ids.new_id() for _ in commands]
     for left in reversed(range(TRIES)):
-        prepared = prepare(ledger, commands, hand.who, jtis=jtis, seen=seen)
+        prepared = prepare(ledger, commands, hand.who, jtis=jtis, seen=seen, original=original)
         show(shell, prepared)
         signed = sign_drafts(prepared, hand.key)
         try:

@@ -134,6 +134,7 @@ GROUPS: Mapping[str, str] = {
     "key": "Signing keys 密钥",
     "log": "The log's own acts 账本自身",
     "pack": "Rule packs 规则包",
+    "paper": "Answer for what was typed from a paper you signed 代录确认",
     "person": "Office-holders 人员",
     "policy": "What machines publish by themselves 策略",
     "post": "Appointments 任职",

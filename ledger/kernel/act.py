@@ -62,6 +62,11 @@ def series_tag(event: Event) -> Tag | None:
     return Tag(f"number:{taken.series}:{taken.unit or event.unit}:{taken.year}")
 
 
+def paper_tag(stream: str) -> Tag:
+    """Return the tag of what in a stream was typed from paper, and of the answers to it."""
+    return Tag(f"paper:{stream}")
+
+
 class Proposed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What ``decide`` proposes: an event for a stream, and the values to seal with it."""
 

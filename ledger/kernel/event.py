@@ -5,8 +5,8 @@ classes of their own, one per data subject or purpose. A published type never ch
 version is a new name, and ``upcast`` turns the old class into the new one on read.
 """
 
-from collections.abc import Callable
-from typing import Annotated, ClassVar, TypeVar
+from collections.abc import Callable, Container
+from typing import Annotated, ClassVar, Final, TypeVar
 
 import msgspec
 from msgspec import Meta
@@ -56,6 +56,18 @@ class Numbered(
     year: Year
 
 
+class Transcribed(
+    msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True,
+    omit_defaults=True,
+):  # fmt: skip
+    """That an entry was typed from a paper original, which the group ``paper`` describes.
+
+    ``persons`` are the office-holders who signed the paper, each once, in order.
+    """
+
+    persons: tuple[PersonRef, ...] = ()
+
+
 class Event(
     msgspec.Struct,
     frozen=True,
@@ -80,6 +92,7 @@ class Event(
     approves: Digest | None = None
     checks: tuple[Verdict, ...] = ()
     numbered: Numbered | None = None
+    transcribed: Transcribed | None = None
 
 
 class Group(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_fields=True):
@@ -139,6 +152,28 @@ def group(
     return declare
 
 
+@group("paper", data_class="personal", purpose="finding the paper original", years=30)
+class Paper(Group, frozen=True, kw_only=True):
+    """Where a paper original lies, the digest of its scan, and the names written on it."""
+
+    box: str | None = None
+    number: str | None = None
+    scan: str | None = None
+    names: str | None = None
+
+
+PAPER: Final = Paper.__group__
+"""The group that an entry of any type seals, beside its own, where it was typed from paper."""
+
+
+def groups_of(spec: EventSpec, sealed: Container[str]) -> tuple[GroupSpec, ...]:
+    """Return the groups an entry must seal that has those named ``sealed``: its type's, and paper.
+
+    The registry holds the group ``paper`` to the public mark.
+    """
+    return (*spec.groups, PAPER) if PAPER.name in sealed else spec.groups
+
+
 def event(
     type_: str,
     *seals: type[Group],
@@ -148,6 +183,8 @@ def event(
 
     def declare(cls: E) -> E:
         groups = tuple(seal.__group__ for seal in seals)
+        if any(each.name == PAPER.name for each in groups):
+            raise TypeError(f"{type_} seals a group that any type may carry")
         if len({g.name for g in groups}) != len(groups):
             raise TypeError(f"{type_} seals one group twice")
         SPECS[cls] = EventSpec(name=type_, cls=cls, groups=groups, seals=seals, upcast=upcast)

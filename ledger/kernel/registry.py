@@ -9,9 +9,9 @@ from ledger.entry import base64url
 from ledger.entry.jws import SignedEntry
 from ledger.entry.stored import Stored
 from ledger.errors import MalformedError
-from ledger.kernel.act import Act, Tag, series_tag
+from ledger.kernel.act import Act, Tag, paper_tag, series_tag
 from ledger.kernel.aggregate import Aggregate, Command
-from ledger.kernel.event import SPECS, Event, EventSpec, Group
+from ledger.kernel.event import PAPER, SPECS, Event, EventSpec, Group
 
 
 class UnknownType(MalformedError):
@@ -135,7 +135,10 @@ class Registry:
         if msgspec.json.encode(found, order="sorted") != pub:
             raise SchemaMismatch(type=claims.type, why="a member is spelled out at its default")
         counts = {name: len(digests) for name, digests in (claims.sealed or {}).items()}
-        if counts != self._sealed[claims.type]:
+        expected = self._sealed[claims.type]
+        if found.transcribed is not None:
+            expected = {**expected, PAPER.name: len(PAPER.fields)}
+        if counts != expected:
             raise SchemaMismatch(type=claims.type, why="sealed groups differ from the declared")
         return _upcast(found, self.spec(claims.type))
 
@@ -144,6 +147,8 @@ class Registry:
         found = {Tag(f"actor:{act.actor}"), *self.aggregates[act.aggregate].tags(act)}
         if (series := series_tag(act.event)) is not None:
             found.add(series)
+        if act.event.transcribed is not None:
+            found.add(paper_tag(act.stream))
         return tuple(sorted(found))
 
 

@@ -18,7 +18,7 @@ from ledger.entry.claims import Claims
 from ledger.entry.disclosure import match_disclosures, parse_disclosure
 from ledger.entry.entry import parse_entry
 from ledger.errors import IntegrityFault, LedgerError
-from ledger.kernel.event import EventSpec
+from ledger.kernel.event import EventSpec, groups_of
 from ledger.service.auditing_rules import Acts
 from ledger.service.ledger import Ledger
 from ledger.service.prepare import sealings
@@ -192,7 +192,7 @@ class VaultAside:
         for group in sorted(map(str, rows.keys() - sealed.keys())):
             yield Fault(index, Stray(what=f"vault row {index} {printable(group)}"))
         spec = self._ledger.registry.types.get(claims.type)
-        if spec is None or {group.name for group in spec.groups} != sealed.keys():
+        if spec is None or {group.name for group in groups_of(spec, sealed)} != sealed.keys():
             return  # an unknown type or other groups than declared is for the rules to tell
         for expected in sealings(spec, claims, dict.fromkeys(sealed, ())):
             try:
@@ -217,6 +217,6 @@ class VaultAside:
             raise VaultMissing(group=group) from None
         sealed = {group: expected.digests}
         values = match_disclosures(sealed, map(parse_disclosure, decrypt(row, sealed, key)))[group]
-        declared = next(each.fields for each in spec.groups if each.name == group)
+        declared = next(each.fields for each in groups_of(spec, sealed) if each.name == group)
         if len(values) != len(expected.digests) or tuple(sorted(values)) != declared:
             raise VaultDiffers(group=group, what="fields")

@@ -27,6 +27,7 @@ from ledger.rules.units import Unit
 from ledger.service import boards, directory
 from ledger.service.books import find_book
 from ledger.service.ledger import Ledger
+from ledger.service.papers import transcribed
 from ledger.store.views import ViewStore
 
 T = TypeVar("T")
@@ -108,7 +109,10 @@ class Called(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
-    """A board as of a point: ``words`` names the codes and units of its cells, by column."""
+    """A board as of a point: ``words`` names the codes and units of its cells, by column.
+
+    ``transcribed`` are those of the streams it names that hold an entry typed from paper.
+    """
 
     board: str
     zh: str
@@ -119,6 +123,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     rows: tuple[dict[str, Cell], ...]
     words: dict[str, dict[str, Called]]
     notes: tuple[Called, ...] = ()
+    transcribed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -275,6 +280,7 @@ def make_sheet(
             if column.form in {"unit", "code"}
         },
         notes=board.notes,
+        transcribed=_transcribed(desk, board, lines),
     )
 
 
@@ -283,6 +289,13 @@ def _require_heeded(board: Board, asked: Asked) -> None:
     for by, value in given.items():
         if value is not None and by not in board.heeds:
             raise NotNarrowed(name=board.name, by=by)
+
+
+def _transcribed(desk: Desk, board: Board, lines: Iterable[Line]) -> tuple[str, ...]:
+    columns = [column.id for column in board.columns if column.form == "stream"]
+    cells = (line[column] for line in lines for column in columns)
+    streams = {cell for cell in cells if isinstance(cell, str)}
+    return tuple(sorted(transcribed(desk.ledger, streams, desk.point.size)))
 
 
 def _words(desk: Desk, column: Column, lines: Iterable[Line]) -> dict[str, Called]:

@@ -16,7 +16,7 @@ from msgspec.structs import FieldInfo
 
 from ledger.errors import LedgerError
 from ledger.kernel import event as kernel_event
-from ledger.kernel.event import Event, EventSpec, GroupSpec
+from ledger.kernel.event import PAPER, Event, EventSpec, GroupSpec
 from ledger.kernel.registry import Registry
 from ledger.service.finding import Rule
 
@@ -88,6 +88,9 @@ def events_page(registry: Registry) -> str:
         "Any type may carry these public members; one stands below again where a type requires "
         "it. A member at its default is left out.",
         _table(MEMBER_HEADS, _members(Event, forms)),
+        "Where `transcribed` stands, and only there, an entry of any type seals this group beside "
+        "its own:",
+        _table(GROUP_HEADS, [_group(PAPER)]),
     ]
     for name in sorted(registry.aggregates):
         specs = [spec for spec in registry.types.values() if spec.name.startswith(f"{name}.")]
@@ -150,6 +153,7 @@ class Forms:
 Member = tuple[str, str, str]
 """A line of a table of members: name, form, when it is left out."""
 
+GROUP_HEADS = ("sealed group", "of whom", "data", "purpose", "kept", "fields")
 MEMBER_HEADS: Member = ("member", "form", "left out")
 BOUNDS = {
     "pattern": "`{}`",
@@ -190,8 +194,7 @@ def _type(spec: EventSpec, forms: Forms, known: Sequence[Member]) -> Iterator[st
     if own:
         yield _table(MEMBER_HEADS, own)
     if spec.groups:
-        heads = ("sealed group", "of whom", "data", "purpose", "kept", "fields")
-        yield _table(heads, [_group(group) for group in spec.groups])
+        yield _table(GROUP_HEADS, [_group(group) for group in spec.groups])
 
 
 def _structures(forms: Forms) -> Iterator[str]:

@@ -43,10 +43,12 @@ from ledger.audit.readme import README_TEXT
 from ledger.entry import base64url
 from ledger.entry.entry import parse_entry
 from ledger.errors import NotFound, StorageError
+from ledger.kernel.act import Act
 from ledger.rules.attachments import GROUP as ATTACHMENT
 from ledger.service.attachments import attachment
 from ledger.service.heads import last_published, located
 from ledger.service.ledger import Ledger
+from ledger.service.papers import answers_to
 from ledger.service.receipts import checkpoint
 from ledger.service.tracing import Progress, Tracing
 from ledger.service.types import types_document
@@ -161,6 +163,7 @@ def evidence_files(
     """
     size = ledger.recorder.head().size if size is None else size
     lengths, shown = _chosen(ledger, streams, indexes, size)
+    _answered(ledger, lengths, shown, size)
     published = last_published(ledger, size)
     tracing = Tracing(ledger, size, progress)
     everything = tracing.closure(shown | _of_log(ledger, size))
@@ -236,6 +239,19 @@ def _chosen(
     if not shown:
         raise NothingShown(what="-")
     return lengths, shown
+
+
+def _answered(ledger: Ledger, lengths: dict[str, int], shown: set[int], size: int) -> None:
+    """Show what those named on paper originals said of the entries typed from them."""
+    acts = [_act(ledger, index) for index in shown]
+    for index in answers_to(ledger, acts, size):
+        shown.add(index)
+        lengths[_act(ledger, index).stream] = 1
+
+
+def _act(ledger: Ledger, index: int) -> Act:
+    (row,) = ledger.recorder.entries(index, index + 1)
+    return ledger.known.streams.mapper.act(row)
 
 
 def _of_log(ledger: Ledger, size: int) -> set[int]:

@@ -8,7 +8,7 @@ import msgspec
 from ledger.kernel.act import Act, Tag
 from ledger.kernel.facts import Answer, Facts, Shelf, close
 from ledger.kernel.registry import Registry
-from ledger.rules import authority, numbers
+from ledger.rules import authority, numbers, paper
 from ledger.rules.time import verify_follows
 from ledger.store.known import Guard
 from ledger.store.streams import Stream
@@ -141,6 +141,7 @@ def judge_one(inquiry: Inquiry, registry: Registry, stream: Stream, act: Act) ->
         if not founding:
             yield from authority.asks(act, facts)
             yield from numbers.asks(act.event, facts)
+            yield from paper.asks(act.event)
         yield from aggregate.asks(state, act, facts)
 
     facts = inquiry.facts(asks)
@@ -148,5 +149,6 @@ def judge_one(inquiry: Inquiry, registry: Registry, stream: Stream, act: Act) ->
         verify_follows(act, stream.iat)
         authority.check(act, facts)
         numbers.check(act, facts)
+        paper.check(act, facts)
     aggregate.check(state, act, facts)
     return aggregate.evolve(state, act)

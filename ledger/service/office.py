@@ -20,6 +20,7 @@ from ledger.kernel.aggregate import Command
 from ledger.rules import packs
 from ledger.rules.adoptions import PackDigest
 from ledger.rules.packs import Pack
+from ledger.rules.paper import Original
 from ledger.service.ledger import Ledger
 from ledger.service.prepare import moment
 from ledger.service.submit import Receipt, act
@@ -37,9 +38,9 @@ def hand(actor: str, role: str, key: Signer) -> Hand:
     return Hand(who=Who(actor=actor, role=role, kid=key.kid), key=key)
 
 
-def do(ledger: Ledger, by: Hand, *commands: Command) -> Receipt:
-    """Do commands as one submission by one hand."""
-    return act(ledger, commands, by.who, by.key)
+def do(ledger: Ledger, by: Hand, *commands: Command, original: Original | None = None) -> Receipt:
+    """Do commands as one submission by one hand; ``original`` is the paper they are typed from."""
+    return act(ledger, commands, by.who, by.key, original=original)
 
 
 def establish(

@@ -19,9 +19,10 @@ from ledger.entry.disclosure import seal as seal_groups
 from ledger.errors import MalformedError
 from ledger.kernel.act import Act, Proposed, Who
 from ledger.kernel.aggregate import Command, Context
-from ledger.kernel.event import SPECS, EventSpec
+from ledger.kernel.event import SPECS, EventSpec, groups_of
 from ledger.kernel.registry import group_values, public_bytes
 from ledger.rules import numbers
+from ledger.rules.paper import Original
 from ledger.rules.time import ZONE, occ_date
 from ledger.service.judge import Inquiry, after, judge_one
 from ledger.service.ledger import Ledger, up_to_date
@@ -80,6 +81,7 @@ class Pen(msgspec.Struct, frozen=True, kw_only=True):
     seen: Seen | None
     random: Callable[[int], bytes]
     new_id: Callable[[], str]
+    original: Original | None = None
 
 
 class Prepared(msgspec.Struct, frozen=True, kw_only=True):
@@ -96,13 +98,15 @@ def prepare(
     *,
     jtis: Sequence[str] = (),
     seen: Seen | None = None,
+    original: Original | None = None,
     random: Callable[[int], bytes] = os.urandom,
     new_id: Callable[[], str] | None = None,
 ) -> Prepared:
     """Return the drafts of ``commands`` by ``who`` as one submission, judged as if submitted now.
 
     ``jtis`` are the client's ids, one per command; where a command makes several entries, the
-    later ones' derive from it, so that a retry is recognised. Raises: LedgerError of whichever
+    later ones' derive from it, so that a retry is recognised. ``original`` is the paper they are
+    typed from. Raises: LedgerError of whichever
     rule refuses.
     """
     now = moment(ledger.clock.now_ms())
@@ -113,6 +117,7 @@ def prepare(
         seen=seen,
         random=random,
         new_id=new_id or (lambda: ids.new_id(random)),
+        original=original,
     )
     own = tuple(jtis) or tuple(ids.new_id(random) for _ in commands)
     return up_to_date(ledger, lambda: _prepared(ledger, pen, commands, own))
@@ -147,7 +152,7 @@ class Desk:
         proposals = self._decide(command)
         for number, proposed in enumerate(proposals):
             own = jti_of(jti, number)
-            proposed = self._numbered(proposed)  # noqa: PLW2901
+            proposed = self._typed(self._numbered(proposed))  # noqa: PLW2901
             stream = self._stream(proposed.stream)
             chained = proposed.stream in self._streams
             draft = _draft(self._pen, proposed, stream, own, occ=occ, chained=chained)
@@ -167,6 +172,14 @@ class Desk:
         facts = self.inquiry.facts(lambda found: numbers.asks(event, found))
         series = numbers.stated(event, int(self._pen.now.timestamp()), facts)
         return replace(proposed, event=replace(event, numbered=series))
+
+    def _typed(self, proposed: Proposed) -> Proposed:
+        """Return a proposal marked as typed from paper, where it is."""
+        original = self._pen.original
+        if original is None:
+            return proposed
+        event = replace(proposed.event, transcribed=original.mark)
+        return replace(proposed, event=event, sealed=(*proposed.sealed, original.sealed()))
 
     def _expect(self, command: Command) -> None:
         """Ask at once what this person's last command of the kind asked, mostly the same again."""
@@ -228,7 +241,7 @@ def parse_command(ledger: Ledger, name: str, fields: Mapping[str, Any]) -> Comma
 def sealings(
     spec: EventSpec, claims: Claims, disclosures: Mapping[str, tuple[Disclosure, ...]]
 ) -> tuple[Sealing, ...]:
-    """Return what the vault is to keep of an entry: one sealing per group its type declares."""
+    """Return what the vault is to keep of an entry: one sealing per group it must seal."""
     occurred = occ_date(claims.occ)
     return tuple(
         Sealing(
@@ -239,7 +252,7 @@ def sealings(
             digests=(claims.sealed or {})[group.name],
             disclosures=tuple(d.text for d in disclosures[group.name]),
         )
-        for group in spec.groups
+        for group in groups_of(spec, claims.sealed or ())
     )
 
 

@@ -10,6 +10,7 @@ from ledger.errors import NotFound
 from ledger.kernel.act import Act, AsOf
 from ledger.service.ledger import Ledger
 from ledger.service.numbers import number_of
+from ledger.service.papers import Mark, mark_of
 from ledger.service.values import SealedGroup, open_groups
 
 
@@ -24,7 +25,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 class Step(msgspec.Struct, frozen=True, kw_only=True):
     """One entry of a stream: the act, the state after it, what it changed, what it sealed.
 
-    ``official`` is the number it took, None for most.
+    ``official`` is the number it took, ``paper`` what it was typed from; None for most.
     """
 
     act: Act
@@ -33,6 +34,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     gap_ms: int | None
     sealed: Mapping[str, SealedGroup]
     official: str | None = None
+    paper: Mark | None = None
 
 
 def replay(ledger: Ledger, stream: str, at: AsOf, *, values: bool = False) -> list[Step]:
@@ -61,6 +63,7 @@ def replay(ledger: Ledger, stream: str, at: AsOf, *, values: bool = False) -> li
                 gap_ms=_gap(steps, act),
                 sealed=sealed,
                 official=number_of(ledger, act),
+                paper=mark_of(ledger, act, at.size),
             )
         )
     if not steps:

@@ -17,9 +17,10 @@ from ledger.entry.presentation import Presentation, parse_presentation
 from ledger.errors import LedgerError, MalformedError, VerificationError
 from ledger.kernel.act import Act, Who
 from ledger.kernel.aggregate import Command
-from ledger.kernel.event import EventSpec
+from ledger.kernel.event import EventSpec, groups_of
 from ledger.rules import authority, keys
 from ledger.rules.heads import LogHeadsPublished
+from ledger.rules.paper import Original
 from ledger.rules.time import ZONE
 from ledger.service.attaching import claim
 from ledger.service.front import Steps, finish
@@ -128,13 +129,14 @@ def act(
     signer: Signer,
     *,
     jtis: Sequence[str] = (),
+    original: Original | None = None,
 ) -> Receipt:
     """Do commands with a key at hand: prepare, sign, sequence; again where others were first.
 
     The judgement of prepare is the judgement of submit: it is of the same process, guarded by
     the same facts, and the signature was made here a moment ago.
     """
-    return finish(ledger, acting(ledger, commands, who, signer, jtis=jtis))
+    return finish(ledger, acting(ledger, commands, who, signer, jtis=jtis, original=original))
 
 
 def acting(
@@ -144,6 +146,7 @@ def acting(
     signer: Signer,
     *,
     jtis: Sequence[str] = (),
+    original: Original | None = None,
 ) -> Steps[Receipt]:
     """Return the steps of ``act``, for whoever waits for the sequencer in another way."""
     wanted = [commands] if isinstance(commands, Command) else commands
@@ -152,7 +155,7 @@ def acting(
     for attempt in range(1, TRIES + 1):
         last = attempt == TRIES
         with ledger.turnstile:
-            prepared = prepare(ledger, wanted, who, jtis=jtis)
+            prepared = prepare(ledger, wanted, who, jtis=jtis, original=original)
             drafts = own_drafts(ledger, prepared, sign_drafts(prepared, signer))
         submission = _submission(ledger, drafts, prepared.guards, last=last)
         try:
@@ -239,7 +242,7 @@ def _grouped(presentation: Presentation, spec: EventSpec) -> dict[str, tuple[Dis
     """Return the disclosures by group; each group must be opened in full, by its own names."""
     grouped = {}
     sealed = presentation.signed.claims.sealed or {}
-    for group in spec.groups:
+    for group in groups_of(spec, sealed):
         if tuple(sorted(presentation.values[group.name])) != group.fields:
             raise DisclosuresMissing(type=spec.name, group=group.name)
         digests = set(sealed[group.name])

@@ -95,7 +95,7 @@ GOLDEN |= {
     "case.expired.v1": [f'{{{B},"open":false,"state":"expired","unit":"{U}"}}'],
 }
 
-STANDARD = {"unit", "basis", "reason", "cause", "approves", "checks", "numbered"}
+STANDARD = {"unit", "basis", "reason", "cause", "approves", "checks", "numbered", "transcribed"}
 COMMON = STANDARD | {"state", "open", "due", "stopped"}
 NOTE = {"note": ["text"]}
 SCHEMA: dict[str, tuple[set[str], dict[str, list[str]]]] = {

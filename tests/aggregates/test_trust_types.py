@@ -110,7 +110,7 @@ GOLDEN = {
     "pack.approved.v1": [f'{{"approves":"{D}"}}'],
 }
 
-STANDARD = {"unit", "basis", "reason", "cause", "approves", "checks", "numbered"}
+STANDARD = {"unit", "basis", "reason", "cause", "approves", "checks", "numbered", "transcribed"}
 PUBLIC = {
     "log.genesis.v1": {
         "origin", "suite", "vkey", "clock", "zone", "threshold", "founders", "predecessor",

@@ -11,7 +11,7 @@ import msgspec
 from ledger.kernel.event import SPECS
 from ledger.kernel.registry import Registry, public_bytes
 
-STANDARD = {"unit", "basis", "reason", "cause", "approves", "checks", "numbered"}
+STANDARD = {"unit", "basis", "reason", "cause", "approves", "checks", "numbered", "transcribed"}
 FREE_TEXT = "王先生 13800000000"
 Golden = Mapping[str, Sequence[str]]
 Groups = Mapping[str, tuple[str, str, str, int | None]]
