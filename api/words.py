@@ -122,6 +122,7 @@ AGGREGATES: Final[Mapping[str, str]] = {
     "account": N_("账户"),
     "case": N_("事项"),
     "catalogue": N_("目录"),
+    "decision": N_("决策"),
     "device": N_("设备"),
     "disclosure_item": N_("公开事项"),
     "figure": N_("公布数"),

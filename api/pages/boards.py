@@ -129,7 +129,9 @@ def board(
             "sheet": sheet,
             "numbers": [at[id(row)] for row in sheet.rows],
             "whole": len(whole.rows),
-            "shown_columns": [each for each in sheet.columns if _told(sheet, each.id)],
+            "shown_columns": [
+                each for each in sheet.columns if not each.programs and _told(sheet, each.id)
+            ],
             "filters": filters(whole, asked),
             "asked": asked,
             "units": [each for each, _ in units(ledger)],

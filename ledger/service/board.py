@@ -36,9 +36,11 @@ Cell = str | int | bool | None
 Line = Mapping[str, Cell]
 Form = Literal[
     "text", "count", "day", "unit", "stream", "code", "minutes", "fen", "mark", "board", "acts",
+    "rule",
 ]  # fmt: skip
 """How a cell is shown: fen as yuan, minutes as hours of two decimals, a mark as yes or no; a board
-as what to ask the one its column names in ``words``; acts as types of events parted by spaces."""
+as what to ask the one its column names in ``words``; acts as types of events parted by spaces;
+a rule by its id in the packs of the line's unit."""
 
 PAGE = 500
 MANY = 50
@@ -92,13 +94,17 @@ def parse_asked(
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
-    """One column; ``words`` is the code list, or the section of a pack, its cells are codes of."""
+    """One column; ``words`` is the code list, or the section of a pack, its cells are codes of.
+
+    One that is for ``programs`` is in data and exports, and on the page of its row alone.
+    """
 
     id: str
     zh: str
     en: str
     form: Form = "text"
     words: str | None = None
+    programs: bool = False
 
 
 class Called(msgspec.Struct, frozen=True, kw_only=True):

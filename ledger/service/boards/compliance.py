@@ -54,7 +54,7 @@ board = Board(
         Column(id="done", zh="已办次数", en="Times done", form="count"),
         Column(id="done_on", zh="办成日期", en="Done on", form="day"),
         Column(id="afterwards", zh="逾期后补录", en="Recorded afterwards", form="day"),
-        Column(id="rule", zh="依据", en="Rule"),
+        Column(id="rule", zh="依据", en="Rule", form="rule"),
         Column(id="begun_by", zh="起因", en="Begun by", form="stream"),
         Column(id="record", zh="记录", en="Record", form="stream"),
     ),

@@ -235,7 +235,7 @@ board = Board(
         Column(id="day", zh="公布日期", en="Posted on", form="day"),
         Column(id="until", zh="公示至", en="Posted through", form="day"),
         Column(id="count", zh="件数", en="Matters", form="count"),
-        Column(id="exercised_by", zh="由何行使", en="Exercised by"),
+        Column(id="exercised_by", zh="由何行使", en="Exercised by", programs=True),
         Column(id="ground", zh="依据", en="Ground"),
         Column(id="record", zh="记录", en="Record", form="stream"),
     ),

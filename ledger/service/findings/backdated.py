@@ -35,6 +35,6 @@ rule = Rule(
     kind="backdated",
     zh="发生时间早于登记时间 15 日以上（数量为相差天数）",
     en="Recorded more than 15 days after it is said to have occurred (days between)",
-    source="INF domain 7.1、7.5",
+    source="INF 本系统自拟",
     find=find,
 )

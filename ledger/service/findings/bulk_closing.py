@@ -30,6 +30,6 @@ rule = Rule(
     kind="bulk_closing",
     zh="同一人十分钟内集中办结十件以上（数量为件数）",
     en="One person closed ten or more within ten minutes (cases)",
-    source="INF domain 7.5",
+    source="INF 本系统自拟",
     find=find,
 )

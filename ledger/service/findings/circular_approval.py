@@ -48,6 +48,6 @@ rule = Rule(
     kind="circular_approval",
     zh="两人互相审核对方经办的事项（数量为往返次数）",
     en="Two persons sign each other's work (times in turn)",
-    source="INF domain 7.3 SD2、SD6；7.5",
+    source="INF 本系统自拟：互相审批",
     find=find,
 )

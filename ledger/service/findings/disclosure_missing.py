@@ -39,6 +39,6 @@ rule = Rule(
     kind="disclosure_missing",
     zh="应公开的期间内容缺失、逾期或撤回（数量为逾期天数）",
     en="What was due to be disclosed for a period is missing, late or taken back (days late)",
-    source="LAW-V 村民委员会组织法（2025）第三十五条；LOCAL；domain 7.5",
+    source="LAW-V 村民委员会组织法（2025）第三十五条；LOCAL",
     find=find,
 )

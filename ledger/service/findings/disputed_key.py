@@ -45,6 +45,6 @@ rule = Rule(
     kind="disputed_key",
     zh="密钥吊销时声明存疑的条目（数量为条目数）",
     en="Entries signed with a key since it was compromised (entries)",
-    source="LAW-V 电子签名法第十五条；domain 7.5",
+    source="LAW-V 电子签名法第十五条",
     find=find,
 )

@@ -24,6 +24,6 @@ rule = Rule(
     kind="extension_chain",
     zh="同一事项多次延期（数量为延期次数）",
     en="One case extended again and again (extensions)",
-    source="LAW-V 信访工作条例（2022）第三十四条；INF 两次以上；domain 7.5",
+    source="LAW-V 信访工作条例（2022）第三十四条；INF 两次以上",
     find=find,
 )

@@ -28,6 +28,6 @@ rule = Rule(
     kind="hours_flagged",
     zh="入账的服务时长带有标记，如超过每日上限（数量为标记数）",
     en="Hours booked with a mark, such as over the daily cap (marks)",
-    source="LAW-P 民政部令第67号；domain 7.5",
+    source="LAW-P 民政部令第67号",
     find=find,
 )

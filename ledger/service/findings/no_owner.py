@@ -35,6 +35,6 @@ rule = Rule(
     kind="no_owner",
     zh="登记满 15 日仍无承办人（数量为超出天数）",
     en="Nobody handles it fifteen days after receipt (days beyond)",
-    source="INF domain 7.5",
+    source="INF 本系统自拟",
     find=find,
 )

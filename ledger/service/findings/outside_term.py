@@ -51,6 +51,6 @@ rule = Rule(
     kind="outside_term",
     zh="离任（补登）之后至登记之前仍以该岗位签署的条目（数量为条目数）",
     en="Signed in a post after its end, which was recorded later (entries)",
-    source="INF domain 7.5",
+    source="INF 本系统自拟",
     find=find,
 )

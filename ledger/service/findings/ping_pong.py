@@ -23,6 +23,6 @@ rule = Rule(
     kind="ping_pong",
     zh="事项三次以上改派（数量为改派次数；日期为登记日）",
     en="A case was reassigned three times or more (times; the day is that of receipt)",
-    source="INF domain 7.5",
+    source="INF 本系统自拟",
     find=find,
 )

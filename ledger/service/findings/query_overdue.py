@@ -26,6 +26,6 @@ rule = Rule(
     kind="query_overdue",
     zh="居民询问逾期未答复（数量为超期天数）",
     en="A resident's question is unanswered past its term (days late)",
-    source="LOCAL 上海市实施办法第二十四条；domain 7.5",
+    source="LOCAL 上海市实施办法第二十四条",
     find=find,
 )

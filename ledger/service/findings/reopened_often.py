@@ -23,6 +23,6 @@ rule = Rule(
     kind="reopened_often",
     zh="办结后重办两次以上（数量为重办次数；日期为登记日）",
     en="Closed and taken up again twice or more (times; the day is that of receipt)",
-    source="INF domain 7.5",
+    source="INF 本系统自拟",
     find=find,
 )

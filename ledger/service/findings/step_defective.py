@@ -28,6 +28,6 @@ rule = Rule(
     kind="step_defective",
     zh="决策步骤颠倒、到会人数不足或同意票不足（数量为缺陷数）",
     en="A step of a decision out of order, short of a quorum or not carried (defects)",
-    source="LAW-V 村民委员会组织法（2025）第二十五至三十条；domain 7.5",
+    source="LAW-V 村民委员会组织法（2025）第二十五至三十条",
     find=find,
 )

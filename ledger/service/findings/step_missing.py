@@ -34,6 +34,6 @@ rule = Rule(
     kind="step_missing",
     zh="决策办结时仍有步骤未办（数量为未办步骤数）",
     en="A decision was closed with steps never taken (steps)",
-    source="LAW-P 四议两公开；domain 7.5",
+    source="LAW-P 四议两公开",
     find=find,
 )

@@ -24,6 +24,6 @@ rule = Rule(
     kind="taken_down_early",
     zh="公示未满法定天数即撤下或撤回（数量为所差天数）",
     en="Taken down or withdrawn before it was posted long enough (days short)",
-    source="LAW-V 城市居民委员会组织法（2025）第三十四条；domain 7.5",
+    source="LAW-V 城市居民委员会组织法（2025）第三十四条",
     find=find,
 )

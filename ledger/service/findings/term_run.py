@@ -43,6 +43,6 @@ rule = Rule(
     kind="term_run",
     zh="任职在任期届满后才登记生效（数量为迟后天数）",
     en="An appointment took effect after its term had run (days after)",
-    source="INF domain 7.5",
+    source="INF 本系统自拟",
     find=find,
 )

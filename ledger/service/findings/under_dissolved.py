@@ -24,6 +24,6 @@ rule = Rule(
     kind="under_dissolved",
     zh="上级单位已撤销，本单位仍挂在其下（数量为天数）",
     en="A unit is still under one that was dissolved (days)",
-    source="INF domain 7.2.L、附录 B.12",
+    source="INF 本系统自拟",
     find=find,
 )
