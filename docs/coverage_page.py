@@ -24,7 +24,8 @@ def coverage_page() -> str:
         "# Coverage",
         GENERATED,
         "What the accounts of five districts describe, and where each row is: the aggregate whose "
-        "acts record it, the pack file that arranges it, a scenario that holds it (a test), the "
+        "acts record it, the pack file that arranges it, the tests that hold it and the chapter of "
+        "the demonstration that tells it, the "
         "board that shows it. Rows S1 are those of the district built first; Appendix B holds "
         "corrections to all. **Part**: built but for what is named. The source is "
         "[coverage.toml](coverage.toml); a test looks up everything named there.",
@@ -70,7 +71,10 @@ def _line(row: Mapping[str, Any]) -> str:
         [said],
         [f"`{each}`" for each in row.get("aggregates", ())],
         _packs(row.get("packs", ())),
-        [_scenario(each) for each in row.get("scenarios", ())],
+        [
+            *map(_scenario, row.get("scenarios", ())),
+            *(f"demonstration: `{each}`" for each in row.get("story", ())),
+        ],
         [f"`{each}`" for each in row.get("views", ())],
     )
     return f"| {' | '.join('<br>'.join(cell) for cell in cells)} |"

@@ -60,8 +60,8 @@ class WordUnknown(NotFound):
     """A cell names nothing on the list its column is chosen from."""
 
     code = "import.word_unknown"
-    zh = "“{column}”中没有“{value}”。可选：{known}。请更正该单元格后再次导入。"
-    en = '{column} has no "{value}". There are: {known}. Correct the cell and import again.'
+    zh = "“{column}”所填不在可选之列。可选：{known}。请更正该单元格后再次导入。"
+    en = "{column} is none of those there are: {known}. Correct the cell and import again."
 
 
 class UnitMissing(NotFound):
@@ -232,7 +232,7 @@ class Words:
             if _alike(text) in {_alike(word.zh), _alike(word.en)}:
                 return word.id
         known = ", ".join(word.zh for word in words)
-        raise WordUnknown(column=column.zh, value=text, known=known)
+        raise WordUnknown(column=column.zh, known=known)
 
     def label(self, column: Column, code: str) -> str:
         """Return the words of a code, where no other code or words are spelt so; else the code."""

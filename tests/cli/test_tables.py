@@ -8,9 +8,9 @@ from openpyxl import load_workbook
 
 from tests.cli.conftest import Cli
 
-UNITS = """单位代码,单位名称,层级,上级单位代码,生效日期
-520602001001,清水社区,社区,520602001,2026-01-01
-520602001,河西街道,街道,,2026-01-01
+UNITS = """单位代码,单位名称,层级,上级单位代码,生效日期,适用组织法
+520602001001,清水社区,社区,520602001,2026-01-01,城市居民委员会组织法
+520602001,河西街道,街道,,2026-01-01,
 """
 PEOPLE = """姓名,证件号码,联系电话,单位代码,岗位,任职日期,任期届满
 王示例,,13800000000,520602001001,登记员,2026-01-01,
@@ -27,7 +27,7 @@ def units(tmp_path: Path) -> Path:
 def test_units_go_in_once_parents_first(cli: Cli, units: Path) -> None:
     first = cli.data("import", "units", units, *cli.by())
     second = cli.data("import", "units", units, *cli.by())
-    assert (first["rows"], first["added"], first["entries"], first["rejects"]) == (2, 2, 2, [])
+    assert (first["rows"], first["added"], first["entries"], first["rejects"]) == (2, 2, 3, [])
     assert (second["added"], second["known"], second["entries"]) == (0, 2, 0)
 
 
@@ -66,4 +66,4 @@ def test_a_template_has_the_columns_and_explains_them(cli: Cli, tmp_path: Path) 
     cli.ok("template", "units", tmp_path / "units.xlsx")
     book = load_workbook(tmp_path / "units.xlsx")
     assert [cell.value for cell in book.worksheets[0][1]] == UNITS.splitlines()[0].split(",")
-    assert book.worksheets[1].max_row == 6
+    assert book.worksheets[1].max_row == 7

@@ -55,6 +55,8 @@ def test_everything_a_row_names_exists(id_):
     for each in row.get("scenarios", ()):
         path, _, name = each.partition("::")
         assert name in functions(path), each
+    for each in row.get("story", ()):
+        assert (ROOT / "ledger/cli/demonstration/chapters" / f"{each}.py").exists(), each
     for each in row.get("views", ()):
         assert each in boards_declared() or command_exists(each), each
 

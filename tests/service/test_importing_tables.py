@@ -92,7 +92,8 @@ def unit_rows(draw: st.DrawFn) -> list[list[str]]:
     mark, rows = next(NUMBERS), []
     for number in range(draw(st.integers(1, 4))):
         parent = draw(st.sampled_from(["", *(row[0] for row in rows)]))
-        rows.append([f"x{mark}.{number}", draw(NAME), "社区", parent, "2026-01-01"])
+        regime = draw(st.sampled_from(["", "村民委员会组织法"]))
+        rows.append([f"x{mark}.{number}", draw(NAME), "社区", parent, "2026-01-01", regime])
     return rows
 
 

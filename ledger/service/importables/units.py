@@ -5,6 +5,7 @@ from typing import cast
 
 from ledger.errors import RuleViolation
 from ledger.rules.units import Unit, UnitEstablished
+from ledger.rules.words import Word
 from ledger.service import cells
 from ledger.service.importable import Fact, Fault, Held, Importable, Intake, Row
 from ledger.service.office import today
@@ -20,6 +21,11 @@ PARENT = Column(id="parent", zh="上级单位代码", en="Parent", form=cells.co
                 note_zh="顶层单位留空", note_en="empty for a unit at the top")  # fmt: skip
 SINCE = Column(id="since", zh="生效日期", en="Since", form=cells.day, example="2026-01-01",
                note_zh="留空为今天", note_en="today if empty")  # fmt: skip
+REGIME = Column(id="regime", zh="适用组织法", en="Law", note_zh="村、社区填写",
+                note_en="of villages and communities", words=(
+    Word(id="village", zh="村民委员会组织法", en="Organic law of villagers' committees"),
+    Word(id="urban", zh="城市居民委员会组织法", en="Organic law of urban residents' committees"),
+))  # fmt: skip
 
 
 class UnitsInCircle(RuleViolation):
@@ -47,22 +53,28 @@ def _held(intake: Intake) -> Iterator[Held]:
             "level": version.level,
             "parent": intake.unit_code(version.parent),
             "since": first.effective_from,
+            "regime": version.regime or "",
         }
         yield Held(stream, told)
 
 
 def _plan(intake: Intake, row: Row) -> Sequence[Fact]:
-    parent = row.get("parent")
+    parent, stream = row.get("parent"), intake.stream("unit", "unit", _key(row))
+    since = row.get("since") or today(intake.ledger)
     command = intake.command(
         "unit.establish",
-        stream=intake.stream("unit", "unit", _key(row)),
+        stream=stream,
         code=row.of("code"),
         unit_name=row.of("name"),
         level=row.of("level"),
         parent=intake.unit(parent, PARENT) if parent else None,
-        effective_from=row.get("since") or today(intake.ledger),
+        effective_from=since,
     )
-    return (Fact("unit", _key(row), command),)
+    established = Fact("unit", _key(row), command)
+    if (regime := row.get("regime")) is None:
+        return (established,)
+    set_ = intake.command("unit.set_regime", stream=stream, regime=regime, effective_from=since)
+    return (established, Fact("regime", _key(row), set_))
 
 
 def _check(_: Intake, rows: Sequence[Row]) -> Iterator[Fault]:
@@ -97,7 +109,7 @@ importable = Importable(
     name="units",
     zh="单位",
     en="Units",
-    columns=(CODE, NAME, LEVEL, PARENT, SINCE),
+    columns=(CODE, NAME, LEVEL, PARENT, SINCE, REGIME),
     told_by=CODE.zh,
     key=_key,
     held=_held,
