@@ -99,7 +99,7 @@ def explain(
 
 def _of_case(ledger: Ledger, case: str) -> tuple[Explained, ...]:
     state = ledger.known.stream(case).state
-    if not isinstance(state, CaseState) or not state.clocks:
+    if not isinstance(state, CaseState) or not (state.clocks or state.paused):
         raise NothingRuns(stream=case)
     return explain_case(state, book_at(ledger, state.unit, _now(ledger)))
 

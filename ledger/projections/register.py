@@ -8,6 +8,7 @@ Design section 3, As of; domain 7.2.A. Not handled: who reported what (sealed), 
 case (its stream), rates and durations (views of their own).
 """
 
+from collections.abc import Mapping
 from datetime import date
 from typing import assert_never, cast
 
@@ -15,9 +16,12 @@ from msgspec.structs import replace
 
 from ledger.aggregates.case import events
 from ledger.aggregates.case.events import CaseEvent, Received
-from ledger.aggregates.case.evolve import AnyCaseEvent
+from ledger.aggregates.case.mediation import events as mediation
+from ledger.aggregates.case.published import AnyCaseEvent
+from ledger.aggregates.case.steering import events as steering
 from ledger.kernel.act import Act, AsOf
 from ledger.kernel.view import Row, View
+from ledger.rules.kinds import MEDIATION_OF
 from ledger.rules.persons import IMPORTER
 from ledger.rules.time import local_date, occ_date
 
@@ -30,7 +34,11 @@ class CaseRow(Row, frozen=True, kw_only=True):
     ``terms``, as ``clock=day`` by clock, parted by spaces, a provisional day ending in ``?``.
     Rights that lapse are no terms to keep and not among them. ``closed_on`` is the day it last
     ceased to be open. ``handler`` handles it now, ``handled`` tells whether anyone ever did.
-    ``imported`` cases were received by import: their days are those of the old system.
+    ``missed`` are the terms that had ended when they were stopped. While a case stands still,
+    ``suspended_on`` is since when, and what stands still with it is no term; ``stood`` are the days
+    it did before. ``part_of`` is the case it was merged into or split off from. ``mediation`` is
+    where one stands: under_way, oral or written once in effect, declined, failed. ``imported``
+    cases were received by import: their days are those of the old system.
     """
 
     case: str
@@ -49,11 +57,24 @@ class CaseRow(Row, frozen=True, kw_only=True):
     reopened: int = 0
     reassigned: int = 0
     imported: bool = False
+    missed: int = 0
+    suspended: bool = False
+    suspended_on: str | None = None
+    stood: int = 0
+    consulting: bool = False
+    leader: str | None = None
+    part_of: str | None = None
+    mediation: str | None = None
     last_act: str
 
 
 OPEN_CASES = {"open": True}
 """Filter of the cases that count as open; add members to narrow it."""
+
+AGREED = ("oral", "written")
+"""Where a mediation stands once parties agreed."""
+ENDED = (*AGREED, "failed")
+"""Where a mediation stands once it has ended; one that a party refused never began."""
 
 
 def due_before(on: date) -> dict[str, str]:
@@ -78,6 +99,7 @@ def fold(row: CaseRow | None, act: Act, key: str) -> CaseRow | None:
         if not isinstance(event, Received):
             return None
         row = _received(event, act, key)
+    on = occ_date(act.occ)
     moved = replace(
         row,
         unit=event.unit,
@@ -86,7 +108,9 @@ def fold(row: CaseRow | None, act: Act, key: str) -> CaseRow | None:
         closed_on=_closed_on(row, event, act),
         last_act=act.type,
     )
-    return _by_fact(_timed(moved, event), event, act.actor)
+    if not event.open and row.suspended:
+        moved = _resumed(moved, on)
+    return _by_aspect(_timed(moved, event, on), event, act.actor, on)
 
 
 def _received(event: Received, act: Act, key: str) -> CaseRow:
@@ -108,11 +132,14 @@ def _closed_on(row: CaseRow, event: CaseEvent, act: Act) -> str | None:
     return occ_date(act.occ).isoformat() if row.open else row.closed_on
 
 
-def _timed(row: CaseRow, event: CaseEvent) -> CaseRow:
-    if not event.due and not event.stopped:
+def _timed(row: CaseRow, event: CaseEvent, on: date) -> CaseRow:
+    paused = event.paused if isinstance(event, steering.Suspended) else ()
+    if not (event.due or event.stopped or paused):
         return row
     terms = dict(term.split("=") for term in row.terms.split())
-    for clock in event.stopped:
+    over = [clock for clock in event.stopped if terms.get(clock, "9999")[:10] < on.isoformat()]
+    row = replace(row, missed=row.missed + len(over))
+    for clock in (*event.stopped, *paused):
         terms.pop(clock, None)
     for due in event.due:
         if not due.lapses:
@@ -126,19 +153,79 @@ def _timed(row: CaseRow, event: CaseEvent) -> CaseRow:
     return replace(row, terms=text, due=day[:10], clock=clock, provisional=provisional)
 
 
-def _by_fact(row: CaseRow, event: AnyCaseEvent, actor: str) -> CaseRow:
+def _by_aspect(row: CaseRow, event: AnyCaseEvent, actor: str, on: date) -> CaseRow:
+    if isinstance(event, steering.SteeringEvent):
+        return _steered(row, event, actor, on)
+    if isinstance(event, mediation.MediationEvent):
+        return _mediated(row, event)
+    return _by_fact(row, event, actor)
+
+
+def _steered(row: CaseRow, event: steering.SteeringEvent, actor: str, on: date) -> CaseRow:
+    after = row
+    match event:
+        case steering.ConsultationCalled() | steering.ConsultationHeld():
+            after = replace(row, consulting=isinstance(event, steering.ConsultationCalled))
+        case steering.LeaderTookCharge():
+            handled = row.handled or actor.startswith("person/")
+            after = replace(row, leader=actor, handled=handled)
+        case steering.Suspended():
+            after = replace(row, suspended=True, suspended_on=on.isoformat())
+        case steering.Resumed():
+            after = _resumed(row, on)
+        case steering.Absorbed(handlers=handlers):
+            after = replace(row, handled=row.handled or bool(handlers))
+        case steering.Merged(into=other) | steering.SplitOff(case=other):
+            after = replace(row, part_of=other)
+        case _:
+            pass
+    return after
+
+
+def _resumed(row: CaseRow, on: date) -> CaseRow:
+    since = date.fromisoformat(row.suspended_on or on.isoformat())
+    stood = row.stood + max(0, (on - since).days)
+    return replace(row, suspended=False, suspended_on=None, stood=stood)
+
+
+def _mediated(row: CaseRow, event: mediation.MediationEvent) -> CaseRow:
+    handled = row.handled or isinstance(event, mediation.MediatorsNamed)
+    stands = _STANDS.get(type(event), row.mediation)
+    return replace(row, handled=handled, mediation=stands)
+
+
+_STANDS: Mapping[type[CaseEvent], str] = {
+    mediation.MediationOpened: "under_way",
+    mediation.PartyDeclined: "declined",
+    mediation.AgreedOrally: "oral",
+    mediation.AgreementSigned: "written",
+    mediation.MediationFailed: "failed",
+}
+"""Where a mediation stands after an act; others leave it there."""
+
+
+def _by_fact(row: CaseRow, event: events.HandlingEvent, actor: str) -> CaseRow:
     match event:
         case events.Assigned():
             return _handled_by(row, event.handler)
         case events.Reassigned():
             return replace(_handled_by(row, event.handler), reassigned=row.reassigned + 1)
         case events.ProgressNoted() | events.Resolved():
-            return _handled_by(row, actor)
+            outcome = event.outcome if isinstance(event, events.Resolved) else ""
+            mediated = MEDIATION_OF.get(outcome, row.mediation)
+            return replace(_handled_by(row, actor), mediation=mediated)
         case events.Answered():
             # Who answers what nobody else handled has handled it: a message has no other handler.
             return row if row.handled else _handled_by(row, actor)
         case events.Reopened():
-            return replace(row, handler=None, reopened=row.reopened + 1)
+            return replace(
+                row,
+                handler=None,
+                leader=None,
+                consulting=False,
+                mediation=None,
+                reopened=row.reopened + 1,
+            )
         case (
             events.Received() | events.Accepted() | events.Refused() | events.Triaged()
             | events.Objected() | events.Extended() | events.Verified()
@@ -161,13 +248,16 @@ def _handled_by(row: CaseRow, actor: str) -> CaseRow:
 
 view = View(
     name="register",
-    version=4,
+    version=5,
     row=CaseRow,
     reads=frozenset({"case"}),
     keys=lambda act: (act.stream,),
     fold=fold,
     # One count answers every total; overdue is one by due day: what is late on a day are the
     # cells before it.
-    counts=(("unit", "kind", "state", "open", "imported"), ("open", "due")),
+    counts=(
+        ("unit", "kind", "state", "open", "imported", "suspended", "mediation"),
+        ("open", "due"),
+    ),
     lists=(("unit",), ("open",), ("open", "unit")),
 )

@@ -6,12 +6,15 @@ Working days skip rest days and count make-up working days. Both need the State 
 table, which is announced in the autumn before and cannot be computed: a year without a table is
 counted from weekends alone and its result is marked provisional.
 
-Not handled: terms in hours, business hours of the last day (Art. 203 II), suspension of a term;
-a notice that moves days of the December before it, whose own year counts as known.
+A term may have stood still: the days of a gap, from the one after it was suspended through the one
+it was resumed on, are not counted. What had ended before a gap began is not moved by it.
+
+Not handled: terms in hours, business hours of the last day (Art. 203 II); a notice that moves days
+of the December before it, whose own year counts as known.
 """
 
 from calendar import monthrange
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Literal, assert_never
 
@@ -20,7 +23,12 @@ import msgspec
 from ledger.errors import RuleViolation
 
 Unit = Literal["day", "working_day", "month"]
-Why = Literal["event", "first_day", "last_day", "extended", "rest_day", "table_missing", "due"]
+Why = Literal[
+    "event", "first_day", "suspended", "resumed", "last_day", "extended", "rest_day",
+    "table_missing", "due",
+]  # fmt: skip
+Gap = tuple[date, date]
+"""The day a term was suspended, and the day it was resumed."""
 
 _DAY = timedelta(days=1)
 _SATURDAY = 5
@@ -28,6 +36,14 @@ _SATURDAY = 5
 _WORDS: dict[str, tuple[str, str]] = {
     "event": ("{day} 为事件当日，不计入", "{day} is the day of the event and is not counted"),
     "first_day": ("自 {day} 起算", "counting begins on {day}"),
+    "suspended": (
+        "{day} 中止，次日起不计入",
+        "suspended on {day}; the days after it are not counted",
+    ),
+    "resumed": (
+        "{day} 恢复，次日起继续计算",
+        "resumed on {day}; counting goes on the day after",
+    ),
     "last_day": ("期满日为 {day}", "the period ends on {day}"),
     "extended": ("延长后期满日为 {day}", "as extended, the period ends on {day}"),
     "rest_day": ("{day} 为休息日，顺延", "{day} is a rest day, so the end moves on"),
@@ -96,27 +112,48 @@ class Due(msgspec.Struct, frozen=True, kw_only=True):
     explain: tuple[Step, ...]
 
 
-def due_date(start: date, value: int, unit: Unit, holidays: Holidays, *, extension: int = 0) -> Due:
+def due_date(
+    start: date,
+    value: int,
+    unit: Unit,
+    holidays: Holidays,
+    *,
+    extension: int = 0,
+    gaps: tuple[Gap, ...] = (),
+) -> Due:
     """Return the last day of ``value`` units after the event of ``start``.
 
     ``extension`` adds natural days to the period before its last day is moved off rest days
-    (a term extended by 30 days ends 30 days after its own end, not after the moved one).
+    (a term extended by 30 days ends 30 days after its own end, not after the moved one). ``gaps``
+    are in order of time and do not overlap.
 
     Raises:
         TermOutOfRange: the term ends after the year 9999.
     """
     try:
-        return _due(start, value, unit, holidays, extension)
+        return _due(start, value, unit, holidays, extension=extension, gaps=gaps)
     except (OverflowError, ValueError):
         # date arithmetic says overflow, monthrange and replace say value: the same refusal.
         raise TermOutOfRange(start=start.isoformat()) from None
 
 
-def _due(start: date, value: int, unit: Unit, holidays: Holidays, extension: int) -> Due:
-    last = _last_day(start, value, unit, holidays)
-    steps = [Step("event", start), Step("first_day", start + _DAY), Step("last_day", last)]
+def _due(
+    start: date,
+    value: int,
+    unit: Unit,
+    holidays: Holidays,
+    *,
+    extension: int,
+    gaps: tuple[Gap, ...],
+) -> Due:
+    own = _last_day(start, value, unit, holidays, gaps)
+    # Of working days the count has passed over gaps already; those of the extension are left.
+    inside = [gap for gap in gaps if unit != "working_day" or gap[0] >= own]
+    last = _past(own + timedelta(days=extension), inside)
+    steps = [Step("event", start), Step("first_day", start + _DAY)]
+    steps.extend(_stood(gap for gap in gaps if gap[0] < last))
+    steps.append(Step("last_day", _past(own, inside)))
     if extension:
-        last += timedelta(days=extension)
         steps.append(Step("extended", last))
     rests = tuple(_rest_days_from(last, holidays))
     day = last + len(rests) * _DAY
@@ -129,14 +166,30 @@ def _due(start: date, value: int, unit: Unit, holidays: Holidays, extension: int
     return Due(day=day, provisional=bool(missing), explain=tuple(steps))
 
 
-def _last_day(start: date, value: int, unit: Unit, holidays: Holidays) -> date:
+def _stood(gaps: Iterable[Gap]) -> Iterator[Step]:
+    for suspended, resumed in gaps:
+        yield Step("suspended", suspended)
+        yield Step("resumed", resumed)
+
+
+def _past(last: date, gaps: Iterable[Gap]) -> date:
+    """Return a last day moved by the natural days of the gaps that began before it."""
+    for suspended, resumed in gaps:
+        if suspended < last:
+            last += resumed - suspended
+    return last
+
+
+def _last_day(
+    start: date, value: int, unit: Unit, holidays: Holidays, gaps: tuple[Gap, ...]
+) -> date:
     match unit:
         case "day":
             return start + timedelta(days=value)
         case "month":
             return add_months(start, value)
         case "working_day":
-            return _add_working_days(start, value, holidays)
+            return _add_working_days(start, value, holidays, gaps)
         case _:
             assert_never(unit)
 
@@ -147,11 +200,12 @@ def add_months(start: date, months: int) -> date:
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 
-def _add_working_days(start: date, value: int, holidays: Holidays) -> date:
+def _add_working_days(start: date, value: int, holidays: Holidays, gaps: tuple[Gap, ...]) -> date:
     day, left = start, value
     while left:
         day += _DAY
-        left -= holidays.is_working(day)
+        stands = any(suspended < day <= resumed for suspended, resumed in gaps)
+        left -= holidays.is_working(day) and not stands
     return day
 
 

@@ -9,7 +9,7 @@ every clock. ``problems`` says what one kind's file shows to be wrong; whether t
 codes it names exist is settled where the packs come together (``book``).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Annotated, Literal, get_args
 
 import msgspec
@@ -26,6 +26,13 @@ Fact = Literal[
     "rated", "called_back", "closed", "reopened", "withdrawn",
     "submitted", "issued", "claimed", "released", "completed", "confirmed", "cancelled", "expired",
     "attached",
+    "consultation_called", "department_reported", "consultation_held", "leader_took_charge",
+    "suspended", "resumed", "archived", "transferred_out", "transfer_accepted",
+    "transfer_returned", "merging", "absorbed", "merged", "split", "split_off",
+    "mediation_opened", "party_consented", "party_declined", "mediators_named", "mediator_cleared",
+    "mediator_recused", "mediation_held", "agreed_orally", "agreed_in_writing",
+    "agreement_signed", "confirmation_applied", "confirmation_decided", "performance_checked",
+    "performed", "breached", "mediation_failed",
 ]  # fmt: skip
 """What can happen to a case; ``case.<fact>.v1`` is the published type."""
 
@@ -40,6 +47,26 @@ GuardName = Literal[
 Route = Literal["self_handled", "direct", "joint"]
 """Where a triaged case goes: its finder handles it, one department does, or a joint meeting."""
 
+MEDIATION_OF: Mapping[str, str] = {
+    "agreed_written": "written",
+    "agreed_oral": "oral",
+    "mediation_failed": "failed",
+}
+"""Outcomes of ``resolved`` that tell of a mediation not recorded step by step: what it came to."""
+
+Asked = Literal["applied", "offered"]
+"""Whether parties applied for mediation, or the committee offered it (人民调解法 Art. 17)."""
+Form = Literal["oral", "written"]
+Confirmation = Literal["applied", "confirmed", "refused"]
+Ended = Literal["agreed", "declined", "failed"]
+MEDIATION_WORDS: Mapping[str, frozenset[str]] = {
+    "asked": frozenset(get_args(Asked)),
+    "form": frozenset(get_args(Form)),
+    "confirmation": frozenset(get_args(Confirmation)),
+    "ended": frozenset(get_args(Ended)),
+}
+"""What is said of a mediation in codes; packs say what each is called."""
+
 RESERVED_ROLES = frozenset({"holder", "registrar"})
 """Roles of the registry's own acts; see ``ledger.rules.posts``."""
 FACTS: frozenset[str] = frozenset(get_args(Fact))
@@ -48,10 +75,21 @@ ROUTES: frozenset[str] = frozenset(get_args(Route))
 REASONED: frozenset[str] = frozenset(
     {
         "refused", "objected", "reassigned", "extended", "verification_failed", "reopened",
-        "withdrawn", "released", "cancelled",
+        "withdrawn", "released", "cancelled", "suspended", "transfer_returned",
+        "mediator_recused", "mediation_failed",
     }
 )  # fmt: skip
 """Acts that must give a reason; the pack lists the codes."""
+
+LISTED: Mapping[str, str] = {
+    "resolved": "outcomes",
+    "consultation_held": "resolutions",
+    "transferred_out": "authorities",
+    "party_declined": "remedies",
+    "mediation_failed": "remedies",
+    "confirmation_decided": "remedies",
+}
+"""Acts that choose from a list of the kind, each with the member that holds the list."""
 
 Role = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$", max_length=64)]
 
@@ -97,11 +135,19 @@ class ReasonsUnused(PackInvalid):
 
 
 class OutcomesMissing(PackInvalid):
-    """Cases of the kind are resolved, but with no outcome to choose."""
+    """An act chooses from a list that the kind leaves empty."""
 
     code = "pack.outcomes_missing"
-    zh = "{file}:{line}：该类型可以办理“{name}”，但没有列出 outcomes。请至少列出一个。"
-    en = "{file}:{line}: this kind is {name} without outcomes to choose from. List at least one."
+    zh = "{file}:{line}：该类型可以办理“{name}”，但没有列出 {list}。请至少列出一个。"
+    en = "{file}:{line}: {name} chooses from {list}, which is empty here. List at least one."
+
+
+class PauseUnused(PackInvalid):
+    """A clock may stand still for a reason no suspension of the kind gives."""
+
+    code = "pack.pause_unused"
+    zh = "{file}:{line}：没有以“{name}”为理由的中止（suspended）。请补上理由，或删去。"
+    en = '{file}:{line}: no act suspended here gives reason "{name}". Add it there, or remove it.'
 
 
 class BadOpening(PackInvalid):
@@ -129,10 +175,18 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     reasons: tuple[Code, ...] = ()
 
 
+class Pause(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A reason for which a clock stands still while a case is suspended, and the rule of it."""
+
+    reason: Code
+    rule: Code
+
+
 class Clock(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A term that acts start and stop; ``rule`` gives its length, ``extension`` the longest more.
 
-    ``lapses`` marks a right that is lost when the term ends, not a duty that falls late.
+    ``lapses`` marks a right that is lost when the term ends, not a duty that falls late. For any
+    reason that is not among ``pauses`` it runs on while the case is suspended.
     """
 
     starts_on: Annotated[tuple[str, ...], Meta(min_length=1)]
@@ -140,6 +194,7 @@ class Clock(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rule: Code
     extension: Code | None = None
     lapses: bool = False
+    pauses: tuple[Pause, ...] = msgspec.field(name="pause", default=())
 
 
 class Field(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -151,11 +206,18 @@ class Field(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class CaseKind(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A kind of case: what may be said of it, how it moves, which terms run."""
+    """A kind of case: what may be said of it, how it moves, which terms run.
+
+    ``resolutions`` are what a joint consultation may end in, ``authorities`` those a case may be
+    transferred to, ``remedies`` what parties are told of when mediation comes to nothing.
+    """
 
     channels: Annotated[tuple[Code, ...], Meta(min_length=1)]
     categories: tuple[Code, ...] = ()
     outcomes: tuple[Code, ...] = ()
+    resolutions: tuple[Code, ...] = ()
+    authorities: tuple[Code, ...] = ()
+    remedies: tuple[Code, ...] = ()
     states: tuple[State, ...] = msgspec.field(name="state")
     transitions: tuple[Transition, ...] = msgspec.field(name="transition")
     clocks: tuple[Clock, ...] = msgspec.field(name="clock", default=())
@@ -185,6 +247,8 @@ class CaseKind(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 APART = ("resolved", "verified", "called_back")
 """Acts that three different persons do (SD1), whatever a pack says."""
+_AS_A_PART = "split_off"
+"""The way a part goes: the case it was split off from came the other."""
 _DONE = {"verified": "verified", "answered": "answered"}
 
 
@@ -195,22 +259,52 @@ def needed(kind: CaseKind) -> frozenset[str]:
     every closing asks for by a guard.
     """
     closing = [way for way in kind.transitions if way.act == "closed"]
-    ends = {way.to for way in closing if way.to}
+    ends = _ends(kind)
     asked = [{_DONE[guard] for guard in way.guards if guard in _DONE} for way in closing]
     guarded = set.intersection(*asked) if asked else set()
     acts = {way.act for way in kind.transitions}
-    on_the_way = {act for act in acts if ends and not ends & _reached(kind, without=act)}
+    on_the_way = {act for act in acts if ends and not ends & _reached(kind, act=act)}
     return frozenset(guarded & acts | on_the_way)
 
 
-def _reached(kind: CaseKind, *, without: str) -> set[str]:
-    return _closure(
-        {""},
-        {
-            (state, way.to)
+def alternatives(kind: CaseKind) -> Iterator[tuple[str, ...]]:
+    """Yield acts of which one is needed, in the file's order.
+
+    They are the several that lead on, from a state that no case gets round on its way to be closed.
+    """
+    ends, alone = _ends(kind), needed(kind)
+    for state in (each.id for each in kind.states if ends and each.id not in ends):
+        if ends & _reached(kind, state=state):
+            continue
+        on = {each.id for each in kind.states if _leads_on(kind, each.id, ends, state)}
+        acts = dict.fromkeys(
+            way.act
             for way in kind.transitions
-            if way.to and way.act != without
-            for state in way.from_ or ("",)
+            if state in way.from_ and way.to in on and way.act != _AS_A_PART
+        )
+        if acts and alone.isdisjoint(acts):
+            yield tuple(acts)
+
+
+def _ends(kind: CaseKind) -> set[str]:
+    return {way.to for way in kind.transitions if way.act == "closed" and way.to}
+
+
+def _leads_on(kind: CaseKind, state: str, ends: set[str], without: str) -> bool:
+    """Tell whether an end is reached from a state, never coming back to another."""
+    return bool(ends & _reached(kind, begin=state, state=without))
+
+
+def _reached(kind: CaseKind, *, begin: str = "", act: str = "", state: str = "") -> set[str]:
+    """Return the states reached from one, by no such act and through no such state."""
+    return _closure(
+        {begin},
+        {
+            (left, way.to)
+            for way in kind.transitions
+            if way.to and way.act not in {act, _AS_A_PART} and way.to != state
+            for left in way.from_ or ("",)
+            if left != state or not state
         },
     )
 
@@ -223,11 +317,13 @@ def problems(kind: CaseKind) -> Iterator[Problem]:
     states = {state.id for state in kind.states}
     for position, way in enumerate(kind.transitions):
         yield from _transition_problems(way, ("transition", position), states)
-        if way.act == "resolved" and not kind.outcomes:
-            yield Problem(("transition", position, "act"), OutcomesMissing, {"name": way.act})
+        if (listed := LISTED.get(way.act)) and not getattr(kind, listed):
+            facts: dict[str, object] = {"name": way.act, "list": listed}
+            yield Problem(("transition", position, "act"), OutcomesMissing, facts)
     for position, clock in enumerate(kind.clocks):
         yield from _unknown(clock.starts_on, FACTS, "act", ("clock", position, "starts_on"))
         yield from _unknown(clock.stops_on, FACTS, "act", ("clock", position, "stops_on"))
+    yield from _pause_problems(kind)
     yield from _two_ways(kind)
     yield from _graph_problems(kind)
 
@@ -250,6 +346,15 @@ def _transition_problems(way: Transition, at: Path, states: set[str]) -> Iterato
         yield Problem((*at, "reasons"), ReasonsMissing, {"name": way.act})
     if way.act not in REASONED and way.reasons:
         yield Problem((*at, "reasons"), ReasonsUnused, {"name": way.act})
+
+
+def _pause_problems(kind: CaseKind) -> Iterator[Problem]:
+    given = {r for way in kind.transitions if way.act == "suspended" for r in way.reasons}
+    for position, clock in enumerate(kind.clocks):
+        for number, pause in enumerate(clock.pauses):
+            at = ("clock", position, "pause", number, "reason")
+            if pause.reason not in given:
+                yield Problem(at, PauseUnused, {"name": pause.reason})
 
 
 def _unknown(names: Iterable[str], known: Iterable[str], what: str, at: Path) -> Iterator[Problem]:

@@ -13,6 +13,8 @@ from ledger.aggregates.case.state import CaseState
 from ledger.rules import clocks
 from ledger.rules.book import Book
 from ledger.rules.calendars import Due, Step, due_date
+from ledger.rules.clocks import Running
+from ledger.rules.kinds import Clock
 from ledger.rules.law import LawRule
 from ledger.rules.measures import Bound, Share
 
@@ -64,20 +66,40 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
 def explain_case(state: CaseState, book: Book) -> tuple[Explained, ...]:
     """Return why each term that runs in a case ends on its day, by ``book``.
 
+    Of one that stands still it is told since when, and by which rule; it has no day.
+
     Raises:
         UnknownKind, UnknownRule: the packs in force no longer have it.
     """
     known = {clock.id: clock for clock in book.kind(state.kind).clocks}
     found = []
-    for running in state.clocks:
+    for running in (*state.clocks, *state.paused):
         clock = known.get(running.clock)
         if clock is None:
             continue
-        due = clocks.explain(clock, running.since, running.extended, book)
+        if running in state.paused:
+            found.append(_standing_still(clock, running, state.suspended or running.since, book))
+            continue
+        due = clocks.explain(
+            clock, running.since, book, extended=running.extended, gaps=running.gaps
+        )
         rule = book.rule(clock.rule, running.since)
         found.append(_explained(rule, book, running.since, due, zh=clock.zh, en=clock.en))
         found[-1] = msgspec.structs.replace(found[-1], recorded=running.due.day)
     return tuple(found)
+
+
+def _standing_still(clock: Clock, running: Running, since: date, book: Book) -> Explained:
+    rule = book.rule(clock.rule, running.since)
+    by = next((book.find_rule(pause.rule, since) for pause in clock.pauses), None)
+    article = by.article if by is not None else ""
+    said = Said(
+        day=since.isoformat(),
+        zh=f"自 {since} 起中止，恢复之日的次日起继续计算（{article}）",
+        en=f"stands still since {since}; counting goes on the day after it is resumed",
+    )
+    explained = _explained(rule, book, running.since, None, zh=clock.zh, en=clock.en)
+    return msgspec.structs.replace(explained, measures=(said,))
 
 
 def explain_rule(book: Book, id_: str, since: date) -> Explained:

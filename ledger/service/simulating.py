@@ -186,7 +186,9 @@ def _day(book: Book, clock: Any, running: Running) -> str | None:
     if clock is None:
         return None
     try:
-        found = clocks.explain(clock, running.since, running.extended, book)
+        found = clocks.explain(
+            clock, running.since, book, extended=running.extended, gaps=running.gaps
+        )
     except LedgerError:
         return None
     return found.day.isoformat() if found else None

@@ -1,8 +1,9 @@
 """Commands that bring others with them into one submission by one hand.
 
 The confirmation of an order says what each account is given, and each account's own entry books
-it. A merger dissolves one unit, and those under it come under the other. The rules of each are the
-aggregates'; that they come together is here, since a command decides its own stream alone.
+it. A merger dissolves one unit, and those under it come under the other. A case merged hands itself
+over, the other takes it up, and only then it ends. The rules of each are the aggregates'; that they
+come together is here, since a command decides its own stream alone.
 """
 
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from ledger.aggregates.account.commands import CreditOrder
 from ledger.aggregates.case.commands import Confirm
 from ledger.aggregates.case.state import CaseState
+from ledger.aggregates.case.steering.commands import Absorb, ConcludeMerge, Merge
 from ledger.aggregates.unit import ChangeUnit, MergeUnit
 from ledger.kernel.aggregate import Command
 from ledger.rules.time import parse_date
@@ -29,6 +31,9 @@ def together(ledger: Ledger, command: Command) -> Sequence[Command]:
             return (command, *_credits(ledger, command, stream))
         case MergeUnit(stream=str(stream)):
             return (*_moves(ledger, command, stream), command)
+        case Merge(stream=str(stream), into=into, occ=occ):
+            absorb = Absorb(stream=into, case=stream, occ=occ)
+            return (command, absorb, ConcludeMerge(stream=stream, into=into, occ=occ))
         case _:
             return (command,)
 

@@ -273,8 +273,8 @@ def test_an_act_without_a_way_from_the_state_is_refused_by_name():
     error = when(after(), CLOSE).refused("case.act_not_possible")
     assert error.facts == {
         "act": "closed", "state": "received", "state_zh": "已登记", "state_en": "Received",
-        "open_zh": "受理、不予受理、撤回",
-        "open_en": "Accepted, Not accepted, Withdrawn",
+        "open_zh": "受理、不予受理、撤回、移交",
+        "open_en": "Accepted, Not accepted, Withdrawn, Transferred out",
         "act_zh": "办结", "act_en": "Closed", "rule": "case.request",
         "article": "cn-base@2026.1",
     }  # fmt: skip

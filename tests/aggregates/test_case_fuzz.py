@@ -7,15 +7,17 @@ from hypothesis import strategies as st
 
 from ledger.aggregates.case import aggregate
 from ledger.aggregates.case import commands as wishes
-from ledger.aggregates.case.commands import COMMANDS
-from ledger.aggregates.case.events import EVENTS, FACT_OF
+from ledger.aggregates.case.mediation import commands as mediating
+from ledger.aggregates.case.published import COMMANDS, EVENTS, FACT_OF
+from ledger.aggregates.case.steering import commands as steering
 from ledger.kernel.event import Basis, Event
 from ledger.rules.accounts import Credit
-from ledger.rules.clocks import DueDate
+from ledger.rules.clocks import DueDate, Stood, Term
 from tests.support.cases import (
     CASE,
     CHEN,
     GRID,
+    HUA,
     IMPORTER,
     LIN,
     LIN_REF,
@@ -25,7 +27,8 @@ from tests.support.cases import (
     receive,
     tell,
 )
-from tests.support.gwt import Story, on
+from tests.support.gwt import Story, an_id, on
+from tests.support.trust import acting
 
 PETITION = receive("petition")
 TO_ASSIGNED = (
@@ -34,10 +37,33 @@ TO_ASSIGNED = (
     (wishes.Triage(stream=CASE, route="direct"), LUO),
     (wishes.Assign(stream=CASE, handler=LIN_REF), LUO),
 )
-STORIES: list[Story] = [tell(a_town(), *TO_ASSIGNED[:n]) for n in range(5)]
+PART = f"case/{an_id('another case')}"
+MEDIATOR = acting("lin", "mediator")
+DISPUTE = (
+    (receive("dispute", form='{"parties":2}'), CHEN),
+    (wishes.Accept(stream=CASE), CHEN),
+    (wishes.Assign(stream=CASE, handler=LIN_REF), LUO),
+    (mediating.OpenMediation(stream=CASE, parties=2, asked="applied"), MEDIATOR),
+    (mediating.Consent(stream=CASE, party=1), MEDIATOR),
+    (mediating.Consent(stream=CASE, party=2), MEDIATOR),
+    (mediating.NameMediators(stream=CASE, mediators=(LIN_REF,)), LUO),
+    (mediating.DeclareNoTie(stream=CASE), MEDIATOR),
+    (mediating.HoldMediation(stream=CASE, present=2), MEDIATOR),
+    (mediating.AgreeInWriting(stream=CASE, terms="x"), MEDIATOR),
+)
+HALTED = (
+    *((receive("request"), CHEN), *TO_ASSIGNED[1:]),
+    (steering.Suspend(stream=CASE, reason="expert_opinion"), HUA),
+)
+STORIES: list[Story] = [
+    *(tell(a_town(), *TO_ASSIGNED[:n]) for n in range(5)),
+    *(tell(a_town(), *DISPUTE[:n]) for n in (3, 5, 9, 10)),
+    tell(a_town(), *HALTED),
+]
 
 codes = st.sampled_from(
     ["received", "accepted", "closed", "complex", "not_ours", "handle", "phone", "land", "x",
+     "expert_opinion", "no_agreement", "lawsuit", "court", "shared", "near_relative", "written",
      "supported", "self_handled", "petition", "message", "not_done"]
 )  # fmt: skip
 known = {
@@ -56,6 +82,13 @@ known = {
         start=st.integers(0, 1439),
         minutes=st.integers(1, 1500),
     ),
+    Term: st.builds(
+        Term,
+        clock=codes,
+        since=st.sampled_from(["2026-03-02", "2025-01-01"]),
+        extended=st.integers(0, 30),
+        stood=st.just((Stood(suspended="2026-03-02", resumed="2026-03-09"),)),
+    ),
     Basis: st.builds(Basis, pack=st.just("cn-base@2026.1"), rule=codes),
 }
 
@@ -71,6 +104,7 @@ def a_string(info: msgspec.inspect.StrType) -> st.SearchStrategy:
     shaped = {
         "person": [LIN_REF, LIN_REF[:-1] + "0"],
         "unit": [GRID],
+        "case": [CASE, PART],
         "account": [f"account/{CASE[5:]}"],
         "[0-5][0-9]": ["09:00"],
         "[0-9]{4}": ["2026-03-02", "2026-02-30", "2030-01-02"],
@@ -109,10 +143,10 @@ def any_of(cls: type[msgspec.Struct], fixed: dict[str, object]) -> st.SearchStra
 
 
 def an_event(cls: type[Event]) -> st.SearchStrategy:
-    return any_of(cls, {"checks": ()})
+    return any_of(cls, {"checks": (), "numbered": None, "transcribed": None})
 
 
-who = st.sampled_from([CHEN, LUO, LIN, WEI, IMPORTER])
+who = st.sampled_from([CHEN, LUO, LIN, WEI, IMPORTER, MEDIATOR, HUA])
 days = st.sampled_from(["2026-03-02", "2026-12-31", "2030-01-01"])
 
 

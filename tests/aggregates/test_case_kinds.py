@@ -5,9 +5,11 @@ from collections.abc import Iterator
 import pytest
 
 from ledger.aggregates.case import commands as wishes
-from ledger.aggregates.case.decide import EVENT_OF
-from ledger.aggregates.case.events import FACT_OF
+from ledger.aggregates.case.mediation import commands as mediating
+from ledger.aggregates.case.mediation.state import Mediation
+from ledger.aggregates.case.published import EVENT_OF, FACT_OF
 from ledger.aggregates.case.state import CaseState
+from ledger.aggregates.case.steering.commands import SplitUp
 from ledger.kernel.act import Who
 from ledger.kernel.aggregate import Command
 from ledger.rules.book import Book, open_book
@@ -18,20 +20,24 @@ from tests.support.cases import (
     CAO,
     CASE,
     CHEN,
+    DANG,
     GAN,
     GAN_REF,
+    GRID,
     HUA,
     IMPORTER,
     KIOSK,
+    LEI_REF,
     LIN,
     LIN_REF,
     LUO,
     REN,
+    SHU,
     WEI,
     a_town,
     receive,
 )
-from tests.support.gwt import Story
+from tests.support.gwt import Story, an_id
 from tests.support.trust import acting
 
 BOOK: Book = open_book(load_pack(shipped("cn-base")), [load_pack(shipped("cn-law"))])
@@ -50,10 +56,15 @@ WHO: dict[str, Who] = {
     "call_back_clerk": CAO,
     "reply_clerk": REN,
     "unit_head": HUA,
+    "archivist": DANG,
+    "leader": SHU,
     "kiosk": KIOSK,
     "importer": IMPORTER,
 }
+LINKED = {"absorbed", "merged", "split_off"}
+"""Acts that follow one on another case: done in test_case_links."""
 COMMAND_OF = {FACT_OF[event]: command for command, event in EVENT_OF.items()}
+OTHER = f"case/{an_id('another case')}"
 
 
 def commands(kind: CaseKind, way: Transition) -> Iterator[Command]:
@@ -62,20 +73,37 @@ def commands(kind: CaseKind, way: Transition) -> Iterator[Command]:
     if cls is wishes.Receive:
         yield receive(kind.id, channel=kind.channels[0], form=FORMS.get(kind.id))
         return
+    if cls is SplitUp:
+        form = (FORMS[kind.id],) if kind.id in FORMS else ()
+        yield SplitUp(stream=CASE, texts=("x",), channel=kind.channels[0], forms=form)
+        return
     choices = {
         "route": ("direct", "self_handled"),
         "handler": (LIN_REF, GAN_REF),
+        "party": (1, 2),
+        "resolution": kind.resolutions[:1],
+        "authority": kind.authorities[:1],
+        "mediators": ((LIN_REF,), (LEI_REF,)),
+        "mediator": (LIN_REF,),
         "outcome": kind.outcomes[:1],
         "reason": way.reasons[:1],
         "clock": [clock.id for clock in kind.clocks if clock.extension],
     }
-    fixed = {"days": 3, "text": "x", "reached": True, "satisfied": True}
+    fixed = {
+        "days": 3, "text": "x", "reached": True, "satisfied": True, "departments": (GRID,),
+        "department": GRID, "into": OTHER, "parties": 2, "asked": "offered", "present": 2,
+        "terms": "x", "signatures": 2, "stamped": True, "applicants": 2, "confirmed": True,
+        "remedies": kind.remedies[:1] if cls in TELLING else (),
+    }  # fmt: skip
     members = {name: value for name, value in fixed.items() if name in cls.__struct_fields__}
     chosen = [name for name in choices if name in cls.__struct_fields__]
     for value in choices[chosen[0]] if chosen else (None,):
         first = {chosen[0]: value} if chosen else {}
         others = {name: choices[name][0] for name in chosen[1:]}
         yield cls(stream=CASE, **first, **others, **members)
+
+
+TELLING = {mediating.Decline, mediating.FailMediation}
 
 
 def explore(kind: CaseKind) -> tuple[set[str], set[tuple[str, str, str]], list[Story]]:
@@ -90,6 +118,8 @@ def explore(kind: CaseKind) -> tuple[set[str], set[tuple[str, str, str]], list[S
             state = story.state(CASE, story.registry.aggregates["case"])
             if not (state.state in way.from_ or (not state.begun and not way.from_)):
                 continue
+            if way.act in LINKED:
+                continue
             for step in ((c, role) for c in commands(kind, way) for role in way.roles):
                 told = story.when(step[0], WHO[step[1]]).told
                 if told is None:
@@ -102,7 +132,14 @@ def explore(kind: CaseKind) -> tuple[set[str], set[tuple[str, str, str]], list[S
 
 
 def shape(state: CaseState) -> tuple[object, ...]:
-    """What tells two cases apart for this walk; reopened ones are told apart once."""
+    """What tells two cases apart for this walk; reopened ones are told apart once.
+
+    Of those in consultation or mediation the rest of what they went through is not.
+    """
+    if state.consultation is not None:
+        return state.state, len(state.consultation.awaited)
+    if state.mediation is not None:
+        return state.state, *mediated(state.mediation)
     return (
         state.state,
         state.route if state.state == "triaged" else None,
@@ -114,6 +151,15 @@ def shape(state: CaseState) -> tuple[object, ...]:
     )
 
 
+def mediated(state: Mediation) -> tuple[object, ...]:
+    if state.ended in {"declined", "failed"}:
+        return ()
+    return (
+        len(state.consented), state.mediators, state.cleared, bool(state.sessions), state.form,
+        state.confirmation, state.performed,
+    )  # fmt: skip
+
+
 @pytest.fixture(scope="module")
 def walks() -> dict[str, tuple[set[str], set[tuple[str, str, str]], list[Story]]]:
     return {id_: explore(kind) for id_, kind in KINDS.items()}
@@ -121,7 +167,7 @@ def walks() -> dict[str, tuple[set[str], set[tuple[str, str, str]], list[Story]]
 
 @pytest.mark.parametrize("id_", KINDS)
 def test_every_state_is_reached(walks, id_):
-    assert walks[id_][0] == {state.id for state in KINDS[id_].states}
+    assert walks[id_][0] == {state.id for state in KINDS[id_].states} - {"merged"}
 
 
 @pytest.mark.parametrize("id_", KINDS)
@@ -131,6 +177,7 @@ def test_every_way_is_gone_from_every_state_in_every_role(walks, id_):
         for way in KINDS[id_].transitions
         for state in way.from_ or ("",)
         for role in way.roles
+        if way.act not in LINKED
     }
     assert ways - walks[id_][1] == set()
 
@@ -147,6 +194,7 @@ def test_clocks_run_in_open_states_only(walks, id_):
 def test_every_duty_has_a_clock_while_the_case_is_open_and_accepted(walks, id_):
     """What was accepted and is not yet done is always on somebody's clock."""
     done = {"resolved", "settled", "verified", "answered"}
+    done |= {"effective", "performed", "breached", "unmediated", "suspended"}
     for story in walks[id_][2]:
         state = story.state(CASE, story.registry.aggregates["case"])
         if state.open and state.state not in {*done, "received"}:
@@ -173,7 +221,14 @@ TERMS = {
     ("petition", "handle"): (60, "day", 30, "LAW-V"),
     ("petition", "objection"): (5, "working_day", None, "LAW-V"),
     ("dispute", "mediate"): (30, "day", 30, "LOCAL"),
+    ("dispute", "confirm"): (30, "day", None, "LAW-V"),
     ("hazard", "rectify"): (15, "working_day", None, "INF"),
+    ("petition", "transfer"): (15, "day", None, "LAW-V"),
+    **{(kind, "transfer"): (15, "day", None, "INF") for kind in ("request", "dispute", "hazard")},
+    **{
+        (kind, "consult"): (3, "working_day", None, "INF")
+        for kind in ("request", "petition", "dispute", "hazard")
+    },
 }
 
 

@@ -6,10 +6,10 @@ from msgspec.structs import replace
 from ledger.aggregates.account import commands as accounts
 from ledger.aggregates.account.events import Credited
 from ledger.aggregates.case import commands as wishes
-from ledger.rules.accounts import Credit
+from ledger.rules.accounts import AccountOpened, Credit
 from ledger.rules.packs import load_pack, shipped
 from ledger.rules.sections import cases
-from tests.support.gwt import Story, on
+from tests.support.gwt import Story, did, on, unit
 from tests.support.hall import (
     BAO,
     GE,
@@ -23,6 +23,7 @@ from tests.support.hall import (
     as_,
     machine,
 )
+from tests.support.trust import appointed
 
 ORDER, MINE, HERS = a_stream("case", "order"), a_stream("account"), a_stream("account", "hers")
 DAY = "2026-03-02"
@@ -181,6 +182,24 @@ def test_nor_does_she_whose_account_it_was_claimed_for():
     story.when(confirm(), ZU).refused("case.claimed_it")
 
 
+def test_who_claimed_it_and_gave_it_back_does_not_confirm_it_either():
+    claim = (wishes.Claim(stream=ORDER, account=MINE), BAO)
+    release = (wishes.Release(stream=ORDER, account=MINE, reason="clash"), BAO)
+    other = (wishes.Claim(stream=ORDER, account=HERS), DOOR)
+    story = after(SUBMIT, ISSUE, claim, release, other, COMPLETE)
+    assert [claim.account for claim in story.state(ORDER).claims] == [HERS]
+    story.when(confirm(), as_(BAO, "organiser")).refused("case.claimed_it")
+    assert story.when(confirm(), ZU).story
+
+
+def test_nor_does_she_whose_account_claimed_it_and_gave_it_back():
+    claim = (wishes.Claim(stream=ORDER, account=HERS), DOOR)
+    release = (wishes.Release(stream=ORDER, account=HERS, reason="clash"), DOOR)
+    story = after(SUBMIT, ISSUE, claim, CLAIM, release, COMPLETE, story=with_hers(ZU.actor))
+    assert [claim.account for claim in story.state(ORDER).claims] == [MINE]
+    story.when(confirm(), ZU).refused("case.claimed_it")
+
+
 # -- once, and what was confirmed -------------------------------------------------------------
 
 
@@ -264,6 +283,28 @@ def test_a_person_who_may_not_confirm_does_not():
 )
 def test_service_that_cannot_have_been_is_not_confirmed(members, code):
     after(*TO_DONE).when(confirm(**members), ZU).refused(code)
+
+
+def test_an_account_of_another_unit_claims_nothing():
+    elsewhere = a_stream("account", "elsewhere")
+    told = {"unit": unit("street"), "kind": "volunteer_hours", "category": "resident"}
+    clerk = as_(BAO, "volunteer_clerk")
+    story = appointed(received(), BAO.actor, "volunteer_clerk", "an", unit=unit("street"))
+    story = story.when(accounts.Open(stream=elsewhere, **told), clerk).story
+    story = after(SUBMIT, ISSUE, story=story)
+    error = story.when(wishes.Claim(stream=ORDER, account=elsewhere), DOOR).refused(
+        "case.claimant_elsewhere"
+    )
+    assert error.facts["unit"] == HALL
+
+
+@pytest.mark.parametrize("kind", ["points", "fund"])
+def test_an_account_that_counts_no_minutes_claims_nothing(kind):
+    story, other = received(), a_stream("account", kind)
+    opened = AccountOpened(unit=HALL, kind=kind, category=None if kind == "fund" else "resident")
+    story = story.given(did(other, opened, BAO))
+    claim = wishes.Claim(stream=ORDER, account=other)
+    after(SUBMIT, ISSUE, story=story).when(claim, DOOR).refused("case.claimant_elsewhere")
 
 
 # -- every way of the kind --------------------------------------------------------------------

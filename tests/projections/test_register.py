@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ledger.aggregates.case.events import (
-    EVENTS,
     Answered,
     Assigned,
     CalledBack,
@@ -26,7 +25,24 @@ from ledger.aggregates.case.events import (
     Triaged,
 )
 from ledger.aggregates.case.evolve import evolve
+from ledger.aggregates.case.mediation.events import (
+    AgreedOrally,
+    MediationFailed,
+    MediationOpened,
+    PartyDeclined,
+)
+from ledger.aggregates.case.published import EVENTS
 from ledger.aggregates.case.state import CaseState
+from ledger.aggregates.case.steering.events import (
+    Absorbed,
+    ConsultationCalled,
+    ConsultationHeld,
+    LeaderTookCharge,
+    Merged,
+    Resumed,
+    Split,
+    Suspended,
+)
 from ledger.kernel.act import Act, AsOf
 from ledger.kernel.event import SPECS
 from ledger.projections.register import (
@@ -48,6 +64,20 @@ CASES = [f"case/{an_id(label)}" for label in "abc"]
 ACCOUNT = f"account/{an_id('one')}"
 CREDITS = (Credit(account=ACCOUNT, purpose="peace", day="2026-03-02", start=0, minutes=60),)
 HANDLE, REGISTER, APPEAL = "handle", "register", "appeal"
+
+
+MORE = {
+    "departments": (unit("grid"),), "department": unit("grid"), "resolution": "led",
+    "authority": "court", "into": CASES[1], "case": CASES[1], "parties": 2, "asked": "applied",
+    "party": 1, "remedies": ("lawsuit",), "mediators": (person("li"),), "mediator": person("li"),
+    "number": 1, "present": 2, "signatures": 2, "stamped": True, "applicants": 2,
+    "confirmed": True,
+}  # fmt: skip
+
+
+def members_of(cls: type[CaseEvent], extra: dict[str, Any]) -> dict[str, Any]:
+    found = {name: extra[name] for name in extra if name in cls.__struct_fields__}
+    return found | ({"into": (CASES[1],)} if cls is Split else {})
 
 
 def due(day: str, clock: str = HANDLE, *, provisional: bool = False) -> DueDate:
@@ -183,11 +213,73 @@ def test_every_type_of_the_aggregate_is_folded() -> None:
         "kind": "petition",
         "channel": "visit",
         "blob": an_id("blob"),
-    }
+    } | MORE
     for cls in EVENTS:
-        members = {name: extra[name] for name in extra if name in cls.__struct_fields__}
+        members = members_of(cls, extra)
         row = after(did(received()), did(event(cls, state="after", **members)))
         assert (row.state, row.last_act) == ("after", SPECS[cls].name)
+
+
+# -- standing still, joined, mediated ----------------------------------------------------------
+
+
+def test_what_stands_still_is_no_term_until_it_goes_on() -> None:
+    start = did(received(due=(due("2026-03-20"),)))
+    halted = did(event(Suspended, paused=(HANDLE,), reason="expert_opinion"), occ="2026-03-10")
+    again = did(event(Resumed, due=(due("2026-03-27"),)), occ="2026-03-17")
+    row = after(start, halted)
+    assert (row.suspended, row.suspended_on, row.due) == (True, "2026-03-10", None)
+    assert not overdue(row, date(2030, 1, 1))
+    row = after(start, halted, again)
+    assert (row.suspended, row.suspended_on, row.stood, row.due) == (False, None, 7, "2026-03-27")
+
+
+def test_a_case_closed_while_it_stands_still_stood_till_then() -> None:
+    halted = did(event(Suspended, reason="expert_opinion"), occ="2026-03-10")
+    row = after(did(received()), halted, did(event(Closed, open=False), occ="2026-03-12"))
+    assert (row.suspended, row.stood) == (False, 2)
+
+
+def test_a_merged_case_names_where_it_went_and_that_it_was_late() -> None:
+    start = did(received(due=(due("2026-03-20"),)))
+    ends = event(Merged, into=CASES[1], open=False, stopped=(HANDLE,))
+    late, in_time = did(ends, occ="2026-03-21"), did(ends, occ="2026-03-20")
+    assert (after(start, late).part_of, after(start, late).missed) == (CASES[1], 1)
+    assert after(start, in_time).missed == 0
+    taken = event(Absorbed, case=CASES[1], due=(due("2026-03-20"),))
+    assert after(did(received(due=(due("2026-03-31"),))), did(taken)).due == "2026-03-20"
+
+
+def test_a_consultation_and_a_leader_in_charge_are_told() -> None:
+    called = did(event(ConsultationCalled, departments=(unit("grid"),)))
+    assert after(did(received()), called).consulting
+    held = did(event(ConsultationHeld, resolution="led"))
+    assert not after(did(received()), called, held).consulting
+    charge = did(event(LeaderTookCharge), actor=person("li"))
+    assert after(did(received()), charge).leader == person("li")
+
+
+@pytest.mark.parametrize(
+    ("step", "stands"),
+    [
+        (event(PartyDeclined, party=1, remedies=("lawsuit",)), "declined"),
+        (event(AgreedOrally), "oral"),
+        (event(MediationFailed, remedies=("lawsuit",)), "failed"),
+        (event(Objected), "under_way"),
+    ],
+)
+def test_where_a_mediation_stands_is_told(step: CaseEvent, stands: str) -> None:
+    opened = did(event(MediationOpened, parties=2, asked="applied"))
+    assert after(did(received()), opened, did(step)).mediation == stands
+
+
+@pytest.mark.parametrize(
+    ("outcome", "stands"),
+    [("agreed_oral", "oral"), ("agreed_written", "written"), ("mediation_failed", "failed"),
+     ("settled", None)],
+)  # fmt: skip
+def test_what_was_mediated_at_once_counts_as_mediated(outcome: str, stands: str | None) -> None:
+    assert after(did(received()), did(event(Resolved, outcome=outcome))).mediation == stands
 
 
 # -- overdue ----------------------------------------------------------------------------------
@@ -235,9 +327,11 @@ def case_events(draw: st.DrawFn) -> CaseEvent:
     extra = {
         "route": "direct", "handler": draw(st.sampled_from(PERSONS[:2])), "clock": HANDLE,
         "days": 3, "outcome": "done", "reached": True,
-        "account": ACCOUNT, "credits": CREDITS, "blob": an_id("blob"),
-    }  # fmt: skip
-    members = {name: extra[name] for name in extra if name in cls.__struct_fields__}
+        "account": ACCOUNT, "credits": CREDITS, "kind": "petition",
+        "blob": an_id("blob"),
+        "paused": draw(STOPPED), "handlers": draw(st.sampled_from(((), (person("li"),)))),
+    } | MORE  # fmt: skip
+    members = members_of(cls, extra)
     return cls(
         unit=draw(st.sampled_from((unit("grid"), unit("other")))),
         state=draw(st.sampled_from(("accepted", "assigned", "closed"))),

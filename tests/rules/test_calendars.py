@@ -178,3 +178,48 @@ def _all_rest(year: int) -> HolidayYear:
     first = date(year, 12, 1)
     days = tuple(first + timedelta(days=n) for n in range(31))
     return HolidayYear(year=year, source="test", rest=days)
+
+
+# -- standing still ---------------------------------------------------------------------------
+
+
+@st.composite
+def gaps_after(draw, start: date) -> tuple[tuple[date, date], ...]:
+    found, day = [], start
+    for _ in range(draw(st.integers(0, 3))):
+        begun = day + timedelta(days=draw(st.integers(0, 12)))
+        day = begun + timedelta(days=draw(st.integers(0, 15)))
+        found.append((begun, day))
+    return tuple(found)
+
+
+@given(st.data(), st.dates(date(2025, 1, 1), date(2026, 10, 1)), st.integers(1, 40))
+@pytest.mark.parametrize("unit", ["day", "working_day"])
+def test_days_of_a_gap_are_passed_over_one_by_one(unit, data, start, value):
+    gaps = data.draw(gaps_after(start))
+    more = data.draw(st.integers(0, 10))
+    found = due_date(start, value, unit, CHINA, extension=more, gaps=gaps)
+
+    def stands(day: date) -> bool:
+        return any(begun < day <= over for begun, over in gaps)
+
+    day, left = start, value
+    while left:
+        day += timedelta(days=1)
+        left -= not stands(day) and (unit == "day" or CHINA.is_working(day))
+    while more:
+        day += timedelta(days=1)
+        more -= not stands(day)
+    while not CHINA.is_working(day):
+        day += timedelta(days=1)
+    assert found.day == day
+
+
+def test_what_had_ended_is_not_moved_by_a_gap_after_it():
+    gap = (date(2026, 4, 1), date(2026, 4, 20))
+    assert due_date(date(2026, 3, 2), 10, "day", CHINA, gaps=(gap,)).day == date(2026, 3, 12)
+
+
+def test_months_are_moved_by_the_days_of_a_gap():
+    gap = (date(2026, 3, 10), date(2026, 3, 17))
+    assert due_date(date(2026, 3, 2), 1, "month", CHINA, gaps=(gap,)).day == date(2026, 4, 9)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ledger.rules.book import open_book
 from ledger.rules.calendars import HolidayYear
-from ledger.rules.clocks import Extension, Running, Tick, explain, fold, run
+from ledger.rules.clocks import Extension, Running, Tick, Turn, explain, fold, run
 from ledger.rules.kinds import FACTS
 from ledger.rules.packs import load_pack, shipped
 
@@ -87,7 +87,7 @@ def test_an_extension_adds_to_the_term_and_cites_its_article():
     for each in (10, 20):
         tick = run(
             PETITION, BOOK, begun, act="extended", on=day("2026-04-20"), is_open=True,
-            extension=Extension("handle", each),
+            turn=Turn(Extension("handle", each)),
         )  # fmt: skip
         begun = tick.running
     # 60 + 10 + 20 days from 2 March end on Sunday 31 May.
@@ -124,12 +124,12 @@ def test_a_clock_a_later_pack_no_longer_has_stops():
 
 def test_a_clock_explains_its_day():
     clock = next(clock for clock in PETITION.clocks if clock.id == "handle")
-    due = explain(clock, day("2026-03-02"), 30, BOOK)
+    due = explain(clock, day("2026-03-02"), BOOK, extended=30)
     assert [step.why for step in due.explain] == [
         "event", "first_day", "last_day", "extended", "rest_day", "due",
     ]  # fmt: skip
     objection = next(clock for clock in PETITION.clocks if clock.id == "objection")
-    assert explain(objection, day("2020-01-01"), 0, BOOK) is None
+    assert explain(objection, day("2020-01-01"), BOOK) is None
 
 
 steps = st.lists(
@@ -144,8 +144,8 @@ def test_the_public_members_tell_the_running_clocks_again(kind, on, acts):
     told: tuple[Running, ...] = ()
     for act, later, is_open, extends in acts:
         on += timedelta(days=later)
-        extension = Extension(kind.clocks[0].id, 3) if extends else None
-        tick = run(kind, BOOK, running, act=act, on=on, is_open=is_open, extension=extension)
-        told = fold(told, tick.due, tick.stopped, on=on, extension=extension)
+        turn = Turn(Extension(kind.clocks[0].id, 3) if extends else None)
+        tick = run(kind, BOOK, running, act=act, on=on, is_open=is_open, turn=turn)
+        told = fold(told, tick.due, tick.stopped, on=on, turn=turn)
         running = tick.running
         assert told == running

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.rules.book import open_book
-from ledger.rules.kinds import needed
+from ledger.rules.kinds import alternatives, needed
 from ledger.rules.packs import load_pack, shipped
 from ledger.rules.satisfiable import _matched, shortfalls
 
@@ -113,3 +113,8 @@ def test_a_matching_is_as_large_as_any_assignment(places):
         for order in permutations("abcd")
     )
     assert len(_matched(places)) == best
+
+
+def test_a_dispute_is_mediated_in_one_way_or_the_other():
+    assert list(alternatives(BOOK.kind("dispute"))) == [("resolved", "mediation_opened")]
+    assert list(alternatives(BOOK.kind("petition"))) == []

@@ -38,6 +38,8 @@ POSTS = {
     "gan": ("grid_member",),
     "hua": ("unit_head",),
     "ren": ("reply_clerk",),
+    "dang": ("archivist",),
+    "shu": ("leader",),
 }
 
 CHEN = acting("chen", "intake_clerk")
@@ -50,6 +52,8 @@ CAO = acting("cao", "call_back_clerk")
 GAN = acting("gan", "grid_member")
 HUA = acting("hua", "unit_head")
 REN = acting("ren", "reply_clerk")
+DANG = acting("dang", "archivist")
+SHU = acting("shu", "leader")
 LIN_REF, LEI_REF, WEI_REF, CAO_REF, LUO_REF, GAN_REF = (
     person(label) for label in ("lin", "lei", "wei", "cao", "luo", "gan")
 )

@@ -6,10 +6,9 @@ do what, is here.
 """
 
 from ledger.aggregates.case.check import asks, check, restate, tags
-from ledger.aggregates.case.commands import COMMANDS
 from ledger.aggregates.case.decide import decide
-from ledger.aggregates.case.events import EVENTS
 from ledger.aggregates.case.evolve import evolve
+from ledger.aggregates.case.published import COMMANDS, EVENTS
 from ledger.aggregates.case.state import CaseState
 from ledger.kernel.aggregate import Aggregate
 

@@ -26,8 +26,19 @@ from ledger.aggregates.case.events import (
     Resolved,
 )
 from ledger.aggregates.case.guards import verify_guards
-from ledger.aggregates.case.judge import Judged, judge, settle
+from ledger.aggregates.case.judge import Judged, judge
+from ledger.aggregates.case.mediation.events import MediatorsNamed
+from ledger.aggregates.case.settle import settle
 from ledger.aggregates.case.state import CaseState
+from ledger.aggregates.case.steering import links
+from ledger.aggregates.case.steering.commands import Absorb, SplitUp
+from ledger.aggregates.case.steering.errors import SettledOtherwise
+from ledger.aggregates.case.steering.events import (
+    ConsultationCalled,
+    ConsultationHeld,
+    TransferredOut,
+)
+from ledger.aggregates.case.steering.links import link_tag
 from ledger.kernel.act import Act, Tag, Who
 from ledger.kernel.aggregate import Command
 from ledger.kernel.facts import Facts
@@ -36,24 +47,42 @@ from ledger.rules.accounts import account_tag, order_tag
 from ledger.rules.authority import asks_roles, require_unit
 from ledger.rules.book import asks_book
 from ledger.rules.time import occ_date
+from ledger.rules.units import unit_tag
 
 
 def asks(state: CaseState, what: Command | Act, facts: Facts) -> Iterator[Tag]:
-    """Yield the tags of the packs in force for the case's unit, and of the posts of an assignee."""
-    if isinstance(what, Receive):
-        yield from asks_book(what.unit, facts)
-    elif isinstance(what, Act):
+    """Yield the tags of the packs in force for the case's unit, and of whom and what it names."""
+    if isinstance(what, Act):
         event = cast(CaseEvent, what.event)
         yield from asks_book(event.unit, facts)
-        if isinstance(event, Assigned | Reassigned):
-            yield from asks_roles(event.handler)
-        if isinstance(event, Claimed):
-            yield account_tag(event.account)
-        if isinstance(event, Confirmed):
-            yield from (account_tag(claim.account) for claim in state.claims)
+        yield from _asks_named(state, event)
+        yield from links.asks(what)
         yield from attachments.tags(what)
+    elif isinstance(what, Receive):
+        yield from asks_book(what.unit, facts)
     elif state.begun:
         yield from asks_book(state.unit, facts)
+        if isinstance(what, Absorb):
+            yield link_tag(what.case)
+        elif isinstance(what, SplitUp):
+            yield link_tag(str(what.stream))
+
+
+def _asks_named(state: CaseState, event: CaseEvent) -> Iterator[Tag]:
+    match event:
+        case Assigned(handler=handler) | Reassigned(handler=handler):
+            yield from asks_roles(handler)
+        case MediatorsNamed(mediators=mediators):
+            for mediator in mediators:
+                yield from asks_roles(mediator)
+        case ConsultationCalled(departments=departments):
+            yield from map(unit_tag, departments)
+        case Claimed(account=account):
+            yield account_tag(account)
+        case Confirmed():
+            yield from (account_tag(claim.account) for claim in state.claimed)
+        case _:
+            pass
 
 
 def restate(state: CaseState, act: Act, facts: Facts) -> CaseEvent:
@@ -66,10 +95,11 @@ def restate(state: CaseState, act: Act, facts: Facts) -> CaseEvent:
 
 
 def tags(act: Act) -> Iterator[Tag]:
-    """Yield the tags by which others find the case, and what an order gave, and that of a file."""
+    """Yield the tags by which others find the case, its credits, what it hands over, its files."""
     if isinstance(act.event, Confirmed):
         yield order_tag(act.stream)
     yield from references.tags(act)
+    yield from links.tags(act)
     yield from attachments.tags(act)
 
 
@@ -99,7 +129,9 @@ def check(state: CaseState, act: Act, facts: Facts) -> None:
 def _judged(state: CaseState, act: Act, facts: Facts) -> Judged:
     event = cast(CaseEvent, act.event)
     who = Who(actor=act.actor, role=act.role, kid=act.kid)
-    return judge(state, event, who, on=occ_date(act.occ), iat=act.iat, facts=facts)
+    return judge(
+        state, event, who, stream=act.stream, on=occ_date(act.occ), iat=act.iat, facts=facts
+    )
 
 
 def _verify_members(judged: Judged) -> None:
@@ -126,6 +158,11 @@ def _verify_codes(judged: Judged) -> None:
         listed.append(("category", event.category, kind.categories))
     if isinstance(event, Resolved):
         listed.append(("outcome", event.outcome, kind.outcomes))
+    if isinstance(event, ConsultationHeld):
+        listed.append(("resolution", event.resolution, kind.resolutions))
+    if isinstance(event, TransferredOut):
+        listed.append(("authority", event.authority, kind.authorities))
+    listed += [("remedies", code, kind.remedies) for code in getattr(event, "remedies", ())]
     for member, value, allowed in listed:
         if value is not None and value not in allowed:
             raise CodeNotListed(
@@ -143,3 +180,5 @@ def _verify_settled(judged: Judged) -> None:
     if stated.basis != settled.basis:
         basis = ", ".join(f"{one.pack} {one.rule}" for one in settled.basis)
         raise BasisDiffers(basis=basis, **judged.cite)
+    if stated != settled:
+        raise SettledOtherwise(**judged.cite)

@@ -1,4 +1,4 @@
-"""What people wish for a case: imperative, flat, as typed. Texts are checked in ``decide``."""
+"""Wishes of those who handle a case: imperative, flat, as typed; texts are checked later."""
 
 from typing import Annotated, ClassVar
 
@@ -234,12 +234,3 @@ class Attach(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "case.attach"
     file: FileText
     title: Line | None = None
-
-
-CaseCommand = (
-    Receive | Accept | Refuse | Triage | Assign | Object | Reassign | NoteProgress | Extend
-    | Resolve | Verify | FailVerification | GiveAnswer | Rate | CallBack | Close | Reopen | Withdraw
-    | Submit | Issue | Claim | Release | Complete | Confirm | Cancel | Expire | Attach
-)  # fmt: skip
-
-COMMANDS: tuple[type[Command], ...] = CaseCommand.__args__

@@ -5,19 +5,35 @@ the event's type seals.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import zip_longest
 from typing import Any
 
 from ledger.aggregates.case import commands as wishes
-from ledger.aggregates.case import events
 from ledger.aggregates.case.commands import Receive
 from ledger.aggregates.case.errors import NotReceived, TextMissing
-from ledger.aggregates.case.events import Answer, CaseEvent, Comment, Matter, Note, Reporter
+from ledger.aggregates.case.events import (
+    Answer,
+    CaseEvent,
+    Comment,
+    Matter,
+    Note,
+    Reporter,
+)
+from ledger.aggregates.case.evolve import evolve
 from ledger.aggregates.case.form import verify_form
-from ledger.aggregates.case.judge import judge, settle
+from ledger.aggregates.case.judge import judge
+from ledger.aggregates.case.mediation.commands import HoldMediation
+from ledger.aggregates.case.mediation.events import Party, Record, Terms
+from ledger.aggregates.case.published import EVENT_OF
+from ledger.aggregates.case.settle import settle
 from ledger.aggregates.case.state import CaseState
+from ledger.aggregates.case.steering.commands import Merge, SplitUp
+from ledger.aggregates.case.steering.events import Split, SplitOff
+from ledger.aggregates.case.steering.links import link_tag
 from ledger.entry.canonical import require_text
-from ledger.kernel.act import Proposed
+from ledger.kernel.act import Act, Proposed
 from ledger.kernel.aggregate import Command, Context
 from ledger.kernel.event import SPECS, Group
 from ledger.rules.accounts import Credit, minute_of
@@ -25,39 +41,9 @@ from ledger.rules.attachments import Attachment, described, parse_file
 from ledger.rules.kinds import CaseKind
 from ledger.rules.time import local_date, occ_date
 
-EVENT_OF: dict[type[Command], type[CaseEvent]] = {
-    wishes.Receive: events.Received,
-    wishes.Accept: events.Accepted,
-    wishes.Refuse: events.Refused,
-    wishes.Triage: events.Triaged,
-    wishes.Assign: events.Assigned,
-    wishes.Object: events.Objected,
-    wishes.Reassign: events.Reassigned,
-    wishes.NoteProgress: events.ProgressNoted,
-    wishes.Extend: events.Extended,
-    wishes.Resolve: events.Resolved,
-    wishes.Verify: events.Verified,
-    wishes.FailVerification: events.VerificationFailed,
-    wishes.GiveAnswer: events.Answered,
-    wishes.Rate: events.Rated,
-    wishes.CallBack: events.CalledBack,
-    wishes.Close: events.Closed,
-    wishes.Reopen: events.Reopened,
-    wishes.Withdraw: events.Withdrawn,
-    wishes.Submit: events.Submitted,
-    wishes.Issue: events.Issued,
-    wishes.Claim: events.Claimed,
-    wishes.Release: events.Released,
-    wishes.Complete: events.Completed,
-    wishes.Confirm: events.Confirmed,
-    wishes.Cancel: events.Cancelled,
-    wishes.Expire: events.Expired,
-    wishes.Attach: events.Attached,
-}
-
 
 def decide(state: CaseState, command: Command, context: Context) -> tuple[Proposed, ...]:
-    """Propose the event of a command.
+    """Propose the event of a command; of a split also the parts, each received and split off.
 
     Raises:
         BadText, TextMissing, BadClaims: a text or time cannot be sealed as typed.
@@ -66,13 +52,78 @@ def decide(state: CaseState, command: Command, context: Context) -> tuple[Propos
     """
     if not (isinstance(command, Receive) or state.begun):
         raise NotReceived(what="case")
-    event = _draft(state, command)
-    iat = int(context.now.timestamp())
-    judged = judge(state, event, context.who, on=_day(command, iat), iat=iat, facts=context.facts)
-    seals = SPECS[type(event)].seals
-    sealed = tuple(_SEAL[group](command, judged.kind) for group in seals)
     stream = command.stream or f"case/{context.new_id()}"
-    return (Proposed(stream=stream, event=settle(judged), sealed=sealed),)
+    desk = _Desk(command=command, context=context)
+    if isinstance(command, SplitUp):
+        return _split(desk, state, stream, command)
+    return (desk.propose(state, stream, _draft(state, command)),)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Desk:
+    """Where the events of one command are drafted."""
+
+    command: Command
+    context: Context
+
+    def propose(self, state: CaseState, stream: str, event: CaseEvent) -> Proposed:
+        """Return an event as the packs settle it, with the command's texts sealed."""
+        context, iat = self.context, int(self.context.now.timestamp())
+        judged = judge(
+            state, event, context.who, stream=stream, on=self.day, iat=iat, facts=context.facts
+        )
+        seals = SPECS[type(event)].seals
+        sealed = tuple(_SEAL[group](self.command, judged.kind) for group in seals)
+        return Proposed(stream=stream, event=settle(judged), sealed=sealed)
+
+    def act(self, proposed: Proposed) -> Act:
+        """Return a proposal as the act that later ones of the same command follow."""
+        who, now = self.context.who, self.context.now
+        return Act(
+            stream=proposed.stream,
+            seq=1,
+            type=SPECS[type(proposed.event)].name,
+            jti="",
+            actor=who.actor,
+            role=who.role,
+            kid=who.kid,
+            occ=self.command.occ or now.isoformat(timespec="seconds"),
+            iat=int(now.timestamp()),
+            event=proposed.event,
+        )
+
+    @property
+    def day(self) -> date:
+        """The local day the command is about."""
+        occ = self.command.occ
+        return local_date(int(self.context.now.timestamp())) if occ is None else occ_date(occ)
+
+
+def _split(desk: _Desk, state: CaseState, stream: str, command: SplitUp) -> tuple[Proposed, ...]:
+    parts = tuple(f"case/{desk.context.new_id()}" for _ in command.texts)
+    drafted = Split(unit=state.unit, state="", into=parts, kind=state.kind)
+    split = desk.propose(state, stream, drafted)
+    tag, facts = link_tag(stream), desk.context.facts
+    known = facts.with_more({tag: facts.found[tag].plus(desk.act(split))})
+    proposed = [split]
+    told = zip_longest(command.texts, command.titles[: len(parts)], command.forms[: len(parts)])
+    for part, (text, title, form) in zip(parts, told, strict=True):
+        receive = Receive(
+            unit=state.unit,
+            kind=state.kind,
+            channel=command.channel,
+            category=command.category,
+            text=text,
+            title=title,
+            form=form,
+            occ=command.occ,
+        )
+        mine = _Desk(command=receive, context=replace(desk.context, facts=known))
+        received = mine.propose(CaseState(), part, _draft(CaseState(), receive))
+        begun = evolve(CaseState(), mine.act(received))
+        off = SplitOff(unit=state.unit, state="", case=stream)
+        proposed += [received, mine.propose(begun, part, off)]
+    return tuple(proposed)
 
 
 def _draft(state: CaseState, command: Command) -> CaseEvent:
@@ -82,11 +133,18 @@ def _draft(state: CaseState, command: Command) -> CaseEvent:
         for name in cls.__struct_fields__
         if name in command.__struct_fields__
     }
-    if isinstance(command, wishes.Confirm):
-        typed["credits"] = _credits(state, command)
-    if isinstance(command, wishes.Attach):
-        typed["blob"] = parse_file(command.file).blob
-    # The state is written by ``settle``: no event is proposed without it.
+    match command:
+        case wishes.Confirm():
+            typed["credits"] = _credits(state, command)
+        case wishes.Attach():
+            typed["blob"] = parse_file(command.file).blob
+        case Merge():
+            typed["kind"] = state.kind
+        case HoldMediation():
+            typed["number"] = 1
+        case _:
+            pass
+    # The state, and what follows from the record, is written by ``settle``.
     return cls(**{"unit": state.unit, "state": "", **typed})
 
 
@@ -102,10 +160,6 @@ def _credits(state: CaseState, command: wishes.Confirm) -> tuple[Credit, ...]:
         )
         for account in sorted(accounts)
     )
-
-
-def _day(command: Command, iat: int) -> date:
-    return local_date(iat) if command.occ is None else occ_date(command.occ)
 
 
 def _reporter(command: Any, _: CaseKind) -> Reporter:
@@ -132,7 +186,29 @@ def _answer(command: Any, _: CaseKind) -> Answer:
 
 
 def _note(command: Any, _: CaseKind) -> Note:
-    return Note(text=_text("text", command.text))
+    # The texts of a split are those of its parts.
+    name = "note" if isinstance(command, SplitUp) else "text"
+    return Note(text=_text(name, getattr(command, name)))
+
+
+def _party(command: Any, _: CaseKind) -> Party:
+    return Party(
+        name=_text("party_name", command.party_name, lines=False),
+        contact=_text("party_contact", command.party_contact, lines=False),
+        address=_text("party_address", command.party_address, lines=False),
+        id_no=_text("party_id_no", command.party_id_no, lines=False),
+    )
+
+
+def _record(command: Any, _: CaseKind) -> Record:
+    return Record(text=_text("text", command.text))
+
+
+def _terms(command: Any, _: CaseKind) -> Terms:
+    return Terms(
+        text=_text("terms", getattr(command, "terms", None)),
+        document=getattr(command, "document", None),
+    )
 
 
 def _comment(command: Any, _: CaseKind) -> Comment:
@@ -150,6 +226,9 @@ _SEAL: dict[type[Group], Callable[[Any, CaseKind], Group]] = {
     Note: _note,
     Comment: _comment,
     Attachment: _attachment,
+    Party: _party,
+    Record: _record,
+    Terms: _terms,
 }
 
 

@@ -314,11 +314,19 @@ class ClaimStands(RuleViolation):
 
 
 class ClaimantClosed(RuleViolation):
-    """The account that claims is closed, or another unit's."""
+    """The account that claims is closed."""
 
     code = "case.claimant_closed"
     zh = "接单账户已注销（{rule}，{article}）。请改用在用账户。"
     en = "The account that claims is closed ({rule}, {article}). Use one that is open."
+
+
+class ClaimantElsewhere(RuleViolation):
+    """The account that claims is another unit's, or counts no volunteer's minutes."""
+
+    code = "case.claimant_elsewhere"
+    zh = "接单账户须是 {unit} 的志愿服务时长账户（{rule}，{article}）。请改用该单位的账户。"
+    en = "An account for minutes of {unit} claims its orders ({rule}, {article}). Use such a one."
 
 
 class TermRuns(RuleViolation):

@@ -1,4 +1,4 @@
-"""What happens to a case: the published types ``case.<fact>.v1`` and the groups they seal.
+"""What happens to a case in hand: the published types ``case.<fact>.v1``, the groups they seal.
 
 Every event says which state the case is in after it, which terms were set or stopped, and on which
 rules that rests, so that a reader of the public members alone can follow a case without the packs.
@@ -8,14 +8,15 @@ people said, who they are and the exact time are sealed. Domain 7.2.A.
 A file put to a case is an attachment (``rules.attachments``).
 An order (四单制) is claimed by volunteers, named by their accounts alone (``rules.accounts``).
 
-Not handled: joint consultation, mediation's own sessions, merge and split.
+What steers a case beside its handling, and mediation, are packages beside this; all types together:
+``published``.
 """
 
 from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from ledger.kernel.event import SPECS, Code, Event, Group, PersonRef, UnitRef, event, group
+from ledger.kernel.event import Code, Event, Group, PersonRef, UnitRef, event, group
 from ledger.rules.accounts import AccountRef, Credit
 from ledger.rules.attachments import Attachment, BlobRef
 from ledger.rules.clocks import DueDate
@@ -249,12 +250,11 @@ class Attached(CaseEvent, frozen=True, kw_only=True):
     blob: BlobRef
 
 
-EVENTS: tuple[type[CaseEvent], ...] = (
-    Received, Accepted, Refused, Triaged, Assigned, Objected, Reassigned, ProgressNoted, Extended,
-    Resolved, Verified, VerificationFailed, Answered, Rated, CalledBack, Closed, Reopened,
-    Withdrawn, Submitted, Issued, Claimed, Released, Completed, Confirmed, Cancelled, Expired,
-    Attached,
+HandlingEvent = (
+    Received | Accepted | Refused | Triaged | Assigned | Objected | Reassigned | ProgressNoted
+    | Extended | Resolved | Verified | VerificationFailed | Answered | Rated | CalledBack | Closed
+    | Reopened | Withdrawn | Submitted | Issued | Claimed | Released | Completed | Confirmed
+    | Cancelled | Expired | Attached
 )  # fmt: skip
 
-FACT_OF: dict[type[Event], str] = {cls: SPECS[cls].name.split(".")[1] for cls in EVENTS}
-"""The fact of each type, as packs name it: ``verification_failed``."""
+EVENTS: tuple[type[CaseEvent], ...] = HandlingEvent.__args__

@@ -1,11 +1,11 @@
 """How each act changes a case: from its public members and who signed it, without any rule."""
 
+from datetime import date
 from typing import assert_never, cast
 
 from msgspec.structs import replace
 
 from ledger.aggregates.case.events import (
-    FACT_OF,
     Accepted,
     Answered,
     Assigned,
@@ -19,6 +19,7 @@ from ledger.aggregates.case.events import (
     Confirmed,
     Expired,
     Extended,
+    HandlingEvent,
     Issued,
     Objected,
     ProgressNoted,
@@ -34,25 +35,24 @@ from ledger.aggregates.case.events import (
     VerificationFailed,
     Verified,
     Withdrawn,
-)  # fmt: skip
+)
+from ledger.aggregates.case.mediation.events import MediationEvent, MediatorsNamed
+from ledger.aggregates.case.mediation.state import evolved
+from ledger.aggregates.case.published import FACT_OF, AnyCaseEvent
 from ledger.aggregates.case.state import CaseState, OrderClaim
+from ledger.aggregates.case.steering import events as steering
+from ledger.aggregates.case.steering.events import SteeringEvent
+from ledger.aggregates.case.steering.evolve import steered
 from ledger.kernel.act import Act
 from ledger.rules import clocks
-from ledger.rules.clocks import Extension
+from ledger.rules.clocks import Extension, Turn
 from ledger.rules.persons import IMPORTER
 from ledger.rules.time import occ_date
-
-AnyCaseEvent = (
-    Received | Accepted | Refused | Triaged | Assigned | Objected | Reassigned | ProgressNoted
-    | Extended | Resolved | Verified | VerificationFailed | Answered | Rated | CalledBack | Closed
-    | Reopened | Withdrawn | Submitted | Issued | Claimed | Released | Completed | Confirmed
-    | Cancelled | Expired | Attached
-)  # fmt: skip
 
 
 def evolve(state: CaseState, act: Act) -> CaseState:
     """Return the case after an act that was accepted."""
-    event = cast(AnyCaseEvent, act.event)
+    event, on = cast(AnyCaseEvent, act.event), occ_date(act.occ)
     moved = replace(
         state,
         unit=event.unit,
@@ -61,23 +61,59 @@ def evolve(state: CaseState, act: Act) -> CaseState:
         clocks=clocks.fold(
             state.clocks,
             event.due,
-            event.stopped,
-            on=occ_date(act.occ),
-            extension=extension_of(event),
+            (*event.stopped, *_paused(event)),
+            on=on,
+            turn=turn_of(state, event, on),
         ),
         last=FACT_OF[type(event)],
     )
     if isinstance(event, Received):
-        moved = replace(moved, received=occ_date(act.occ), imported=act.role == IMPORTER)
-    return _by_fact(moved, event, act.actor)
+        moved = replace(moved, received=on, imported=act.role == IMPORTER)
+    if isinstance(event, steering.Suspended):
+        moved = replace(
+            moved, paused=tuple(one for one in state.clocks if one.clock in event.paused)
+        )
+    if not event.open:
+        moved = replace(moved, suspended=None, paused=())
+    return _by_aspect(moved, event, act.actor, on)
 
 
-def extension_of(event: CaseEvent) -> Extension | None:
-    """Return the extension an event grants, if it is one."""
-    return Extension(event.clock, event.days) if isinstance(event, Extended) else None
+def turn_of(state: CaseState, event: CaseEvent, on: date) -> Turn:
+    """Return what an event does to clocks, as far as it and the state before it tell."""
+    match event:
+        case Extended():
+            return Turn(extension=Extension(event.clock, event.days))
+        case steering.Resumed():
+            since = state.suspended or on
+            return Turn(resumed=clocks.resumed(state.paused, since, max(since, on)))
+        case steering.Absorbed() | steering.SplitOff():
+            return Turn(taken=event.terms)
+        case _:
+            return Turn()
 
 
-def _by_fact(state: CaseState, event: AnyCaseEvent, actor: str) -> CaseState:
+def _paused(event: CaseEvent) -> tuple[str, ...]:
+    return event.paused if isinstance(event, steering.Suspended) else ()
+
+
+def _by_aspect(state: CaseState, event: AnyCaseEvent, actor: str, on: date) -> CaseState:
+    if isinstance(event, SteeringEvent):
+        return steered(state, event, actor, on)
+    if isinstance(event, MediationEvent):
+        return _mediated(state, event, actor, on)
+    return _by_fact(state, event, actor)
+
+
+def _mediated(state: CaseState, event: MediationEvent, actor: str, on: date) -> CaseState:
+    handlers = state.handlers
+    if isinstance(event, MediatorsNamed):
+        # Who mediates handles: she neither verifies nor closes it, nor gives it more time.
+        for mediator in event.mediators:
+            handlers = _with(handlers, mediator)
+    return replace(state, handlers=handlers, mediation=evolved(state.mediation, event, actor, on))
+
+
+def _by_fact(state: CaseState, event: HandlingEvent, actor: str) -> CaseState:
     after = state
     match event:
         case Received():
@@ -121,8 +157,17 @@ def _reopened(state: CaseState) -> CaseState:
         verified=False,
         answered=False,
         barred=state.deciders,
+        consultation=None,
+        leader=None,
+        mediation=None,
+        mediated_by=_mediators(state),
         reopened=state.reopened + 1,
     )
+
+
+def _mediators(state: CaseState) -> tuple[str, ...]:
+    mine = state.mediation.mediators if state.mediation is not None else ()
+    return (*state.mediated_by, *(one for one in mine if one not in state.mediated_by))
 
 
 def _offered(state: CaseState, event: Issued | Claimed | Released, actor: str) -> CaseState:
@@ -130,7 +175,10 @@ def _offered(state: CaseState, event: Issued | Claimed | Released, actor: str) -
         return replace(state, issuers=_with(state.issuers, actor))
     others = tuple(claim for claim in state.claims if claim.account != event.account)
     mine = OrderClaim(account=event.account, by=actor)
-    return replace(state, claims=(*others, mine) if isinstance(event, Claimed) else others)
+    if isinstance(event, Released):
+        return replace(state, claims=others)
+    ever = state.claimed if mine in state.claimed else (*state.claimed, mine)
+    return replace(state, claims=(*others, mine), claimed=ever)
 
 
 def _handled_by(state: CaseState, person: str) -> CaseState:

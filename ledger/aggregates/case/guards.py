@@ -1,14 +1,14 @@
 """Guards of a case's acts: who may not do what she has a hand in, and what must come first.
 
 Separation of duty is per natural person, since one may hold several posts (domain 7.3): SD1, who
-handles, verifies and calls back are three persons; SD5, who handles does not extend her own term;
-SD4, who claims an order, who issues and who confirms it are different; SD12, who decided does not
-decide again once the case is reopened. ``ALWAYS`` holds whatever a pack
+handles, verifies and calls back are three persons; SD5, who handles neither extends her own term
+nor lets it stand still; SD4, who claims an order, who issues and who confirms it are different;
+SD12, who decided does not decide again once the case is reopened. ``ALWAYS`` holds whatever a pack
 says; a pack adds others by name. An import is exempt from those about persons, by a rule it cites.
 """
 
-from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from ledger.aggregates.case.errors import (
     AssigneeNotApart,
@@ -16,6 +16,7 @@ from ledger.aggregates.case.errors import (
     AssignsSelf,
     CalledItBack,
     ClaimantClosed,
+    ClaimantElsewhere,
     ClaimedIt,
     ClaimStands,
     ClockNotExtendable,
@@ -44,11 +45,15 @@ from ledger.aggregates.case.events import (
     Released,
 )
 from ledger.aggregates.case.judge import Judged
-from ledger.rules.accounts import MINUTES_OF_DAY, account_of
+from ledger.aggregates.case.mediation import guards as mediation
+from ledger.aggregates.case.steering import guards as steering
+from ledger.aggregates.case.steering.events import Suspended
+from ledger.rules.accounts import MINUTES_OF_DAY, Opened, account_of
 from ledger.rules.authority import holds
 from ledger.rules.clocks import Running
 from ledger.rules.law import LawRule
 from ledger.rules.persons import IMPORTER
+from ledger.rules.sections import accounts
 from ledger.rules.time import parse_date
 
 SD1 = {"rule": "SD1", "article": "承办、核查、回访分由不同的人"}
@@ -73,7 +78,8 @@ def is_handler(judged: Judged) -> None:
 def not_handler(judged: Judged) -> None:
     """Raises: HandledIt, whenever in the case's life that was."""
     if judged.who.actor in judged.state.handlers:
-        raise HandledIt(**(SD5 if isinstance(judged.event, Extended) else SD1))
+        gives_time = isinstance(judged.event, Extended | Suspended)
+        raise HandledIt(**(SD5 if gives_time else SD1))
 
 
 def not_verifier(judged: Judged) -> None:
@@ -163,8 +169,8 @@ def not_issuer(judged: Judged) -> None:
 
 
 def not_claimer(judged: Judged) -> None:
-    """Raises: ClaimedIt."""
-    actor, claims = judged.who.actor, judged.state.claims
+    """Raises: ClaimedIt, also for a claim that was given back."""
+    actor, claims = judged.who.actor, judged.state.claimed
     holders = {account_of(judged.facts, claim.account).holder for claim in claims}
     if actor in holders or any(claim.by == actor for claim in claims):
         raise ClaimedIt(**SD4)
@@ -190,15 +196,29 @@ def term_over(judged: Judged) -> None:
 
 
 def claim_changes(judged: Judged) -> None:
-    """Raises: ClaimStands, ClaimantClosed, for who claims twice or gives back what she has not."""
+    """Hold a claim to an open account of the order's unit that counts minutes, each once.
+
+    Raises:
+        ClaimStands: it claims twice, or gives back what it has not claimed.
+        AccountNeverOpened, ClaimantClosed, ClaimantElsewhere: no account to be credited.
+    """
     event = judged.event
     if not isinstance(event, Claimed | Released):
         return
     stands = any(claim.account == event.account for claim in judged.state.claims)
     if stands == isinstance(event, Claimed):
         raise ClaimStands(**judged.cite)
-    if isinstance(event, Claimed) and account_of(judged.facts, event.account).closed:
+    if isinstance(event, Claimed):
+        _verify_claimant(judged, account_of(judged.facts, event.account))
+
+
+def _verify_claimant(judged: Judged, claimant: Opened) -> None:
+    if claimant.closed:
         raise ClaimantClosed(**judged.cite)
+    kind = judged.book.find(accounts.section, claimant.kind)
+    counts = kind is not None and (kind.measure, kind.holder) == ("minute", "volunteer")
+    if claimant.unit != judged.event.unit or not counts:
+        raise ClaimantElsewhere(unit=judged.event.unit, **judged.cite)
 
 
 def credits_claims(judged: Judged) -> None:
@@ -268,6 +288,8 @@ ALWAYS: dict[str, tuple[str, ...]] = {
     "verification_failed": _VERIFIES,
     "called_back": ("not_handler", "not_verifier"),
     "rated": ("not_handler",),
+    "suspended": ("not_handler",),
+    "leader_took_charge": ("not_verifier", "not_caller"),
     "claimed": ("claim_changes", "not_issuer"),
     "released": ("claim_changes",),
     "confirmed": ("claimed", "not_issuer", "not_claimer", "credits_claims"),
@@ -275,8 +297,12 @@ ALWAYS: dict[str, tuple[str, ...]] = {
 """Guards of an act that no pack can take away."""
 
 
+HOLDS: Mapping[type[Any], Callable[[Judged], None]] = {**steering.HOLDS, **mediation.HOLDS}
+"""The rule of an act itself, where it has one: no pack names it, none can leave it out."""
+
+
 def verify_guards(judged: Judged) -> None:
-    """Hold every guard of the act and of the way it goes.
+    """Hold every guard of the act and of the way it goes, and the act's own rule.
 
     Raises:
         RuleViolation: the first that refuses.
@@ -285,6 +311,8 @@ def verify_guards(judged: Judged) -> None:
         guard = GUARDS[name]
         if not (guard.personal and judged.imported):
             guard.verify(judged)
+    if (own := HOLDS.get(type(judged.event))) is not None:
+        own(judged)
 
 
 def _names(judged: Judged) -> Iterator[str]:

@@ -1,13 +1,7 @@
-"""What an act on a case meets and what it leads to: the packs in force, the way it goes, the terms.
-
-``decide`` writes what ``settle`` says into the event, ``check`` compares; so both are one rule, and
-readers of the event need none.
-"""
+"""What an act on a case meets: the packs in force, and the way it goes (to what: ``settle``)."""
 
 from dataclasses import dataclass
 from datetime import date
-
-from msgspec.structs import replace
 
 from ledger.aggregates.case.errors import (
     ActNotPossible,
@@ -16,13 +10,11 @@ from ledger.aggregates.case.errors import (
     NotImported,
     NotReceived,
 )
-from ledger.aggregates.case.events import FACT_OF, Attached, CaseEvent, Received
-from ledger.aggregates.case.evolve import extension_of
+from ledger.aggregates.case.events import Attached, CaseEvent, Received
+from ledger.aggregates.case.published import FACT_OF, WISHED
 from ledger.aggregates.case.state import CaseState
 from ledger.kernel.act import Who
-from ledger.kernel.event import Basis
 from ledger.kernel.facts import Facts
-from ledger.rules import clocks
 from ledger.rules.authority import RoleNotAllowed
 from ledger.rules.book import Book, book_in_force
 from ledger.rules.kinds import CaseKind, Transition
@@ -37,9 +29,10 @@ EXEMPTION = "import.exempt"
 class Judged:
     """An event for a case, the kind as the packs in force arrange it, and the way it goes.
 
-    ``on`` is the day it occurred, ``signed`` the day it was signed.
+    ``stream`` is the case, ``on`` the day it occurred, ``signed`` the day it was signed.
     """
 
+    stream: str
     state: CaseState
     event: CaseEvent
     who: Who
@@ -78,7 +71,14 @@ def cite(book: Book, kind: CaseKind) -> dict[str, str]:
 
 
 def judge(
-    state: CaseState, event: CaseEvent, who: Who, *, on: date, iat: int, facts: Facts
+    state: CaseState,
+    event: CaseEvent,
+    who: Who,
+    *,
+    stream: str,
+    on: date,
+    iat: int,
+    facts: Facts,
 ) -> Judged:
     """Return what an event meets: its kind as arranged in the packs in force at ``iat``.
 
@@ -100,6 +100,7 @@ def judge(
     if who.role == IMPORTER and state.begun and not state.imported:
         raise NotImported(rule=EXEMPTION, article=cite(book, kind)["article"])
     return Judged(
+        stream=stream,
         state=state,
         event=event,
         who=who,
@@ -112,34 +113,6 @@ def judge(
     )
 
 
-def settle(judged: Judged) -> CaseEvent:
-    """Return the event with the state, terms and basis that the packs in force give it.
-
-    Raises:
-        TermOutOfRange: a term runs off the calendar.
-        UnknownRule, NoRuleInForce: an import under packs that exempt none.
-    """
-    state = judged.way.to or judged.state.state
-    is_open = judged.kind.is_open(state)
-    tick = clocks.run(
-        judged.kind,
-        judged.book,
-        judged.state.clocks,
-        act=judged.fact,
-        on=judged.on,
-        is_open=is_open,
-        extension=extension_of(judged.event),
-    )
-    return replace(
-        judged.event,
-        state=state,
-        open=is_open,
-        due=tick.due,
-        stopped=tick.stopped,
-        basis=(judged.book.kind_basis(judged.kind.id), *tick.basis, *_exemption(judged)),
-    )
-
-
 def _way(state: CaseState, event: CaseEvent, book: Book, kind: CaseKind) -> Transition:
     fact = FACT_OF[type(event)]
     way = kind.transition(fact, state.state)
@@ -147,7 +120,8 @@ def _way(state: CaseState, event: CaseEvent, book: Book, kind: CaseKind) -> Tran
         return _file_way(state, kind)
     if way is None:
         known = kind.state(state.state)
-        others = [each.act for each in kind.transitions if state.state in each.from_]
+        ways = [each.act for each in kind.transitions if state.state in each.from_]
+        others = [act for act in ways if act in WISHED]
         raise ActNotPossible(
             act=fact,
             state=state.state,
@@ -177,13 +151,6 @@ def _verify_role(who: Who, way: Transition, book: Book, kind: CaseKind) -> None:
         raise RoleNotAllowed(role=who.role, roles=" / ".join(way.roles), **cite(book, kind))
     if who.role == IMPORTER and not who.actor.startswith("device/"):
         raise ImporterNotDevice(rule=EXEMPTION, article=cite(book, kind)["article"])
-
-
-def _exemption(judged: Judged) -> tuple[Basis, ...]:
-    if not judged.imported:
-        return ()
-    rule = judged.book.rule(EXEMPTION, judged.on)
-    return (judged.book.rule_basis(rule.id),)
 
 
 def _act_names(book: Book, fact: str) -> dict[str, str]:

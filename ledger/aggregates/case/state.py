@@ -4,6 +4,7 @@ from datetime import date
 
 import msgspec
 
+from ledger.aggregates.case.mediation.state import Mediation
 from ledger.rules.clocks import Running
 
 
@@ -14,6 +15,18 @@ class OrderClaim(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     by: str
 
 
+class Consultation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """A joint consultation that was called and not yet held: who was called, who has come."""
+
+    departments: tuple[str, ...]
+    reported: tuple[str, ...] = ()
+
+    @property
+    def awaited(self) -> tuple[str, ...]:
+        """Departments that were called and have not come."""
+        return tuple(each for each in self.departments if each not in self.reported)
+
+
 class CaseState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A case; ``kind`` is "" before it is received.
 
@@ -22,7 +35,12 @@ class CaseState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     the present one. ``verifiers`` and ``callers`` likewise. ``deciders`` refused or verified it;
     ``barred`` are those among them since it was last reopened, who may not decide it again.
     ``verified`` holds since it was last resolved, ``answered`` since it was last reopened or failed
-    verification. Of an order: ``issuers`` offered it, ``claims`` stand.
+    verification. Of an order: ``issuers`` offered it, ``claims`` stand, ``claimed`` are those and
+    all that were given back.
+
+    ``leader`` is in charge of it. While it stands still, ``suspended`` is since when and ``paused``
+    the clocks that do. ``holds`` are cases merged into it or split off from it, ``part_of`` the one
+    it went on in or came from. ``mediated_by`` mediated it before it was reopened.
     """
 
     kind: str = ""
@@ -45,6 +63,15 @@ class CaseState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     clocks: tuple[Running, ...] = ()
     issuers: tuple[str, ...] = ()
     claims: tuple[OrderClaim, ...] = ()
+    claimed: tuple[OrderClaim, ...] = ()
+    consultation: Consultation | None = None
+    leader: str | None = None
+    suspended: date | None = None
+    paused: tuple[Running, ...] = ()
+    holds: tuple[str, ...] = ()
+    part_of: str | None = None
+    mediation: Mediation | None = None
+    mediated_by: tuple[str, ...] = ()
     last: str = ""
 
     @property

@@ -33,11 +33,15 @@ def _whole(kind: CaseKind, book: Whole) -> Iterator[Problem]:
     yield from unnamed(book, "channel", kind.channels, ("channels",))
     yield from unnamed(book, "category", kind.categories, ("categories",))
     yield from unnamed(book, "outcome", kind.outcomes, ("outcomes",))
+    yield from unnamed(book, "resolution", kind.resolutions, ("resolutions",))
+    yield from unnamed(book, "authority", kind.authorities, ("authorities",))
+    yield from unnamed(book, "remedy", kind.remedies, ("remedies",))
     for position, way in enumerate(kind.transitions):
         yield from unnamed(book, "role", way.roles, ("transition", position, "roles"))
         yield from unnamed(book, "reason", way.reasons, ("transition", position, "reasons"))
     for position, clock in enumerate(kind.clocks):
         yield from _clock_problems(clock, position, book)
+        yield from _pause_problems(clock, position, book)
 
 
 def _clock_problems(clock: Clock, position: int, book: Whole) -> Iterator[Problem]:
@@ -55,6 +59,13 @@ def _clock_problems(clock: Clock, position: int, book: Whole) -> Iterator[Proble
             yield Problem(at, RuleHasNoTerm, {"name": id_})
 
 
+def _pause_problems(clock: Clock, position: int, book: Whole) -> Iterator[Problem]:
+    for number, pause in enumerate(clock.pauses):
+        if book.find(law.section, pause.rule) is None:
+            at = ("clock", position, "pause", number, "rule")
+            yield Problem(at, UnknownName, {"what": "rule", "name": pause.rule})
+
+
 def _hands(kind: CaseKind, _: Whole) -> Iterator[Hands]:
     """SD1 and SD5 hold for every kind: handler, verifier, caller are three, and none extends."""
     steps = {
@@ -67,6 +78,9 @@ def _hands(kind: CaseKind, _: Whole) -> Iterator[Hands]:
         yield apart
     if "extended" in steps and "resolved" in steps:
         yield steps["resolved"], steps["extended"]
+    for facts in kinds.alternatives(kind):
+        roles = dict.fromkeys(role for fact in facts for role in kind.roles(fact))
+        yield (Step(name=facts[0], roles=tuple(roles)),)
     for fact, step in steps.items():
         if fact not in kinds.APART and step.needed:
             yield (step,)
@@ -87,6 +101,10 @@ section = one_to_a_file(
         "channel": None,
         "category": None,
         "outcome": None,
+        "resolution": None,
+        "authority": None,
+        "remedy": None,
+        **kinds.MEDIATION_WORDS,
         "reason": None,
     },
 )

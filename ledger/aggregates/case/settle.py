@@ -1,0 +1,91 @@
+"""What an act on a case leads to: state, terms and basis as the packs in force give them.
+
+``decide`` writes what ``settle`` says into the event, ``check`` compares; so both are one rule, and
+readers of the event need none.
+"""
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from ledger.aggregates.case.events import CaseEvent
+from ledger.aggregates.case.evolve import turn_of
+from ledger.aggregates.case.judge import EXEMPTION, Judged
+from ledger.aggregates.case.mediation import events as mediation
+from ledger.aggregates.case.steering import events as steering
+from ledger.aggregates.case.steering.guards import handed_over
+from ledger.kernel.event import Basis
+from ledger.rules import clocks
+from ledger.rules.clocks import Tick, Turn
+
+
+def settle(judged: Judged) -> CaseEvent:
+    """Return the event with the state, terms and basis that the packs in force give it.
+
+    Raises:
+        TermOutOfRange: a term runs off the calendar.
+        UnknownRule, NoRuleInForce: an import under packs that exempt none.
+        NotHandedOver: it takes over from a case that did not hand over to it.
+    """
+    state = judged.way.to or judged.state.state
+    is_open = judged.kind.is_open(state)
+    tick = clocks.run(
+        judged.kind,
+        judged.book,
+        judged.state.clocks,
+        act=judged.fact,
+        on=judged.on,
+        is_open=is_open,
+        turn=_turn(judged),
+    )
+    return replace(
+        judged.event,
+        state=state,
+        open=is_open,
+        due=tick.due,
+        stopped=tick.stopped,
+        basis=(judged.book.kind_basis(judged.kind.id), *tick.basis, *_exemption(judged)),
+        **_consequences(judged, tick),
+    )
+
+
+def _turn(judged: Judged) -> Turn:
+    turn = turn_of(judged.state, judged.event, judged.on)
+    if isinstance(judged.event, steering.Suspended):
+        return turn._replace(suspends=judged.event.reason)
+    if isinstance(judged.event, steering.Absorbed | steering.SplitOff):
+        return turn._replace(taken=handed_over(judged).terms)
+    return turn
+
+
+def _consequences(judged: Judged, tick: Tick) -> dict[str, Any]:
+    """Return the further members that follow from the record alone."""
+    found: dict[str, Any] = {}
+    state = judged.state
+    match judged.event:
+        case steering.Suspended():
+            found = {"paused": tick.paused}
+        case steering.Merging():
+            terms = clocks.handed_over(state.clocks)
+            found = {"kind": state.kind, "terms": terms, "handlers": state.handlers}
+        case steering.Split():
+            found = {"kind": state.kind, "terms": clocks.handed_over(state.clocks)}
+        case steering.Absorbed():
+            handed = handed_over(judged)
+            handlers = handed.handlers if isinstance(handed, steering.Merging) else ()
+            found = {"terms": tick.taken, "handlers": handlers}
+        case steering.SplitOff():
+            found = {"terms": tick.taken}
+        case mediation.MediationHeld():
+            held = state.mediation.sessions if state.mediation is not None else 0
+            found = {"number": held + 1}
+        case _:
+            pass
+    return found
+
+
+def _exemption(judged: Judged) -> tuple[Basis, ...]:
+    if not judged.imported:
+        return ()
+    rule = judged.book.rule(EXEMPTION, judged.on)
+    return (judged.book.rule_basis(rule.id),)
