@@ -75,6 +75,7 @@ class TableDone(msgspec.Struct, frozen=True, kw_only=True):
     """What an import did, or would do; see ``Report``."""
 
     table: str
+    file: str
     dry_run: bool
     rows: int
     added: int
@@ -235,7 +236,7 @@ def _told(
     lines = tuple(_line(table, fault) for fault in report.faults)
     listed = rejects or beside(file)
     save_rejects(listed, lines, asked=rejects is not None)
-    done = _done(table, report, lines, dry_run=dry_run)
+    done = _done(table, file, report, lines, dry_run=dry_run)
     shell.result(done, lambda out: _print(out, done, listed))
     return FINDING if lines else 0
 
@@ -264,10 +265,11 @@ def _line(table: Table, fault: Fault) -> RejectLine:
 
 
 def _done(
-    table: Table, report: Report, lines: tuple[RejectLine, ...], *, dry_run: bool
+    table: Table, file: Path, report: Report, lines: tuple[RejectLine, ...], *, dry_run: bool
 ) -> TableDone:
     return TableDone(
         table=table.name,
+        file=str(file),
         dry_run=dry_run,
         rows=report.rows,
         added=report.added,
@@ -282,8 +284,9 @@ def _print(out: Console, done: TableDone, listed: Path) -> None:
     if done.dry_run:
         out.print("Tried out, nothing recorded 试判，未入账:")
     out.print(
-        f"rows 行 {done.rows}  added 新增 {done.added}  already there 已有 {done.known}  "
-        f"approved 批准 {done.approved}  entries 条目 {done.entries}  "
-        f"left out 退回 {len({line.row for line in done.rejects})}"
+        f"{done.file}: rows 行 {done.rows}  added 新增 {done.added}  "
+        f"already there 已有 {done.known}  approved 批准 {done.approved}  "
+        f"entries 条目 {done.entries}  left out 退回 {len({line.row for line in done.rejects})}",
+        soft_wrap=True,
     )
     print_rejects(out, done.rejects, listed)

@@ -352,12 +352,15 @@ def column_of(table: Table, why: LedgerError) -> str:
     return next(found, "")
 
 
-def repeated(table: Table, rows: Sequence[Row]) -> Iterator[Fault]:
-    """Yield a fault for every row that another row tells of as well: nobody knows which is so."""
-    by_key: dict[tuple[str, ...], list[Row]] = {}
+def repeated(table: Table, rows: Sequence[Row], broken: Sequence[Row]) -> Iterator[Fault]:
+    """Yield a fault for every row that another row tells of as well: nobody knows which is so.
+
+    The other one may be ``broken``, refused for its cells already.
+    """
+    by_key: dict[tuple[str, ...], list[int]] = {}
+    for row in (*rows, *broken):
+        by_key.setdefault(table.key(row), []).append(row.number)
     for row in rows:
-        by_key.setdefault(table.key(row), []).append(row)
-    for same in by_key.values():
-        for row in same if len(same) > 1 else ():
-            other = next(each.number for each in same if each is not row)
-            yield Fault(row.number, "", RowRepeated(row=other, columns=table.told_by))
+        others = [number for number in by_key[table.key(row)] if number != row.number]
+        if others:
+            yield Fault(row.number, "", RowRepeated(row=others[0], columns=table.told_by))

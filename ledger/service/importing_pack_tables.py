@@ -45,10 +45,10 @@ def join_pack(table: PackTable, raw: Sequence[RawRow], files: PackFiles, find: F
     """Return the pack's file with the rows of a table, and what is wrong with them."""
     before = check_pack(files, find)
     words = Words(lambda name: _words(before.book, name))
-    rows, faults = parse_rows(words, table, raw)
-    held, _ = parse_rows(words, table, _existing(table, files))
+    rows, broken, faults = parse_rows(words, table, raw)
+    held = parse_rows(words, table, _existing(table, files)).rows
     by_key = {table.key(row): row for row in held}
-    faults += chain(repeated(table, rows), _differing(table, rows, by_key))
+    faults += chain(repeated(table, rows, broken), _differing(table, rows, by_key))
     new = [row for row in rows if table.key(row) not in by_key]
     data = _written(table, [*held, *new])
     if not faults:

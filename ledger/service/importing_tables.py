@@ -76,8 +76,8 @@ def import_table(
         StorageError, IntegrityFault: the ledger cannot go on; running it again resumes.
     """
     intake = Intake(ledger, system, hand.who.actor)
-    rows, faults = parse_rows(intake.words, importable, raw)
-    found = tuple(chain(repeated(importable, rows), importable.check(intake, rows)))
+    rows, broken, faults = parse_rows(intake.words, importable, raw)
+    found = tuple(chain(repeated(importable, rows, broken), importable.check(intake, rows)))
     wrong = {fault.row for fault in found}
     run = _Run(intake, importable, hand, approve=approve, dry_run=dry_run)
     sound = importable.order([row for row in rows if row.number not in wrong])
@@ -125,17 +125,23 @@ def _shown(words: Words, column: Column, cell: str) -> str:
 # -- rows ------------------------------------------------------------------------------------
 
 
-def parse_rows(words: Words, table: Table, raw: Iterable[RawRow]) -> tuple[list[Row], list[Fault]]:
-    """Return the rows whose cells are usable, and what is wrong with the others."""
-    rows, faults = [], []
+class Parsed(NamedTuple):
+    """Rows whose cells are all usable, the others as far as theirs are, and what is wrong there."""
+
+    rows: list[Row]
+    broken: list[Row]
+    faults: list[Fault]
+
+
+def parse_rows(words: Words, table: Table, raw: Iterable[RawRow]) -> Parsed:
+    """Return the rows of a table, each cell in its one spelling."""
+    parsed = Parsed([], [], [])
     for each in raw:
         found: dict[str, str] = {}
         wrong = list(_cells(words, table, each, found))
-        if wrong:
-            faults += wrong
-        else:
-            rows.append(Row(number=each.number, cells=found))
-    return rows, faults
+        parsed.faults.extend(wrong)
+        (parsed.broken if wrong else parsed.rows).append(Row(number=each.number, cells=found))
+    return parsed
 
 
 def _cells(words: Words, table: Table, raw: RawRow, found: dict[str, str]) -> Iterator[Fault]:

@@ -49,34 +49,32 @@ class TableNotUtf8(MalformedError):
     """A CSV file is in another encoding."""
 
     code = "table.not_utf8"
-    zh = "第 {row} 行起不是 UTF-8 编码。请在表格软件中另存为“CSV UTF-8（逗号分隔）”或 .xlsx。"
-    en = "From row {row} on it is not UTF-8. Save it as CSV UTF-8 (comma delimited) or as .xlsx."
+    zh = "{file} 第 {row} 行起不是 UTF-8 编码。请另存为“CSV UTF-8（逗号分隔）”或 .xlsx。"
+    en = "{file}: not UTF-8 from row {row} on. Save it as CSV UTF-8 (comma delimited) or as .xlsx."
 
 
 class TableBroken(MalformedError):
     """A CSV file breaks off, or quotes where none may be."""
 
     code = "table.broken_csv"
-    zh = "第 {row} 行的引号或分隔有误（{why}）。请用表格软件重新导出该文件。"
-    en = "Row {row} is not CSV ({why}). Export the file again from the spreadsheet."
+    zh = "{file} 第 {row} 行的引号或分隔有误（{why}）。请用表格软件重新导出该文件。"
+    en = "{file}, row {row}: not CSV ({why}). Export the file again from the spreadsheet."
 
 
 class TableTooLong(MalformedError):
     """A sheet reaches further than a table that people fill in."""
 
     code = "table.too_long"
-    zh = (
-        "工作表“{sheet}”范围达 {cells} 个单元格，超过上限。请删去多余的空行空列，或拆分后分别导入。"
-    )
-    en = "Sheet {sheet} reaches over {cells} cells. Delete empty rows and columns, or split it."
+    zh = "{file} 的工作表“{sheet}”达 {cells} 个单元格，超过上限。请删去空行空列，或拆分后导入。"
+    en = "{file}: sheet {sheet} reaches over {cells} cells. Delete empty ones, or split it."
 
 
 class HeaderMerged(MalformedError):
     """Cells of the header are merged, so that its columns cannot be told apart."""
 
     code = "table.header_merged"
-    zh = "表头第 {row} 行有合并单元格（{cells}）。请取消合并，每列写一个列名，再次导入。"
-    en = "Row {row}, the header, has merged cells ({cells}). Unmerge them and head each column."
+    zh = "{file} 的表头（第 {row} 行）有合并单元格 {cells}。请取消合并，每列写一个列名，再次导入。"
+    en = "{file}: the header, row {row}, has merged cells {cells}. Unmerge and head each column."
 
 
 class RowMerged(MalformedError):
@@ -91,8 +89,8 @@ class ColumnUnknown(MalformedError):
     """The header has a column nobody reads; it may be a known one, misspelt."""
 
     code = "table.column_unknown"
-    zh = "表头有无法识别的列“{column}”。请删去该列或更正列名；可用的列：{known}。"
-    en = "The header has an unknown column, {column}. Remove or rename it; there are: {known}."
+    zh = "{file} 第 {row} 行表头有无法识别的列“{column}”。请删去或更正；可用的列：{known}。"
+    en = "{file}, row {row}: unknown column {column}. Remove or rename it; there are: {known}."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -133,8 +131,9 @@ class RawRow(NamedTuple):
 
 
 class Grid(NamedTuple):
-    """A sheet: its filled rows by number, and where cells are merged: first and last row, name."""
+    """A sheet of a file: its filled rows by number; merged cells by first and last row and name."""
 
+    file: str
     rows: Sequence[tuple[int, Sequence[Cell]]]
     merged: Sequence[tuple[int, int, str]] = ()
 
@@ -147,17 +146,17 @@ def load_table(path: Path, columns: Sequence[Column]) -> list[RawRow]:
         data = path.read_bytes()
     except OSError:
         raise SheetMissing(path=path) from None
-    return parse_table(data, columns)
+    return parse_table(data, columns, path.name)
 
 
-def parse_table(data: bytes, columns: Sequence[Column]) -> list[RawRow]:
-    """Return the filled rows below the header, of CSV or XLSX bytes.
+def parse_table(data: bytes, columns: Sequence[Column], file: str = "") -> list[RawRow]:
+    """Return the filled rows below the header, of CSV or XLSX bytes; ``file`` is for refusals.
 
     Raises:
         NotASheet, SheetLocked, SheetTooBig, TableNotUtf8, TableBroken: not to be read.
         ColumnsMissing, ColumnRepeated, ColumnUnknown, HeaderMerged: no header of these columns.
     """
-    grids = _sheets(data) if data.startswith((_ZIP, _OLE)) else [_csv(data)]
+    grids = _sheets(data, file) if data.startswith((_ZIP, _OLE)) else [_csv(data, file)]
     missing = [column.zh for column in columns if column.required]
     for grid in grids:
         for at, (number, cells) in enumerate(islice(grid.rows, HEADER_WITHIN)):
@@ -165,7 +164,7 @@ def parse_table(data: bytes, columns: Sequence[Column]) -> list[RawRow]:
             lacking = _lacking(names, columns)
             if not lacking:
                 _require_unmerged(grid, number)
-                places = _places(names, columns)
+                places = _places(grid.file, number, names, columns)
                 return [_row(grid, each, places) for each in grid.rows[at + 1 :]]
             missing = min(missing, lacking, key=len)
     for grid in grids:
@@ -227,11 +226,11 @@ def _written(cell: object) -> str:
 # -- reading ---------------------------------------------------------------------------------
 
 
-def _csv(data: bytes) -> Grid:
+def _csv(data: bytes, file: str) -> Grid:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise TableNotUtf8(row=data.count(b"\n", 0, error.start) + 1) from None
+        raise TableNotUtf8(file=file, row=data.count(b"\n", 0, error.start) + 1) from None
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: list[tuple[int, Sequence[Cell]]] = []
     number = 0
@@ -240,34 +239,34 @@ def _csv(data: bytes) -> Grid:
             if any(cell.strip() for cell in cells):
                 rows.append((number, cells))
     except csv.Error as error:
-        raise TableBroken(row=number + 1, why=str(error)) from None
-    return Grid(rows)
+        raise TableBroken(file=file, row=number + 1, why=str(error)) from None
+    return Grid(file, rows)
 
 
-def _sheets(data: bytes) -> list[Grid]:
+def _sheets(data: bytes, file: str) -> list[Grid]:
     verify_archive(data)
     try:
         with warnings.catch_warnings():
             # Styles and extensions openpyxl does not know do not touch the values.
             warnings.simplefilter("ignore")
             book = load_workbook(io.BytesIO(data), data_only=True)
-            return [_grid(sheet) for sheet in book.worksheets]
+            return [_grid(file, sheet) for sheet in book.worksheets]
     except LedgerError:
         raise
     except Exception:  # noqa: BLE001 - openpyxl raises whatever a broken part leads it to
         raise NotASheet from None
 
 
-def _grid(sheet: Any) -> Grid:
+def _grid(file: str, sheet: Any) -> Grid:
     if (cells := sheet.max_row * sheet.max_column) > MAX_CELLS:
-        raise TableTooLong(sheet=sheet.title, cells=cells)
+        raise TableTooLong(file=file, sheet=sheet.title, cells=cells)
     rows = [
         (number, cells)
         for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1)
         if any(cell is not None and text_of(cell).strip() for cell in cells)
     ]
     merged = [(each.min_row, each.max_row, each.coord) for each in sheet.merged_cells.ranges]
-    return Grid(rows, merged)
+    return Grid(file, rows, merged)
 
 
 def _merged(grid: Grid, number: int) -> str:
@@ -276,21 +275,23 @@ def _merged(grid: Grid, number: int) -> str:
 
 def _require_unmerged(grid: Grid, number: int) -> None:
     if cells := _merged(grid, number):
-        raise HeaderMerged(row=number, cells=cells)
+        raise HeaderMerged(file=grid.file, row=number, cells=cells)
 
 
 def _lacking(names: Sequence[str], columns: Sequence[Column]) -> list[str]:
     return [c.zh for c in columns if c.required and not any(map(c.named, names))]
 
 
-def _places(names: Sequence[str], columns: Sequence[Column]) -> dict[str, int]:
+def _places(file: str, row: int, names: Sequence[str], columns: Sequence[Column]) -> dict[str, int]:
     places: dict[str, int] = {}
     for place, name in enumerate(names):
         if not name:
             continue
         column = next((each for each in columns if each.named(name)), None)
         if column is None:
-            raise ColumnUnknown(column=name, known=", ".join(each.zh for each in columns))
+            raise ColumnUnknown(
+                file=file, row=row, column=name, known=", ".join(each.zh for each in columns)
+            )
         if column.id in places:
             raise ColumnRepeated(column=name)
         places[column.id] = place

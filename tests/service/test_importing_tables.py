@@ -9,11 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ledger.errors import StorageError
+from ledger.service import importing_tables
 from ledger.service import office as setting_up
 from ledger.service.directory import import_device
 from ledger.service.importable import importable_named, importables
 from ledger.service.importing_tables import Report, export_rows, import_table
 from ledger.service.office import Hand, hand
+from ledger.service.submit import act
 from ledger.service.tables import csv_bytes, parse_table
 from tests.service.test_importing import install
 from tests.support.office import Office, copied
@@ -222,6 +225,14 @@ def test_a_repeated_code_leaves_both_rows_out(shared: Office) -> None:
     assert report.faults[0].why.facts["row"] == 3
 
 
+def test_a_code_repeated_by_a_row_that_cannot_be_read_is_repeated_all_the_same(
+    shared: Office,
+) -> None:
+    rows = [["rep", "甲", "社区", "", ""], ["rep", "乙", "星球", "", ""]]
+    report = put(shared, "units", [UNITS, *rows])
+    assert refusals(report) == [(2, "", "import.row_repeated"), (3, "level", "import.word_unknown")]
+
+
 def test_a_unit_without_its_parent_is_left_out_with_all_below_it(shared: Office) -> None:
     rows = [["m1", "甲", "社区", "nowhere", ""], ["m2", "乙", "网格", "m1", ""]]
     for trial in (True, False):
@@ -367,3 +378,21 @@ def test_who_may_not_record_a_table_records_none_of_it(shared: Office) -> None:
 def test_every_table_can_be_written_before_anything_is_in_it(shared: Office) -> None:
     for name in importables():
         assert next(iter(export_rows(shared.ledger, importable_named(name)))) == header(name)
+
+
+def test_a_run_that_broke_off_is_finished_by_the_next(office: Office, monkeypatch) -> None:
+    rows = [UNITS, *([f"b{n}", f"单位{n}", "社区", "", "2026-01-01"] for n in range(4))]
+    done = []
+
+    def breaks(*args: object, **more: object) -> object:
+        if len(done) == 2:
+            raise StorageError(why="the disk is full")
+        done.append(args)
+        return act(*args, **more)
+
+    monkeypatch.setattr(importing_tables, "act", breaks)
+    with pytest.raises(StorageError):
+        put(office, "units", rows)
+    monkeypatch.undo()
+    report = put(office, "units", rows)
+    assert (report.known, report.added, refusals(report)) == (2, 2, [])

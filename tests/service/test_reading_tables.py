@@ -1,8 +1,11 @@
 """Tables read by column: CSV and XLSX, headers in three spellings; what cannot be read is told."""
 
+from contextlib import suppress
 from io import BytesIO
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from ledger.errors import LedgerError
@@ -70,8 +73,8 @@ def test_a_title_may_be_merged_above_the_header() -> None:
 def test_a_merged_header_is_refused_with_its_row_and_cells() -> None:
     data = book(("代码", "名称", None), (1, "甲", "乙"), merge="B1:C1")
     with pytest.raises(HeaderMerged) as refused:
-        parse_table(data, COLUMNS)
-    assert refused.value.facts == {"row": 1, "cells": "B1:C1"}
+        parse_table(data, COLUMNS, "units.xlsx")
+    assert refused.value.facts == {"file": "units.xlsx", "row": 1, "cells": "B1:C1"}
 
 
 def test_a_header_in_two_tiers_is_refused_as_merged() -> None:
@@ -101,3 +104,15 @@ def test_merged_cells_of_a_row_are_told_with_the_row() -> None:
 def test_what_cannot_be_read_is_refused(data: bytes, refusal: type[LedgerError]) -> None:
     with pytest.raises(refusal):
         parse_table(data, COLUMNS)
+
+
+@settings(max_examples=60)
+@given(st.binary(max_size=200), st.integers(0, 10**6), st.booleans())
+def test_whatever_the_bytes_they_are_rows_or_a_refusal(
+    noise: bytes, at: int, as_book: bool
+) -> None:
+    whole = book(("代码", "名称"), (1, "甲")) if as_book else "代码,名称\n1,甲\n".encode()
+    at %= len(whole)
+    for data in (noise, whole[:at] + noise + whole[at:], whole[:at]):
+        with suppress(LedgerError):
+            assert all(row.number > 1 for row in parse_table(data, COLUMNS, "any"))
