@@ -7,7 +7,7 @@ JOBS ?= 2
 FIXTURE ?= .fixture
 ENTRIES ?= 1000000
 
-.PHONY: demo test check docs torture bench fixture fmt clean
+.PHONY: demo test check docs screenshots torture bench fixture fmt clean
 
 # One stamp per set of requirements, so that the second run is a matter of seconds.
 $(VENV)/.base: pyproject.toml constraints.txt
@@ -39,6 +39,10 @@ check: $(VENV)/.test
 
 docs: $(VENV)/.base
 	$(BIN)/python docs/generate.py
+
+# Pictures for the README, in real Chromium; DEMO_HOME=… takes a demonstration that is there.
+screenshots: $(VENV)/.test
+	$(BIN)/python docs/screenshots.py
 
 bench: $(VENV)/.test
 	$(BIN)/mingzhang bench $(ARGS)

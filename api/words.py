@@ -96,6 +96,7 @@ ACTS: Final[Mapping[str, str]] = {
     "post.mandate_stated": N_("登记选举结果"),
     "post.recused": N_("回避"),
     "post.relation_declared": N_("申报近亲属"),
+    "review.signed": N_("签署范围审阅"),
     "session.attended": N_("到场登记"),
     "session.cancelled": N_("取消活动"),
     "session.concluded": N_("记录结果"),
@@ -132,6 +133,7 @@ AGGREGATES: Final[Mapping[str, str]] = {
     "paper": N_("代录的确认"),
     "person": N_("人员"),
     "post": N_("任职"),
+    "review": N_("监督审阅"),
     "session": N_("活动"),
     "unit": N_("单位"),
 }
@@ -209,6 +211,7 @@ MEMBERS: Final[Mapping[str, str]] = {
     "perform_by": N_("约定履行日"),
     "performed": N_("是否履行"),
     "period": N_("期间"),
+    "person": N_("人员"),
     "post_role": N_("岗位"),
     "present": N_("到场方数"),
     "private": N_("不公开调解"),
@@ -231,6 +234,7 @@ MEMBERS: Final[Mapping[str, str]] = {
     "signatures": N_("签名人数"),
     "since": N_("起算日"),
     "size": N_("账本条数"),
+    "start": N_("起始条目"),
     "solved": N_("是否解决"),
     "stamped": N_("是否盖章"),
     "stood": N_("中止期间"),
@@ -283,6 +287,10 @@ def _day_in(term: Mapping[Any, Any]) -> str:
     due = term.get("due")
     day = due.get("day") if isinstance(due, Mapping) else term.get("day")
     return str(day or "")
+
+
+ORDER: Final = ("opening", "income", "expense", "closing")
+"""How the amounts of a balanced statement are read."""
 
 
 class Words:
@@ -416,10 +424,18 @@ class Words:
                 said = self.code(unit, _TABLES.get(table, table), value)
         return said
 
-    def amounts(self, text: str | None, unit: str) -> str:
-        """Return amounts in yuan by code, as a board of disclosure holds them, in words."""
-        pairs = (each.partition("=") for each in (text or "").split())
-        return "，".join(f"{self.code(unit, 'amount', of)} {yuan} 元" for of, _, yuan in pairs)
+    def amounts(self, text: str | None, unit: str) -> list[tuple[str, str]]:
+        """Return amounts in yuan, as a board of disclosure holds them by code, each in words."""
+        pairs = [each.partition("=") for each in (text or "").split()]
+        pairs.sort(key=lambda pair: ORDER.index(pair[0]) if pair[0] in ORDER else len(ORDER))
+        return [(self.code(unit, "amount", of), f"{float(yuan):,.2f}") for of, _, yuan in pairs]
+
+    def step_of(self, unit: str, step: str) -> str:
+        """Return what a step of claiming is called."""
+        book = find_book(self._ledger, unit, self._seconds)
+        kinds = () if book is None else book.items(accounts.section)
+        found = next((each for kind in kinds for each in kind.steps if each.id == step), None)
+        return step if found is None else self._of(found)
 
     def item(self, unit: str, code: str) -> str:
         """Return what an item of a disclosure catalogue is called."""

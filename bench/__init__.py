@@ -13,6 +13,7 @@ from pathlib import Path
 
 from bench import appends, audits, baseline, packs, postgresql, rebuilds, submits
 from bench.cluster import Missing
+from bench.kiosk import measure as load_kiosk
 from bench.measure import Compared, compare
 from bench.office import Office, open_office
 from bench.workers import Workers, serving
@@ -20,11 +21,14 @@ from bench.workers import Workers, serving
 Figure = float | int | str
 
 
-def main(say: Callable[[str], None] = lambda _: None, *, seconds: float = 1.5) -> dict[str, Figure]:
+def main(
+    say: Callable[[str], None] = lambda _: None, *, seconds: float = 1.5, pages: bool = True
+) -> dict[str, Figure]:
     """Return all figures by name: ratios first, then rates per second, then the machine's facts.
 
     ``seconds`` is how long one measurement of appends takes; the others follow from the entries
-    these leave. Each ratio is the median of three, measured in turns with its baseline.
+    these leave. ``pages`` loads a kiosk's page in Chromium, too. Each ratio is the median of three,
+    measured in turns with its baseline.
     """
     with tempfile.TemporaryDirectory() as folder:
         office = open_office(Path(folder) / "home")
@@ -33,6 +37,8 @@ def main(say: Callable[[str], None] = lambda _: None, *, seconds: float = 1.5) -
                 found = _measured(office, servers, say, seconds)
         finally:
             office.ledger.close()
+        say("kiosk 自助终端")
+        shown = _kiosk(Path(folder) / "home") if pages else {}
     say("append on PostgreSQL 在 PostgreSQL 上追加")
     skipped: dict[str, Figure] = {}
     try:
@@ -45,7 +51,7 @@ def main(say: Callable[[str], None] = lambda _: None, *, seconds: float = 1.5) -
         if name in found:
             rates[f"{against}_per_second"] = found[name].baseline
     say("pack 规则包")
-    return {**ratios, **skipped, **rates, "pack_load_s": packs.loading(), **_machine()}
+    return {**ratios, **skipped, **rates, "pack_load_s": packs.loading(), **shown, **_machine()}
 
 
 _AGAINST = {
@@ -76,6 +82,13 @@ def _measured(
     say("rebuild 重建")
     found["rebuild"] = compare(rebuilds.rebuilding(office), decode)
     return found
+
+
+def _kiosk(home: Path) -> dict[str, Figure]:
+    try:
+        return dict(load_kiosk(home))
+    except Missing as missing:
+        return {"first_load_gzip_bytes": f"skipped: {missing}"}
 
 
 def _machine() -> dict[str, Figure]:

@@ -20,13 +20,27 @@ from ledger.kernel.act import Act, AsOf
 from ledger.service.board import Desk, Sheet, boards_declared, make_sheet
 from ledger.service.directory import unit_as_of, units
 from ledger.service.ledger import Ledger
+from ledger.service.reviewed import reviewed, root_of
 from ledger.service.waiting import waiting
 
 router = APIRouter()
 MONTHS = 12
 MOST_ENTRIES = 5_000
 STREAMS_SHOWN = 12
-ROWS_SHOWN = 8
+REVIEWS_SHOWN = 12
+ROWS_SHOWN = 10
+QUIET = (None, "", "agrees", False)
+LOOKED_AT = {
+    "figures": (
+        ("figure", "unit", "period", "stated", "computed", "agrees", "rows", "note", "note_en"),
+        ("agrees",),
+    ),
+    "posts": (
+        ("unit", "role", "holder", "others", "conflict", "because", "since"),
+        ("conflict",),
+    ),
+}
+"""Of a board: the columns shown, and those in which a row says that it asks for a look."""
 WORST = ("missing", "late", "unknown", "withdrawn", "not_yet_due", "on_time")
 
 
@@ -45,7 +59,9 @@ def supervision(
     def data() -> dict[str, Any]:
         desk = Desk(ledger, point, place)
         compliance = make_sheet(ledger, "compliance", point, place)
-        begin = since or 0
+        signed = reviewed(ledger, place, point) if place else []
+        last = max((each.size for each in signed), default=0)
+        begin = last if since is None else since
         return {
             "point": point,
             "unit": place,
@@ -55,18 +71,33 @@ def supervision(
             "words_of": compliance.words,
             "waiting": list(waiting(desk)),
             "since": begin,
+            "asked_since": since,
+            "reviews": signed[::-1][:REVIEWS_SHOWN],
+            "reviewed_to": last,
+            "root": root_of(ledger, point.size),
             "changes": changes(ledger, desk, begin, point),
             "findings": findings(ledger, point, place),
-            "posts": _sheet(ledger, "posts", point, place),
-            "figures": _sheet(ledger, "figures", point, place),
+            "posts": _few(ledger, "posts", point, place),
+            "figures": _few(ledger, "figures", point, place),
         }
 
     parts = (*depends(ledger, "supervision", point, place), since)
     return Sight(depends=parts, point=point, data=data)
 
 
-def _sheet(ledger: Ledger, name: str, point: AsOf, place: str | None) -> Sheet | None:
-    return make_sheet(ledger, name, point, place) if name in boards_declared() else None
+def _few(ledger: Ledger, name: str, point: AsOf, place: str | None) -> dict[str, Any] | None:
+    """Return the rows of a board that ask for a look, with the columns that say why."""
+    if name not in boards_declared():
+        return None
+    sheet = make_sheet(ledger, name, point, place)
+    names, asks = LOOKED_AT[name]
+    rows = [row for row in sheet.rows if any(row.get(each) not in QUIET for each in asks)]
+    return {
+        "sheet": sheet,
+        "columns": [column for column in sheet.columns if column.id in names],
+        "rows": rows[:ROWS_SHOWN],
+        "count": len(rows),
+    }
 
 
 def matrix(sheet: Sheet, day: date) -> dict[str, Any]:

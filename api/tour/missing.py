@@ -1,5 +1,6 @@
 """A missing month is a row: a duty of which one period is missing, beside those that are not."""
 
+import re
 from collections import defaultdict
 from typing import Any
 
@@ -8,6 +9,7 @@ from api.tour.step import Step, Visit
 from ledger.service.board import make_sheet
 
 BOARD, MISSING = "compliance", "missing"
+MONTH = re.compile(r"\d{4}-\d{2}")
 
 
 def find(visit: Visit) -> dict[str, Any] | None:
@@ -19,10 +21,15 @@ def find(visit: Visit) -> dict[str, Any] | None:
     absent = [rows for rows in found.values() if any(r["verdict"] == MISSING for r in rows)]
     if not absent:
         return None
-    # One hole in a full row is seen at once; a row of holes shows that nobody ever began.
-    best = max(absent, key=lambda rows: (sum(r["verdict"] != MISSING for r in rows), len(rows)))
+    best = max(absent, key=_tells)
     best.sort(key=lambda row: str(row["due"]))
     return {"sheet": sheet, "rows": best, "absent": [r for r in best if r["verdict"] == MISSING]}
+
+
+def _tells(rows: list[dict[str, Any]]) -> tuple[bool, int, int]:
+    """Tell how well rows show an absence: months first, one hole before many, and a full year."""
+    monthly = all(MONTH.fullmatch(str(row["period"])) for row in rows)
+    return monthly, -sum(row["verdict"] == MISSING for row in rows), len(rows)
 
 
 step = Step(

@@ -1,13 +1,16 @@
 """Stated beside computed: what somebody said a figure is, and what the entries add up to."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from api.messages import N_
 from api.tour.step import Step, Visit
-from ledger.service.board import boards_declared, make_sheet
+from ledger.service.board import Cell, Column, Sheet, boards_declared, make_sheet
 
 FIGURES, FINANCE = "figures", "finance"
 SHOWN = 12
+TELLING = ("figure", "period", "stated", "computed", "agrees", "rows", "note", "note_en")
+CLOSINGS = ("unit", "period", "balance", "stated")
 
 
 def find(visit: Visit) -> dict[str, Any] | None:
@@ -15,10 +18,23 @@ def find(visit: Visit) -> dict[str, Any] | None:
     if FIGURES in boards_declared():
         sheet = make_sheet(visit.ledger, FIGURES, visit.point)
         if sheet.rows:
-            return {"sheet": sheet, "rows": sheet.rows[:SHOWN]}
+            return {"sheet": sheet, "rows": _telling(sheet.rows), "columns": _of(sheet, TELLING)}
     sheet = make_sheet(visit.ledger, FINANCE, visit.point)
     rows = [row for row in sheet.rows if row["stated"] is not None]
-    return {"sheet": sheet, "rows": rows[:SHOWN]} if rows else None
+    found = {"sheet": sheet, "rows": rows[:SHOWN], "columns": _of(sheet, CLOSINGS)}
+    return found if rows else None
+
+
+def _telling(rows: Iterable[dict[str, Cell]]) -> list[dict[str, Cell]]:
+    """Return rows of both kinds and those that cannot be computed, those that differ first."""
+    by = {
+        agrees: [r for r in rows if r["agrees"] == agrees] for agrees in ("differs", "agrees", None)
+    }
+    return [row for each in by.values() for row in each[: SHOWN // 3]]
+
+
+def _of(sheet: Sheet, names: tuple[str, ...]) -> list[Column]:
+    return [column for column in sheet.columns if column.id in names]
 
 
 step = Step(

@@ -16,7 +16,6 @@ from ledger.tampering.deeds import KINDS
 from ledger.tampering.notices import Tampered, tamper_with_copy
 
 MOST_ENTRIES: Final = 20_000
-WAIT_SECONDS: Final = 60
 DEEDS: Final = {
     "changed": N_("把一条记录改早一天"),
     "deleted": N_("删去一条记录"),
@@ -52,7 +51,7 @@ def _tampered(visit: Visit, kind: str, root: str, size: int) -> Tampered:
         if wanted not in _done:
             if len(_done) >= len(KINDS):
                 _done.clear()
-            _done[wanted] = tamper_with_copy(kind, visit.home, _silent)
+            _done[wanted] = tamper_with_copy(kind, visit.home, _silent, rules=False)
     return _done[wanted]
 
 

@@ -11,6 +11,9 @@ from ledger.kernel.act import AsOf
 from ledger.rules.time import ZONE, local_date
 from ledger.service.ledger import Ledger, as_of
 
+_ended: dict[str, list["Day"]] = {}
+"""Days that are over, by the genesis of their log."""
+
 
 class Day(NamedTuple):
     """A local day with entries, and how many the log had at its end."""
@@ -25,13 +28,16 @@ class Day(NamedTuple):
 
 
 def days_of(ledger: Ledger, size: int) -> list[Day]:
-    """Return the days of the first ``size`` entries, in order."""
-    found: list[Day] = []
-    index = 0
+    """Return the days of the first ``size`` entries, in order; those known from before are kept."""
+    known = _ended.get(ledger.known.streams.first_prev, [])
+    found = [each for each in known if each.size < size]
+    index = found[-1].size if found else 0
     while index < size:
         day = local_date(ledger.recorder.recorded_at(index) // 1000)
         index = min(as_of(ledger, at=_end(day)).size, size)
         found.append(Day(day, index))
+    # The last day may grow; those before it are over.
+    _ended[ledger.known.streams.first_prev] = max(known, found[:-1], key=len)
     return found
 
 

@@ -220,11 +220,10 @@ def republished(home: Path, entries: Sequence[Was]) -> list[Was]:
     with keys_of(open_home(home)) as keys:
         for was in entries:
             entry = parse_entry(was.state)
-            key = next(iter(keys.signing_keys(entry.signed.claims.actor)), None)
-            if key is not None and entry.signed.claims.type == PUBLISHED:
-                made.append(Was(_restated(entry, key, made), was.place))
-            else:
-                made.append(was)
+            key = None
+            if entry.signed.claims.type == PUBLISHED:
+                key = next(iter(keys.signing_keys(entry.signed.claims.actor)), None)
+            made.append(was if key is None else Was(_restated(entry, key, made), was.place))
     return made
 
 
@@ -276,14 +275,14 @@ def _tags(entry: Entry) -> tuple[str, ...]:
 def _moved_vault(
     home: Home, connection: sqlite3.Connection, entries: Sequence[Was], parsed: Sequence[Entry]
 ) -> list[VaultRow]:
-    """Return the vault rows encrypted again for the log indexes their entries will have."""
+    """Return the vault rows, those whose entries move encrypted again for their new log index."""
     rows: dict[int, list[VaultRow]] = {}
     for values in connection.execute("SELECT * FROM vault"):
         row = VaultRow(**dict(zip(VaultRow.__struct_fields__, values, strict=True)))
         rows.setdefault(row.idx, []).append(row)
     with keys_of(home) as keys:
         return [
-            _moved_row(row, index, entry, keys)
+            row if was.place == index else _moved_row(row, index, entry, keys)
             for index, (was, entry) in enumerate(zip(entries, parsed, strict=True))
             for row in rows.get(-1 if was.place is None else was.place, ())
         ]

@@ -24,7 +24,7 @@ RATES = ("library_save_per_second", "verify_per_second", "decode_per_second")
 @pytest.fixture(scope="module")
 def figures() -> dict[str, bench.Figure]:
     started().remove()  # installed if need be, else skipped
-    return bench.main(seconds=0.05)
+    return bench.main(seconds=0.05, pages=False)
 
 
 @pytest.mark.parametrize("name", [*RATIOS, *RATES, "pack_load_s"])
@@ -46,7 +46,7 @@ def test_without_a_server_its_figure_says_why_it_is_not_there(
         raise Missing("none here")
 
     monkeypatch.setattr(bench.postgresql, "appending", missing)
-    figures = bench.main(seconds=0.02)
+    figures = bench.main(seconds=0.02, pages=False)
     assert figures["append_postgresql_ratio"] == "skipped: none here"
 
 

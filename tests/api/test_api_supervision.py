@@ -1,0 +1,66 @@
+"""A committee's review on the overview: up to where, signed by whom, and whether the log agrees."""
+
+from starlette.testclient import TestClient
+
+from ledger.aggregates.review import SignReview
+from ledger.kernel.act import AsOf
+from ledger.service import office as setting_up
+from ledger.service.office import Hand, do, hand
+from ledger.service.reviewed import reviewed, root_of
+from tests.support.office import Office
+from tests.support.trust import a_key
+
+
+def supervisor(office: Office, label: str) -> Hand:
+    """Give the office a member of the supervision committee."""
+    ledger, first = office.ledger, office.registrars[0]
+    holder = setting_up.register(ledger, first, label, office.unit)
+    key = a_key(label)
+    ledger.keystore.save_signing_key(key, holder=holder, custody="custodial")
+    setting_up.enrol(ledger, first, holder, key, "custodial")
+    setting_up.appoint(ledger, office.registrars, holder, "supervisor", office.unit)
+    return hand(holder, "supervisor", key)
+
+
+def sign(office: Office, by: Hand, start: int, size: int, *, root: str | None = None) -> None:
+    shown = root or root_of(office.ledger, size)
+    do(
+        office.ledger,
+        by,
+        SignReview(unit=office.unit, start=start, size=size, root=shown, text="已看"),
+    )
+
+
+def test_a_review_is_shown_with_its_range_and_that_the_log_agrees(
+    client: TestClient, office: Office
+) -> None:
+    one, other = supervisor(office, "监甲"), supervisor(office, "监乙")
+    size = office.size
+    sign(office, one, 0, size)
+    sign(office, other, 0, size)
+    office.ledger.follower.catch_up()
+    seen = client.get(f"/supervision.json?unit={office.unit}").json()
+    assert [(r["start"], r["size"], r["agrees"]) for r in seen["reviews"]] == [(0, size, True)] * 2
+    assert {r["person"] for r in seen["reviews"]} == {one.who.actor, other.who.actor}
+    assert seen["since"] == seen["reviewed_to"] == size
+    assert seen["changes"]["count"] == office.size - size
+    page = client.get(f"/supervision?unit={office.unit}", headers={"Accept-Language": "zh"}).text
+    assert f"command=review.sign&amp;unit={office.unit}&amp;start={size}" in page
+    assert "树根与账本相符" in page
+    assert "已看" not in page, "the remark is sealed"
+
+
+def test_a_signature_under_another_history_stands_out(client: TestClient, office: Office) -> None:
+    by, size = supervisor(office, "监甲"), office.size
+    sign(office, by, 0, size, root="A" * 43)
+    (found,) = reviewed(office.ledger, office.unit, AsOf(size=office.size, at=0))
+    assert not found.agrees
+    office.ledger.follower.catch_up()
+    page = client.get(f"/supervision?unit={office.unit}", headers={"Accept-Language": "zh"}).text
+    assert "树根与账本不符" in page
+
+
+def test_a_review_is_read_as_of_a_point(office: Office) -> None:
+    by, size = supervisor(office, "监甲"), office.size
+    sign(office, by, 0, size)
+    assert reviewed(office.ledger, office.unit, AsOf(size=size, at=0)) == []

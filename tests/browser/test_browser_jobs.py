@@ -1,0 +1,155 @@
+"""The jobs of the first page, the tour, the overview, replay and kiosk, done in a real browser."""
+
+from typing import Any
+
+from tests.browser.conftest import Open
+from tests.browser.test_browser_pages import faults
+
+LYING = {"width": 1920, "height": 1080}
+
+
+def test_the_tour_is_walked_from_the_first_page_to_its_end_with_the_keyboard(opened: Open) -> None:
+    page = opened("/")
+    page.focus(".call .button")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/tour")
+    page.focus(".steps-list a")
+    page.keyboard.press("Enter")
+    seen = []
+    for _ in range(6):
+        page.wait_for_selector(".stations [aria-current]")
+        seen.append(page.url.rpartition("/")[2])
+        page.focus("a[rel=next]")
+        page.keyboard.press("Enter")
+        page.wait_for_url(lambda url, last=seen[-1]: not url.endswith(last))
+    assert len({*seen, page.url.rpartition("/")[2]}) == 7
+
+
+def test_whoever_tampers_is_noticed_and_the_address_says_which_deed(opened: Open) -> None:
+    page = opened("/tour/tamper", java_script_enabled=False)
+    page.click("text=把一条记录改早一天")
+    page.wait_for_url("**/tour/tamper?kind=changed")
+    assert page.locator(".noticed > li").count() == 3
+    assert page.locator(".noticed > li:has-text('发现了')").count() == 3
+    assert page.locator(".deeds [aria-current]").inner_text().strip() == "把一条记录改早一天"
+
+
+def test_a_package_is_taken_along(opened: Open) -> None:
+    page = opened("/tour/evidence")
+    with page.expect_download() as taken:
+        page.click("text=下载证据包")
+    assert taken.value.suggested_filename.startswith("case-")
+    assert "mingzhang verify case-" in page.locator("pre").inner_text()
+
+
+def test_a_board_is_narrowed_opened_and_taken_away_without_script(opened: Open) -> None:
+    page = opened("/boards/cases", java_script_enabled=False)
+    rows = page.locator("tbody tr").count()
+    page.select_option("select[name=kind]", "hazard")
+    page.click("form.filters button")
+    assert "kind=hazard" in page.url
+    assert 0 < page.locator("tbody tr").count() < rows
+    assert "kind=hazard" in page.get_attribute("a:has-text('XLSX')", "href")
+    page.click("td.open a >> nth=0")
+    assert page.locator("dl.facts div").count() > 3
+    assert page.locator("svg.qr").count() == 1
+
+
+def test_a_board_is_replayed_by_keys(opened: Open) -> None:
+    page = opened("/boards/cases/replay?at=3")
+    page.focus("#at")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => location.search === '?at=4'")
+    assert page.evaluate("document.activeElement.id") == "at"
+    assert page.locator("mz-replay tbody tr, mz-replay .empty").count() >= 1
+
+
+def test_supervision_leads_to_what_it_counts(opened: Open) -> None:
+    page = opened("/supervision", java_script_enabled=False)
+    unit = page.locator("select[name=unit] option").nth(1).get_attribute("value")
+    page.select_option("select[name=unit]", unit)
+    page.click("form.filters button")
+    assert f"unit={unit.replace('/', '%2F')}" in page.url
+    page.click("section[aria-labelledby=changed] .lines a >> nth=0")
+    assert "/replay/" in page.url
+
+
+def lying(opened: Open, path: str) -> Any:
+    page = opened("", size="kiosk")
+    page.set_viewport_size(LYING)
+    page.goto(path)
+    return page
+
+
+def test_a_kiosk_lying_shows_six_tiles_without_scrolling(opened: Open) -> None:
+    page = lying(opened, "/residents")
+    tiles = page.locator(".tiles .tile")
+    assert tiles.count() == 6
+    bottom = page.locator("nav.bottom").bounding_box()["y"]
+    assert all(t.bounding_box()["y"] + t.bounding_box()["height"] <= bottom for t in tiles.all())
+    assert len({round(tile.bounding_box()["x"]) for tile in tiles.all()}) == 3
+    for path in ("/kiosk", "/residents", "/boards/cases", "/progress"):
+        page.goto(path)
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+        assert faults(page) == [], path
+
+
+def test_a_number_is_typed_on_the_screen(opened: Open) -> None:
+    page = opened("/progress", size="kiosk")
+    code = page.request.get("/api/v1/entries/300").json()["code"]
+    for key in code:
+        page.click(f".keys button[value='{key}']")
+    assert page.input_value("#code") == code
+    page.click(".ask .go")
+    page.wait_for_selector("text=找到了")
+
+
+def test_without_script_the_keys_type_too(opened: Open) -> None:
+    page = opened("/progress", size="kiosk", java_script_enabled=False)
+    for key in "34":
+        page.click(f".keys button[value='{key}']")
+    assert page.input_value("#code") == "34"
+    page.click(".keys button[value=back]")
+    assert page.input_value("#code") == "3"
+
+
+def test_a_kiosk_pages_by_buttons_and_looks_back_by_buttons(opened: Open) -> None:
+    page = opened("/boards/cases", size="kiosk")
+    first = page.locator("tbody").inner_text()
+    page.click("a[rel=next]")
+    page.wait_for_url("**/boards/cases?page=2")
+    assert page.locator("tbody").inner_text() != first
+    page.click(".days a >> nth=1")
+    page.wait_for_url("**as_of=*")
+    assert page.locator(".days [aria-current]").inner_text().endswith("月底")
+
+
+def test_the_last_data_stay_readable_when_the_server_is_away(opened: Open) -> None:
+    page = opened("/residents", size="kiosk", tolerate="Failed to load resource")
+    page.click("text=四议两公开")
+    page.wait_for_url("**/boards/decisions")
+    page.wait_for_selector("h1:has-text('议事决策')")
+    page.click("nav.bottom a >> nth=0")
+    page.wait_for_url("**/residents")
+    page.context.set_offline(True)
+    page.click("text=四议两公开")
+    page.wait_for_selector(".away")
+    assert "数据截至 20" in page.locator(".away").inner_text()
+    assert "议事决策" in page.locator("h1").inner_text()
+    page.click("nav.bottom a >> nth=0")
+    page.wait_for_selector(".tiles .tile >> nth=5")
+    page.context.set_offline(False)
+    page.click("text=核验真伪")
+    page.wait_for_url("**/integrity")
+    assert page.locator(".away").count() == 0
+
+
+def test_what_a_resident_looked_up_is_not_kept_on_the_kiosk(opened: Open) -> None:
+    page = opened("/residents", size="kiosk")
+    code = page.request.get("/api/v1/entries/300").json()["code"]
+    page.goto(f"/progress?code={code}")
+    page.wait_for_selector("text=找到了")
+    kept = page.evaluate(
+        "Object.keys(localStorage).join(' ') + Object.values(localStorage).join(' ')"
+    )
+    assert code not in kept
