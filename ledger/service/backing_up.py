@@ -20,6 +20,7 @@ from ledger.service.accounts import FILE as ACCOUNTS
 from ledger.service.accounts import copy_accounts
 from ledger.service.backing_up_manifest import (
     ACCOUNTS_FILE,
+    BLOBS,
     HOME_FILE,
     KEYS_FILE,
     LEDGER_FILE,
@@ -132,7 +133,7 @@ def _files(ledger: Ledger) -> Iterator[tuple[str, Path]]:
     home = ledger.home
     yield HOME_FILE, home.path / "home.toml"
     yield SECRET_FILE, home.path / "import.secret"
-    for part, folder in ((PACKS, home.packs), (f"{VAULT}/blobs", home.path / "blobs")):
+    for part, folder in ((PACKS, home.packs), (f"{VAULT}/{BLOBS}", home.blobs)):
         for file in sorted(folder.rglob("*")):
             inside = file.relative_to(folder).as_posix()
             # A name with a point is of something that is being written.

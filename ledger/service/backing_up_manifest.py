@@ -29,6 +29,8 @@ LEDGER: Final = "ledger"
 VAULT: Final = "vault"
 KEYS: Final = "keys"
 PACKS: Final = "packs"
+BLOBS: Final = "blobs"
+"""The folder of attachments, within the part ``vault``."""
 PARTS: Final = (LEDGER, VAULT, KEYS, PACKS)
 
 LEDGER_FILE: Final = "ledger/ledger.sqlite"

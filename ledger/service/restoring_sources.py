@@ -15,9 +15,11 @@ from ledger.audit.folder import ExportedLog, open_export
 from ledger.audit.layout import MANIFEST
 from ledger.errors import NotFound
 from ledger.service.backing_up_manifest import (
+    BLOBS,
     KEYS_FILE,
     LEDGER_FILE,
     PACKS,
+    VAULT,
     VAULT_FILE,
     Backup,
     open_backup,
@@ -55,6 +57,9 @@ class TailSource(Protocol):
     def pack(self, digest: str) -> Mapping[str, bytes]:
         """Return a pack's files, none where it is not there."""
 
+    def blob(self, blob: str) -> bytes | None:
+        """Return an attachment as it lies there, encrypted; None where it does not."""
+
 
 @contextmanager
 def open_source(path: Path, elsewhere: Mapping[str, Path | None]) -> Iterator[TailSource]:
@@ -77,6 +82,7 @@ class _BackupSource:
         self.origin, self.size = stated.origin, stated.size
         self.checkpoint = None if stated.checkpoint is None else stated.checkpoint.encode()
         self._backup = backup
+        self._blobs = frozenset(backup.names(VAULT))
         self._ledger, self._vault, self.keys = (
             _opened(backup.path(name), stack) for name in (LEDGER_FILE, VAULT_FILE, KEYS_FILE)
         )
@@ -97,6 +103,10 @@ class _BackupSource:
         names = [name for name in self._backup.names(PACKS) if name.startswith(below)]
         return {name.removeprefix(below): self._backup.path(name).read_bytes() for name in names}
 
+    def blob(self, blob: str) -> bytes | None:
+        name = f"{VAULT}/{BLOBS}/{blob}"
+        return self._backup.path(name).read_bytes() if name in self._blobs else None
+
 
 class _ExportSource:
     keys = None
@@ -112,6 +122,9 @@ class _ExportSource:
 
     def sealed(self, start: int, stop: int) -> Sequence[VaultRow]:  # noqa: ARG002
         return ()
+
+    def blob(self, blob: str) -> None:
+        """Return none: what is sealed is in no export."""
 
     def pack(self, digest: str) -> Mapping[str, bytes]:
         try:

@@ -27,6 +27,7 @@ from ledger.errors import (
     VerificationError,
 )
 from ledger.kernel.act import Act
+from ledger.rules.attachments import blob_of
 from ledger.service.ledger import Ledger
 from ledger.service.log_keys import log_keys
 from ledger.service.restoring_sources import TailSource
@@ -214,6 +215,7 @@ class _Storing:
             for index, entry in entries
         ]
         self._keep_packs(entry for _, entry in entries)
+        self._keep_blobs(acts)
         rows, unsealed = self._sealed(dict(entries))
         leaves = [leaf_hash(entry.state) for _, entry in entries]
         self._frontier = append_all(self._frontier, leaves)
@@ -258,6 +260,11 @@ class _Storing:
             return False
         decrypt(row, claims.sealed, key)
         return True
+
+    def _keep_blobs(self, acts: Iterable[Act]) -> None:
+        for blob in filter(None, map(blob_of, acts)):
+            if (sealed := self._source.blob(blob)) is not None:
+                self._ledger.blobs.put_back(blob, sealed)
 
     def _keep_packs(self, entries: Iterable[Entry]) -> None:
         for entry in entries:

@@ -8,13 +8,16 @@ from typing import NamedTuple
 
 import pytest
 
+from ledger.aggregates.case.commands import Attach
 from ledger.bootstrap import FounderKey, found_ledger, open_ledger
 from ledger.entry.entry import parse_entry
 from ledger.errors import LedgerError
 from ledger.service import office as setting_up
+from ledger.service.attaching import upload
+from ledger.service.attachments import attachment
 from ledger.service.backing_up import back_up
 from ledger.service.exporting import export_log
-from ledger.service.office import hand
+from ledger.service.office import do, hand
 from ledger.service.receipts import checkpoint
 from ledger.service.restoring import behind_mark, restore
 from ledger.service.restoring_sources import TailSource, open_source
@@ -36,6 +39,7 @@ from tests.backup.copies import (
     require_clean_but_for_the_mark,
     restored,
 )
+from tests.support.files import a_pdf
 from tests.support.gwt import person
 from tests.support.office import ORIGIN, Office, counts
 from tests.support.soundness import require_sound
@@ -146,6 +150,30 @@ def test_a_tail_in_two_parts_is_brought_in_two_steps(cut: Cut) -> None:
         apply_tail(again.ledger, source)
     assert behind_mark(again.ledger) is None
     assert heads(again) == heads(cut.office)
+
+
+def test_files_attached_in_the_tail_come_along(cut: Cut) -> None:
+    ledger = cut.office.ledger
+    case = cut.office.a_case()
+    file = upload(ledger, case, a_pdf(2))
+    attached = Attach(stream=case, file=file.text)
+    (line,) = do(ledger, cut.office.hands["liaison"], attached).entries
+    backed_up(cut.office, cut.folder / "holder", first=cut.size)
+    again = cut.restored()
+    with holder(cut.folder / "holder") as source:
+        apply_tail(again.ledger, source)
+    assert attachment(again.ledger, line.index)[1] == a_pdf(2)
+    require_clean(again.ledger)
+
+
+def test_a_restored_backup_has_its_files(cut: Cut) -> None:
+    case = cut.office.a_case()
+    file = upload(cut.office.ledger, case, a_pdf(1))
+    attached = Attach(stream=case, file=file.text)
+    (line,) = do(cut.office.ledger, cut.office.hands["liaison"], attached).entries
+    backed_up(cut.office, cut.folder / "new")
+    again = restored(cut.office, cut.folder / "new", cut.folder / "again")
+    assert attachment(again.ledger, line.index)[1] == a_pdf(1)
 
 
 def test_sealed_values_of_the_tail_open_again(cut: Cut) -> None:
