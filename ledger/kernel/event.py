@@ -79,7 +79,8 @@ class Event(
     """Base of every event: the standard public members (design section 1, ``pub``).
 
     ``numbers`` names the member that says of which kind a thing is, in events that begin one that
-    may bear an official number; ``voids`` marks those that may make such a number void.
+    may bear an official number; their aggregate asks for the packs in force at the unit. ``voids``
+    marks those that may make such a number void.
     """
 
     numbers: ClassVar[str | None] = None

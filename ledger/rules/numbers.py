@@ -9,18 +9,17 @@ aggregate.
 Not handled: counting (``service.numbers``), for rules never need a rank.
 """
 
-from collections.abc import Iterator
 from datetime import date
 
 from ledger.errors import RuleViolation
-from ledger.kernel.act import Act, Tag
+from ledger.kernel.act import Act
 from ledger.kernel.event import SPECS, Event, Numbered
 from ledger.kernel.facts import Facts
-from ledger.rules.book import Book, asks_book, book_in_force
+from ledger.rules.book import Book, book_in_force
 from ledger.rules.sections import numbers
 from ledger.rules.sections.numbers import Series
 from ledger.rules.time import local_date
-from ledger.rules.units import asks_chain, chain, unit_of
+from ledger.rules.units import chain, unit_of
 
 
 class SeriesDiffers(RuleViolation):
@@ -31,15 +30,10 @@ class SeriesDiffers(RuleViolation):
     en = "The series of its number is {series} (unit {unit}, {year}). Prepare it anew and sign."
 
 
-def asks(event: Event, facts: Facts) -> Iterator[Tag]:
-    """Yield the tags ``stated`` reads; ask again until nothing is new."""
-    if event.numbers is not None and event.unit is not None:
-        yield from asks_book(event.unit, facts)
-        yield from asks_chain(event.unit, facts)
-
-
 def stated(event: Event, iat: int, facts: Facts) -> Numbered | None:
     """Return the series an entry signed at ``iat`` (Unix seconds) must state; None for none.
+
+    The aggregate of an event that ``numbers`` has asked for the book of its unit.
 
     Raises:
         NoPackAdopted, NotFound, PackInvalid: as ``book_in_force``.

@@ -47,6 +47,11 @@ class Inquiry:
         self._asked |= asked
         return self._facts
 
+    @property
+    def known(self) -> Facts:
+        """Return the facts asked so far."""
+        return self._facts
+
     def expect(self, tags: Iterable[Tag]) -> None:
         """Answer what will likely be asked, in one go; asking more in rounds goes on as ever."""
         new = [tag for tag in tags if tag not in self._facts.found]
@@ -140,8 +145,8 @@ def judge_one(inquiry: Inquiry, registry: Registry, stream: Stream, act: Act) ->
     def asks(facts: Facts) -> Iterable[Tag]:
         if not founding:
             yield from authority.asks(act, facts)
-            yield from numbers.asks(act.event, facts)
-            yield from paper.asks(act.event)
+            if act.event.transcribed is not None:
+                yield from paper.asks(act.event)
         yield from aggregate.asks(state, act, facts)
 
     facts = inquiry.facts(asks)

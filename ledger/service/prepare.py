@@ -169,8 +169,7 @@ class Desk:
         event = proposed.event
         if event.numbers is None:
             return proposed
-        facts = self.inquiry.facts(lambda found: numbers.asks(event, found))
-        series = numbers.stated(event, int(self._pen.now.timestamp()), facts)
+        series = numbers.stated(event, int(self._pen.now.timestamp()), self.inquiry.known)
         return replace(proposed, event=replace(event, numbered=series))
 
     def _typed(self, proposed: Proposed) -> Proposed:
