@@ -42,6 +42,8 @@ Form = Literal[
 as what to ask the one its column names in ``words``; acts as types of events parted by spaces;
 a rule by its id in the packs of the line's unit."""
 
+AND = ", "
+"""Parts several codes in one cell."""
 PAGE = 500
 MANY = 50
 """Units beyond which rows are read through instead of unit by unit."""
@@ -319,6 +321,9 @@ def _called(desk: Desk, column: Column, cell: str, line: Line) -> Called:
     book = desk.book(str(line.get("unit") or desk.unit or ""))
     if book is None or column.words is None:
         return Called(zh=cell, en=cell)
+    if AND in cell:
+        each = [_called(desk, column, one, line) for one in cell.split(AND)]
+        return Called(zh="、".join(one.zh for one in each), en=AND.join(one.en for one in each))
     for section in sections():
         if section.name == column.words and (found := book.find(section, cell)) is not None:
             return Called(zh=found.zh, en=found.en)

@@ -297,6 +297,24 @@ def test_figures_stand_beside_what_was_published_and_a_wrong_one_was_corrected(
     assert (corrected["stated"], corrected["before"]) == ("86", 84)
 
 
+def test_minutes_typed_from_paper_were_confirmed_by_one_and_disputed_by_another(
+    board: Board,
+) -> None:
+    (row,) = board("papers")
+    assert (row["named"], row["confirmed"], row["disputed"]) == (2, 1, 1)
+
+
+def test_on_the_last_day_some_wait_for_signatures(board: Board) -> None:
+    waiting = board("disclosure", code="assistance.work", day=None)
+    assert len(waiting) == len(disclosure.WAITING) == 2
+
+
+def test_no_code_stands_where_a_board_has_words_for_it(told: Ledger) -> None:
+    words = make_sheet(told, "decisions", as_of(told)).words["defects"]
+    assert words["out_of_order, no_quorum"].zh == "步骤缺失或颠倒、到会人数不足"
+    assert not any(called.zh.isascii() for called in words.values())
+
+
 def test_the_calendar_has_sessions_to_come_called_off_and_taken_back(board: Board) -> None:
     found = Counter(row["standing"] for row in board("calendar"))
     assert set(found) == {"planned", "held", "cancelled", "withdrawn"}

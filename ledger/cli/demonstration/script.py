@@ -26,6 +26,19 @@ HOLIDAYS = frozenset(
 """Days on which nobody of the story is at work; make-up working days are left out."""
 
 
+class Paper(NamedTuple):
+    """A paper original: the box and number it lies under, the labels of those who signed it."""
+
+    box: str
+    number: str
+    signers: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """How steps that answer for its entry refer to it."""
+        return f"{self.box} {self.number}"
+
+
 class Step(NamedTuple):
     """One act: when (local time ``YYYY-MM-DD HH:MM``), by whom, which command, with which values.
 
@@ -33,7 +46,7 @@ class Step(NamedTuple):
     member, or ``label/role`` where she acts in another of her posts, or as ``holder`` of them. Of
     the values, those that ``stage.REFERENCES`` lists are labels, codes or names of streams; the
     rest is as typed. ``more`` are acts of the same submission: of these only ``act``, ``on`` and
-    ``values`` count.
+    ``values`` count. ``paper`` is the original it is typed from.
     """
 
     at: str
@@ -42,6 +55,7 @@ class Step(NamedTuple):
     on: str
     values: dict[str, Any]
     more: "tuple[Step, ...]" = ()
+    paper: Paper | None = None
 
 
 class Chapter(NamedTuple):

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from ledger.cli.demonstration.script import Step
 from ledger.errors import LedgerError
 from ledger.kernel.aggregate import Command
+from ledger.rules.paper import Original
 from ledger.rules.time import ZONE
 from ledger.service.ledger import Ledger
 from ledger.service.office import Hand
@@ -29,7 +30,7 @@ PERSONS = frozenset({"handler", "holder", "former", "to"})
 STREAMS = frozenset(
     {"account", "order", "session", "activity", "case", "replaced_by", "matter", "disclosure"}
 )
-DIGESTS = frozenset({"approves"})
+DIGESTS = frozenset({"approves", "entry"})
 LISTS = frozenset({"accounts"})
 REFERENCES = UNITS | PERSONS | STREAMS | DIGESTS | LISTS
 """Values that are codes of units, labels of people, names of streams, names of streams whose first
@@ -103,12 +104,21 @@ class Stage:
         commands = tuple(
             parse_command(ledger, each.act, self._values(each)) for each in (step, *step.more)
         )
-        prepared = prepare(ledger, commands, hand.who)
+        original = self._original(step)
+        prepared = prepare(ledger, commands, hand.who, original=original)
         drafts = own_drafts(ledger, prepared, sign_drafts(prepared, hand.key))
         placed = ledger.writer().append(Submission(drafts=drafts, guards=prepared.guards))
         self._under_way.append(Told(step, commands, placed))
         self.streams[step.on] = drafts[0].act.stream
         self._first.setdefault(step.on, drafts[0].act.digest or "")
+        if step.paper is not None:
+            self._first[step.paper.name] = drafts[0].act.digest or ""
+
+    def _original(self, step: Step) -> Original | None:
+        if step.paper is None:
+            return None
+        signers = (self.hands[label].who.actor for label in step.paper.signers)
+        return Original(box=step.paper.box, number=step.paper.number, persons=tuple(signers))
 
     def _values(self, step: Step) -> dict[str, Any]:
         values = {name: self._value(name, value) for name, value in step.values.items()}
@@ -119,13 +129,18 @@ class Stage:
             return self.units[value]
         if name in PERSONS:
             return self.hands[value].who.actor
-        if name in STREAMS:
+        if _is_stream(name, value):
             return self.streams[value]
         if name in DIGESTS:
             return self._first[value]
         if name in LISTS:
             return tuple(self.streams[each] for each in value)
         return value
+
+
+def _is_stream(name: str, value: Any) -> bool:
+    # What is answered for is a stream; of what body a vote is, is a code.
+    return name in STREAMS or (name == "of" and "/" in value)
 
 
 def _begun(step: Step) -> set[str]:
@@ -137,7 +152,11 @@ def _named(step: Step) -> set[str]:
     """Return the names of the streams a step writes to or refers to."""
     found = _begun(step)
     for each in (step, *step.more):
-        found |= {value for name, value in each.values.items() if name in STREAMS | DIGESTS}
+        found |= {
+            value
+            for name, value in each.values.items()
+            if name in DIGESTS or _is_stream(name, value)
+        }
         found |= {one for name in LISTS & each.values.keys() for one in each.values[name]}
     return found
 

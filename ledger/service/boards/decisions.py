@@ -75,7 +75,7 @@ COLUMNS = (
     Column(id="ayes", zh="同意", en="Ayes", form="count"),
     Column(id="until", zh="公示至", en="Posted through", form="day"),
     Column(id="up", zh="公示期内", en="Still to be posted", form="mark"),
-    Column(id="defects", zh="缺陷", en="Defects"),
+    Column(id="defects", zh="缺陷", en="Defects", form="code", words="defect"),
     Column(id="rule", zh="依据", en="Rule", form="rule"),
     Column(id="expires", zh="结果有效至", en="Stands until", form="day"),
     Column(id="appealed", zh="申诉", en="Appeals", form="count"),

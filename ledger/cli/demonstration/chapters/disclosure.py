@@ -74,6 +74,11 @@ ONCE = (
         "第一季度开放 78 天，接待 2140 人次，水电支出 1860.40 元。",
     ),
 )
+WAITING = (
+    (COMMUNITIES[0], "协助开展防汛检查情况", "检查沿江住户 86 户，转移安置点 2 处。", True),
+    (COMMUNITIES[2], "协助办理医保参保情况", "本月新办 31 人，代办异地就医备案 9 人。", False),
+)
+"""Items drafted on the last day; the first has one of its signatures."""
 
 
 def steps(_share: int = 1) -> Iterator[Step]:
@@ -83,9 +88,18 @@ def steps(_share: int = 1) -> Iterator[Step]:
             yield from _Item(each, FINANCE, f"{month:%Y-%m}").told(add_months(month, 1) + DAY)
         for first, quarter in QUARTERS:
             yield from _Item(each, GENERAL, quarter).told(add_months(first, 3) + 7 * DAY)
+    yield from _waiting()
     named = {each.key: each for each in COMMUNITIES}
     for key, day, code, title, text in ONCE:
         yield from Other(named[key], code, day, title, text).told(date.fromisoformat(day))
+
+
+def _waiting() -> Iterator[Step]:
+    """Yield what lies on the desk when the story ends: drafts that wait for signatures."""
+    day = date(2026, 5, 8)
+    for community, title, text, signed in WAITING:
+        item = Other(community, "assistance.work", day.isoformat(), title, text)
+        yield from item.drafted(day, signed=signed)
 
 
 class _Item:
@@ -116,6 +130,12 @@ class _Item:
             )
         yield from self._signed(posted)
         yield from self._afterwards(posted)
+
+    def drafted(self, day: date, *, signed: bool) -> Iterator[Step]:
+        """Yield its draft, and the first signature if it has one."""
+        yield self._step(day, "15:00", "publisher", "draft", **self._drafted())
+        if signed:
+            yield self._step(day, "16:20", "sup-1", "review")
 
     def title(self) -> str:
         """Return how the board calls it."""

@@ -98,6 +98,7 @@ def steps(_share: int = 1) -> Iterator[Step]:
         books = _Books(each)
         for month in MONTHS:
             yield from books.month(month)
+        yield from books.waiting(date(2026, 5, 7))
 
 
 class _Books:
@@ -119,6 +120,19 @@ class _Books:
             yield from self._booked_twice(working(month + timedelta(days=25)))
         closed = working(add_months(month, 1) + timedelta(days=1))
         yield step(at(closed, "09:05"), "accountant", "account.close_period", self._fund)
+
+    def waiting(self, day: date) -> Iterator[Step]:
+        """Yield a voucher that still lacks signatures when the story ends."""
+        yield self._claim(Voucher("out", *REGULAR[1][1:]), day, "202605-01")
+        signers = {"north": 2, "south": 1, "east": 3}[self._community.key]
+        for turn in range(signers):
+            yield step(
+                at(day, f"1{turn}:20"),
+                self._who(f"sup-{turn + 1}"),
+                "account.confirm",
+                self._fund,
+                item=self._item,
+            )
 
     def _claim(self, voucher: Voucher, day: date, number: str) -> Step:
         self._item += 1
