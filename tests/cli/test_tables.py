@@ -4,7 +4,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from tests.cli.conftest import Cli
 
@@ -67,3 +67,34 @@ def test_a_template_has_the_columns_and_explains_them(cli: Cli, tmp_path: Path) 
     book = load_workbook(tmp_path / "units.xlsx")
     assert [cell.value for cell in book.worksheets[0][1]] == UNITS.splitlines()[0].split(",")
     assert book.worksheets[1].max_row == 7
+
+
+def test_a_merged_header_is_refused_with_file_and_row(cli: Cli, tmp_path: Path) -> None:
+    book = Workbook()
+    assert book.active is not None
+    book.active.append(["单位代码", "单位名称", None, "层级"])
+    book.active.append(["1", "甲", "乙", "社区"])
+    book.active.merge_cells("B1:C1")
+    book.save(tmp_path / "units.xlsx")
+    error = cli.refused("import", "units", tmp_path / "units.xlsx", *cli.by())
+    assert (error["code"], error["facts"]) == (
+        "table.header_merged", {"file": "units.xlsx", "row": "1", "cells": "B1:C1"},
+    )  # fmt: skip
+    assert all(word in error["zh"] for word in ("units.xlsx", "第 1 行", "取消合并"))
+
+
+def test_rejects_lie_beside_the_table_and_end_with_them(cli: Cli, tmp_path: Path) -> None:
+    file, rejects = tmp_path / "units.csv", tmp_path / "units.rejects.csv"
+    file.write_text(UNITS.replace("社区,520602001,", "社区,nowhere,"), "utf-8")
+    told = cli.data("import", "units", file, *cli.by(), status=1)
+    assert (told["added"], [line["row"] for line in told["rejects"]]) == (1, [2])
+    with rejects.open(encoding="utf-8-sig", newline="") as lines:
+        (line,) = csv.DictReader(lines)
+    assert (line["row"], line["column"], line["code"]) == (
+        "2",
+        "上级单位代码",
+        "import.unit_missing",
+    )
+    file.write_text(UNITS, "utf-8")
+    assert cli.data("import", "units", file, *cli.by())["added"] == 1
+    assert len(rejects.read_text("utf-8-sig").splitlines()) == 1

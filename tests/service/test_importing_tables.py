@@ -15,7 +15,9 @@ from ledger.service import office as setting_up
 from ledger.service.directory import import_device
 from ledger.service.importable import importable_named, importables
 from ledger.service.importing_tables import Report, export_rows, import_table
-from ledger.service.office import Hand, hand
+from ledger.service.office import Hand, do, hand
+from ledger.service.prepare import parse_command
+from ledger.service.recorded import recorded
 from ledger.service.submit import act
 from ledger.service.tables import csv_bytes, parse_table
 from tests.service.test_importing import install
@@ -205,6 +207,51 @@ def test_a_fund_and_its_vouchers_go_in_and_come_out(office: Office) -> None:
     assert put(staff, "account-lines", [LINE, *lines]).known == 2
     staff.ledger.close()
     require_sound(staff.path, rules=True)
+
+
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.tuples(st.integers(1, 600), st.booleans(), NAME), min_size=1, max_size=4), NAME)
+def test_hours_of_a_volunteer_go_in_and_come_out(
+    shared: Office, served: list[tuple[int, bool, str]], name: str
+) -> None:
+    whose, by = (
+        [UNIT, "志愿服务时长", f"{name}{next(NUMBERS)}", ""],
+        shared.hands["volunteer_clerk"],
+    )
+    account = [*whose, "13800000000", "居民", "", ""]
+    assert refusals(put(shared, "accounts", [FUND, account], by=by)) == []
+    lines, sum_ = [], 0
+    for day, (minutes, numbered, said) in enumerate(served, start=1):
+        sum_ += minutes
+        voucher = f"@{day}" if numbered else ""
+        lines.append([
+            *whose, f"2026-01-{day:02}", voucher, "平安", str(minutes), "", "09:30", "", said,
+            str(sum_),
+        ])  # fmt: skip
+    assert refusals(put(shared, "account-lines", [LINE, *lines], by=by)) == []
+    for table, rows in (("accounts", [account]), ("account-lines", lines)):
+        columns = importable_named(table).columns
+        again = [row.cells for row in parse_table(csv_bytes([header(table), *rows]), columns)]
+        out = [row.cells for row in parse_table(_plain(got(shared, table)), columns)]
+        assert out[-len(rows) :] == again
+    assert put(shared, "account-lines", [LINE, *lines], by=by).known == len(lines)
+
+
+def test_what_was_corrected_comes_out_as_corrected_and_what_was_taken_back_does_not(
+    office: Office,
+) -> None:
+    staff = staffed(office)
+    of = [UNIT, "会议", "2026-02-03", "2026-02", "", "", "12", "", "", ""]
+    put(staff, "sessions", [header("sessions"), [*of, "一", "", ""], [*of, "二", "", ""]])
+    device = import_device(staff.ledger)
+    first, second = (row.act.stream for row in recorded(staff.ledger, "session", "session.held.v1"))
+    for name, stream, more in (
+        ("session.correct", first, {"present": 13}), ("session.withdraw", second, {}),
+    ):  # fmt: skip
+        fields = {"stream": stream, "reason": "mistaken", **more}
+        do(staff.ledger, device, parse_command(staff.ledger, name, fields))
+    (left,) = got(staff, "sessions")[1:]
+    assert (left[6], left[10]) == ("13", "一")
 
 
 # -- what is wrong ---------------------------------------------------------------------------
