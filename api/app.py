@@ -35,7 +35,7 @@ from api.errors import (
 )
 from api.language import language_of
 from api.metrics import Metrics
-from api.middleware import SECURITY, Around
+from api.middleware import SECURITY, Around, Bodiless
 from api.news import News
 from api.pages.problems import problem_page, wants_page
 from api.rendering import Pages
@@ -102,6 +102,7 @@ def make_app(ledger: Ledger) -> FastAPI:
     for router in _routers():
         app.include_router(router)
     app.add_middleware(GZipMiddleware, minimum_size=700, compresslevel=6)
+    app.add_middleware(Bodiless)
     app.add_middleware(Around, metrics=metrics)
     _add_handlers(app, metrics)
     app.openapi = _specification(app)  # type: ignore[method-assign]

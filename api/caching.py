@@ -77,18 +77,19 @@ def conditional(
     """Return 304 when the reader has it already, else ``make()`` with its tag, or what is kept."""
     tag = tag_of(parts)
     headers = {"ETag": tag, "Cache-Control": keep, "Vary": VARY}
-    if _matches(request.headers.get("if-none-match", ""), tag):
+    given = _given(request.headers.get("if-none-match", ""))
+    if tag.removeprefix("W/") in given:
         return Response(status_code=304, headers=headers)
-    if kept is not None and (found := kept.get(tag)) is not None:
-        return found
-    response = make()
-    response.headers.update(headers)
-    if kept is not None:
-        kept.put(tag, response)
-    return response
+    response = kept.get(tag) if kept is not None else None
+    if response is None:
+        response = make()
+        response.headers.update(headers)
+        if kept is not None:
+            kept.put(tag, response)
+    # "*" matches whatever there is: what is not there, ``make`` has refused by now.
+    return Response(status_code=304, headers=headers) if "*" in given else response
 
 
-def _matches(header: str, tag: str) -> bool:
-    # SPEC: RFC 9110 section 13.1.2: weak comparison, and "*" matches whatever there is.
-    given = {part.strip().removeprefix("W/") for part in header.split(",")}
-    return "*" in given or tag.removeprefix("W/") in given
+def _given(header: str) -> set[str]:
+    # SPEC: RFC 9110 section 13.1.2: compared weakly.
+    return {part.strip().removeprefix("W/") for part in header.split(",")}

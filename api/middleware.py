@@ -12,6 +12,7 @@ import traceback
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import BodyTooLarge
@@ -92,6 +93,39 @@ class Around:
                 "answered",
                 extra={"members": said | {"status": status, "ms": round(seconds * 1000, 1)}},
             )
+
+
+class Bodiless:
+    """Answers HEAD as GET would be answered, without the body (RFC 9110 section 9.3.2)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self._app(scope, receive, send)
+            return
+        ended = False
+
+        async def heads(message: Message) -> None:
+            nonlocal ended
+            if message["type"] == "http.response.start":
+                await send(message)
+            elif not ended:
+                ended = True
+                await send({"type": "http.response.body", "body": b""})
+            if ended and message.get("more_body"):
+                raise OSError("nobody reads the rest")  # a stream of events would never end
+
+        inner = scope | {"method": "GET"}
+        try:
+            await self._app(inner, receive, heads)
+        except (ClientDisconnect, OSError):
+            if not ended:
+                raise
+        finally:
+            scope["route"] = inner.get("route")
 
 
 def _limited(scope: Scope, receive: Receive) -> Receive:

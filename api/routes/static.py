@@ -1,5 +1,6 @@
 """Styles, scripts and icons: built files under names that hold their digest."""
 
+from hashlib import sha256
 from typing import Annotated
 
 from fastapi import APIRouter, Path
@@ -28,7 +29,8 @@ def static(
     media = TYPES.get(name[dot:])
     if data is None or media is None:
         raise NoSuchPage
-    keep = NO_CACHE if name == STYLES else IMMUTABLE
+    # The name of what was built holds its digest; styles served as they are written do not.
+    digest, keep = ("", IMMUTABLE) if name != STYLES else (sha256(data).hexdigest(), NO_CACHE)
     return conditional(
-        request, ("static", name, hash(data)), lambda: Response(data, media_type=media), keep=keep
+        request, ("static", name, digest), lambda: Response(data, media_type=media), keep=keep
     )

@@ -1,0 +1,53 @@
+"""What HTTP itself promises: HEAD is GET without its body, conditional requests, lasting tags."""
+
+import subprocess
+import sys
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.webassets import ensure
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/boards", "/entries/0", "/api/v1/entries/0", "/log/checkpoint", "/static/app.css"]
+)
+def test_head_is_get_without_its_body(demo: TestClient, path: str) -> None:
+    path = path.replace("/static/app.css", ensure()["app.css"])
+    asked, told = demo.get(path), demo.head(path)
+    assert told.status_code == asked.status_code == 200
+    assert told.content == b""
+    for name in ("content-type", "etag", "content-length"):
+        assert told.headers.get(name) == asked.headers.get(name), name
+
+
+def test_head_of_what_never_ends_ends(demo: TestClient) -> None:
+    told = demo.head("/api/v1/events")
+    assert (told.status_code, told.content) == (200, b"")
+
+
+def test_head_of_what_is_not_there_or_not_hers_is_refused_as_get_is(demo: TestClient) -> None:
+    assert demo.head("/nowhere").status_code == 404
+    assert demo.head("/me").status_code == 401
+    assert demo.head("/api/v1/prepare").status_code == 405
+
+
+def test_any_tag_matches_what_is_there_and_nothing_else(demo: TestClient) -> None:
+    whatever = {"If-None-Match": "*"}
+    assert demo.get("/entries/0", headers=whatever).status_code == 304
+    for path in ("/entries/999999", "/cases/00000000000000000000000000", "/boards/none"):
+        assert demo.get(path, headers=whatever).status_code == 404, path
+
+
+def test_a_style_sheet_has_one_tag_in_every_process(demo: TestClient) -> None:
+    path = ensure()["app.css"]
+    tag = demo.get(path).headers["etag"]
+    asked = (
+        "from starlette.requests import Request; from api.routes.static import static;"
+        f"scope={{'type':'http','method':'GET','path':{path!r},'headers':[],'query_string':b''}};"
+        f"print(static(Request(scope), {path.rpartition('/')[2]!r}).headers['etag'])"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert said.stdout.strip() == tag
