@@ -16,6 +16,7 @@ from bench.cluster import Missing
 from bench.kiosk import measure as load_kiosk
 from bench.measure import Compared, compare
 from bench.office import Office, open_office
+from bench.posting import posting, reports, served
 from bench.workers import Workers, serving
 
 Figure = float | int | str
@@ -58,6 +59,7 @@ _AGAINST = {
     "append_sqlite": "library_save",
     "append_postgresql": "library_save_postgresql",
     "submit": "verify",
+    "post": "bare_post",
     "rebuild": "decode",
 }
 
@@ -74,6 +76,11 @@ def _measured(
     verify, decode = baseline.verifying(office, entries), baseline.decoding(entries)
     say("submit 提交")
     found["submit"] = compare(submits.submitting(office, servers, round(700 * seconds)), verify)
+    say("post 网上提交")
+    home = str(office.ledger.home.path)
+    with served("bare") as bare, served("ledger", home) as own:
+        bodies, count = reports(office), round(400 * seconds)
+        found["post"] = compare(posting(own, bodies, count), posting(bare, bodies, count))
     say("audit 核验")
     found["audit_integrity"] = compare(
         audits.integrity(office), verify, against_times=baseline.cores()

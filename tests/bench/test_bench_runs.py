@@ -14,11 +14,17 @@ RATIOS = (
     "append_sqlite_ratio",
     "append_postgresql_ratio",
     "submit_ratio",
+    "post_ratio",
     "audit_integrity_ratio",
     "audit_rules_ratio",
     "rebuild_ratio",
 )
-RATES = ("library_save_per_second", "verify_per_second", "decode_per_second")
+RATES = (
+    "library_save_per_second",
+    "verify_per_second",
+    "bare_post_per_second",
+    "decode_per_second",
+)
 
 
 @pytest.fixture(scope="module")
