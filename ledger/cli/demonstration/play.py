@@ -135,6 +135,10 @@ class Play:
         with ledger, ThreadPoolExecutor(1) as beside:
             stage = Stage(ledger, self._clock)
             registrars = [hand(each.actor, REGISTRAR, each.key) for each in founders]
+            for founder in founders:
+                ledger.keystore.save_signing_key(
+                    founder.key, holder=founder.actor, custody="custodial"
+                )
             stage.hands.update(zip(cast.FOUNDERS, registrars, strict=True))
             self._found_office(ledger, stage, registrars[: cast.THRESHOLD])
             kept = beside.submit(self._save_keys)  # a fifth of a second each, and no office waits
@@ -175,8 +179,8 @@ class Play:
         first, unit = registrars[0], stage.units[member.unit]
         person = office.register(ledger, first, f"{member.name}{SAMPLE}")
         key = PrivateKey.generate() if member.keeps == "custodial" else self._key(member.label)
-        if member.keeps == "custodial":
-            ledger.keystore.save_signing_key(key, holder=person, custody=member.keeps)
+        # A visitor acts as anybody on the pages: these keys guard nothing, the server has them too.
+        ledger.keystore.save_signing_key(key, holder=person, custody="custodial")
         office.enrol(ledger, first, person, key, member.keeps)
         for role in (member.role, *member.also):
             post = office.appoint(ledger, registrars, person, role, unit, until=member.until)
