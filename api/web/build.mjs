@@ -21,7 +21,7 @@ await build({
   minify: true,
 });
 await build({
-  entryPoints: ["src/app.ts", "src/worker.ts"],
+  entryPoints: ["src/app.ts", "src/worker.ts", "src/acts.ts", "src/signer.ts"],
   outdir: out,
   bundle: true,
   minify: true,

@@ -20,6 +20,11 @@ export function decodeCanonical(bytes: Bytes): Json {
   return value;
 }
 
+/** Spells a value in its one form; refuses what has none. */
+export function encodeCanonical(value: Json): string {
+  return encode(value, 1);
+}
+
 function encode(value: Json, depth: number): string {
   if (value === null || typeof value === "boolean") return String(value);
   if (typeof value === "number") {

@@ -43,14 +43,17 @@ function scalar(bytes: Bytes): bigint {
 }
 
 async function holds(key: Bytes, signature: Bytes, message: Bytes): Promise<boolean> {
-  native ??= isNative();
-  if (!(await native)) return verify(signature, message, key, { zip215: false });
+  if (!(await isNative())) return verify(signature, message, key, { zip215: false });
   const imported = await crypto.subtle.importKey("raw", key, "Ed25519", false, ["verify"]);
   return crypto.subtle.verify("Ed25519", imported, signature, message);
 }
 
-/** Whether this browser knows Ed25519: asked by trying, not by its version. */
-async function isNative(): Promise<boolean> {
+/** Whether this browser knows Ed25519: asked by trying, once, not by its version. */
+export function isNative(): Promise<boolean> {
+  return (native ??= tryNative());
+}
+
+async function tryNative(): Promise<boolean> {
   try {
     const base = Point.BASE.toBytes();
     await crypto.subtle.importKey("raw", new Uint8Array(base), "Ed25519", false, ["verify"]);

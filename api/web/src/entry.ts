@@ -88,7 +88,8 @@ export async function parseJws(jws: Bytes): Promise<Signed> {
   };
 }
 
-function verifyClaims(claims: Json): Map<string, string[]> {
+/** Holds claims to their form; returns the digests they seal, by group. */
+export function verifyClaims(claims: Json): Map<string, string[]> {
   refuseUnless(isObject(claims), "claims.form");
   const known = new Set([...REQUIRED, ...OPTIONAL]);
   refuseUnless(REQUIRED.every((name) => Object.hasOwn(claims, name)), "claims.missing");
@@ -163,8 +164,13 @@ export async function parsePresentation(bytes: Bytes): Promise<Presentation> {
   const [jws, ...texts] = text(bytes).split("~");
   refuseUnless(jws !== undefined && texts.pop() === "", "presentation.form");
   const signed = await parseJws(utf8(jws));
+  return { signed, values: await matchDisclosures(signed.sealed, texts) };
+}
+
+/** Returns the values that disclosures open, by group; each must match a digest, none twice. */
+export async function matchDisclosures(sealed: Map<string, string[]>, texts: string[]): Promise<Map<string, Map<string, Json>>> {
   const groupOf = new Map<string, string>();
-  for (const [group, digests] of signed.sealed) for (const digest of digests) groupOf.set(digest, group);
+  for (const [group, digests] of sealed) for (const digest of digests) groupOf.set(digest, group);
   const values = new Map<string, Map<string, Json>>();
   for (const spelt of texts) {
     const [, name, value] = parseDisclosure(spelt);
@@ -176,7 +182,7 @@ export async function parsePresentation(bytes: Bytes): Promise<Presentation> {
     refuseUnless(!opened.has(name), "disclosure.repeated_field");
     values.set(group, opened.set(name, value));
   }
-  return { signed, values };
+  return values;
 }
 
 function parseDisclosure(spelt: string): [string, string, Json] {

@@ -2,6 +2,7 @@
 export * from "./bytes.ts";
 export * from "./canonical.ts";
 export * from "./check.ts";
+export * from "./draft.ts";
 export * from "./ed25519.ts";
 export * from "./entry.ts";
 export * from "./hash.ts";

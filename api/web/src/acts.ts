@@ -1,0 +1,376 @@
+// What script adds to acts: drafts that survive a closed page, signing on this device, one's own key.
+// Forms and pages work without it; then the server signs with the key it keeps, and says so.
+import type { Answer, Ask, DraftShown, KeyShown, Order } from "./signer.ts";
+
+const own = document.querySelector<HTMLScriptElement>("script[data-signer]");
+const DRAFT = "mz:draft:";
+const DAYS_KEPT = 3;
+
+type Words = Record<string, string>;
+
+function wordsOf(element: HTMLElement, name = "words"): Words {
+  return JSON.parse(element.dataset[name] ?? "{}") as Words;
+}
+
+function made<K extends keyof HTMLElementTagNameMap>(tag: K, text = "", className = ""): HTMLElementTagNameMap[K] {
+  const element = document.createElement(tag);
+  element.textContent = text;
+  element.className = className;
+  return element;
+}
+
+let worker: Worker | undefined;
+let asked = 0;
+const waiting = new Map<number, (answer: Answer) => void>();
+
+function order(origin: string, actor: string, wanted: Order): Promise<Answer> {
+  if (!worker) {
+    worker = new Worker(own?.dataset.signer ?? "", { type: "module" });
+    worker.onmessage = ({ data }: MessageEvent<Answer>) => {
+      waiting.get(data.id)?.(data);
+      waiting.delete(data.id);
+    };
+  }
+  const id = ++asked;
+  worker.postMessage({ id, origin, actor, order: wanted } satisfies Ask);
+  return new Promise((resolve) => waiting.set(id, resolve));
+}
+
+interface Told {
+  ok: boolean;
+  status: number;
+  body: Record<string, unknown>;
+}
+
+/** Sends JSON; undefined when the server cannot be reached. */
+async function send(path: string, body: unknown): Promise<Told | undefined> {
+  try {
+    const response = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    const told = (await response.json().catch(() => ({}))) as Record<string, unknown>;
+    return { ok: response.ok, status: response.status, body: told };
+  } catch {
+    return undefined;
+  }
+}
+
+// Drafts ------------------------------------------------------------------------------------------
+
+interface Kept {
+  at: number;
+  jti: string;
+  fields: Record<string, string>;
+}
+
+function drafts(): string[] {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(DRAFT));
+  } catch {
+    return [];
+  }
+}
+
+function readDraft(key: string): Kept | undefined {
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? "") as Kept;
+  } catch {
+    return undefined;
+  }
+}
+
+function forget(unless: (key: string) => boolean = () => false): void {
+  for (const key of drafts()) if (!unless(key)) localStorage.removeItem(key);
+}
+
+/** Forgets what is old, and what somebody else than who is signed in now had typed. */
+function tidy(viewer: string): void {
+  const oldest = Date.now() - DAYS_KEPT * 86_400_000;
+  forget((key) => (!viewer || key.startsWith(`${DRAFT}${viewer} `)) && (readDraft(key)?.at ?? 0) > oldest);
+}
+
+type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
+
+/** A form whose fields are kept on this device until it is submitted; never at a kiosk. */
+class Form extends HTMLElement {
+  private timer = 0;
+
+  connectedCallback(): void {
+    if (document.documentElement.classList.contains("kiosk")) return;
+    if (this.dataset.fresh) this.restore();
+    this.addEventListener("input", () => {
+      window.clearTimeout(this.timer);
+      this.timer = window.setTimeout(() => this.keep(), 250);
+    });
+    this.addEventListener("submit", () => this.keep());
+  }
+
+  private get key(): string {
+    return `${DRAFT}${this.dataset.actor ?? ""} ${this.dataset.place ?? ""}`;
+  }
+
+  private controls(): Control[] {
+    return [...this.querySelectorAll<Control>("[name^='f.']")].filter((control) => control.type !== "hidden" && control.type !== "file");
+  }
+
+  private keep(): void {
+    const fields: Record<string, string> = {};
+    for (const control of this.controls()) if (control.value) fields[control.name] = control.value;
+    const jti = this.querySelector<HTMLInputElement>("[name=jti]")?.value ?? "";
+    try {
+      if (Object.keys(fields).length) localStorage.setItem(this.key, JSON.stringify({ at: Date.now(), jti, fields } satisfies Kept));
+    } catch {
+      // A browser that keeps nothing loses nothing that the page itself still holds.
+    }
+  }
+
+  private restore(): void {
+    const kept = readDraft(this.key);
+    if (!kept) return;
+    let restored = false;
+    for (const control of this.controls()) {
+      const value = kept.fields[control.name];
+      if (value === undefined || value === control.value) continue;
+      control.value = value;
+      control.closest("details")?.setAttribute("open", "");
+      restored = true;
+    }
+    if (restored) this.tell();
+  }
+
+  private tell(): void {
+    const note = made("p", "", "restored");
+    note.setAttribute("role", "status");
+    const clear = made("button", this.dataset.discard, "button");
+    clear.type = "button";
+    clear.addEventListener("click", () => {
+      localStorage.removeItem(this.key);
+      for (const control of this.controls()) control.value = "";
+      note.remove();
+    });
+    note.append(made("span", this.dataset.restored), clear);
+    this.prepend(note);
+  }
+}
+
+/** A receipt: what was recorded need not be kept on this device any more. */
+class Done extends HTMLElement {
+  connectedCallback(): void {
+    for (const key of drafts()) if (readDraft(key)?.jti === this.dataset.jti) localStorage.removeItem(key);
+  }
+}
+
+// Signing -----------------------------------------------------------------------------------------
+
+interface Names {
+  title: Words;
+  sealed: Words;
+  labels: Words;
+  words: Words;
+}
+
+/** What is to be signed: where this device has the person's key it works out the values, and signs. */
+class Sign extends HTMLElement {
+  private words: Words = {};
+  private button: HTMLButtonElement | undefined;
+
+  connectedCallback(): void {
+    this.words = wordsOf(this);
+    for (const form of this.querySelectorAll("form")) once(form);
+    void this.begin();
+  }
+
+  private order(wanted: Order): Promise<Answer> {
+    return order(this.dataset.origin ?? "", this.dataset.actor ?? "", wanted);
+  }
+
+  private async begin(): Promise<void> {
+    const { key } = await this.order({ op: "find" });
+    const enrolled = JSON.parse(this.dataset.enrolled ?? "[]") as string[];
+    if (!key || !enrolled.includes(key.kid)) return;
+    const wish = { actor: this.dataset.actor, role: this.dataset.role, kid: key.kid, commands: JSON.parse(this.dataset.commands ?? "[]") as unknown };
+    const answer = await send("/api/v1/prepare", wish);
+    if (!answer) return this.say(this.words.gone);
+    if (!answer.ok) return this.say(String(answer.body.detail ?? answer.status));
+    const drafts = answer.body.drafts as { claims: never; chained: boolean; disclosures: string[]; seq: number; stream: string }[];
+    const said = await this.order({ op: "open", role: this.dataset.role ?? "", drafts });
+    if (said.code || !said.drafts) return this.say(`${this.words.failed} (${said.code})`);
+    if (this.moved(said.drafts)) return this.again();
+    this.show(said.drafts, key);
+  }
+
+  private moved(drafts: DraftShown[]): boolean {
+    const first = drafts.find((draft) => draft.stream === this.dataset.stream);
+    return first !== undefined && first.seq !== Number(this.dataset.seq) + 1;
+  }
+
+  private show(drafts: DraftShown[], key: KeyShown): void {
+    const names = JSON.parse(this.dataset.names ?? "[]") as Names[];
+    for (const old of this.querySelectorAll(".signs")) old.remove();
+    const note = made("p", this.words.show, "note");
+    const sections = drafts.map((draft, number) => this.section(draft, names[number]));
+    this.button = made("button", this.words.sign);
+    this.button.addEventListener("click", () => void this.sign());
+    const actions = made("p", "", "actions");
+    actions.append(this.button);
+    if (!key.guarded) actions.append(made("span", this.words.script, "note"));
+    this.prepend(note, ...sections, actions);
+    for (const other of this.querySelectorAll(".proxy [value=sign], .proxy .note")) other.remove();
+    this.dataset.state = "ready";
+  }
+
+  private section(draft: DraftShown, names: Names | undefined): HTMLElement {
+    const section = made("section", "", "panel signs device");
+    const list = made("dl", "", "facts");
+    for (const [, name, value] of draft.values) list.append(this.row(names?.sealed[name] ?? name, String(value), this.words.sealed, "typed"));
+    for (const [name, value] of Object.entries(draft.pub)) {
+      if (name === "basis" || value === null || value === "" || (Array.isArray(value) && !value.length)) continue;
+      const spelt = typeof value === "string" ? value : JSON.stringify(value);
+      const word = names?.words[name];
+      list.append(this.row(names?.labels[name] ?? name, word && word !== spelt ? `${word}（${spelt}）` : spelt, this.words.public));
+    }
+    section.append(made("h2", `${names?.title[""] ?? ""} `), list);
+    section.querySelector("h2")?.append(made("span", draft.type, "code small"));
+    return section;
+  }
+
+  private row(label: string, value: string, tag: string | undefined, className = ""): HTMLElement {
+    const row = made("div");
+    const term = made("dt", `${label} `);
+    term.append(made("span", tag, "tag"));
+    row.append(term, made("dd", value, className));
+    return row;
+  }
+
+  private async sign(): Promise<void> {
+    if (!this.button || this.button.disabled) return;
+    this.button.disabled = true;
+    const { presentations, code } = await this.order({ op: "sign" });
+    if (!presentations) return this.say(`${this.words.failed} (${code})`);
+    const answer = await send("/api/v1/entries", { presentations });
+    if (answer?.ok) return location.assign(this.dataset.receipt ?? "/me");
+    if (answer?.status === 409) return this.again();
+    this.button.disabled = false;
+    this.say(answer ? String(answer.body.detail ?? answer.status) : this.words.gone);
+  }
+
+  /** Has the page made anew: it shows what others did meanwhile. */
+  private again(): void {
+    const form = this.querySelector("form");
+    if (!form) return;
+    const step = made("input");
+    Object.assign(step, { type: "hidden", name: "step", value: "check" });
+    form.append(step);
+    form.submit();
+  }
+
+  private say(text: string | undefined): void {
+    this.querySelector(".said")?.remove();
+    const said = made("p", text, "refusal said");
+    said.setAttribute("role", "alert");
+    this.prepend(said);
+  }
+}
+
+/** A second press of a button is not a second wish. */
+function once(form: HTMLFormElement): void {
+  let sent = false;
+  form.addEventListener("submit", (event) => {
+    if (sent) event.preventDefault();
+    sent = true;
+  });
+  addEventListener("pageshow", () => (sent = false));
+}
+
+// One's own key -----------------------------------------------------------------------------------
+
+/** Makes a key on this device and has it enrolled: by its holder's kept key, or by a registrar. */
+class Key extends HTMLElement {
+  private words: Words = {};
+
+  connectedCallback(): void {
+    this.words = wordsOf(this);
+    void this.order({ op: "find" }).then(({ key, code }) => (code ? this.offer() : this.stand(key ?? null)));
+  }
+
+  private order(wanted: Order): Promise<Answer> {
+    return order(this.dataset.origin ?? "", this.dataset.actor ?? "", wanted);
+  }
+
+  private stand(key: KeyShown | null): void {
+    if (!key) return this.offer();
+    const enrolled = JSON.parse(this.dataset.enrolled ?? "[]") as string[];
+    const parts: HTMLElement[] = [this.print(key)];
+    if (enrolled.includes(key.kid)) parts.push(made("p", this.words.enrolled, "lay"));
+    else parts.push(this.act(this.words.enrol, () => void this.enrol(key)));
+    parts.push(this.act(this.words.drop, () => void this.drop(enrolled.includes(key.kid)), "button"));
+    this.replaceChildren(...parts);
+    this.dataset.state = enrolled.includes(key.kid) ? "enrolled" : "made";
+  }
+
+  private offer(): void {
+    this.replaceChildren(made("p", this.words.none), this.act(this.words.make, () => void this.make()));
+    this.dataset.state = "none";
+  }
+
+  private print(key: KeyShown): HTMLElement {
+    const panel = made("div");
+    panel.append(made("p", this.words.thumbprint, "meta"), made("p", spaced(key.kid), "code thumbprint"));
+    panel.append(made("p", key.guarded ? this.words.guarded : this.words.script, "note"));
+    return panel;
+  }
+
+  private act(text: string | undefined, run: () => void, className = ""): HTMLElement {
+    const button = made("button", text, className);
+    button.type = "button";
+    button.addEventListener("click", run);
+    const line = made("p", "", "actions");
+    line.append(button);
+    return line;
+  }
+
+  private async make(): Promise<void> {
+    const { key, code } = await this.order({ op: "make" });
+    if (key) this.stand(key);
+    else this.append(made("p", `${this.words.failed} (${code})`, "refusal"));
+  }
+
+  private async drop(enrolled: boolean): Promise<void> {
+    if (!window.confirm(enrolled ? this.words.sure : this.words.dropped)) return;
+    await this.order({ op: "drop" });
+    this.offer();
+  }
+
+  private async enrol(key: KeyShown): Promise<void> {
+    const { proof } = await this.order({ op: "prove" });
+    if (!proof) return;
+    if (this.dataset.proxy === "1") {
+      const asked = new URLSearchParams({ command: "key.enrol", role: "holder", holder: this.dataset.actor ?? "", public_key: key.x, proof, custody: "browser" });
+      return location.assign(`/acts/new?${asked.toString()}`);
+    }
+    const answer = await send("/api/v1/enrolments", { public_key: key.x, proof });
+    this.querySelector(".code-given, .refusal")?.remove();
+    if (!answer?.ok) {
+      const said = made("p", answer ? String(answer.body.detail) : this.words.gone, "refusal");
+      said.setAttribute("role", "alert");
+      return this.append(said);
+    }
+    const given = made("div", "", "panel code-given");
+    given.setAttribute("role", "status");
+    given.append(made("p", this.words.tell), made("p", String(answer.body.code), "code onetime"), made("p", this.words.until, "note"));
+    this.append(given);
+  }
+}
+
+/** A thumbprint in groups of four, to be read aloud and compared. */
+function spaced(kid: string): string {
+  return kid.match(/.{1,4}/g)?.join(" ") ?? kid;
+}
+
+if (own) {
+  const viewer = own.dataset.viewer ?? "";
+  tidy(viewer);
+  for (const form of document.querySelectorAll<HTMLFormElement>("form[action='/sign-out']")) form.addEventListener("submit", () => forget());
+  customElements.define("mz-form", Form);
+  customElements.define("mz-done", Done);
+  customElements.define("mz-sign", Sign);
+  customElements.define("mz-key", Key);
+}
