@@ -45,6 +45,7 @@ from api.webassets import ensure
 from ledger.errors import LedgerError
 from ledger.kernel.discovery import declared
 from ledger.service.accounts import Accounts
+from ledger.service.enrolments import Enrolments
 from ledger.service.front import Front
 from ledger.service.ledger import Ledger
 
@@ -68,12 +69,14 @@ def make_app(ledger: Ledger) -> FastAPI:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
         news = News(lambda: ledger.recorder.head().size)
         accounts = Accounts(ledger.home.path)
+        enrolments = Enrolments(ledger.home.path)
         app.state.surface = Surface(
             ledger=ledger,
             front=Front(ledger),
             news=news,
             metrics=metrics,
             accounts=accounts,
+            enrolments=enrolments,
             tries=Tries(),
             packages=Tries(),
             pages=pages,
@@ -88,6 +91,7 @@ def make_app(ledger: Ledger) -> FastAPI:
             await news.stop()
             ledger.follower.stop()
             accounts.close()
+            enrolments.close()
 
     app = FastAPI(
         title="Mingzhang 明账",
@@ -114,8 +118,9 @@ def _version() -> str:
 
 
 def _routers() -> Iterator[APIRouter]:
-    yield from declared(api.pages, "router")
+    # Those asked by programs first: each request walks the list until it is met.
     yield from declared(api.routes, "router")
+    yield from declared(api.pages, "router")
 
 
 def routes() -> Iterator[tuple[str, APIRoute]]:

@@ -22,6 +22,7 @@ from api.session import SESSION, Tries, verify_same_site
 from ledger.kernel.act import AsOf
 from ledger.service.accounts import Accounts
 from ledger.service.directory import posts_held
+from ledger.service.enrolments import Enrolments
 from ledger.service.front import Front
 from ledger.service.ledger import Ledger
 from ledger.service.moments import moment_of
@@ -44,6 +45,7 @@ class Surface:
     news: News
     metrics: Metrics
     accounts: Accounts
+    enrolments: Enrolments
     tries: Tries
     packages: Tries
     pages: Pages

@@ -118,7 +118,7 @@ class Bodiless:
             if ended and message.get("more_body"):
                 raise OSError("nobody reads the rest")  # a stream of events would never end
 
-        inner = scope | {"method": "GET"}
+        inner = {**scope, "method": "GET"}
         try:
             await self._app(inner, receive, heads)
         except (ClientDisconnect, OSError):

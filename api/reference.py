@@ -26,7 +26,9 @@ _ABOUT: Final = """\
 - **Caching**: every answer has an `ETag` over what it depends on; full and partial tiles are
   immutable.
 - **New entries** come as server-sent events, `GET /api/v1/events`; resume with `Last-Event-ID`.
-- **Sealed values** are not handed out over HTTP.
+- **Sealed values** are not handed out by the API. Pages show those a step needs to whoever may take
+  that step now (`/acts?stream=…`), and to nobody else.
+- **Forms** of every command are at `/acts/new?command=…&stream=…`; they work without script.
 
 A proxy before it must not buffer `/api/v1/events`, and ends TLS. Several processes may serve one
 home; each follows the log for itself.

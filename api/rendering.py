@@ -139,6 +139,7 @@ def _environment(lang: str, assets: Mapping[str, str]) -> Environment:
         "plain": plain,
         "told": lambda text: told(text, lang),
         "qr": qr,
+        "spaced": spaced,
     }
     made.filters |= filters
     return made
@@ -246,6 +247,11 @@ def told(text: str, lang: str) -> str:
     if lang == "zh" or text.isascii() or not _CHINESE.search(text):
         return text
     return Markup('<span lang="zh-CN">{}</span>').format(text)
+
+
+def spaced(text: str) -> str:
+    """Return a thumbprint in groups of four, to be read aloud and compared."""
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
 
 
 def qr(text: str) -> Markup:

@@ -28,6 +28,7 @@ SIGNED_IN: Final = Right("signed in")
 AUDITOR: Final = Right(
     "auditor", roles=frozenset({"registrar", "auditor", "monitor", "inspector", "supervisor"})
 )
+REGISTRAR: Final = Right("registrar", roles=frozenset({"registrar"}))
 
 Route = tuple[str, str]
 """Method and path template."""
@@ -45,6 +46,7 @@ PAGES: Mapping[str, Right] = {
     "/kiosk": PUBLIC,
     "/me": SIGNED_IN,
     "/progress": PUBLIC,
+    "/receipts/{jti}": PUBLIC,
     "/register": PUBLIC,
     "/replay": PUBLIC,
     "/replay/{stream:path}": PUBLIC,
@@ -64,6 +66,13 @@ def twin_of(path: str) -> str:
 RIGHTS: Mapping[Route, Right] = {
     **{("GET", path): right for path, right in PAGES.items()},
     **{("GET", twin_of(path)): right for path, right in PAGES.items()},
+    ("GET", "/acts"): SIGNED_IN,
+    ("GET", "/acts/new"): SIGNED_IN,
+    ("POST", "/acts/new"): PUBLIC,  # asks who signs in itself: a form whose session ended is kept
+    ("GET", "/enrol"): REGISTRAR,
+    ("POST", "/enrol"): REGISTRAR,
+    ("GET", "/me/key"): SIGNED_IN,
+    ("POST", "/api/v1/enrolments"): SIGNED_IN,
     ("GET", "/manner"): PUBLIC,
     ("GET", "/sign-in"): PUBLIC,
     ("POST", "/sign-in"): PUBLIC,

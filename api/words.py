@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final, cast
 
+from api.act_words import ActWords
 from api.messages import N_, translator
 from ledger.errors import LedgerError
 from ledger.kernel.act import Act
@@ -483,6 +484,11 @@ class Words:
     def occurred_on(self, act: Act) -> date:
         """Return the local day an act occurred."""
         return occ_date(act.occ)
+
+    @property
+    def acts(self) -> ActWords:
+        """What pages of acts say besides."""
+        return ActWords(self, self._book)
 
     def _of(self, word: Any) -> str:
         found: str = word.zh if self.lang == "zh" else word.en

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 
-from api.deps import AsOfText, SurfaceDep, point_of
+from api.deps import AsOfText, MinSize, SurfaceDep, point_of
 from api.routes.register import VIEW, FilterDep, WalkDep, depends, register_page
 from api.routes.streams import plain_state, shown_step
 from api.sight import Sight, page
@@ -100,6 +100,7 @@ def _found(ledger: Ledger, code: str) -> Any:
 @page(router, "/cases/{case}", "case.html")
 def case(
     office: SurfaceDep,
+    _: MinSize,
     case: Annotated[str, Path(pattern=f"^{ID}$")],
     as_of: AsOfText = None,
 ) -> Sight:

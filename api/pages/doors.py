@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from api.deps import SurfaceDep, ViewerDep, point_of
+from api.deps import MinSize, SurfaceDep, ViewerDep, point_of
 from api.pages.boards import named
 from api.pages.home import log_summary
 from api.routes.register import VIEW, Filter, register_page, register_stats
@@ -15,9 +15,12 @@ from ledger.service import entries
 from ledger.service.directory import posts_held
 from ledger.service.entries import Line
 from ledger.service.ledger import Ledger
+from ledger.service.possible import keys_of
+from ledger.service.turns import beginnings, turns
 
 router = APIRouter()
 MINE = 50
+ITEMS = "disclosures"
 NEWS, LOOKED_AT = 5, 200
 MATTERS = frozenset({"account", "case", "decision", "disclosure_item", "session"})
 
@@ -53,15 +56,18 @@ def _of_matters(ledger: Ledger, point: AsOf) -> list[Line]:
 
 
 @page(router, "/me", "me.html")
-def me(office: SurfaceDep, who: ViewerDep) -> Sight:
-    """What is on my desk: the cases I handle."""
+def me(office: SurfaceDep, who: ViewerDep, _: MinSize) -> Sight:
+    """What is on my desk: what I may begin, what waits for me, the cases I handle."""
     ledger = office.ledger
-    point = point_of(ledger, None, [VIEW])
+    point = point_of(ledger, None, [VIEW, ITEMS])
 
     def data() -> dict[str, Any]:
         actor = who.actor or ""
         return {
             "posts": [(post.role, post.unit) for post in posts_held(ledger, actor)],
+            "begins": beginnings(ledger, actor),
+            "waiting": turns(ledger, actor, point),
+            "keys": [(key.kid, key.custody or "file") for key in keys_of(ledger, actor)],
             "mine": register_page(ledger, Filter(handler=actor), point, limit=MINE),
         }
 

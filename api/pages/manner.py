@@ -1,6 +1,7 @@
 """How a reader wants pages (language, large text, contrast, kiosk), and signing in and out."""
 
 import secrets
+from collections.abc import Mapping
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
@@ -9,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from api.deps import Surface, SurfaceDep, ViewerDep, point_of
-from api.errors import NoSuchPage, status_of
+from api.errors import NoSuchPage, SignInRequired, status_of
 from api.language import COOKIE, LANGUAGES
 from api.people import people
 from api.rendering import CONTRAST, KIOSK, LARGE
@@ -19,6 +20,8 @@ from ledger.errors import LedgerError, NotAuthorised
 
 router = APIRouter()
 YEAR: Final = 365 * 24 * 3600
+CARRIED: Final = "carried."
+"""Before the names of what a form held whose session had ended; given back to her who typed it."""
 SWITCHES: Final = {"large": LARGE, "contrast": CONTRAST, "kiosk": KIOSK}
 
 
@@ -67,6 +70,7 @@ def _form(
     back: str,
     error: LedgerError | None = None,
     name: str = "",
+    carried: Mapping[str, str] | None = None,
 ) -> Response:
     visit = None
     if not form_word(request):
@@ -75,6 +79,7 @@ def _form(
     said = None if error is None else {"zh": error.text("zh"), "en": error.text("en")}
     data: dict[str, Any] = {
         "back": _own(back), "error": said, "name": name, "people": people(office.ledger),
+        "carried": carried or {},
     }  # fmt: skip
     response = office.pages.show(
         request,
@@ -103,9 +108,9 @@ async def sign_in(request: Request, office: SurfaceDep, who: ViewerDep) -> Respo
         token = await run_in_threadpool(office.accounts.sign_in, name, passphrase)
     except NotAuthorised as error:
         return await run_in_threadpool(
-            _form, request, office, who, back=back, error=error, name=name
+            _form, request, office, who, back=back, error=error, name=name, carried=_carried(form)
         )
-    return _signed_in(request, token, back)
+    return await run_in_threadpool(_signed_in, request, office, token, back, _carried(form))
 
 
 @router.post("/sign-in/as", include_in_schema=False)
@@ -119,7 +124,8 @@ async def act_as(request: Request, office: SurfaceDep) -> Response:
     if actor not in {person.actor for person in await run_in_threadpool(people, office.ledger)}:
         raise NoSuchPage
     token = await run_in_threadpool(office.accounts.begin, actor)
-    return _signed_in(request, token, str(form.get("back", ""))[:500])
+    back = str(form.get("back", ""))[:500]
+    return await run_in_threadpool(_signed_in, request, office, token, back, _carried(form))
 
 
 @router.post("/sign-out", include_in_schema=False)
@@ -133,7 +139,37 @@ async def sign_out(request: Request, office: SurfaceDep) -> Response:
     return response
 
 
-def _signed_in(request: Request, token: str, back: str) -> Response:
-    response = RedirectResponse(_own(back or "/me"), status_code=303)
+def _signed_in(
+    request: Request, office: Surface, token: str, back: str, carried: Mapping[str, str]
+) -> Response:
+    actor = office.accounts.actor_of(token)
+    response: Response = RedirectResponse(_own(back or "/me"), status_code=303)
+    if carried and carried.get("actor") == actor:  # what another typed is not hers to see
+        request.cookies[SESSION] = token
+        response = office.pages.show(
+            request,
+            "go-on.html",
+            {"back": _own(back), "carried": carried},
+            ledger=office.ledger,
+            who=Viewer(actor=actor),
+            point=point_of(office.ledger, None),
+        )
+        response.headers["Cache-Control"] = "no-store"
     set_cookie(request, response, SESSION, token)
     return response
+
+
+def carry_on(
+    request: Request, office: Surface, who: Viewer, back: str, typed: Mapping[str, str]
+) -> Response:
+    """Return the form to sign in again, which keeps what was typed when the session had ended."""
+    kept = {name: text for name, text in typed.items() if name not in {"csrf", "step"}}
+    return _form(request, office, who, back=back, error=SignInRequired(), carried=kept)
+
+
+def _carried(form: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        name.removeprefix(CARRIED): str(text)
+        for name, text in form.items()
+        if name.startswith(CARRIED)
+    }

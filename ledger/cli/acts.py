@@ -12,14 +12,15 @@ import typer
 
 from ledger.bootstrap import registry
 from ledger.cli import papers, signing
-from ledger.cli.fields import Field, fields_of, parameter, values
+from ledger.cli.fields import parameter, values
 from ledger.cli.shell import Shell, command
-from ledger.cli.words import ACTS
 from ledger.errors import MalformedError, NotFound
 from ledger.kernel.act import Act
 from ledger.kernel.aggregate import Command
 from ledger.rules.joint import ProposalUnknown
 from ledger.service import choices, listing
+from ledger.service.act_names import ACTS
+from ledger.service.fields import Field, fields_of
 from ledger.service.ledger import Ledger
 from ledger.service.moments import parse_occurred
 from ledger.service.prepare import parse_command, prepare

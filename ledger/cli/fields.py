@@ -8,26 +8,22 @@ Whether the values are lawful is for the command and its aggregate to say.
 import inspect
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from operator import getitem
 from pathlib import Path
-from types import NoneType
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin
 
-import msgspec
 import typer
 
 from ledger.errors import NotFound
-from ledger.kernel.aggregate import Command
 from ledger.kernel.event import Date, UnitRef
 from ledger.rules.attachments import FileText
 from ledger.service.attaching import upload
 from ledger.service.directory import unit_of
+from ledger.service.fields import Field
 from ledger.service.ledger import Ledger
 from ledger.service.office import today
 
 PREFIX = "field_"
-_STANDARD = frozenset(Command.__struct_fields__)
 
 
 class TextFileMissing(NotFound):
@@ -46,43 +42,9 @@ class FileUnreadable(NotFound):
     en = "The file {path} cannot be read. Check its path and permissions."
 
 
-@dataclass(frozen=True, kw_only=True)
-class Field:
-    """One field of a command: ``kind`` is its annotation without None, ``base`` the bare type."""
-
-    name: str
-    kind: Any
-    base: Any
-    required: bool
-
-    @property
-    def parameter(self) -> str:
-        """Name of the Python parameter; prefixed, so that it never meets one of ours."""
-        return f"{PREFIX}{self.name}"
-
-    @property
-    def free_text(self) -> bool:
-        """Whether this is text without a pattern of its own."""
-        metas = get_args(self.kind)[1:] if get_origin(self.kind) is Annotated else ()
-        return self.base is str and not any(getattr(meta, "pattern", None) for meta in metas)
-
-
-def fields_of(cls: type[Command]) -> list[Field]:
-    """Return the fields a command has beside those of every command, in order."""
-    hints = get_type_hints(cls, include_extras=True)
-    return [
-        _field(field.name, hints[field.name], required=field.required)
-        for field in msgspec.structs.fields(cls)
-        if field.name not in _STANDARD
-    ]
-
-
-def _field(name: str, hint: Any, *, required: bool) -> Field:
-    kinds = [kind for kind in get_args(hint) if kind is not NoneType]
-    optional = NoneType in get_args(hint)
-    kind = kinds[0] if optional else hint
-    base = get_args(kind)[0] if get_origin(kind) is Annotated else kind
-    return Field(name=name, kind=kind, base=base, required=required)
+def parameter_of(field: Field) -> str:
+    """Return the name of a field's Python parameter; prefixed, it never meets one of ours."""
+    return f"{PREFIX}{field.name}"
 
 
 def parameter(field: Field, reserved: frozenset[str], *, required: bool) -> inspect.Parameter:
@@ -94,7 +56,7 @@ def parameter(field: Field, reserved: frozenset[str], *, required: bool) -> insp
     info = typer.Option(names, metavar=_metavar(field), show_default=False)
     shape = _shape(field)
     return inspect.Parameter(
-        field.parameter,
+        parameter_of(field),
         inspect.Parameter.KEYWORD_ONLY,
         annotation=getitem(Annotated, (shape if required else shape | None, info)),
         default=inspect.Parameter.empty if required else None,
@@ -130,7 +92,7 @@ def values(
         UnitCodeUnknown, UnitCodeShared, TextFileMissing: a value that stands for another.
         LedgerError: a file that cannot be read or is not taken.
     """
-    found = {field: given[field.parameter] for field in fields}
+    found = {field: given[parameter_of(field)] for field in fields}
     return {
         field.name: _value(ledger, field, value, stream)
         for field, value in found.items()

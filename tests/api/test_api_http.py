@@ -10,7 +10,8 @@ from api.webassets import ensure
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/boards", "/entries/0", "/api/v1/entries/0", "/log/checkpoint", "/static/app.css"]
+    "path",
+    ["/", "/boards", "/entries/0", "/api/v1/entries/0", "/log/checkpoint", "/static/app.css"],
 )
 def test_head_is_get_without_its_body(demo: TestClient, path: str) -> None:
     path = path.replace("/static/app.css", ensure()["app.css"])

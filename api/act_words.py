@@ -1,0 +1,151 @@
+"""What pages of acts say beyond codes: names of commands and fields, how a stream stands."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from api.acting import Shown
+from api.labels import label_of
+from api.messages import N_, translator
+from ledger.aggregates.account.state import AccountState
+from ledger.aggregates.case.state import CaseState
+from ledger.aggregates.disclosure_item.state import ItemState
+from ledger.aggregates.session.state import SessionState
+from ledger.rules.book import Book
+from ledger.rules.money import format_yuan
+from ledger.rules.sections import accounts, catalogues, disclosures, sessions
+from ledger.service.act_names import name_of
+
+if TYPE_CHECKING:
+    from api.words import Words
+
+CUSTODY: Final[Mapping[str, str]] = {
+    "browser": N_("在本人浏览器中"),
+    "custodial": N_("由服务器代管"),
+    "device": N_("在设备上"),
+    "file": N_("在本人密钥文件中"),
+    "passkey": N_("通行密钥"),
+    "token": N_("在硬件令牌中"),
+}
+
+
+class ActWords:
+    """Made for one answer, upon the words of its moment."""
+
+    def __init__(self, words: "Words", book: Callable[[str], Book | None]) -> None:
+        self._words = words
+        self._book = book
+        self._say = translator(words.lang)
+
+    def command(self, name: str) -> str:
+        """Return what a command is called."""
+        return name_of(name, self._words.lang)
+
+    def heading(self, command: str) -> str:
+        """Return the heading of a command's form: what kind of thing, and what is done."""
+        return f"{self._words.aggregate(command.partition('.')[0])} · {self.command(command)}"
+
+    def custody(self, custody: str) -> str:
+        """Return who keeps a key."""
+        return self._say(CUSTODY.get(custody, custody))
+
+    def disclosed(self, unit: str, code: str) -> str:
+        """Return what a disclosure item of a code is called."""
+        return self._of(self._book(unit), catalogues.section, code)
+
+    def field(self, command: str, name: str) -> str:
+        """Return what a field of a command is called."""
+        return label_of(command, name, self._say)
+
+    def sealed(self, name: str, value: object) -> str:
+        """Return a sealed value to read: a table row by row, a form field by field."""
+        if name in {"table", "form"} and isinstance(value, str):
+            found = msgspec.json.decode(value)
+            if isinstance(found, dict):
+                return "\n".join(f"{key}：{text}" for key, text in found.items())
+            return "\n".join("　".join(row) for row in found)
+        return str(value)
+
+    def title(self, stream: str, state: Any) -> str:
+        """Return what a stream is about."""
+        noun = self._words.aggregate(stream.partition("/")[0])
+        book = self._book(state.unit) if getattr(state, "unit", "") else None
+        match state:
+            case CaseState():
+                return self._words.kind(state.unit, state.kind)
+            case ItemState():
+                return f"{self._of(book, catalogues.section, state.code)} {state.period}"
+            case AccountState():
+                return self._of(book, accounts.section, state.kind)
+            case SessionState():
+                return self._of(book, sessions.section, state.code)
+            case _:
+                return noun
+
+    def standing(self, _: str, state: Any) -> Iterator[tuple[str, str]]:
+        """Yield how a stream stands: labels and texts."""
+        match state:
+            case CaseState():
+                yield from self._case(state)
+            case ItemState():
+                yield from self._item(state)
+            case AccountState():
+                yield self._say(N_("余额")), str(state.balance)
+                for item in state.items:
+                    if item.standing == "claimed":
+                        number = self._say(N_("第 %(n)s 项，待确认")) % {"n": item.number}
+                        yield number, f"{item.day.isoformat()} · {item.amount}"
+            case _:
+                return
+
+    def _case(self, state: CaseState) -> Iterator[tuple[str, str]]:
+        words = self._words
+        yield self._say(N_("状态")), words.state(state.unit, state.kind, state.state)
+        if state.handler:
+            yield self._say(N_("承办人")), words.actor(state.handler)
+        for running in state.clocks:
+            yield words.clock(state.unit, state.kind, running.clock), str(running.due.day)
+
+    def _item(self, state: ItemState) -> Iterator[tuple[str, str]]:
+        words = self._words
+        book = self._book(state.unit)
+        yield self._say(N_("状态")), words.code(state.unit, "item_standing", state.standing)
+        row = book.find(catalogues.section, state.code) if book else None
+        way = (
+            book.find(disclosures.section, row.procedure)
+            if book and row and row.procedure
+            else None
+        )
+        if way:
+            facts = {"n": len(state.reviewers), "m": way.reviews}
+            said = self._say(N_("%(n)s 人已审核签署，须满 %(m)s 人")) % facts
+            yield self._say(N_("监委会审核")), said
+        for amount in state.amounts:
+            label = words.code(state.unit, "amount", amount.of)
+            yield label, f"{format_yuan(amount.fen)} {self._say(N_('元'))}"
+
+    def names_in(self, shown: Sequence[Shown], command: str) -> list[dict[str, dict[str, str]]]:
+        """Return what a device says beside the values it verified: labels, and codes in words."""
+        words = self._words
+        return [
+            {
+                "title": {"": words.act(entry.type, entry.unit)},
+                "sealed": {
+                    name: self.field(command, name)
+                    for values in entry.sealed.values()
+                    for name in values
+                },
+                "labels": {name: words.member(name) for name in entry.pub},
+                "words": {
+                    name: words.value(name, value, entry.pub) for name, value in entry.pub.items()
+                },
+            }
+            for entry in shown
+        ]
+
+    def _of(self, book: Book | None, section: Any, code: str) -> str:
+        found = book.find(section, code) if book else None
+        if found is None:
+            return code
+        return str(found.zh if self._words.lang == "zh" else found.en)

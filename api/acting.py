@@ -1,0 +1,198 @@
+"""Between a form and the rules: a wish as typed, what is asked first, what is to be signed."""
+
+import re
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, Final
+
+import msgspec
+
+from ledger.entry import ids
+from ledger.entry.ids import ID, parse_stream
+from ledger.errors import NotFound
+from ledger.kernel.act import Act, Who
+from ledger.kernel.aggregate import Command
+from ledger.service.by_proxy import has_proxy, jtis_of, proposed, since
+from ledger.service.choosing import Choice, Setting, choices
+from ledger.service.fields import fields_of
+from ledger.service.forms import members_of
+from ledger.service.ledger import Ledger
+from ledger.service.moments import parse_occurred
+from ledger.service.possible import keys_of, possible
+from ledger.service.prepare import Unsigned, parse_command
+from ledger.service.reading import readable
+from ledger.service.sign import shown_values
+from ledger.service.together import together
+
+LEADING: Final = ("unit", "kind", "code")
+"""Fields that decide what else is asked; each is chosen by itself, before the others."""
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """A form as typed: ``seq`` is the version of the stream its reader saw, None if she has not."""
+
+    command: str
+    jti: str
+    stream: str | None = None
+    role: str | None = None
+    seq: int | None = None
+    typed: Mapping[str, str]
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """The next choice to be made before a form is shown."""
+
+    name: str
+    choices: Sequence[Choice]
+
+
+class Shown(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry to be signed: its public members and its sealed values by group."""
+
+    type: str
+    stream: str
+    seq: int
+    occurred: str
+    unit: str | None
+    pub: dict[str, Any]
+    sealed: Mapping[str, Mapping[str, object]]
+
+
+class Checked(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be signed: as whom, the entries, the commands for a device, her keys."""
+
+    who: Who
+    shown: list[Shown]
+    commands: list[dict[str, Any]]
+    kids: list[str]
+    proxy: bool
+
+
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
+    """What others recorded since a form was shown, and the version of the stream now."""
+
+    acts: list[Act]
+    seq: int
+
+
+def parse_wish(typed: Mapping[str, str]) -> Wish:
+    """Return a wish from the fields of a form; an id that is none is replaced."""
+    jti, seq = typed.get("jti", ""), typed.get("seq", "")
+    return Wish(
+        command=typed.get("command", "")[:100],
+        jti=jti if re.fullmatch(ID, jti) else ids.new_id(),
+        stream=typed.get("stream") or None,
+        role=typed.get("role") or None,
+        seq=int(seq) if seq.isascii() and seq.isdecimal() and len(seq) < 10 else None,
+        typed={
+            name.removeprefix("f."): text for name, text in typed.items() if name.startswith("f.")
+        },
+    )
+
+
+def lead(
+    ledger: Ledger, actor: str, wish: Wish
+) -> tuple[Setting, Asked | None, list[tuple[str, Choice]]]:
+    """Return the setting of a form, the choice to be made first, and those made already."""
+    given = dict(wish.typed)
+    chosen: list[tuple[str, Choice]] = []
+    fields = {field.name: field for field in fields_of(ledger.registry.commands[wish.command][1])}
+    make = partial(Setting, ledger, wish.command, actor, stream=_named(wish))
+    for name in LEADING if wish.stream is None else ():
+        if name not in fields:
+            continue
+        found = choices(make(given=given), fields[name])
+        if found is None:
+            continue
+        picked = next((each for each in found if each.value == given.get(name)), None)
+        if picked is None and len(found) == 1:
+            picked = found[0]
+        if picked is None:
+            return make(given=given), Asked(name=name, choices=found), chosen
+        given[name] = picked.value
+        chosen.append((name, picked))
+    return make(given=given), None, chosen
+
+
+def _named(wish: Wish) -> str | None:
+    return None if wish.stream is None else "/".join(parse_stream(wish.stream))
+
+
+def wanted(ledger: Ledger, actor: str, wish: Wish) -> Sequence[Command]:
+    """Return the commands of a wish, with those that go with it. Raises: BadValue and others."""
+    setting, _, chosen = lead(ledger, actor, wish)
+    typed = {**wish.typed, **{name: choice.value for name, choice in chosen}}
+    members = members_of(setting, typed)
+    if occurred := wish.typed.get("occ", "").strip():
+        members["occ"] = parse_occurred(occurred)
+    if wish.stream is not None:
+        members["stream"] = _named(wish)
+    return together(ledger, parse_command(ledger, wish.command, members))
+
+
+def check(ledger: Ledger, actor: str, wish: Wish) -> Checked:
+    """Return what is to be signed, judged as if submitted now. Raises: as ``proposed``."""
+    commands = wanted(ledger, actor, wish)
+    who, prepared = proposed(ledger, commands, actor, wish.role, wish.jti)
+    told = zip(commands, jtis_of(wish.jti, len(commands)), strict=True)
+    return Checked(
+        who=who,
+        shown=[_shown(draft) for draft in prepared.drafts],
+        commands=[
+            {"command": each.name, "jti": jti, "members": _members(each)} for each, jti in told
+        ],
+        kids=[key.kid for key in keys_of(ledger, actor)],
+        proxy=has_proxy(ledger, actor),
+    )
+
+
+def _members(command: Command) -> dict[str, Any]:
+    found = msgspec.to_builtins(command)
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _shown(draft: Unsigned) -> Shown:
+    claims = draft.claims
+    return Shown(
+        type=claims.type,
+        stream=claims.stream,
+        seq=claims.seq,
+        occurred=claims.occ,
+        unit=draft.act.event.unit,
+        pub=msgspec.json.decode(bytes(claims.pub)),
+        sealed={
+            group: {name: value for name, value in values.items() if value is not None}
+            for group, values in shown_values(draft).items()
+        },
+    )
+
+
+def changes(ledger: Ledger, wish: Wish) -> Changes:
+    """Return what was recorded in the wish's stream since its form was shown."""
+    stream = _named(wish)
+    if stream is None:
+        return Changes(acts=[], seq=0)
+    seq = wish.seq
+    acts = [] if seq is None else since(ledger, stream, seq)
+    return Changes(acts=acts, seq=ledger.known.stream(stream).version)
+
+
+def standing(ledger: Ledger, actor: str, stream: str) -> dict[str, Any]:
+    """Return how a stream stands for ``actor``: what she may do, and what she reads to do it.
+
+    Raises: NotFound when there is no such stream.
+    """
+    acts = since(ledger, stream, 0)
+    if not acts:
+        raise NotFound(what=stream)
+    found = possible(ledger, actor, stream)
+    open_ = [each for each in found if each.refusal is None]
+    return {
+        "stream": stream,
+        "unit": acts[-1].event.unit,
+        "state": ledger.known.stream(stream).state,
+        "acts": acts,
+        "may": open_,
+        "barred": [each for each in found if each.refusal is not None],
+        "values": readable(ledger, stream, {each.command for each in open_ if each.judged}),
+    }

@@ -1,0 +1,54 @@
+"""Who asks, of what, and the page she is answered with: for pages that keep nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import Depends
+from starlette.requests import Request
+from starlette.responses import Response
+
+from api.deps import Surface, SurfaceDep, ViewerDep, point_of
+from api.rights import Viewer
+from ledger.service.ledger import Ledger
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caller:
+    """A request with all that answers it."""
+
+    request: Request
+    office: Surface
+    who: Viewer
+
+    @property
+    def ledger(self) -> Ledger:
+        """The opened ledger."""
+        return self.office.ledger
+
+    @property
+    def actor(self) -> str:
+        """Who is signed in, "" for nobody."""
+        return self.who.actor or ""
+
+    def show(self, template: str, data: Mapping[str, Any], *, status: int = 200) -> Response:
+        """Return a page that nobody keeps: it holds a form, or what is sealed."""
+        response = self.office.pages.show(
+            self.request,
+            template,
+            data,
+            ledger=self.ledger,
+            who=self.who,
+            point=point_of(self.ledger, None),
+            status=status,
+        )
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+async def caller(request: Request, office: SurfaceDep, who: ViewerDep) -> Caller:
+    """Return the caller of a route."""
+    return Caller(request=request, office=office, who=who)
+
+
+CallerDep = Annotated[Caller, Depends(caller)]

@@ -1,0 +1,158 @@
+"""Acts on screen: what may be done with something now, a form for any act, what is to be signed.
+
+A form is made from the command's class and filled in by script or without; what it says is judged
+and shown before it is signed, by the person's own key on her device, or by the one the server keeps
+for her. Nothing typed is lost: a refusal, a change by others, an ended session come back with it.
+"""
+
+from typing import Annotated, Final
+
+import msgspec
+from fastapi import APIRouter, Query
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import FormData, UploadFile
+from starlette.responses import RedirectResponse, Response
+
+from api.acting import Wish, changes, check, lead, parse_wish, standing, wanted
+from api.caller import Caller, CallerDep
+from api.errors import NoSuchPage, SignInRequired, status_of
+from api.pages.manner import carry_on
+from api.session import verify_form
+from ledger.entry import ids
+from ledger.entry.ids import parse_stream
+from ledger.errors import ConflictError, LedgerError
+from ledger.service.attaching import upload
+from ledger.service.by_proxy import Changed, recorded, signing_by_proxy
+from ledger.service.forms import form_of
+from ledger.service.front import Steps
+from ledger.service.submit import Receipt
+
+router = APIRouter()
+Text = Annotated[str, Query(max_length=300)]
+LONGEST: Final = 64_000
+"""Characters of one field of a form."""
+
+
+@router.get("/acts", include_in_schema=False)
+def desk(caller: CallerDep, stream: Text) -> Response:
+    """What may be done with something now, and what one must know to do it."""
+    name = "/".join(parse_stream(stream))
+    return caller.show("desk.html", standing(caller.ledger, caller.actor, name))
+
+
+@router.get("/acts/new", include_in_schema=False)
+def form(caller: CallerDep, command: Text = "", stream: Text = "", role: Text = "") -> Response:
+    """The form of an act: first what it is about, choice by choice, then its fields."""
+    if not command:  # the way back of a page that was sent, not fetched
+        return RedirectResponse("/me", status_code=303)
+    given = {name: value[:300] for name, value in caller.request.query_params.items()}
+    wish = Wish(
+        command=command, stream=stream or None, role=role or None, jti=ids.new_id(), typed=given
+    )
+    return _form(caller, wish, fresh=True)
+
+
+def _form(
+    caller: Caller, wish: Wish, error: LedgerError | None = None, *, fresh: bool = False
+) -> Response:
+    if wish.command not in caller.ledger.registry.commands:
+        raise NoSuchPage
+    setting, asked, chosen = lead(caller.ledger, caller.actor, wish)
+    about = {"wish": wish, "command": wish.command, "chosen": chosen}
+    if asked is not None:
+        return caller.show("choose.html", {**about, "asked": asked})
+    led = {name for name, _ in chosen}
+    data = {
+        **about,
+        "fresh": fresh,
+        "fields": [field for field in form_of(setting) if field.name not in led],
+        "error": error and {"zh": error.text("zh"), "en": error.text("en")},
+        "wrong": str(error.facts.get("member", "")) if error else "",
+        "seq": wish.seq if wish.seq is not None else setting.version,
+    }
+    return caller.show("act.html", data, status=200 if error is None else status_of(error))
+
+
+@router.post("/acts/new", include_in_schema=False)
+async def sent(caller: CallerDep) -> Response:
+    """A form as filled in: back to its fields, on to what is to be signed, or signed."""
+    async with caller.request.form(max_fields=300, max_part_size=LONGEST) as fields:
+        return await _answered(caller, fields)
+
+
+async def _answered(caller: Caller, fields: FormData) -> Response:
+    # Of two fields of one name the later counts: a file chosen anew, after the one kept before.
+    typed = {name: text[:LONGEST] for name, text in fields.multi_items() if isinstance(text, str)}
+    if caller.who.actor is None and "csrf" in typed:
+        return await run_in_threadpool(
+            carry_on, caller.request, caller.office, caller.who, "/acts/new", typed
+        )
+    wish = parse_wish(typed)
+    try:
+        verify_form(caller.request, typed)
+        if caller.who.actor is None:
+            raise SignInRequired
+        wish = await _with_files(caller, wish, fields)
+        if typed.get("step") == "sign":
+            return await _signed(caller, wish)
+        shown = _form if typed.get("step") == "edit" else _checked
+        return await run_in_threadpool(shown, caller, wish)
+    except LedgerError as error:
+        if caller.who.actor is None:
+            raise
+        return await run_in_threadpool(_refused, caller, wish, error)
+
+
+async def _with_files(caller: Caller, wish: Wish, fields: FormData) -> Wish:
+    """Return the wish with the files sent along, each kept and named as its command takes it."""
+    typed = dict(wish.typed)
+    for name, sent in fields.multi_items():
+        if isinstance(sent, UploadFile) and sent.filename:
+            kept = await run_in_threadpool(
+                upload, caller.ledger, wish.stream or "", await sent.read(), sent.content_type
+            )
+            typed[name.removeprefix("f.")] = kept.text
+    return msgspec.structs.replace(wish, typed=typed)
+
+
+def _refused(caller: Caller, wish: Wish, error: LedgerError) -> Response:
+    if recorded(caller.ledger, wish.jti):
+        return _receipt(wish)  # sent twice: it is one entry
+    if isinstance(error, ConflictError) and wish.stream:
+        try:
+            return _checked(caller, wish)
+        except LedgerError as now:
+            return _form(caller, wish, now)
+    return _form(caller, wish, error)
+
+
+def _checked(caller: Caller, wish: Wish) -> Response:
+    """Show what is to be signed, and what others did since the form was shown."""
+    if recorded(caller.ledger, wish.jti):
+        return _receipt(wish)
+    found = check(caller.ledger, caller.actor, wish)
+    moved = changes(caller.ledger, wish)
+    data = {"wish": wish, "command": wish.command, "found": found, "moved": moved}
+    return caller.show("sign.html", data, status=409 if moved.acts else 200)
+
+
+async def _signed(caller: Caller, wish: Wish) -> Response:
+    """Sign with the key the server keeps for her, if nothing moved since she looked."""
+    steps = await run_in_threadpool(_steps, caller, wish)
+    if steps is not None:
+        await caller.office.front.finish(steps)
+    return _receipt(wish)
+
+
+def _steps(caller: Caller, wish: Wish) -> Steps[Receipt] | None:
+    if recorded(caller.ledger, wish.jti):
+        return None
+    if moved := changes(caller.ledger, wish).acts:
+        raise Changed(count=len(moved))
+    found = check(caller.ledger, caller.actor, wish)
+    commands = wanted(caller.ledger, caller.actor, wish)
+    return signing_by_proxy(caller.ledger, commands, found.who, wish.jti)
+
+
+def _receipt(wish: Wish) -> Response:
+    return RedirectResponse(f"/receipts/{wish.jti}", status_code=303)

@@ -1,0 +1,360 @@
+"""Acts by forms, as a browser without script sends them: nothing lost, nothing twice, all shown."""
+
+import io
+import re
+from collections.abc import Callable, Iterator
+from html import unescape
+
+import pytest
+from PIL import Image
+from starlette.testclient import TestClient
+
+from api.app import make_app
+from api.session import SESSION
+from ledger.aggregates.case.commands import Accept, Assign, NoteProgress, Triage
+from ledger.entry.keys import BadProof, PrivateKey, prove_possession
+from ledger.service.directory import streams_of
+from ledger.service.enrolments import (
+    SECONDS,
+    BadEnrolmentCode,
+    Enrolments,
+    EnrolmentUnknown,
+)
+from ledger.service.office import Hand, do
+from tests.api.test_api_pages import Chinese
+from tests.support.office import Office
+from tests.support.staff import an_account, session_of, staff
+
+HTML = {"Accept": "text/html", "Accept-Language": "en"}
+TEXTAREA = re.compile(r'<textarea [^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', re.S)
+SELECT = re.compile(r'<select [^>]*name="([^"]*)"[^>]*>(.*?)</select>', re.S)
+As = Callable[[str], "Browser"]
+
+
+class Browser:
+    """Somebody signed in, who follows links and sends forms back with what she typed."""
+
+    def __init__(self, client: TestClient, hand: Hand, token: str) -> None:
+        self.client, self.hand, self.token = client, hand, token
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {**HTML, "Cookie": f"{SESSION}={self.token}"}
+
+    def get(self, path: str) -> str:
+        answer = self.client.get(path, headers=self.headers)
+        assert answer.status_code == 200, answer.text
+        return answer.text
+
+    def send(self, page: str, *, step: str = "check", status: int = 200, **typed: str) -> str:
+        """Send the page's form to acts with some fields changed; return what comes back."""
+        fields = form_in(page) | {f"f.{name}": text for name, text in typed.items()}
+        answer = self.client.post(
+            "/acts/new", data=fields | {"step": step}, headers=self.headers, follow_redirects=False
+        )
+        if answer.status_code == 303:
+            return self.get(answer.headers["location"])
+        assert answer.status_code == status, answer.text
+        return answer.text
+
+    def does(self, command: str, stream: str = "", **typed: str) -> str:
+        """Fill in a form, look at what is to be signed, sign; return the receipt's page."""
+        page = self.get(f"/acts/new?command={command}&stream={stream}")
+        return self.send(self.send(page, **typed), step="sign")
+
+
+def form_in(page: str) -> dict[str, str]:
+    """Return the fields of the page's form, as a browser would send them."""
+    body = page[page.index('action="/acts/new"') :]
+    body = body[: body.index("</form>")]
+    found = {}
+    for tag in re.findall(r"<input [^>]*>", body):
+        name = re.search(r' name="([^"]*)"', tag)
+        value = re.search(r' value="([^"]*)"', tag)
+        if name:
+            found[name[1]] = unescape(value[1]) if value else ""
+    for name, text in re.findall(
+        r'<textarea [^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', body, re.S
+    ):
+        found[name] = unescape(text)
+    for name, inside in re.findall(SELECT, body):
+        picked = re.search(r'<option value="([^"]*)" selected', inside)
+        found[name] = picked[1] if picked else ""
+    return found
+
+
+@pytest.fixture
+def people(office: Office) -> dict[str, Hand]:
+    return staff(office)
+
+
+@pytest.fixture
+def signed_in(office: Office, people: dict[str, Hand]) -> Iterator[As]:
+    with TestClient(make_app(office.ledger)) as client:
+        yield lambda label: Browser(client, people[label], session_of(office, people[label]))
+
+
+def test_a_case_is_reported_with_four_choices_and_a_text(signed_in: As, office: Office) -> None:
+    clerk = signed_in("intake_clerk")
+    kinds = clerk.get("/acts/new?command=case.receive")
+    assert "kind=request" in kinds
+    assert "unit/" in kinds  # the only unit was chosen already
+    page = clerk.get(f"/acts/new?command=case.receive&unit={office.unit}&kind=request")
+    shown = clerk.send(page, channel="phone", category="environment", text="三号路路灯不亮")
+    assert "三号路路灯不亮" in shown
+    assert office.ledger.recorder.head().size == office.size
+    before = office.size
+    receipt = clerk.send(shown, step="sign")
+    assert office.size == before + 1
+    code = re.search(r'class="number code">(\S+)<', receipt)
+    assert code
+    assert code[1].startswith(f"{before}-")
+    assert "<svg" in receipt[receipt.index("take") :]
+
+
+def assigned(office: Office, people: dict[str, Hand], case: str) -> None:
+    do(office.ledger, people["intake_clerk"], Accept(stream=case))
+    do(office.ledger, people["coordinator"], Triage(stream=case, route="direct"))
+    handler = people["liaison"].who.actor
+    do(office.ledger, people["coordinator"], Assign(stream=case, handler=handler))
+
+
+def test_a_case_goes_through_its_life_by_whose_turn_it_is(signed_in: As, office: Office) -> None:
+    case = office.a_case("路灯不亮")
+
+    def may(label: str) -> set[str]:
+        page = signed_in(label).get(f"/acts?stream={case}")
+        return set(re.findall(r"command=(case\.\w+)&", page))
+
+    assert "case.accept" in may("intake_clerk")
+    assert "case.accept" not in may("verifier")
+    signed_in("intake_clerk").does("case.accept", case)
+    signed_in("coordinator").does("case.triage", case, route="direct")
+    handler = office.hands["liaison"].who.actor
+    signed_in("coordinator").does("case.assign", case, handler=handler)
+    assert "case.resolve" in may("liaison")
+    signed_in("liaison").does("case.resolve", case, outcome="settled", text="已换灯")
+    assert "case.verify" in may("verifier")
+    assert "case.verify" not in may("liaison")
+    receipt = signed_in("verifier").does("case.verify", case)
+    assert "min_size=" in receipt
+    assert office.ledger.known.stream(case).state.verified
+
+
+def test_texts_are_read_by_whoever_may_act_now_and_by_nobody_else(
+    signed_in: As, office: Office, people: dict[str, Hand]
+) -> None:
+    case = office.a_case()
+    assigned(office, people, case)
+    assert "路灯不亮" in signed_in("liaison").get(f"/acts?stream={case}")
+    assert "路灯不亮" not in signed_in("organiser").get(f"/acts?stream={case}")
+
+
+def test_an_item_is_drafted_and_reviewed_by_two(signed_in: As, office: Office) -> None:
+    publisher = signed_in("publisher")
+    codes = publisher.get(f"/acts/new?command=disclosure_item.draft&unit={office.unit}")
+    code = re.search(r"code=([\w.%-]+)\"", codes)
+    assert code
+    page = publisher.get(
+        f"/acts/new?command=disclosure_item.draft&unit={office.unit}&code={code[1]}"
+    )
+    period = re.search(r'name="f.period".*?<option value="(\d[^"]*)"', page, re.S)
+    assert period
+    amounts = {name[2:]: "0.00" for name in form_in(page) if name.startswith("f.amounts.")}
+    shown = publisher.send(
+        page, period=period[1], title="三月公开", table="项目\t金额\n路灯\t3", **amounts
+    )
+    assert "三月公开" in shown
+    publisher.send(shown, step="sign")
+    (item,) = streams_of(office.ledger, "disclosure_item")
+    for label, done in (("supervisor-1", 1), ("supervisor-2", 2)):
+        page = signed_in(label).get(f"/acts?stream={item}")
+        assert f"{done - 1} have reviewed" in page
+        assert "三月公开" in page
+        signed_in(label).does("disclosure_item.review", item)
+    assert office.ledger.known.stream(item).state.standing == "reviewed"
+    page = signed_in("supervisor-1").get(f"/acts?stream={item}")
+    assert "disclosure_item.review&" not in page
+
+
+def test_hours_are_logged_and_confirmed_by_another(
+    signed_in: As, office: Office, people: dict[str, Hand]
+) -> None:
+    account = an_account(office, people["organiser"], people["verifier"].who.actor)
+    day = office.ledger.clock.now_ms() // 1000
+    signed_in("volunteer-clerk").does(
+        "account.claim", account, amount="90", purpose="peace", start="09:00", text="巡逻"
+    )
+    signed_in("organiser").does("account.confirm", account, item="1", unrelated="yes")
+    assert day
+    assert office.ledger.known.stream(account).state.balance == 90
+
+
+def test_a_refused_form_comes_back_with_what_was_typed(signed_in: As, office: Office) -> None:
+    clerk = signed_in("intake_clerk")
+    page = clerk.get(f"/acts/new?command=case.receive&unit={office.unit}&kind=request")
+    back = clerk.send(page, status=422, channel="nowhere", text="三号路路灯不亮")
+    assert form_in(back)["f.text"] == "三号路路灯不亮"
+    assert 'role="alert"' in back
+    again = clerk.send(back, channel="phone")
+    assert "三号路路灯不亮" in again
+
+
+def test_a_number_that_is_none_is_pointed_out_at_its_field(
+    signed_in: As, office: Office, people: dict[str, Hand]
+) -> None:
+    account = an_account(office, people["organiser"], people["verifier"].who.actor)
+    clerk = signed_in("volunteer-clerk")
+    page = clerk.get(f"/acts/new?command=account.claim&stream={account}")
+    back = clerk.send(page, status=400, amount="一个小时", purpose="peace", start="09:00")
+    assert 'id="f-amount-wrong"' in back
+    assert form_in(back)["f.amount"] == "一个小时"
+
+
+def test_a_form_sent_twice_is_one_entry(signed_in: As, office: Office) -> None:
+    clerk = signed_in("intake_clerk")
+    page = clerk.get(f"/acts/new?command=case.receive&unit={office.unit}&kind=request")
+    shown = clerk.send(page, channel="phone", text="三号路路灯不亮")
+    first = clerk.send(shown, step="sign")
+    size = office.size
+    assert re.findall('number code">(.*?)<', clerk.send(shown, step="sign")) == re.findall(
+        'number code">(.*?)<', first
+    )
+    assert clerk.send(page, channel="phone", text="又一次")
+    assert office.size == size
+
+
+def test_what_others_did_meanwhile_is_shown_before_anything_is_signed(
+    signed_in: As, office: Office, people: dict[str, Hand]
+) -> None:
+    case = office.a_case()
+    assigned(office, people, case)
+    liaison = signed_in("liaison")
+    page = liaison.get(f"/acts/new?command=case.resolve&stream={case}")
+    shown = liaison.send(page, outcome="settled", text="已换灯")
+    do(office.ledger, people["liaison"], NoteProgress(stream=case, text="灯已到货"))
+    size = office.size
+    told = liaison.send(shown, step="sign", status=409)
+    assert office.size == size
+    assert "Meanwhile" in told or "moved" in told
+    assert form_in(told)["f.text"] == "已换灯"
+    liaison.send(told, step="sign")
+    assert office.size == size + 1
+
+
+def test_an_ended_session_gives_the_form_back_to_who_typed_it_and_nobody_else(
+    signed_in: As, office: Office, people: dict[str, Hand]
+) -> None:
+    clerk = signed_in("intake_clerk")
+    page = clerk.get(f"/acts/new?command=case.receive&unit={office.unit}&kind=request")
+    fields = form_in(page) | {"f.text": "三号路路灯不亮", "f.channel": "phone"}
+    clerk.token = "ended"
+    ended = clerk.client.post("/acts/new", data=fields, headers=clerk.headers)
+    assert ended.status_code == 401
+    assert "三号路路灯不亮" in ended.text
+    assert office.size == office.ledger.recorder.head().size
+
+
+def test_a_form_of_another_session_is_shown_again_and_not_carried_out(
+    signed_in: As, office: Office
+) -> None:
+    clerk = signed_in("intake_clerk")
+    page = clerk.get(f"/acts/new?command=case.receive&unit={office.unit}&kind=request")
+    clerk.token = session_of(office, clerk.hand)
+    size = office.size
+    back = clerk.send(page, status=403, channel="phone", text="三号路路灯不亮")
+    assert form_in(back)["f.text"] == "三号路路灯不亮"
+    assert office.size == size
+    assert clerk.send(clerk.send(back), step="sign")
+    assert office.size == size + 1
+
+
+def test_unknown_acts_and_streams_are_refused(signed_in: As) -> None:
+    clerk = signed_in("intake_clerk")
+    for path, status in (
+        ("/acts/new?command=case.explode", 404),
+        ("/acts?stream=case/00000000000000000000000000", 404),
+        ("/acts?stream=nothing", 400),
+    ):
+        answer = clerk.client.get(path, headers=clerk.headers)
+        assert answer.status_code == status, path
+
+
+def test_a_file_is_put_to_a_case_and_kept_through_the_check(
+    signed_in: As, office: Office, people: dict[str, Hand]
+) -> None:
+    case = office.a_case()
+    assigned(office, people, case)
+    liaison = signed_in("liaison")
+    page = liaison.get(f"/acts/new?command=case.attach&stream={case}")
+    assert "multipart/form-data" in page
+
+    def sends(name: str, data: bytes) -> str:
+        fields = {key: value for key, value in form_in(page).items() if key != "f.file"}
+        return liaison.client.post(
+            "/acts/new", data=fields | {"step": "check", "f.title": "照片"},
+            files={"f.file": (name, data)}, headers=liaison.headers,
+        ).text  # fmt: skip
+
+    refused = sends("notes.txt", b"no picture at all")
+    assert 'role="alert"' in refused
+    assert form_in(refused)["f.title"] == "照片"
+    receipt = liaison.send(sends("lamp.png", _png()), step="sign")
+    assert "number code" in receipt
+    acts = [row.topic for row in office.ledger.recorder.select_events(case)]
+    assert acts[-1] == "case.attached.v1"
+
+
+def _png() -> bytes:
+    made = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(made, "PNG")
+    return made.getvalue()
+
+
+def test_forms_in_english_leave_nothing_in_chinese_but_data(signed_in: As, office: Office) -> None:
+    case = office.a_case()
+    clerk = signed_in("intake_clerk")
+    form = clerk.get(f"/acts/new?command=case.receive&unit={office.unit}&kind=request")
+    pages = (
+        clerk.get("/me"),
+        clerk.get("/me/key"),
+        clerk.get("/acts/new?command=case.receive"),
+        form,
+        clerk.send(form, channel="phone", text="a lamp"),
+        clerk.get(f"/acts?stream={case}"),
+        signed_in("registrar").get("/enrol"),
+    )
+    for page in pages:
+        parser = Chinese()
+        parser.feed(page)
+        assert parser.found == []
+
+
+def test_a_code_leads_a_registrar_to_a_key_and_holds_for_half_an_hour(
+    signed_in: As, office: Office
+) -> None:
+    key, hands = PrivateKey.generate(), [1_000_000.0]
+    actor = office.hands["verifier"].who.actor
+    waiting = Enrolments(office.path, now=lambda: hands[0])
+    proof = prove_possession(key, origin=office.ledger.home.origin, actor=actor)
+    with pytest.raises(BadProof):
+        waiting.ask(actor, key.public.jwk["x"], proof, origin="another.log/1")
+    first = waiting.ask(actor, key.public.jwk["x"], proof, origin=office.ledger.home.origin)
+    code = waiting.ask(actor, key.public.jwk["x"], proof, origin=office.ledger.home.origin)
+    assert waiting.find(code.lower().replace("-", " ")).kid == key.kid
+    for wrong in (first, "00000000"):
+        with pytest.raises(EnrolmentUnknown):
+            waiting.find(wrong)
+    with pytest.raises(BadEnrolmentCode):
+        waiting.find("七码")
+    hands[0] += SECONDS + 1
+    with pytest.raises(EnrolmentUnknown):
+        waiting.find(code)
+    waiting.close()
+    assert code.replace("-", "").encode() not in (office.path / "accounts.sqlite").read_bytes()
+
+
+def test_only_a_registrar_enters_codes(signed_in: As) -> None:
+    clerk = signed_in("intake_clerk")
+    assert clerk.client.get("/enrol", headers=clerk.headers).status_code == 403
+    assert "spellcheck" in signed_in("registrar").get("/enrol")
