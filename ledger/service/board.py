@@ -148,10 +148,10 @@ class Board:
     en: str
     columns: tuple[Column, ...]
     rows: Callable[["Desk"], Iterable[Line]]
+    about: Called
+    empty: Called
     notes: tuple[Called, ...] = ()
     heeds: tuple[Literal["days", "kind", "size"], ...] = ()
-    about: Called | None = None
-    empty: Called | None = None
 
 
 @cache

@@ -104,4 +104,15 @@ board = Board(
             "most 20,000 entries.",
         ),
     ),
+    about=Called(
+        zh="某一条之后，账本里又登记了什么。",
+        en="What was recorded after a size of the log.",
+    ),
+    empty=Called(
+        zh="所查的这一段里没有新的记录。可把起点往前移，或换一个单位。",
+        en=(
+            "Nothing was recorded in the stretch asked about. Begin earlier, or choose "
+            "another unit."
+        ),
+    ),
 )

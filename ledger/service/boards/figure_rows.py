@@ -44,4 +44,12 @@ board = Board(
             en="The amounts add up to the computed number; those without a day are as of the time.",
         ),
     ),
+    about=Called(
+        zh="账本数是由哪些记录加出来的。",
+        en="Which records a computed number adds up.",
+    ),
+    empty=Called(
+        zh="这个指标在所查的期间里没有记录。请从“公布数与账本数核对”选一个指标进入。",
+        en="This figure has no record in the period asked about. Start from the board of figures.",
+    ),
 )

@@ -91,4 +91,18 @@ board = Board(
             "time asked about, each to be opened.",
         ),
     ),
+    about=Called(
+        zh="对外公布的数，和账本逐条算出来的数，对得上吗。",
+        en="Whether published figures agree with what the entries add up to.",
+    ),
+    empty=Called(
+        zh=(
+            "现在采用的规则包没有列出要核对的指标，也没有登记过公布数。登记一个后，公布数和账"
+            "本数并排列在这里。"
+        ),
+        en=(
+            "The packs in force list no figures, and none was stated. Once one is, it stands "
+            "here beside the computed number."
+        ),
+    ),
 )

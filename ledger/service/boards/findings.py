@@ -57,4 +57,15 @@ board = Board(
             en="A finding names records to look at; it blames nobody. Shown are those of a year.",
         ),
     ),
+    about=Called(
+        zh="规则从记录里自动找出的、应当有人看一看的地方。",
+        en="What rules found in the entries that somebody should look at.",
+    ),
+    empty=Called(
+        zh="这一年里没有疑点。有事项超期不办、连续延期、提前撤下公示等情形时，会自动列在这里。",
+        en=(
+            "No findings within the year. Matters past their term, chains of extensions, "
+            "postings taken down early and the like appear here by themselves."
+        ),
+    ),
 )

@@ -247,4 +247,15 @@ board = Board(
             "decisions that exercise the power; nobody reports them.",
         ),
     ),
+    about=Called(
+        zh="每项小微权力，清单、制度、程序、过程、结果五方面公开了没有。",
+        en="Of each small power: list, rules, procedure, process and result, made public or not.",
+    ),
+    empty=Called(
+        zh="还没有单位采用小微权力清单。采用清单后，每项权力的五个方面各占一行，没有公开的也列出。",
+        en=(
+            "No unit has adopted a list of small powers. Once one has, each facet of each "
+            "power is a line, made public or not."
+        ),
+    ),
 )

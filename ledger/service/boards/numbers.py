@@ -84,4 +84,12 @@ board = Board(
         ),
     ),
     heeds=("days", "kind"),
+    about=Called(
+        zh="每个正式编号给了哪条记录，有没有空号。",
+        en="Which record has which official number, and that none is skipped.",
+    ),
+    empty=Called(
+        zh="还没有取过正式编号的记录。办理须编号的事项后，每个号码占一行。",
+        en="No record has taken an official number. Each one taken is a line here.",
+    ),
 )

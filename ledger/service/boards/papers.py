@@ -52,4 +52,12 @@ board = Board(
             "confirm it with their own keys.",
         ),
     ),
+    about=Called(
+        zh="哪些记录是照纸质材料代录的，本人确认了没有。",
+        en="Which entries were typed from paper, and whether those named confirmed them.",
+    ),
+    empty=Called(
+        zh="还没有代录的记录。把纸质材料代录入账后，列在这里，等本人确认。",
+        en="Nothing was typed from paper. What is waits here for those it names to confirm it.",
+    ),
 )

@@ -119,4 +119,12 @@ board = Board(
             en="Posts held, awaited or ended within a year, and those that stand vacant.",
         ),
     ),
+    about=Called(
+        zh="谁在什么岗位，任期到哪天，一人多岗有没有冲突。",
+        en="Who holds which post until when, and whether several posts of one person conflict.",
+    ),
+    empty=Called(
+        zh="还没有登记任职。任命生效后，每个岗位占一行，空缺的也列出。",
+        en="Nobody has been appointed. Each post is a line once held, and so is a vacant one.",
+    ),
 )

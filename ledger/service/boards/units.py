@@ -87,4 +87,12 @@ board = Board(
             en="What was recorded at a merged unit is found at the one that took over.",
         ),
     ),
+    about=Called(
+        zh="有哪些单位，合并、分设、改名前后是什么关系。",
+        en="Which units there are, and what became of those merged, split or renamed.",
+    ),
+    empty=Called(
+        zh="还没有设立单位。登记员设立第一个单位后，列在这里。",
+        en="No unit has been established. The first one appears once a registrar establishes it.",
+    ),
 )
