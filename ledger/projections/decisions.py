@@ -34,6 +34,7 @@ class DecisionRow(Row, frozen=True, kw_only=True):
     closed_on: str | None = None
     revoked_on: str | None = None
     decided_on: str | None = None
+    result: str | None = None
     up: str = ""
     appealed: int = 0
     appeals: str = ""
@@ -85,6 +86,7 @@ def fold(row: DecisionRow | None, act: Act, key: str) -> DecisionRow | None:
                 steps=f"{row.steps} {_format(event, day)}".strip(),
                 standing=event.result or row.standing,
                 decided_on=day if event.result else row.decided_on,
+                result=event.result or row.result,
                 up=row.up if event.until is None else f"{row.up} {event.step}".strip(),
                 defective=row.defective + bool(event.defects),
             )
@@ -127,7 +129,7 @@ def _format(event: events.StepTaken, day: str) -> str:
 
 view = View(
     name="decisions",
-    version=2,
+    version=3,
     row=DecisionRow,
     reads=frozenset({"decision"}),
     keys=lambda act: (act.stream,),

@@ -218,6 +218,16 @@ def test_one_decision_is_by_the_book_and_one_names_its_defects(board: Board) -> 
     assert any(not row["taken"] for row in parking)
 
 
+def test_a_moral_review_was_overturned_on_appeal_and_another_stands(board: Board) -> None:
+    reviews = {
+        row["standing"]: (row["appealed"], row["appeals_open"])
+        for row in board("decisions")
+        if row["code"] == "moral_review"
+    }
+    assert reviews == {"overturned": (1, None), "passed": (1, None)}
+    assert [row["kind"] for row in board("findings") if row["rule"] == "RF-21"] == []
+
+
 def test_teams_are_above_at_and_below_thirty(board: Board) -> None:
     found = [volunteers.SIZES[each.key] for each in COMMUNITIES]
     assert (found[0] > 30, found[1], found[2] < 30) == (True, 30, True)

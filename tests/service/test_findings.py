@@ -101,6 +101,16 @@ def test_defects_of_steps_and_steps_never_taken_are_found(office):
     assert row["record"] == stream
 
 
+def test_what_was_rejected_need_not_be_carried_out(office):
+    clerk = staffed(office, "decision_clerk")
+    told = Propose(unit=office.unit, code="deliberation", title="停车收费")
+    stream = do(office.ledger, clerk, told).entries[0].stream
+    do(office.ledger, clerk, TakeStep(stream=stream, step="held", result="rejected"))
+    do(office.ledger, clerk, Close(stream=stream))
+    (row,) = found(office, "step_missing")
+    assert row["about"] == "topic"
+
+
 def test_two_who_sign_each_others_work_are_found_and_one_way_is_not(office):
     # Each of two persons drafts as publisher and reviews as a member of the committee.
     hands = [_two_posts(office, label) for label in ("jia", "yi")]

@@ -1,8 +1,12 @@
-"""RF-04: a decision was closed although steps of its kind were never taken."""
+"""RF-04: a decision was closed although steps of its kind were never taken.
+
+What was rejected is not carried out: of it only the steps through the vote are looked for.
+"""
 
 from collections.abc import Iterator
 
 from ledger.projections.decisions import taken
+from ledger.rules.decision_kinds import DecisionKind
 from ledger.rules.sections import decisions
 from ledger.rules.time import parse_date
 from ledger.service.board import Desk
@@ -17,7 +21,7 @@ def find(desk: Desk, _: Window) -> Iterator[Found]:
         if kind is None or row.closed_on is None:
             continue
         done = {step.step for step in taken(row)}
-        missing = [step.id for step in kind.steps if step.id not in done]
+        missing = [step for step in _expected(kind, row.result) if step not in done]
         if missing:
             yield Found(
                 unit=row.unit,
@@ -26,6 +30,12 @@ def find(desk: Desk, _: Window) -> Iterator[Found]:
                 about=",".join(missing),
                 measure=len(missing),
             )
+
+
+def _expected(kind: DecisionKind, result: str | None) -> list[str]:
+    found = [step.id for step in kind.steps]
+    deciding = next(number for number, step in enumerate(kind.steps) if step.decides)
+    return found[: deciding + 1] if result == "rejected" else found
 
 
 rule = Rule(
