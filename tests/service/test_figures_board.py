@@ -56,6 +56,21 @@ def test_what_the_district_published_stands_beside_what_the_entries_make(communi
     assert (below["stated"], below["computed"]) == (None, 3)
 
 
+def test_a_number_that_differs_is_a_finding_and_one_that_agrees_is_none(community, street):
+    clerk = also(community, "session_clerk")
+    hold(community, clerk, "dispute_sweep")
+
+    def differing():
+        rows = board(community, "findings", street).rows
+        return {row["about"]: row["measure"] for row in rows if row["rule"] == "RF-14"}
+
+    found = differing()
+    assert found["sweeps"] == 450
+    assert "team_size" not in found
+    state(community, value=1)
+    assert differing() == found
+
+
 def test_a_computed_number_opens_to_rows_that_add_up_to_it(community, street):
     clerk = also(community, "session_clerk")
     counts = ("problems_solved=4",)

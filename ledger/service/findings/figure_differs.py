@@ -1,0 +1,38 @@
+"""RF-14: a stated number is not what the entries make of it; neither is repaired."""
+
+from collections.abc import Iterator
+
+from ledger.rules.periods import parse_period
+from ledger.service.board import Desk
+from ledger.service.figures import Reconciled, reconciled
+from ledger.service.finding import Found, Rule, Window
+
+
+def find(desk: Desk, _: Window) -> Iterator[Found]:
+    """Yield one finding for each figure that differs, since the period it is stated of was over."""
+    yield from (_found(desk, one) for one in reconciled(desk) if one.agrees is False)
+
+
+def _found(desk: Desk, one: Reconciled) -> Found:
+    said = one.stated
+    period = parse_period(said.period) if said and said.period else None
+    day = desk.day if period is None else min(period.last, desk.day)
+    return Found(
+        unit=one.unit,
+        day=day,
+        record=said.record if said else None,
+        about=one.figure.id,
+        measure=abs(one.difference or 0),
+        lasts=True,
+    )
+
+
+rule = Rule(
+    id="RF-14",
+    version=1,
+    kind="figure_differs",
+    zh="公布数与账本算出的数不符（数量为相差数）",
+    en="A stated number is not what the entries make of it (difference)",
+    source="INF domain 3、7.5",
+    find=find,
+)
