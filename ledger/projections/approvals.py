@@ -18,7 +18,7 @@ from ledger.rules.time import occ_date
 class ApprovalRow(Row, frozen=True, kw_only=True):
     """A piece of work: ``author`` made it, ``signers`` signed it, each ``person@entry``, by spaces.
 
-    ``shelf`` is the unit and the year of the newest signature.
+    ``shelf`` is the year of the newest signature.
     """
 
     work: str
@@ -52,21 +52,20 @@ def fold(row: ApprovalRow | None, act: Act, key: str) -> ApprovalRow | None:
     if isinstance(act.event, items.Version | accounts.Claimed):
         if not act.actor.startswith("person/"):
             return None
-        return ApprovalRow(
-            work=key, unit=unit, author=act.actor, day=day, shelf=f"{unit} {day[:4]}"
-        )
+        return ApprovalRow(work=key, unit=unit, author=act.actor, day=day, shelf=day[:4])
     if row is None or not act.actor.startswith("person/"):
         return row
     signed = f"{row.signers} {act.actor}@{cast(int, act.index)}".strip()
-    return replace(row, signers=signed, day=day, shelf=f"{unit} {day[:4]}")
+    return replace(row, signers=signed, day=day, shelf=day[:4])
 
 
 view = View(
     name="approvals",
-    version=1,
+    version=2,
     row=ApprovalRow,
     reads=frozenset({"account", "disclosure_item"}),
     keys=keys,
     fold=fold,
     counts=(("shelf",),),
+    lists=(("shelf",), ("shelf", "unit")),
 )

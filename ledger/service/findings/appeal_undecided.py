@@ -30,6 +30,6 @@ rule = Rule(
     kind="appeal_undecided",
     zh="申诉逾期未裁定（数量为超期天数）",
     en="An appeal is not ruled on past its term (days late)",
-    source="INF domain 7.2.I、7.5",
+    source="INF 本系统自拟",
     find=find,
 )

@@ -33,7 +33,8 @@ def find(desk: Desk, window: Window) -> Iterator[Found]:
 
 def _pairs(desk: Desk, window: Window) -> dict[Pair, list[Signed]]:
     found: dict[Pair, list[Signed]] = defaultdict(list)
-    for row in desk.rows("approvals", "work"):
+    rows = (row for year in window.years for row in desk.rows("approvals", "work", shelf=year))
+    for row in rows:
         if not window.since <= parse_date(row.day) <= window.until:
             continue
         for person, index in signers(row):

@@ -40,6 +40,6 @@ rule = Rule(
     kind="closed_period_moved",
     zh="已结账期间的余额因冲正而变动（数量为相差金额，单位分；日期为期末）",
     en="The balance of a closed period moved by a reversal (fen; the day is its last)",
-    source="INF domain 7.2.K、7.5",
+    source="INF 本系统自拟",
     find=find,
 )

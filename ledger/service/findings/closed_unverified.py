@@ -11,12 +11,10 @@ from ledger.service.finding import Found, Rule, Window
 def find(desk: Desk, window: Window) -> Iterator[Found]:
     """Yield one finding for each such case, on the day it was closed."""
     for year in window.years:
-        for row in desk.rows("handling", "case", shelf=year):
-            if row.closed_on is None or row.verified:
-                continue
+        for row in desk.rows("handling", "case", unverified=True, shelf=year):
             case = desk.store("register").row(row.case, desk.point)
             if case is not None and not case.imported and _verifies(desk, row.unit, case.kind):
-                day = parse_date(row.closed_on)
+                day = parse_date(row.day)
                 yield Found(unit=row.unit, day=day, record=row.case, about=case.kind)
 
 
@@ -32,6 +30,6 @@ rule = Rule(
     kind="closed_unverified",
     zh="该类事项设有核查环节，但未经核查即办结",
     en="Closed without verification, which its kind arranges",
-    source="INF domain 7.5；7.3 SD1",
+    source="INF 本系统自拟：办理人与核查人分开",
     find=find,
 )

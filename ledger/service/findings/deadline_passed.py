@@ -25,6 +25,6 @@ rule = Rule(
     kind="deadline_passed",
     zh="在办事项已过期限（数量为超期天数）",
     en="An open case is past its term (days late)",
-    source="LAW-V 信访工作条例（2022）第三十四条",
+    source="INF 期限见该类事项所引规则",
     find=find,
 )

@@ -2,20 +2,18 @@
 
 from collections.abc import Iterator
 
+from ledger.projections.handling import EXTENDED
 from ledger.rules.time import parse_date
 from ledger.service.board import Desk
 from ledger.service.finding import Found, Rule, Window
 
-TIMES = 2
 
-
-def find(desk: Desk, window: Window) -> Iterator[Found]:
-    """Yield one finding for each case extended ``TIMES`` or more, on the day of the last."""
-    for year in window.years:
-        for row in desk.rows("handling", "case", shelf=year):
-            if row.extended >= TIMES and row.extended_on:
-                day = parse_date(row.extended_on)
-                yield Found(unit=row.unit, day=day, record=row.case, measure=row.extended)
+def find(desk: Desk, _: Window) -> Iterator[Found]:
+    """Yield one finding for each such case, on the day it was last extended or handed on."""
+    for row in desk.rows("handling", "case", often=True):
+        if row.extended >= EXTENDED:
+            day = parse_date(row.day)
+            yield Found(unit=row.unit, day=day, record=row.case, measure=row.extended)
 
 
 rule = Rule(

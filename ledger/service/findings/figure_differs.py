@@ -33,6 +33,6 @@ rule = Rule(
     kind="figure_differs",
     zh="公布数与账本算出的数不符（数量为相差数）",
     en="A stated number is not what the entries make of it (difference)",
-    source="INF domain 3、7.5",
+    source="INF 本系统自拟",
     find=find,
 )

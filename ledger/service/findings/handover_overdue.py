@@ -30,6 +30,6 @@ rule = Rule(
     kind="handover_overdue",
     zh="离任后逾期未移交，或移交项目不全（数量为超期天数）",
     en="A post not handed over in time, or not all of it (days late)",
-    source="LAW-P 十日内移交；附录 B.4",
+    source="LAW-P 十日内移交",
     find=find,
 )

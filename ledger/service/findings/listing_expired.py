@@ -44,6 +44,6 @@ rule = Rule(
     kind="listing_expired",
     zh="评议结果已满期限仍在公布（数量为超期天数）",
     en="The result of a review is posted beyond its time (days)",
-    source="INF domain 5.4、7.5",
+    source="INF 国办发〔2020〕49号的要求，期限本系统自拟",
     find=find,
 )

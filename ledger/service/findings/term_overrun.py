@@ -28,6 +28,6 @@ rule = Rule(
     kind="term_overrun",
     zh="任期届满仍未换届（数量为超期天数）",
     en="A post is held beyond the longest term (days)",
-    source="LAW-M 村民委员会组织法、城市居民委员会组织法：每届任期五年；附录 B.4",
+    source="LAW-M 村民委员会组织法、城市居民委员会组织法：每届任期五年",
     find=find,
 )

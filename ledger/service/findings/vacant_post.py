@@ -22,6 +22,6 @@ rule = Rule(
     kind="vacant_post",
     zh="应设岗位空缺，如负责人空缺、网格无人（数量为空缺天数）",
     en="A post that must be filled is vacant (days)",
-    source="INF domain 7.5；附录 B.4",
+    source="INF 本系统自拟",
     find=find,
 )
