@@ -108,7 +108,7 @@ def _value(ledger: Ledger, field: Field, value: Any, stream: str | None) -> Any:
     if field.kind == Date and value == "today":
         return today(ledger)
     if get_origin(field.base) is tuple:
-        return tuple(value)
+        return tuple(_value(ledger, field.each, one, stream) for one in value)
     if field.free_text and value.startswith("@"):
         return _text(value[1:])
     return value

@@ -34,6 +34,11 @@ class Field:
         """Whether this is text without a pattern of its own."""
         return self.base is str and not any(meta.pattern for meta in self.metas)
 
+    @property
+    def each(self) -> "Field":
+        """One of the values, where the field takes several."""
+        return _field(self.name, get_args(self.base)[0], required=True)
+
 
 def fields_of(cls: type[Command]) -> list[Field]:
     """Return the fields a command has beside those of every command, in order."""
