@@ -124,6 +124,8 @@ ACTS: Mapping[str, str] = {
     "log.rotate_key": "提议更换账本密钥",
     "pack.adopt": "提议采用规则包",
     "pack.approve": "批准采用规则包",
+    "paper.confirm": "确认代录的记录",
+    "paper.dispute": "对代录的记录提出异议",
     "person.register": "登记人员",
     "post.appoint": "提议任职",
     "post.approve": "批准任职或终止任职",
