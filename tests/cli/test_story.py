@@ -34,8 +34,6 @@ BRIEF = 25
 
 NORTH, SOUTH, EAST = (each.code for each in COMMUNITIES)
 
-AGREED = ("agreed_written", "agreed_oral")
-
 Board = Callable[..., list[dict[str, Any]]]
 
 
@@ -84,8 +82,9 @@ def test_the_story_is_the_same_each_time_it_is_told() -> None:
 def test_the_districts_counts_are_those_it_published() -> None:
     steps = the_whole()
     begun = Counter(step.on.partition("-")[0] for step in steps if step.act == "session.hold")
-    over = [s for s in steps if s.values.get("outcome") in {*AGREED, "mediation_failed"}]
-    mediated = {s.on for s in over}
+    begun_as = {s.on: s.values["kind"] for s in steps if s.act == "case.receive"}
+    over = {s.on for s in steps if s.act == "case.close"}
+    mediated = {on for on in over if begun_as[on] == "dispute"}
     aided = {s.on for s in steps if s.on.startswith("case/aid-")}
     counts = Counter[str]()
     for step in steps:
@@ -305,6 +304,12 @@ def test_figures_stand_beside_what_was_published_and_a_wrong_one_was_corrected(
     assert {rows["legal_people"]["sort"], rows["satisfaction"]["sort"]} == {"stated", "unknown"}
     (corrected,) = board("figures", NORTH, period="2025Q4")
     assert (corrected["stated"], corrected["before"]) == ("86", 84)
+
+
+def test_mediation_step_by_step_was_kept_broken_and_declined(told: Ledger) -> None:
+    found = told.views["register"].rows(as_of(told), where={"kind": "dispute"}, limit=500)
+    states = Counter(row.state for row in found)
+    assert (states["breached"], states["unmediated"]) == (1, 1)
 
 
 def test_minutes_typed_from_paper_were_confirmed_by_one_and_disputed_by_another(

@@ -5,6 +5,7 @@ the sequencer commits them in groups. Nothing is signed before what it goes on f
 and the clock moves on only when the log is up to it: what an entry says it was recorded at is so.
 """
 
+from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -26,15 +27,16 @@ TOGETHER = timedelta(minutes=45)
 """Steps no further apart than this may be recorded together."""
 
 UNITS = frozenset({"unit", "team"})
-PERSONS = frozenset({"handler", "holder", "former", "to"})
+PERSONS = frozenset({"handler", "holder", "former", "to", "mediator"})
+CROWDS = frozenset({"mediators"})
 STREAMS = frozenset(
     {"account", "order", "session", "activity", "case", "replaced_by", "matter", "disclosure"}
 )
 DIGESTS = frozenset({"approves", "entry"})
 LISTS = frozenset({"accounts"})
-REFERENCES = UNITS | PERSONS | STREAMS | DIGESTS | LISTS
-"""Values that are codes of units, labels of people, names of streams, names of streams whose first
-entry is meant, lists of names of streams."""
+REFERENCES = UNITS | PERSONS | CROWDS | STREAMS | DIGESTS | LISTS
+"""Values that are codes of units, labels of people or lists of them, names of streams or lists of
+them, names of streams whose first entry is meant."""
 
 
 class Told(NamedTuple):
@@ -125,17 +127,22 @@ class Stage:
         return values | {"stream": self.streams.get(step.on)}
 
     def _value(self, name: str, value: Any) -> Any:
+        look_up = self._table(name, value)
+        if look_up is None:
+            return value
+        return tuple(map(look_up, value)) if name in LISTS | CROWDS else look_up(value)
+
+    def _table(self, name: str, value: Any) -> Callable[[str], str] | None:
+        """Return where a value is looked up, None where it is as typed."""
         if name in UNITS:
-            return self.units[value]
-        if name in PERSONS:
-            return self.hands[value].who.actor
-        if _is_stream(name, value):
-            return self.streams[value]
+            return self.units.__getitem__
+        if name in PERSONS | CROWDS:
+            return lambda label: self.hands[label].who.actor
         if name in DIGESTS:
-            return self._first[value]
-        if name in LISTS:
-            return tuple(self.streams[each] for each in value)
-        return value
+            return self._first.__getitem__
+        if name in LISTS or _is_stream(name, value):
+            return self.streams.__getitem__
+        return None
 
 
 def _is_stream(name: str, value: Any) -> bool:

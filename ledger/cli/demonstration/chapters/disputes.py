@@ -21,7 +21,9 @@ from ledger.cli.demonstration.script import (
 )
 
 MEDIATED = 408
-"""Disputes mediated to an end, agreed or not; one of them is among the street's cases."""
+"""Disputes mediated to an end, agreed or not, those of other chapters among them."""
+TOLD = 2
+"""One of them is among the street's cases, one is told step by step."""
 FAILED, REFUSED, OPEN = 23, 9, 11
 """Of these mediation failed; others a party would not have mediated; some are still open."""
 FIRST, LAST = date(2025, 5, 7), date(2026, 3, 31)
@@ -95,7 +97,7 @@ def steps(share: int = 1) -> Iterator[Step]:
     ends = [
         end
         for end, count in (
-            ("agreed", MEDIATED - FAILED - 1),
+            ("agreed", MEDIATED - FAILED - TOLD),
             ("failed", FAILED),
             ("refused", REFUSED),
         )
