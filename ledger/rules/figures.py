@@ -49,9 +49,9 @@ SORTS: frozenset[str] = frozenset(get_args(Sort))
 """What is known of a figure: only what was stated; computed; computed after a way of reading it
 that is ours; nothing."""
 
-Agreement = Literal["agrees", "differs"]
+Agreement = Literal["agrees", "differs", "withdrawn"]
 AGREEMENTS: frozenset[str] = frozenset(get_args(Agreement))
-"""Whether stated and computed say the same."""
+"""Whether stated and computed say the same, or what was stated was taken back."""
 
 Value = Annotated[int, Meta(ge=-(10**15), le=10**15)]
 

@@ -11,7 +11,7 @@ from ledger.kernel.act import Tag
 from ledger.kernel.facts import Facts
 from ledger.projections.figures import FigureRow
 from ledger.rules import adoptions
-from ledger.rules.figures import Figure, Sort, Statement, sort_of
+from ledger.rules.figures import Agreement, Figure, Sort, Statement, sort_of
 from ledger.rules.genesis import LOG
 from ledger.rules.periods import parse_period
 from ledger.rules.sections import figures
@@ -23,7 +23,7 @@ from ledger.service.measures import Counted, counted_rows, total
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Stated:
-    """A number somebody stated: by a source that is a code, or cited in words by a pack."""
+    """A number somebody stated; ``source`` and ``record`` only where an entry states it."""
 
     value: int
     at_least: bool
@@ -31,7 +31,6 @@ class Stated:
     read: int | None = None
     before: int | None = None
     source: str | None = None
-    cited: str | None = None
     record: str | None = None
     withdrawn: bool = False
 
@@ -62,16 +61,19 @@ class Reconciled:
     def difference(self) -> int | None:
         """Computed less stated, or less what it is read as; None without both."""
         said = self.stated
-        if said is None or said.withdrawn or self.computed is None:
+        if said is None or self.computed is None:
             return None
         return self.computed - (said.value if said.read is None else said.read)
 
     @property
-    def agrees(self) -> bool | None:
+    def agreement(self) -> Agreement | None:
         """Whether both say the same; at least so many is met by more. None without both."""
-        if self.stated is None or self.difference is None:
+        if self.stated is None or self.stated.withdrawn:
+            return "withdrawn" if self.stated else None
+        if self.difference is None:
             return None
-        return self.difference == 0 or (self.stated.at_least and self.difference > 0)
+        met = self.difference == 0 or (self.stated.at_least and self.difference > 0)
+        return "agrees" if met else "differs"
 
 
 def places(desk: Desk) -> Iterator[tuple[Desk, bool]]:
@@ -107,8 +109,7 @@ def reconciled(desk: Desk) -> Iterator[Reconciled]:
 def _by_pack(desk: Desk, figure: Figure, said: Statement | None) -> Reconciled:
     stated = None
     if said is not None:
-        cited, period = said.source, said.period
-        stated = Stated(value=said.value, at_least=said.at_least, period=period, cited=cited)
+        stated = Stated(value=said.value, at_least=said.at_least, period=said.period)
     return _made(desk, figure, stated)
 
 

@@ -1,5 +1,7 @@
 """Figures: stated beside computed, each computed number opening to rows that add up to it."""
 
+from urllib.parse import parse_qs, parse_qsl
+
 import pytest
 
 from ledger.aggregates.figure import commands as wishes
@@ -41,7 +43,7 @@ def test_what_the_district_published_stands_beside_what_the_entries_make(communi
     for _ in range(3):
         hold(community, clerk, "dispute_sweep")
     found = line(community, "sweeps", street)
-    assert (found["stated"], found["computed"], found["difference"]) == ("451", 3, -448)
+    assert (found["stated"], found["computed"]) == ("451", 3)
     assert (found["sort"], found["agrees"]) == ("computed", "differs")
     assert line(community, "talks", street)["stated"] == "≥ 320"
     assert line(community, "team_size", street)["agrees"] == "agrees"
@@ -82,7 +84,7 @@ def test_a_computed_number_opens_to_rows_that_add_up_to_it(community, street):
     for each in board(community, "figures", street).rows:
         if each["rows"] is None:
             continue
-        kind = str(each["rows"]).removeprefix("kind=")
+        kind = parse_qs(str(each["rows"]))["kind"][0]
         opened = board(community, "figure-rows", street, kind=kind).rows
         assert sum(row["amount"] for row in opened) == each["computed"]
     opened = board(community, "figure-rows", street, kind="problems").rows
@@ -110,10 +112,10 @@ def test_at_least_so_many_is_met_by_more_and_a_reading_takes_the_place_of_the_wo
     assert line(community, "sweeps")["agrees"] == "agrees"
     acted(community, wishes.Read(stream=stream, value=4, text="含两次复查"))
     found = line(community, "sweeps")
-    assert (found["read"], found["difference"], found["sort"]) == (4, -1, "reading")
+    assert (found["read"], found["agrees"], found["sort"]) == (4, "differs", "reading")
     acted(community, wishes.Withdraw(stream=stream, reason="superseded"))
     found = line(community, "sweeps")
-    assert (found["withdrawn"], found["agrees"]) == (True, None)
+    assert found["agrees"] == "withdrawn"
 
 
 def test_a_number_of_a_period_counts_what_was_in_it(community):
@@ -123,7 +125,8 @@ def test_a_number_of_a_period_counts_what_was_in_it(community):
     state(community, period="2026")
     found = [row for row in board(community, "figures").rows if row["stated"] is not None]
     assert [(row["period"], row["computed"]) for row in found] == [("2025", 0), ("2026", 1)]
-    assert found[1]["rows"] == "kind=sweeps&from=2026-01-01&to=2026-12-31"
+    asked = {"kind": "sweeps", "unit": community.unit, "from": "2026-01-01", "to": "2026-12-31"}
+    assert dict(parse_qsl(str(found[1]["rows"]))) == asked
 
 
 def test_what_was_taken_back_counts_no_longer(community):
@@ -137,3 +140,12 @@ def test_what_was_taken_back_counts_no_longer(community):
 
 def test_before_a_pack_was_adopted_there_are_no_figures(community, street):
     assert board(community, "figures", street, size=3).rows == ()
+
+
+def test_a_stated_number_that_differs_is_a_finding_and_one_taken_back_is_none(community):
+    stream = state(community)
+    (found,) = board(community, "findings", kind="figure_differs").rows
+    assert (found["rule"], found["about"], found["measure"]) == ("RF-14", "sweeps", 2)
+    assert found["record"] == stream
+    acted(community, wishes.Withdraw(stream=stream, reason="mistaken"))
+    assert board(community, "findings", kind="figure_differs").rows == ()

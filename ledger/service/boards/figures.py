@@ -1,9 +1,10 @@
 """Figures: what was stated beside what is computed; every computed number opens to its rows.
 
-Neither is repaired: where both differ, both stand, and the difference. Domain 3 and 8.
+Neither is repaired: where both differ, both stand. Domain 3 and 8.
 """
 
 from collections.abc import Iterator
+from urllib.parse import urlencode
 
 from ledger.rules.periods import parse_period
 from ledger.service.board import Board, Called, Cell, Column, Desk, Line
@@ -19,14 +20,13 @@ def rows(desk: Desk) -> Iterator[Line]:
 def _said(one: Reconciled) -> dict[str, Cell]:
     said = one.stated
     if said is None:
-        return dict.fromkeys(("period", "stated", "before", "read", "source", "cited", "record"))
+        return dict.fromkeys(("period", "stated", "before", "read", "source", "record"))
     return {
         "period": said.period,
         "stated": f"≥ {said.value}" if said.at_least else str(said.value),
         "before": said.before,
         "read": said.read,
         "source": said.source,
-        "cited": said.cited,
         "record": said.record,
     }
 
@@ -38,10 +38,8 @@ def _made(one: Reconciled) -> dict[str, Cell]:
         "figure": figure.id,
         "counted": figure.counted,
         "computed": one.computed,
-        "difference": one.difference,
-        "agrees": None if one.agrees is None else ("agrees" if one.agrees else "differs"),
+        "agrees": one.agreement,
         "sort": one.sort,
-        "withdrawn": one.stated is not None and one.stated.withdrawn,
         "note": note.zh if note else None,
         "note_en": note.en if note else None,
         "rows": _question(one) if one.rows else None,
@@ -50,11 +48,11 @@ def _made(one: Reconciled) -> dict[str, Cell]:
 
 def _question(one: Reconciled) -> str:
     """Return what to ask the board of rows for this number."""
-    question = f"kind={one.figure.id}"
-    if one.stated is None or one.stated.period is None:
-        return question
-    period = parse_period(one.stated.period)
-    return f"{question}&from={period.first.isoformat()}&to={period.last.isoformat()}"
+    asked = {"kind": one.figure.id, "unit": one.unit}
+    if one.stated is not None and one.stated.period is not None:
+        period = parse_period(one.stated.period)
+        asked |= {"from": period.first.isoformat(), "to": period.last.isoformat()}
+    return urlencode(asked)
 
 
 COLUMNS = (
@@ -64,7 +62,6 @@ COLUMNS = (
     Column(id="period", zh="期间", en="Period"),
     Column(id="stated", zh="公布数", en="Stated"),
     Column(id="computed", zh="账本算出", en="Computed", form="count"),
-    Column(id="difference", zh="相差", en="Difference", form="count"),
     Column(id="agrees", zh="核对", en="Check", form="code", words="agreement"),
     Column(id="sort", zh="依据", en="Known by", form="code", words="sort"),
     Column(id="rows", zh="逐条", en="Rows", form="board", words="figure-rows"),
@@ -73,8 +70,6 @@ COLUMNS = (
     Column(id="before", zh="更正前", en="Before correction", form="count"),
     Column(id="read", zh="理解为", en="Read as", form="count"),
     Column(id="source", zh="来源", en="Source", form="code", words="source"),
-    Column(id="cited", zh="出处", en="Cited"),
-    Column(id="withdrawn", zh="已撤回", en="Withdrawn", form="mark"),
     Column(id="record", zh="记录", en="Record", form="stream"),
 )
 

@@ -27,12 +27,10 @@ OVER = frozenset({"closed", "rejected", "revoked"})
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """A unit's list of powers: as adopted, or None where it has none and should."""
+    """A unit's list of powers: as adopted, or as packs have it where it should have adopted one."""
 
     unit: str
     book: Book
-    kind: CatalogueKind
-    adopted: CatalogueRow | None
     items: tuple[str, ...]
     facets: dict[tuple[str, str], CatalogueRow]
     matters: tuple[CatalogueRow, ...]
@@ -64,7 +62,7 @@ def rows(desk: Desk) -> Iterator[Line]:
             yield {
                 **_power(place, None),
                 **_facet("process", "recorded", count=number),
-                "exercised_by": f"{noun}:{kind}",
+                "kind": f"{noun}:{kind}",
             }
 
 
@@ -74,18 +72,18 @@ def _places(desk: Desk) -> Iterator[Place]:
         lines.setdefault(row.unit, []).append(row)
     covered = desk.covered
     for unit in sorted(covered, key=lambda unit: (desk.order(unit), unit)):
-        book = desk.book(unit)
+        if (book := desk.book(unit)) is None:
+            continue
         standing = unit_at(covered[unit], desk.day)
-        for kind in () if book is None else book.items(catalogue_kinds.section):
+        for kind in book.items(catalogue_kinds.section):
             if kind.facets:
                 level = standing.level if standing else ""
                 yield from _place(book, kind, unit, level, lines.get(unit, []))
 
 
 def _place(
-    book: Book | None, kind: CatalogueKind, unit: str, level: str, lines: list[CatalogueRow]
+    book: Book, kind: CatalogueKind, unit: str, level: str, lines: list[CatalogueRow]
 ) -> Iterator[Place]:
-    assert book is not None
     adopted = next((row for row in lines if (row.sort, row.code) == (LIST, kind.id)), None)
     mine = [row for row in lines if adopted and row.catalogue == adopted.catalogue]
     items = [row.code for row in mine if row.sort == ITEM]
@@ -97,8 +95,6 @@ def _place(
         yield Place(
             unit=unit,
             book=book,
-            kind=kind,
-            adopted=adopted,
             items=tuple(sorted(items)),
             facets={(row.code, str(row.facet)): row for row in mine if row.sort == FACET},
             matters=tuple(row for row in mine if row.sort == MATTER),
@@ -173,17 +169,7 @@ def _matter(desk: Desk, row: CatalogueRow) -> tuple[Kind, bool] | None:
 
 
 def _power(place: Place, code: str | None) -> dict[str, Cell]:
-    item = None if code is None else place.item(code)
-    return {
-        "unit": place.unit,
-        "catalogue": place.kind.id,
-        "version": place.adopted.version if place.adopted else None,
-        "adopted": place.adopted is not None,
-        "class": item.class_ if item else None,
-        "code": code,
-        "ground": item.ground if item else None,
-        "exercised_by": item.exercised_by if item else None,
-    }
+    return {"unit": place.unit, "code": code, "kind": None}
 
 
 def _facet(facet: str, state: str, **more: Cell) -> dict[str, Cell]:
@@ -225,18 +211,13 @@ board = Board(
     en="Five publics",
     columns=(
         Column(id="unit", zh="单位", en="Unit", form="unit"),
-        Column(id="catalogue", zh="目录", en="Catalogue", form="code", words="catalogue_kinds"),
-        Column(id="adopted", zh="已公布清单", en="List adopted", form="mark"),
-        Column(id="version", zh="清单版本", en="Version of the list", form="count"),
-        Column(id="class", zh="类别", en="Class", form="code", words="class"),
         Column(id="code", zh="权力事项", en="Power", form="code", words="catalogues"),
         Column(id="facet", zh="公开方面", en="Facet", form="code", words="facet"),
         Column(id="state", zh="情况", en="Standing", form="code", words="facet_state"),
         Column(id="day", zh="公布日期", en="Posted on", form="day"),
         Column(id="until", zh="公示至", en="Posted through", form="day"),
         Column(id="count", zh="件数", en="Matters", form="count"),
-        Column(id="exercised_by", zh="由何行使", en="Exercised by", programs=True),
-        Column(id="ground", zh="依据", en="Ground"),
+        Column(id="kind", zh="未对应权力的类型", en="Kind of no power", programs=True),
         Column(id="record", zh="记录", en="Record", form="stream"),
     ),
     rows=rows,

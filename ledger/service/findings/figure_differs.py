@@ -10,7 +10,7 @@ from ledger.service.finding import Found, Rule, Window
 
 def find(desk: Desk, _: Window) -> Iterator[Found]:
     """Yield one finding for each figure that differs, since the period it is stated of was over."""
-    yield from (_found(desk, one) for one in reconciled(desk) if one.agrees is False)
+    yield from (_found(desk, one) for one in reconciled(desk) if one.agreement == "differs")
 
 
 def _found(desk: Desk, one: Reconciled) -> Found:
