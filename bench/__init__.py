@@ -87,7 +87,8 @@ def _measured(
     )
     found["audit_rules"] = compare(audits.rules(office), verify)
     say("rebuild 重建")
-    found["rebuild"] = compare(rebuilds.rebuilding(office), decode)
+    found["rebuild"] = compare(rebuilds.rebuilding(office, "register"), decode)
+    found["rebuild_all"] = compare(rebuilds.rebuilding(office), decode)
     return found
 
 

@@ -39,7 +39,7 @@ from ledger.store.home import Home, create_home, open_home
 from ledger.store.keystore import FileKek, Keystore, create_keys
 from ledger.store.known import Known
 from ledger.store.reader import LogReader
-from ledger.store.rebuild import rebuild
+from ledger.store.rebuild import rebuild_together
 from ledger.store.recorder import Recorder
 from ledger.store.retag import retag
 from ledger.store.sequencer import Sequencer
@@ -289,17 +289,17 @@ def rebuild_tags(opened: Ledger, progress: Callable[[int, int], None]) -> None:
     retag(opened.recorder, opened.registry, opened.known.streams.acts, progress)
 
 
-def rebuild_view(opened: Ledger, name: str, progress: Progress | None = None) -> None:
-    """Build a view anew from entry 0 beside the one that serves, then switch to it.
+def rebuild_views(opened: Ledger, *names: str, progress: Progress | None = None) -> None:
+    """Build views (default: all) anew from entry 0 beside those that serve, then switch to them.
 
-    Raises: UnknownView; RebuildRunning when another process is at it.
+    Raises: UnknownView; RebuildRunning when another process is at one of them.
     """
-    found = {view.name: view for view in views_declared()}
-    if name not in found:
-        raise UnknownView(view=name, known=", ".join(sorted(found)))
-    rebuild(
-        found[name],
-        opened.places[name],
+    known = {view.name: view for view in views_declared()}
+    for name in names:
+        if name not in known:
+            raise UnknownView(view=name, known=", ".join(sorted(known)))
+    rebuild_together(
+        {opened.places[name]: known[name] for name in names or known},
         read=opened.known.streams.acts,
         size=lambda: opened.recorder.head().size,
         progress=progress,

@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.text import Text
 
-from ledger.bootstrap import open_ledger, rebuild_tags, rebuild_view, views_declared
+from ledger.bootstrap import open_ledger, rebuild_tags, rebuild_views, views_declared
 from ledger.cli.shell import FINDING, Count, Shell, table
 from ledger.errors import LedgerError
 from ledger.service import receipts
@@ -58,12 +58,11 @@ def rebuild(
     """Build views anew from the log 重建视图. The old ones go on serving until the switch."""
     wanted = [view] if view else [each.name for each in views_declared()]
     with shell.open() as ledger:
-        for name in wanted:
-            with shell.progress(f"rebuild 重建 {name}") as progress:
-                if name == TAGS:
-                    rebuild_tags(ledger, progress)
-                else:
-                    rebuild_view(ledger, name, partial(_counted, progress))
+        with shell.progress(f"rebuild 重建 {view or ''}".strip()) as progress:
+            if view == TAGS:
+                rebuild_tags(ledger, progress)
+            else:
+                rebuild_views(ledger, *wanted, progress=partial(_counted, progress))
         size = ledger.recorder.head().size
     told = ", ".join(wanted)
     shell.result(

@@ -5,8 +5,8 @@ switch an unfinished build, after it the old one; either is removed at the next 
 is read from the old build, so a damaged or outdated one can always be rebuilt.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from sqlalchemy import Engine
@@ -31,14 +31,31 @@ def rebuild(
     size: Callable[[], int],
     progress: Progress | None = None,
 ) -> None:
-    """Build ``view`` from entry 0 to the size now, let that serve, remove the old build.
+    """Build ``view`` as ``rebuild_together`` does. Raises: as that."""
+    rebuild_together({place: view}, read=read, size=size, progress=progress)
 
-    Raises: RebuildRunning, and what ``read`` raises; the old build then goes on serving.
+
+def rebuild_together(
+    views: Mapping[ViewPlace, View[Any]],
+    *,
+    read: Read,
+    size: Callable[[], int],
+    progress: Progress | None = None,
+) -> None:
+    """Build views from entry 0 to the size now, reading each entry once; let those serve.
+
+    Raises: RebuildRunning, and what ``read`` raises; the old builds then go on serving.
     """
+    with ExitStack() as stack:
+        stores = [stack.enter_context(_renewed(view, place)) for place, view in views.items()]
+        catch_up(stores, read=read, size=size, progress=progress, limit=BATCH)
+
+
+@contextmanager
+def _renewed(view: View[Any], place: ViewPlace) -> Iterator[ViewStore[Any]]:
     tables = view_tables(view)
     with place.renewing() as engine, indexed_last(engine, tables):
-        store = ViewStore(view, lambda: engine, tables)
-        catch_up([store], read=read, size=size, progress=progress, limit=BATCH)
+        yield ViewStore(view, lambda: engine, tables)
 
 
 @contextmanager

@@ -18,6 +18,7 @@ RATIOS = (
     "audit_integrity_ratio",
     "audit_rules_ratio",
     "rebuild_ratio",
+    "rebuild_all_ratio",
 )
 RATES = (
     "library_save_per_second",
