@@ -1,7 +1,8 @@
 """What growth costs: a ledger of a million entries against one of ten thousand, and memory there.
 
-``main`` takes a county's ledger (``make fixture``) and leaves it as it is: what is written to is a
-copy. ``mingzhang bench --at HOME`` prints it. It takes some minutes.
+Both span the same days: the small one is the same county with less traffic. ``main`` takes a
+county's ledger (``make fixture``) and leaves it as it is: what is written to is a copy.
+``mingzhang bench --at HOME`` prints it. It takes some minutes.
 """
 
 import json
@@ -11,21 +12,23 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from random import Random
-from typing import Any
 
-from bench.county.build import build
+from bench.county import plan
+from bench.county.build import SEED, build
 from bench.county.offices import office_in
+from bench.county.seed import Seed
+from bench.county.staff import Staff
 from bench.lives import living
 from bench.measure import compare
 from bench.memory import peak_rss
 from ledger.bootstrap import open_ledger
 from ledger.kernel.act import AsOf
 from ledger.projections.register import OPEN_CASES, day_of, due_before
+from ledger.service.board import make_sheet
 from ledger.service.ledger import Ledger, as_of
-from ledger.store.views import ViewStore
 
 SMALL = 10_000
 PAGE = 50
@@ -35,7 +38,7 @@ ASKED = 400
 """Questions of each kind to each ledger."""
 
 Figure = float | int | str
-Ask = Callable[[ViewStore[Any], AsOf, str], object]
+Ask = Callable[[Ledger, AsOf, str], object]
 
 
 def main(
@@ -45,9 +48,11 @@ def main(
     with tempfile.TemporaryDirectory(dir=home.absolute().parent) as folder:
         small, large = Path(folder) / "small", Path(folder) / "large"
         say("copy 复制")
-        build(small, SMALL)
+        with open_ledger(home) as measured:
+            traffic = max(1, round(plan.PER_HOUR * SMALL / measured.recorder.head().size))
+        build(small, SMALL, per_hour=traffic)
         shutil.copytree(home, large)
-        found = _compared(small, large, say)
+        found = _compared(small, large, traffic, say)
         say("follow 跟进")
         command = [sys.executable, "-m", "bench.following", str(large), str(seconds)]
         followed = json.loads(subprocess.check_output(command))
@@ -59,18 +64,21 @@ def main(
     return found | {f"follow_{name}": figure for name, figure in followed.items()}
 
 
-def _compared(small: Path, large: Path, say: Callable[[str], None]) -> dict[str, Figure]:
+def _compared(
+    small: Path, large: Path, traffic: int, say: Callable[[str], None]
+) -> dict[str, Figure]:
     with open_ledger(small) as little, open_ledger(large) as much:
         say("views 视图")
         for ledger in (little, much):
             ledger.follower.catch_up()
         say("as of 回溯")
         found: dict[str, Figure] = {}
-        for name, ask in (("stats", stats), ("list", _page)):
+        for name, ask in ASKS.items():
             (few, many) = _p99(ask, little, much)
             found |= {f"as_of_{name}_ratio": many / few, f"as_of_{name}_ms": many * 1000}
         say("append 追加")
-        grown = compare(living(office_in(much), APPENDING), living(office_in(little), APPENDING))
+        offices = office_in(much), office_in(little, per_hour=traffic)
+        grown = compare(*(living(office, APPENDING) for office in offices))
         return {
             "append_growth_ratio": grown.ratio,
             "append_growth_per_second": grown.rate,
@@ -82,22 +90,20 @@ def _compared(small: Path, large: Path, say: Callable[[str], None]) -> dict[str,
 def _p99(ask: Ask, *ledgers: Ledger) -> list[float]:
     """Return the 99th percentile (seconds) of asking each ledger, in turns, at its mid-history."""
     random, took = Random(1), [list[float]() for _ in ledgers]
-    units = [
-        sorted(ledger.views["register"].count(as_of(ledger), by=("unit",))) for ledger in ledgers
-    ]
+    units = Staff(Seed(SEED)).units[plan.GATHERING]
     for turn in range(ASKED):
-        for ledger, known, times in zip(ledgers, units, took, strict=True):
-            size = ledger.recorder.head().size
-            point = as_of(ledger, size=random.randrange(size * 2 // 5, size * 3 // 5))
-            unit = str(known[turn % len(known)][0])
+        depth = random.uniform(0.4, 0.6)
+        for ledger, times in zip(ledgers, took, strict=True):
+            point = as_of(ledger, size=round(ledger.recorder.head().size * depth))
             began = time.perf_counter()
-            ask(ledger.views["register"], point, unit)
+            ask(ledger, point, units[turn % len(units)])
             times.append(time.perf_counter() - began)
     return [statistics.quantiles(times, n=100)[-1] for times in took]
 
 
-def stats(store: ViewStore[Any], point: AsOf, _unit: str) -> None:
+def stats(ledger: Ledger, point: AsOf, _unit: str) -> None:
     """Ask what ``mingzhang stats`` does."""
+    store = ledger.views["register"]
     store.count(point, by=("unit", "kind", "state"))
     store.total(point)
     store.total(point, where=OPEN_CASES)
@@ -105,6 +111,23 @@ def stats(store: ViewStore[Any], point: AsOf, _unit: str) -> None:
     store.total(point, where={"imported": True})
 
 
-def _page(store: ViewStore[Any], point: AsOf, unit: str) -> None:
+def _page(ledger: Ledger, point: AsOf, unit: str) -> None:
     """Ask for a page of a unit's open cases."""
-    store.rows(point, where={**OPEN_CASES, "unit": unit}, limit=PAGE)
+    ledger.views["register"].rows(point, where={**OPEN_CASES, "unit": unit}, limit=PAGE)
+
+
+def _board(name: str) -> Ask:
+    """Ask for a board of a unit, which has the same lines in both ledgers."""
+
+    def ask(ledger: Ledger, point: AsOf, unit: str) -> None:
+        make_sheet(ledger, name, point, unit)
+
+    return ask
+
+
+ASKS: Mapping[str, Ask] = {
+    "stats": stats,
+    "list": _page,
+    "five_publics": _board("five-publics"),
+    "compliance": _board("compliance"),
+}

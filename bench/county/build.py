@@ -57,18 +57,25 @@ class StillClock(SimulatedClock):
 
 
 def build(
-    path: Path, entries: int, *, seed: str = SEED, progress: Progress = lambda _done, _size: None
+    path: Path,
+    entries: int,
+    *,
+    seed: str = SEED,
+    per_hour: int = plan.PER_HOUR,
+    progress: Progress = lambda _done, _size: None,
 ) -> bytes:
     """Make or complete a county's ledger of so many entries, views and all; return its root.
 
-    The same seed and size give the same root. Raises: OtherLedger.
+    The same seed, traffic and size give the same root. Raises: OtherLedger.
     """
     source = Seed(seed)
     with _opened(path, source) as ledger:
         size = ledger.recorder.head().size
         _require_ours(ledger, source, size, entries)
         work = _Build(ledger, source)
-        for done, step in enumerate(islice(plan.steps(source), size - 1, entries - 1), start=size):
+        for done, step in enumerate(
+            islice(plan.steps(source, per_hour), size - 1, entries - 1), start=size
+        ):
             work.take(done, step)
             progress(done, entries)
         work.settle()

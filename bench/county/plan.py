@@ -1,20 +1,25 @@
 """What happens in the county, day by day: cases taken in and brought to their ends, staff moving.
 
 A pure sequence: it reads nothing of the ledger, so an interrupted build finds its place in it by
-counting. 2,000 acts a working day at four hours of it; half of the cases are messages, some are
-late, a few are extended, fail their verification or are taken up again.
+counting. 2,000 acts a working day at four hours of it, or as many as asked for; half of the cases
+are messages, some are late, a few are extended, fail their verification or are taken up again. One
+street's communities list their powers, hold what they owe and decide something now and then, the
+same whatever the traffic beside it.
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from itertools import count
+from itertools import chain, count
 from random import Random
 from typing import NamedTuple
 
 from bench.county.seed import Seed
 from bench.county.staff import KIOSK, MOVING, ROLES, STREETS, Deed, Staff
 from ledger.aggregates.case import commands as case
+from ledger.aggregates.catalogue.commands import Publish
+from ledger.aggregates.decision.commands import Propose
+from ledger.aggregates.session.commands import Hold
 from ledger.kernel.aggregate import Command
 from ledger.rules.time import ZONE
 from ledger.service.office import Hand
@@ -25,6 +30,11 @@ HOURS = (9, 11, 14, 16)
 PER_HOUR = 500
 MOVES_EVERY = 10
 """Working days between two rounds of moves in the staff."""
+GATHERING = 0
+"""The street whose communities meet what they owe."""
+GATHERINGS = {"law_class": 5, "family_education": 20, "deliberation_meeting": 60}
+"""Sessions held, and after how many working days again."""
+DECIDES_EVERY = 20
 TEXTS = (
     "路灯已坏三天，夜间出行不便，请尽快派人维修。",
     "楼道堆放杂物，影响消防通道，多次劝说无效，希望社区协调处理。",
@@ -48,9 +58,9 @@ class _Case(NamedTuple):
     life: Iterator[tuple[str, Command]]
 
 
-def steps(seed: Seed) -> Iterator[Step]:
+def steps(seed: Seed, per_hour: int = PER_HOUR) -> Iterator[Step]:
     """Yield what follows the genesis, without end."""
-    return County(seed).steps()
+    return County(seed, per_hour).steps()
 
 
 def founded_at() -> int:
@@ -59,10 +69,14 @@ def founded_at() -> int:
 
 
 class County:
-    """The plan under way: ``staff`` is as the steps yielded so far leave it."""
+    """The plan under way: ``staff`` is as the steps yielded so far leave it.
 
-    def __init__(self, seed: Seed) -> None:
+    ``per_hour`` acts are done in each hour of work.
+    """
+
+    def __init__(self, seed: Seed, per_hour: int = PER_HOUR) -> None:
         self._seed = seed
+        self._per_hour = per_hour
         self.staff = Staff(seed)
         self._random = Random(seed.draw("plan"))
         self._numbers = count()
@@ -74,8 +88,8 @@ class County:
         yield from _minutely(BEGIN, self.staff.founding(BEGIN.isoformat()))
         hours = count()
         for n, day in enumerate(_working_days()):
-            if n and n % MOVES_EVERY == 0:
-                yield from _minutely(day, self._moves(n // MOVES_EVERY, day))
+            moves = self._moves(n // MOVES_EVERY, day) if n and n % MOVES_EVERY == 0 else ()
+            yield from _minutely(day, chain(moves, self._gatherings(n)))
             for hour in HOURS:
                 at = _moment(day, hour)
                 for deed in self._hour(next(hours)):
@@ -86,13 +100,32 @@ class County:
         yield from self.staff.moving((n % STREETS, role, n % ROLES[role]), day.isoformat())
         yield from self.staff.rotating(((n * 5) % STREETS, "liaison", n % ROLES["liaison"]))
 
+    def _gatherings(self, n: int) -> Iterator[list[Deed]]:
+        """Yield what the communities of one street do on the n-th working day, each in its turn."""
+        units = self.staff.units[GATHERING]
+        if n == 1:
+            yield self._each("publisher", n, [Publish(unit=u, code="powers") for u in units])
+        for code, every in GATHERINGS.items():
+            if n % every == 1:
+                held = [Hold(unit=unit, code=code, present=9) for unit in units]
+                yield self._each("session_clerk", n, held)
+        if n % DECIDES_EVERY == 1:
+            kind, title = "residents_four_two", TEXTS[0]
+            put = [Propose(unit=unit, code=kind, title=title) for unit in units]
+            yield self._each("decision_clerk", n, put)
+
+    def _each(self, role: str, n: int, commands: Sequence[Command]) -> list[Deed]:
+        by = self.staff.hands[GATHERING, role, 0]
+        named = (self._seed.id(role, n, str(each), place) for place, each in enumerate(commands))
+        return [Deed(by, each, mints) for each, mints in zip(commands, named, strict=True)]
+
     def _hour(self, hour: int) -> Iterator[Deed]:
         waiting = self._due.pop(hour, [])
-        now, later = waiting[:PER_HOUR], waiting[PER_HOUR:]
+        now, later = waiting[: self._per_hour], waiting[self._per_hour :]
         self._due[hour + 1][:0] = later
         for one in now:
             yield from self._next(one, hour)
-        for _ in range(PER_HOUR - len(now)):
+        for _ in range(self._per_hour - len(now)):
             yield from self._next(self._new(), hour)
 
     def _new(self) -> _Case:
@@ -179,7 +212,7 @@ class County:
         return self._random.choice(TEXTS)
 
 
-def _minutely(day: date, deeds: Iterator[list[Deed]]) -> Iterator[Step]:
+def _minutely(day: date, deeds: Iterable[list[Deed]]) -> Iterator[Step]:
     for minute, together in enumerate(deeds, start=1):
         at = _moment(day, STAFF_AT) + minute * 60_000
         yield from (Step(at, deed) for deed in together)

@@ -22,7 +22,7 @@ from ledger.rules.posts import HOLDER, REGISTRAR
 from ledger.service.office import Hand, hand
 
 ORIGIN = "ledger.example/county"
-SHIPPED = ("cn-base", "cn-law")
+SHIPPED = ("bijiang", "cn-law", "cn-base")
 """The pack adopted, and what it extends."""
 CODE = "520600"
 STREETS = 12
@@ -37,6 +37,9 @@ ROLES = {
     "reply_clerk": 2,
     "unit_head": 1,
     KIOSK: 1,
+    "session_clerk": 1,
+    "decision_clerk": 1,
+    "publisher": 1,
 }
 """How many of each a street has."""
 MOVING = ("intake_clerk", "reply_clerk", "coordinator")

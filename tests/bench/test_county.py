@@ -91,14 +91,14 @@ def test_what_is_late_on_any_day_at_any_size_is_what_the_rows_say(ledger: Ledger
 
 def test_statistics_read_no_rows(ledger: Ledger) -> None:
     """Counts by kind, open, late, imported are answered by cells, however many rows there are."""
-    store, asked = ledger.views["register"], list[str]()
+    asked = list[str]()
     engine = ledger.places["register"].engine()
 
     def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         asked.append(statement)
 
     event.listen(engine, "before_cursor_execute", note)
-    growth.stats(store, as_of(ledger, size=1000), "")
+    growth.stats(ledger, as_of(ledger, size=1000), "")
     event.remove(engine, "before_cursor_execute", note)
     assert len([one for one in asked if "cell_" in one]) == 5
     assert not [one for one in asked if 'FROM "row"' in one or "FROM row" in one]
