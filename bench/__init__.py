@@ -11,7 +11,7 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import appends, audits, baseline, packs, postgresql, rebuilds, submits
+from bench import appends, audits, baseline, demonstrations, packs, postgresql, rebuilds, submits
 from bench.cluster import Missing
 from bench.kiosk import measure as load_kiosk
 from bench.measure import Compared, compare
@@ -20,6 +20,9 @@ from bench.posting import posting, reports, served
 from bench.workers import Workers, serving
 
 Figure = float | int | str
+
+BRIEF = 25
+"""Of the demonstration's many like things every so many-th is told where time is short."""
 
 
 def main(
@@ -51,6 +54,10 @@ def main(
     for name, against in _AGAINST.items():
         if name in found:
             rates[f"{against}_per_second"] = found[name].baseline
+    say("demonstration 演示")
+    told = demonstrations.loading(1 if seconds >= 1 else BRIEF)
+    ratios["demo_load_ratio"] = told / found["append_sqlite"].rate
+    rates["demo_load_per_second"] = told
     say("pack 规则包")
     return {**ratios, **skipped, **rates, "pack_load_s": packs.loading(), **shown, **_machine()}
 

@@ -20,7 +20,7 @@ from api.sheets import CSV, XLSX, as_csv, as_xlsx, asked_of, filters, narrowed
 from api.sight import Sight, page
 from ledger.errors import NotFound
 from ledger.kernel.act import AsOf
-from ledger.service.board import Asked, Sheet, boards_declared, make_sheet
+from ledger.service.board import Across, Asked, Sheet, boards_declared, make_sheet
 from ledger.service.directory import unit_as_of, units
 
 router = APIRouter()
@@ -132,6 +132,8 @@ def board(
             "shown_columns": [
                 each for each in sheet.columns if not each.programs and _told(sheet, each.id)
             ],
+            "of": {each.id: each for each in sheet.columns},
+            "lines": side_by_side(sheet, boards_declared()[name].across),
             "filters": filters(whole, asked),
             "asked": asked,
             "units": [each for each, _ in units(ledger)],
@@ -169,6 +171,20 @@ def row(
 
     parts = (*depends(ledger, name, point, place), frame.lines, number)
     return Sight(depends=parts, point=point, data=data)
+
+
+def side_by_side(sheet: Sheet, across: Across | None) -> list[dict[str, Any]]:
+    """Return the lines of a sheet as one row each, or those that agree in some cells as one row.
+
+    ``row`` is the first line, ``cells`` all of them by the code they stand under.
+    """
+    if across is None:
+        return [{"row": row, "cells": {}} for row in sheet.rows]
+    found: dict[tuple[object, ...], dict[str, Any]] = {}
+    for row in sheet.rows:
+        line = found.setdefault(tuple(row[each] for each in across.by), {"row": row, "cells": {}})
+        line["cells"][row[across.over]] = row
+    return list(found.values())
 
 
 def _streams(sheet: Sheet, number: int) -> list[str]:

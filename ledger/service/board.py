@@ -116,6 +116,18 @@ class Called(msgspec.Struct, frozen=True, kw_only=True):
     en: str
 
 
+class Across(msgspec.Struct, frozen=True, kw_only=True):
+    """How a page may lay lines side by side: one row for lines that agree in ``by``.
+
+    A column stands for each of ``codes``, which the cells of ``over`` are, and shows ``cells``.
+    """
+
+    by: tuple[str, ...]
+    over: str
+    codes: tuple[str, ...]
+    cells: tuple[str, ...]
+
+
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
     """A board as of a point: ``words`` names the codes and units of its cells, by column.
 
@@ -140,7 +152,7 @@ class Board:
 
     ``notes`` say below it what a reader must know to read it rightly; ``about`` is the question it
     answers, in one sentence; ``empty`` is what would fill it, for who finds it without a row.
-    ``heeds`` names what of ``desk.asked`` its lines can be narrowed by.
+    ``heeds`` names what of ``desk.asked`` its lines can be narrowed by; ``across`` lays them out.
     """
 
     name: str
@@ -152,6 +164,7 @@ class Board:
     empty: Called
     notes: tuple[Called, ...] = ()
     heeds: tuple[Literal["days", "kind", "size"], ...] = ()
+    across: Across | None = None
 
 
 @cache

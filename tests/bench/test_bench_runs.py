@@ -34,7 +34,7 @@ def figures() -> dict[str, bench.Figure]:
     return bench.main(seconds=0.05, pages=False)
 
 
-@pytest.mark.parametrize("name", [*RATIOS, *RATES, "pack_load_s"])
+@pytest.mark.parametrize("name", [*RATIOS, *RATES, "pack_load_s", "demo_load_ratio"])
 def test_every_figure_is_there_and_positive(figures: dict[str, bench.Figure], name: str) -> None:
     figure = figures[name]
     assert isinstance(figure, float)

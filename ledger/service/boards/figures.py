@@ -58,7 +58,7 @@ def _question(one: Reconciled) -> str:
 COLUMNS = (
     Column(id="unit", zh="单位", en="Unit", form="unit"),
     Column(id="figure", zh="指标", en="Figure", form="code", words="figures"),
-    Column(id="counted", zh="计量", en="Counted in", form="code", words="counted"),
+    Column(id="counted", zh="计量", en="Counted in", form="code", words="counted", programs=True),
     Column(id="period", zh="期间", en="Period"),
     Column(id="stated", zh="公布数", en="Stated"),
     Column(id="computed", zh="账本算出", en="Computed", form="count"),
@@ -67,10 +67,10 @@ COLUMNS = (
     Column(id="rows", zh="逐条", en="Rows", form="board", words="figure-rows"),
     Column(id="note", zh="说明", en="Note (Chinese)"),
     Column(id="note_en", zh="说明（英文）", en="Note"),
-    Column(id="before", zh="更正前", en="Before correction", form="count"),
-    Column(id="read", zh="理解为", en="Read as", form="count"),
-    Column(id="source", zh="来源", en="Source", form="code", words="source"),
-    Column(id="record", zh="记录", en="Record", form="stream"),
+    Column(id="before", zh="更正前", en="Before correction", form="count", programs=True),
+    Column(id="read", zh="理解为", en="Read as", form="count", programs=True),
+    Column(id="source", zh="来源", en="Source", form="code", words="source", programs=True),
+    Column(id="record", zh="记录", en="Record", form="stream", programs=True),
 )
 
 board = Board(

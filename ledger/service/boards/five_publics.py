@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from ledger.projections.catalogues import FACET, ITEM, LIST, MATTER, CatalogueRow
 from ledger.projections.disclosures import DisclosureRow
 from ledger.rules.book import Book
-from ledger.rules.catalogue_kinds import WRITTEN, CatalogueKind
+from ledger.rules.catalogue_kinds import FACETS, WRITTEN, CatalogueKind
 from ledger.rules.sections import catalogue_kinds, catalogues
 from ledger.rules.sections.catalogues import CatalogueItem
 from ledger.rules.units import unit_at
-from ledger.service.board import Board, Called, Cell, Column, Desk, Line
+from ledger.service.board import Across, Board, Called, Cell, Column, Desk, Line
 
 Kind = tuple[str, str]
 """What it is a kind of, and its code: ``("case", "dispute")``."""
@@ -238,5 +238,8 @@ board = Board(
             "No unit has adopted a list of small powers. Once one has, each facet of each "
             "power is a line, made public or not."
         ),
+    ),
+    across=Across(
+        by=("unit", "code"), over="facet", codes=FACETS, cells=("state", "count", "until", "record")
     ),
 )
