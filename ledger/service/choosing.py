@@ -171,6 +171,8 @@ _LITERALS: Final[Mapping[str, tuple[str, str]]] = {
     "upheld": ("成立", "Upheld"),
     "dismissed": ("不成立", "Dismissed"),
     "board": ("公示板", "On the board"),
+    "nothing_found": ("未发现问题", "Nothing found"),
+    "questions": ("有疑问", "Questions"),
 }
 
 
