@@ -352,15 +352,22 @@ def column_of(table: Table, why: LedgerError) -> str:
     return next(found, "")
 
 
-def repeated(table: Table, rows: Sequence[Row], broken: Sequence[Row]) -> Iterator[Fault]:
+def repeated(
+    table: Table,
+    rows: Sequence[Row],
+    broken: Sequence[Row],
+    held: Callable[[tuple[str, ...]], int] = lambda _: 0,
+) -> Iterator[Fault]:
     """Yield a fault for every row that another row tells of as well: nobody knows which is so.
 
-    The other one may be ``broken``, refused for its cells already.
+    The other one may be ``broken``, refused for its cells already. As many as the ledger has,
+    ``held(key)``, are none too many: it was told of them one by one.
     """
     by_key: dict[tuple[str, ...], list[int]] = {}
     for row in (*rows, *broken):
         by_key.setdefault(table.key(row), []).append(row.number)
     for row in rows:
-        others = [number for number in by_key[table.key(row)] if number != row.number]
-        if others:
-            yield Fault(row.number, "", RowRepeated(row=others[0], columns=table.told_by))
+        same = by_key[table.key(row)]
+        if len(same) > max(1, held(table.key(row))):
+            other = next(number for number in same if number != row.number)
+            yield Fault(row.number, "", RowRepeated(row=other, columns=table.told_by))

@@ -77,9 +77,10 @@ def import_table(
     """
     intake = Intake(ledger, system, hand.who.actor)
     rows, broken, faults = parse_rows(intake.words, importable, raw)
-    found = tuple(chain(repeated(importable, rows, broken), importable.check(intake, rows)))
-    wrong = {fault.row for fault in found}
     run = _Run(intake, importable, hand, approve=approve, dry_run=dry_run)
+    twice = repeated(importable, rows, broken, run.held)
+    found = tuple(chain(twice, importable.check(intake, rows)))
+    wrong = {fault.row for fault in found}
     sound = importable.order([row for row in rows if row.number not in wrong])
     for done, row in enumerate(sound, start=1):
         run.take(row)
@@ -182,10 +183,10 @@ class _Run:
     faults: list[Fault] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        held = self.importable.held(self.intake)
-        self._held: Mapping[tuple[str, ...], Held] = {
-            self.importable.key(Row(number=0, cells=each.cells)): each for each in held
-        }
+        self._held: dict[tuple[str, ...], list[Held]] = {}
+        for each in self.importable.held(self.intake):
+            key = self.importable.key(Row(number=0, cells=each.cells))
+            self._held.setdefault(key, []).append(each)
         ledger = self.intake.ledger
         self._trial = Desk(
             ledger,
@@ -199,16 +200,19 @@ class _Run:
             ),
         )
 
+    def held(self, key: tuple[str, ...]) -> int:
+        """Return how many rows of this key the ledger had when the run began."""
+        return len(self._held.get(key, ()))
+
     def take(self, row: Row) -> None:
         """Record a row, pass over it, or keep why it is refused.
 
         Raises: StorageError, IntegrityFault: no later row could fare better.
         """
         try:
-            held = self._held.get(self.importable.key(row))
-            if held is not None:
-                self._verify_same(row, held)
-                self._stand_behind(held)
+            held = self._held.get(self.importable.key(row), ())
+            if held:
+                self._stand_behind(self._same(row, held))
             else:
                 self._record(row)
         except (StorageError, IntegrityFault):
@@ -218,15 +222,20 @@ class _Run:
             named = type(why)(**{name: self.intake.plain(of) for name, of in why.facts.items()})
             self.faults.append(Fault(row.number, column_of(self.importable, named), named))
 
-    def _verify_same(self, row: Row, held: Held) -> None:
+    def _same(self, row: Row, held: Sequence[Held]) -> Held:
+        """Return the row held that says the same. Raises: DiffersFromLedger."""
+        differing = [self._differing(row, each) for each in held]
+        if all(differing):
+            raise DiffersFromLedger(columns="、".join(differing[0]))
+        return next(each for each, found in zip(held, differing, strict=True) if not found)
+
+    def _differing(self, row: Row, held: Held) -> list[str]:
         # A cell left empty says nothing.
-        differing = [
+        return [
             column.zh
             for column in self.importable.columns
             if not column.derived and row.of(column.id) not in {"", held.cells.get(column.id, "")}
         ]
-        if differing:
-            raise DiffersFromLedger(columns="、".join(differing))
 
     def _stand_behind(self, held: Held) -> None:
         second = self.importable.second

@@ -254,6 +254,20 @@ def test_what_was_corrected_comes_out_as_corrected_and_what_was_taken_back_does_
     assert (left[6], left[10]) == ("13", "一")
 
 
+def test_what_the_ledger_was_told_twice_comes_out_twice_and_goes_in_no_more(office: Office) -> None:
+    staff = staffed(office)
+    device = import_device(staff.ledger)
+    fields = {"unit": staff.unit, "code": "meeting", "present": 12, "title": "例会"}
+    for _ in range(2):
+        do(staff.ledger, device, parse_command(staff.ledger, "session.hold", fields))
+    (head, *rows), size = got(staff, "sessions"), staff.size
+    assert rows[0] == rows[1]
+    report = put(staff, "sessions", [head, *rows])
+    assert (report.known, refusals(report), staff.size) == (2, [], size)
+    third = put(staff, "sessions", [head, *rows, rows[0]])
+    assert [code for _, _, code in refusals(third)] == ["import.row_repeated"] * 3
+
+
 # -- what is wrong ---------------------------------------------------------------------------
 
 UNITS = ["单位代码", "单位名称", "层级", "上级单位代码", "生效日期"]
