@@ -353,6 +353,39 @@ def test_a_namesake_without_a_number_is_not_guessed_at(shared: Office) -> None:
     assert refusals(put(shared, "people", two)) == []
 
 
+def test_nobody_is_guessed_of_two_whom_nothing_tells_apart(office: Office) -> None:
+    staff = staffed(office)
+    for _ in range(2):
+        setting_up.register(staff.ledger, staff.registrars[0], "重名", staff.unit)
+    post = ["重名", "", "", UNIT, "登记员", "2026-01-01", ""]
+    assert refusals(put(staff, "people", [header("people"), post])) == [
+        (2, "", "import.person_ambiguous")
+    ]
+    by = staff.hands["volunteer_clerk"]
+    fields = {"unit": staff.unit, "kind": "volunteer_hours", "category": "resident"}
+    for _ in range(2):
+        opened = parse_command(staff.ledger, "account.open", fields | {"full_name": "重名"})
+        do(staff.ledger, by, opened)
+    line = [
+        UNIT,
+        "志愿服务时长",
+        "重名",
+        "",
+        "2026-01-05",
+        "",
+        "平安",
+        "5",
+        "",
+        "09:00",
+        "",
+        "",
+        "",
+    ]
+    assert refusals(put(staff, "account-lines", [LINE, line], by=by)) == [
+        (2, "", "import.account_shared")
+    ]
+
+
 def test_a_person_in_two_posts_is_registered_once(shared: Office) -> None:
     rows = [
         header("people"),

@@ -55,6 +55,14 @@ class AccountMissing(NotFound):
     en = "There is no such account: unit, kind, holder. Import the accounts first, or correct it."
 
 
+class AccountShared(RuleViolation):
+    """Several accounts of the ledger are told by the same cells."""
+
+    code = "import.account_shared"
+    zh = "账本中有 {count} 个账户的单位、类型、户主、证件号码都相同，请在该账户上单独登记。"
+    en = "{count} accounts have this unit, kind, holder and number. Record the line by itself."
+
+
 class OneAmount(MalformedError):
     """A line is either in or out."""
 
@@ -80,7 +88,11 @@ def _key(row: Row) -> tuple[str, ...]:
 
 
 def _held(intake: Intake) -> Iterator[Held]:
-    accounts = {account.stream: (key, account) for key, account in _accounts(intake).items()}
+    accounts = {
+        account.stream: (key, account)
+        for key, alike in _accounts(intake).items()
+        for account in alike
+    }
     balances = {stream: account.opening for stream, (_, account) in accounts.items()}
     for each in recorded(intake.ledger, "account", "account.claimed.v1"):
         stream, claimed = each.act.stream, cast(Claimed, each.act.event)
@@ -101,7 +113,7 @@ def _held(intake: Intake) -> Iterator[Held]:
         yield Held(stream, told)
 
 
-def _accounts(intake: Intake) -> Mapping[tuple[str, ...], Account]:
+def _accounts(intake: Intake) -> Mapping[tuple[str, ...], tuple[Account, ...]]:
     return intake.once("accounts", lambda: accounts_held(intake))
 
 
@@ -115,9 +127,12 @@ def _time(minute: int) -> str:
 
 
 def _plan(intake: Intake, row: Row) -> Sequence[Fact]:
-    account = _accounts(intake).get(key_of(row))
-    if account is None:
+    alike = _accounts(intake).get(key_of(row), ())
+    if len(alike) > 1:
+        raise AccountShared(count=len(alike))
+    if not alike:
         raise AccountMissing
+    (account,) = alike
     flow, column = ("in", INCOME) if row.get("income") else ("out", EXPENSE)
     if bool(row.get("income")) == bool(row.get("expense")):
         raise OneAmount
@@ -152,9 +167,11 @@ def _check(intake: Intake, rows: Sequence[Row]) -> Iterator[Fault]:
 
 def _before(intake: Intake, key: tuple[str, ...]) -> Decimal | None:
     """Return the balance before the first line; None where the ledger has lines already."""
-    account = _accounts(intake).get(key)
-    if account is None or account.stream in intake.once("begun", lambda: _begun(intake)):
+    alike = _accounts(intake).get(key, ())
+    begun = intake.once("begun", lambda: _begun(intake))
+    if len(alike) != 1 or alike[0].stream in begun:
         return None
+    (account,) = alike
     return Decimal(spelt(account.opening, account.measure))
 
 

@@ -76,9 +76,13 @@ def spelt(amount: int, measure: str) -> str:
     return cells.amount(format_yuan(amount), "") if measure == "fen" else str(amount)
 
 
-def accounts_held(intake: Intake) -> Mapping[tuple[str, ...], Account]:
+def accounts_held(intake: Intake) -> Mapping[tuple[str, ...], tuple[Account, ...]]:
     """Return the accounts of before this run, by what tells them apart; not those closed."""
-    return {key_of(Row(number=0, cells=held.cells)): account for held, account in _accounts(intake)}
+    found: dict[tuple[str, ...], tuple[Account, ...]] = {}
+    for held, account in _accounts(intake):
+        key = key_of(Row(number=0, cells=held.cells))
+        found[key] = (*found.get(key, ()), account)
+    return found
 
 
 def _accounts(intake: Intake) -> Iterator[tuple[Held, Account]]:

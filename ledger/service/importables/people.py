@@ -59,9 +59,12 @@ def _key(row: Row) -> tuple[str, ...]:
     return (*_person(row), row.of("role"), row.of("unit") if row.of("role") else "")
 
 
-def _people(intake: Intake) -> dict[tuple[str, str], str]:
+def _people(intake: Intake) -> dict[tuple[str, str], list[str]]:
     """Return the persons registered before this run, by name and document number."""
-    return {(told["name"], told["id_no"]): one for one, told, _ in _identities(intake)}
+    found: dict[tuple[str, str], list[str]] = {}
+    for one, told, _ in intake.once("identities", lambda: _identities(intake)):
+        found.setdefault((told["name"], told["id_no"]), []).append(one)
+    return found
 
 
 def _identities(intake: Intake) -> list[tuple[str, dict[str, str], int]]:
@@ -128,9 +131,12 @@ def _plan(intake: Intake, row: Row) -> Sequence[Fact]:
 def _registered(intake: Intake, row: Row, unit: str | None) -> tuple[str, tuple[Fact, ...]]:
     """Return the person of a row, and the fact that registers her unless she is."""
     people = intake.once("people", lambda: _people(intake))
-    known = people.get(_person(row)) or intake.made.get(("person", _person(row)))
-    if known is not None:
-        return known, ()
+    made_here = intake.made.get(("person", _person(row)))
+    known = [*people.get(_person(row), ()), *([made_here] if made_here else ())]
+    if len(known) > 1:
+        raise PersonAmbiguous
+    if known:
+        return known[0], ()
     name, id_no = _person(row)
     made = (of for fact, of in intake.made if fact == "person")
     alike = {of[1] for of in (*people, *made) if of[0] == name}
