@@ -234,6 +234,7 @@ def test_a_key_made_here_is_enrolled_by_a_registrar_and_signs_here(
     shown = page.locator(".device").inner_text()
     assert "本机签署的一件事" in shown
     assert "case.received.v1" in shown
+    assert "case.request · cn-base@" in shown
     assert page.locator("[value=sign]").count() == 0
     page.click("text=用本机密钥签署")
     page.wait_for_selector(".slip")

@@ -227,6 +227,9 @@ class Sign extends HTMLElement {
       const word = names?.words[name];
       list.append(this.row(names?.labels[name] ?? name, word && word !== spelt ? `${word}（${spelt}）` : spelt, this.words.public));
     }
+    const rules = (draft.pub.basis ?? []) as { pack: string; rule: string }[];
+    for (const { pack, rule } of rules) list.append(this.row(this.words.basis ?? "", `${rule} · ${pack}`, this.words.public));
+    list.append(this.row(this.words.occurred ?? "", draft.occ, this.words.public));
     section.append(made("h2", `${names?.title[""] ?? ""} `), list);
     section.querySelector("h2")?.append(made("span", draft.type, "code small"));
     return section;
