@@ -245,6 +245,7 @@ MEMBERS: Final[Mapping[str, str]] = {
     "stamped": N_("是否盖章"),
     "stood": N_("中止期间"),
     "suspended": N_("中止日"),
+    "suspended_for": N_("中止理由"),
     "terms": N_("随案期限"),
     "state": N_("状态"),
     "stopped": N_("停止的期限"),
@@ -284,7 +285,11 @@ GROUPS: Final[Mapping[str, str]] = {
 }
 
 
-_TABLES: Final[Mapping[str, str]] = {"last": "act", "remedies": "remedy"}
+_TABLES: Final[Mapping[str, str]] = {
+    "last": "act",
+    "remedies": "remedy",
+    "suspended_for": "reason",
+}
 """The list a member's codes are of, where it is not called like the member."""
 
 

@@ -78,7 +78,7 @@ def explain_case(state: CaseState, book: Book) -> tuple[Explained, ...]:
         if clock is None:
             continue
         if running in state.paused:
-            found.append(_standing_still(clock, running, state.suspended or running.since, book))
+            found.append(_standing_still(clock, running, state, book))
             continue
         due = clocks.explain(
             clock, running.since, book, extended=running.extended, gaps=running.gaps
@@ -89,9 +89,11 @@ def explain_case(state: CaseState, book: Book) -> tuple[Explained, ...]:
     return tuple(found)
 
 
-def _standing_still(clock: Clock, running: Running, since: date, book: Book) -> Explained:
+def _standing_still(clock: Clock, running: Running, state: CaseState, book: Book) -> Explained:
+    since = state.suspended or running.since
     rule = book.rule(clock.rule, running.since)
-    by = next((book.find_rule(pause.rule, since) for pause in clock.pauses), None)
+    rules = [pause.rule for pause in clock.pauses if pause.reason == state.suspended_for]
+    by = next((book.find_rule(each, since) for each in rules), None)
     article = by.article if by is not None else ""
     said = Said(
         day=since.isoformat(),

@@ -74,7 +74,7 @@ def evolve(state: CaseState, act: Act) -> CaseState:
             moved, paused=tuple(one for one in state.clocks if one.clock in event.paused)
         )
     if not event.open:
-        moved = replace(moved, suspended=None, paused=())
+        moved = replace(moved, suspended=None, suspended_for=None, paused=())
     return _by_aspect(moved, event, act.actor, on)
 
 

@@ -38,9 +38,10 @@ class CaseState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     verification. Of an order: ``issuers`` offered it, ``claims`` stand, ``claimed`` are those and
     all that were given back.
 
-    ``leader`` is in charge of it. While it stands still, ``suspended`` is since when and ``paused``
-    the clocks that do. ``holds`` are cases merged into it or split off from it, ``part_of`` the one
-    it went on in or came from. ``mediated_by`` mediated it before it was reopened.
+    ``leader`` is in charge of it. While it stands still, ``suspended`` is since when, for the
+    reason ``suspended_for``, and ``paused`` are the clocks that do. ``holds`` are cases merged into
+    it or split off from it, ``part_of`` the one it went on in or came from. ``mediated_by``
+    mediated it before it was reopened.
     """
 
     kind: str = ""
@@ -67,6 +68,7 @@ class CaseState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     consultation: Consultation | None = None
     leader: str | None = None
     suspended: date | None = None
+    suspended_for: str | None = None
     paused: tuple[Running, ...] = ()
     holds: tuple[str, ...] = ()
     part_of: str | None = None

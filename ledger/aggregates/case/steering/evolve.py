@@ -23,9 +23,9 @@ def steered(state: CaseState, event: SteeringEvent, actor: str, on: date) -> Cas
         case events.LeaderTookCharge():
             after = replace(state, leader=actor, handlers=_union(state.handlers, _person(actor)))
         case events.Suspended():
-            after = replace(state, suspended=on)
+            after = replace(state, suspended=on, suspended_for=event.reason)
         case events.Resumed():
-            after = replace(state, suspended=None, paused=())
+            after = replace(state, suspended=None, suspended_for=None, paused=())
         case events.Absorbed():
             after = replace(
                 state,
