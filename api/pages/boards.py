@@ -139,7 +139,7 @@ def board(
             "units": [each for each, _ in units(ledger)],
             "as_of": frame.as_of,
             "page": number,
-            "board": boards_declared().get(name),
+            "board": boards_declared()[name],
         }
 
     parts = (*depends(ledger, name, point, place), frame.lines, params)
@@ -166,7 +166,7 @@ def row(
             "number": number,
             "streams": _streams(sheet, number),
             "as_of": frame.as_of,
-            "board": boards_declared().get(name),
+            "board": boards_declared()[name],
         }
 
     parts = (*depends(ledger, name, point, place), frame.lines, number)
