@@ -15,7 +15,7 @@ from ledger.aggregates.session.state import SessionState
 from ledger.rules.book import Book
 from ledger.rules.money import format_yuan
 from ledger.rules.sections import accounts, catalogues, disclosures, sessions
-from ledger.service.act_names import name_of
+from ledger.service.forms.act_names import name_of
 
 if TYPE_CHECKING:
     from api.words import Words

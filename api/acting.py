@@ -12,17 +12,17 @@ from ledger.entry.ids import ID, parse_stream
 from ledger.errors import NotFound
 from ledger.kernel.act import Act, Who
 from ledger.kernel.aggregate import Command
-from ledger.service.by_proxy import has_proxy, jtis_of, proposed, since
-from ledger.service.choosing import Choice, Setting, choices
-from ledger.service.fields import fields_of
-from ledger.service.forms import members_of
+from ledger.service.acts.prepare import Unsigned, parse_command
+from ledger.service.acts.sign import shown_values
+from ledger.service.acts.together import together
+from ledger.service.forms.by_proxy import has_proxy, jtis_of, proposed, since
+from ledger.service.forms.choosing import Choice, Setting, choices
+from ledger.service.forms.fields import fields_of
+from ledger.service.forms.form import members_of
+from ledger.service.forms.possible import keys_of, possible
 from ledger.service.ledger import Ledger
-from ledger.service.moments import parse_occurred
-from ledger.service.possible import keys_of, possible
-from ledger.service.prepare import Unsigned, parse_command
-from ledger.service.reading import readable
-from ledger.service.sign import shown_values
-from ledger.service.together import together
+from ledger.service.reading.moments import parse_occurred
+from ledger.service.reading.readable import readable
 
 LEADING: Final = ("unit", "kind", "code")
 """Fields that decide what else is asked; each is chosen by itself, before the others."""

@@ -45,8 +45,8 @@ from api.webassets import ensure
 from ledger.errors import LedgerError
 from ledger.kernel.discovery import declared
 from ledger.service.accounts import Accounts
+from ledger.service.acts.front import Front
 from ledger.service.enrolments import Enrolments
-from ledger.service.front import Front
 from ledger.service.ledger import Ledger
 
 THREADS = 12

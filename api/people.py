@@ -9,7 +9,7 @@ from ledger.entry.entry import parse_entry
 from ledger.rules.posts import Appointment
 from ledger.service.directory import posts_held, streams_of
 from ledger.service.ledger import Ledger
-from ledger.service.values import open_groups
+from ledger.service.reading.values import open_groups
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):

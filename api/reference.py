@@ -5,7 +5,7 @@ from typing import Final
 from api.app import routes
 from api.errors import STATUS
 from api.rights import RIGHTS
-from ledger.service.catalogue import GENERATED
+from ledger.service.exports.catalogue import GENERATED
 
 _ABOUT: Final = """\
 `mingzhang serve` answers HTTP on one address. The interface is described in full, with examples, by

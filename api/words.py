@@ -20,10 +20,10 @@ from ledger.rules.posts import Appointment
 from ledger.rules.sections import accounts, catalogues
 from ledger.rules.time import local_date, occ_date
 from ledger.rules.units import Unit
-from ledger.service.books import find_book
 from ledger.service.directory import facts
 from ledger.service.ledger import Ledger
-from ledger.service.waiting import Waiting
+from ledger.service.packs.books import find_book
+from ledger.service.reading.waiting import Waiting
 
 ACTS: Final[Mapping[str, str]] = {
     "account.categorised": N_("认定类别"),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from bench.measure import Work
 from bench.office import Office, life
 from bench.workers import Client, Workers
-from ledger.service.front import Front
-from ledger.service.submit import acting
+from ledger.service.acts.front import Front
+from ledger.service.acts.submit import acting
 
 
 def appending(workers: Workers, seconds: float) -> Work:

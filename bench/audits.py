@@ -8,7 +8,7 @@ import time
 from bench.measure import Work
 from bench.office import Office
 from ledger.audit.audit import RULES
-from ledger.service.auditing import audit_home
+from ledger.service.auditing.audits import audit_home
 
 
 def integrity(office: Office) -> Work:

@@ -5,8 +5,8 @@ import time
 
 from bench.measure import Work
 from bench.office import Office, life
-from ledger.service.front import Front
-from ledger.service.submit import acting
+from ledger.service.acts.front import Front
+from ledger.service.acts.submit import acting
 
 CLIENTS = 64
 

@@ -24,8 +24,8 @@ from api.app import make_app
 from bench.measure import Work
 from bench.office import Office, life
 from ledger.bootstrap import open_ledger
-from ledger.service.prepare import prepare
-from ledger.service.sign import presentations, sign_drafts
+from ledger.service.acts.prepare import prepare
+from ledger.service.acts.sign import presentations, sign_drafts
 
 CLIENTS = 32
 START_SECONDS = 60

@@ -7,11 +7,11 @@ from bench.measure import Work
 from bench.office import Office, life
 from bench.workers import Client, Workers
 from ledger.kernel.aggregate import Command
-from ledger.service.front import Front
+from ledger.service.acts.front import Front
+from ledger.service.acts.prepare import prepare
+from ledger.service.acts.sign import presentations, sign_drafts
+from ledger.service.acts.submit import submitting as steps
 from ledger.service.office import Hand
-from ledger.service.prepare import prepare
-from ledger.service.sign import presentations, sign_drafts
-from ledger.service.submit import submitting as steps
 
 
 def submitting(office: Office, workers: Workers, cases: int) -> Work:

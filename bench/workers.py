@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from bench.baseline import cores
 from bench.office import Office, reopen_office
-from ledger.service.front import Front
+from ledger.service.acts.front import Front
 
 CLIENTS = 64
 

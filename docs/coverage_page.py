@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ledger.service.catalogue import GENERATED
+from ledger.service.exports.catalogue import GENERATED
 
 SOURCE = Path(__file__).with_name("coverage.toml")
 HEADER = "| row | what | aggregate | pack file | scenario | board or command |"

@@ -21,8 +21,9 @@ from api.reference import http_page
 from ledger.bootstrap import registry
 from ledger.cli.app import app
 from ledger.errors import all_errors
-from ledger.service import catalogue, finding
-from ledger.service.types import types_document
+from ledger.service import finding
+from ledger.service.exports import catalogue
+from ledger.service.exports.types import types_document
 
 DOCS = Path(__file__).parent
 

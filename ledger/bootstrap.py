@@ -21,7 +21,7 @@ from ledger.kernel.registry import Registry
 from ledger.kernel.view import View
 from ledger.rules import genesis as genesis_rules
 from ledger.rules.genesis import LOG, Founder, Jwk, LogGenesis
-from ledger.service.founding import genesis_draft
+from ledger.service.acts.founding import genesis_draft
 from ledger.service.ledger import Ledger
 from ledger.store.batch import Submission
 from ledger.store.blobs import Blobs

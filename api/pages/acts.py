@@ -21,11 +21,11 @@ from api.session import verify_form
 from ledger.entry import ids
 from ledger.entry.ids import parse_stream
 from ledger.errors import ConflictError, LedgerError
-from ledger.service.attaching import upload
-from ledger.service.by_proxy import Changed, recorded, signing_by_proxy
-from ledger.service.forms import form_of
-from ledger.service.front import Steps
-from ledger.service.submit import Receipt
+from ledger.service.acts.front import Steps
+from ledger.service.acts.submit import Receipt
+from ledger.service.attachments.taking import upload
+from ledger.service.forms.by_proxy import Changed, recorded, signing_by_proxy
+from ledger.service.forms.form import form_of
 
 router = APIRouter()
 Text = Annotated[str, Query(max_length=300)]

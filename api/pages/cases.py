@@ -15,10 +15,10 @@ from ledger.entry.ids import ID
 from ledger.errors import LedgerError, NotFound
 from ledger.kernel.act import AsOf
 from ledger.projections.register import day_of, overdue
-from ledger.service import entries
 from ledger.service.directory import units
 from ledger.service.ledger import Ledger
-from ledger.service.replay import replay
+from ledger.service.reading import entries
+from ledger.service.reading.replay import replay
 
 router = APIRouter()
 PAGE = 25

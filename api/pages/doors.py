@@ -11,12 +11,12 @@ from api.routes.register import VIEW, Filter, register_page, register_stats
 from api.sight import Sight, page
 from ledger.kernel.act import AsOf
 from ledger.projections.register import day_of
-from ledger.service import entries
 from ledger.service.directory import posts_held
-from ledger.service.entries import Line
+from ledger.service.forms.possible import keys_of
+from ledger.service.forms.turns import beginnings, turns
 from ledger.service.ledger import Ledger
-from ledger.service.possible import keys_of
-from ledger.service.turns import beginnings, turns
+from ledger.service.reading import entries
+from ledger.service.reading.entries import Line
 
 router = APIRouter()
 MINE = 50

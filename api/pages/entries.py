@@ -7,9 +7,9 @@ from fastapi import APIRouter
 from api.deps import Index, SurfaceDep
 from api.sight import Sight, page
 from ledger.kernel.act import AsOf
-from ledger.service import entries
-from ledger.service.numbers import number_of
-from ledger.service.papers import mark_of
+from ledger.service.reading import entries
+from ledger.service.reading.numbers import number_of
+from ledger.service.reading.papers import mark_of
 
 router = APIRouter()
 

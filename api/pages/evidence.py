@@ -15,7 +15,7 @@ from starlette.responses import Response
 from api.caching import conditional
 from api.deps import SurfaceDep
 from ledger.entry.ids import parse_stream
-from ledger.service.exporting_evidence import evidence_files, zip_of
+from ledger.service.exports.evidence import evidence_files, zip_of
 
 router = APIRouter()
 _one_at_a_time = Lock()

@@ -9,9 +9,9 @@ from api.routes.register import Filter, register_page, register_stats
 from api.sight import Sight, page
 from ledger.kernel.act import AsOf
 from ledger.projections.register import day_of
-from ledger.service import entries
 from ledger.service.board import boards_declared, make_sheet
 from ledger.service.ledger import Ledger
+from ledger.service.reading import entries
 
 router = APIRouter()
 SHOWN = 6

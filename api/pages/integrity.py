@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from api.deps import SurfaceDep, point_of
 from api.pages.home import log_summary
 from api.sight import Sight, page
-from ledger.service import receipts
+from ledger.service.reading import receipts
 
 router = APIRouter()
 

@@ -8,10 +8,10 @@ from api.caller import Caller, CallerDep
 from api.errors import status_of
 from api.session import verify_form
 from ledger.errors import LedgerError
-from ledger.service.by_proxy import has_proxy
 from ledger.service.directory import posts_held
 from ledger.service.enrolments import Enrolment
-from ledger.service.possible import keys_of
+from ledger.service.forms.by_proxy import has_proxy
+from ledger.service.forms.possible import keys_of
 
 router = APIRouter()
 

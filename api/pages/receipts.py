@@ -9,8 +9,8 @@ from api.sight import Sight, page
 from ledger.entry.ids import ID
 from ledger.errors import NotFound
 from ledger.kernel.act import AsOf
-from ledger.service import entries
-from ledger.service.by_proxy import recorded
+from ledger.service.forms.by_proxy import recorded
+from ledger.service.reading import entries
 
 router = APIRouter()
 

@@ -17,14 +17,14 @@ from api.sight import Sight, page
 from ledger.entry.ids import parse_stream
 from ledger.errors import LedgerError, NotFound
 from ledger.kernel.act import AsOf, Tag
-from ledger.service import entries
 from ledger.service.board import Sheet, make_sheet
-from ledger.service.days import days_of
 from ledger.service.directory import unit_as_of
-from ledger.service.entries import line_of
 from ledger.service.ledger import Ledger
-from ledger.service.replay import replay
-from ledger.service.stories import linked, story
+from ledger.service.reading import entries
+from ledger.service.reading.days import days_of
+from ledger.service.reading.entries import line_of
+from ledger.service.reading.replay import replay
+from ledger.service.reading.stories import linked, story
 
 router = APIRouter()
 LONG_MS = 3 * 24 * 3_600_000

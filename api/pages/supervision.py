@@ -20,8 +20,8 @@ from ledger.kernel.act import Act, AsOf
 from ledger.service.board import Desk, Sheet, boards_declared, make_sheet
 from ledger.service.directory import unit_as_of, units
 from ledger.service.ledger import Ledger
-from ledger.service.reviewed import reviewed, root_of
-from ledger.service.waiting import waiting
+from ledger.service.reading.reviewed import reviewed, root_of
+from ledger.service.reading.waiting import waiting
 
 router = APIRouter()
 MONTHS = 12

@@ -17,7 +17,7 @@ from api import examples
 from api.answers import answers, json_answer
 from api.deps import SurfaceDep
 from ledger.rules.attachments import MAX_BYTES
-from ledger.service.attaching import upload
+from ledger.service.attachments.taking import upload
 
 
 class Uploaded(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,12 +15,12 @@ from api.bodies import parse_body
 from api.caching import conditional
 from api.deps import LARGEST, Decimal, Index, Limit, SurfaceDep
 from ledger.entry.ids import ID
-from ledger.service import entries, receipts
-from ledger.service.entries import Line, Shown, short_code
+from ledger.service.acts.submit import Receipt, submitting
 from ledger.service.ledger import Ledger
-from ledger.service.numbers import numbers_of_receipt
-from ledger.service.receipts import BeyondHead
-from ledger.service.submit import Receipt, submitting
+from ledger.service.reading import entries, receipts
+from ledger.service.reading.entries import Line, Shown, short_code
+from ledger.service.reading.numbers import numbers_of_receipt
+from ledger.service.reading.receipts import BeyondHead
 
 router = APIRouter(prefix="/api/v1", tags=["entries"])
 PROOF = "text/plain; charset=utf-8"

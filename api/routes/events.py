@@ -14,8 +14,8 @@ from starlette.responses import Response, StreamingResponse
 from api.answers import plain
 from api.caching import conditional
 from api.deps import LARGEST, Decimal, LanguageDep, Surface, SurfaceDep
-from ledger.service import entries
-from ledger.service.entries import Line
+from ledger.service.reading import entries
+from ledger.service.reading.entries import Line
 
 router = APIRouter(tags=["news"])
 SSE: Final = "text/event-stream"

@@ -15,9 +15,9 @@ from api.deps import Index, SurfaceDep
 from api.errors import BadRequest
 from ledger.entry import base64url
 from ledger.entry.entry import parse_entry
-from ledger.service import receipts
 from ledger.service.ledger import Ledger
-from ledger.service.receipts import BeyondHead
+from ledger.service.reading import receipts
+from ledger.service.reading.receipts import BeyondHead
 from ledger.tlog.tile import TILE_WIDTH, TileId, parse_tile_path
 
 router = APIRouter(prefix="/log", tags=["log"])

@@ -18,9 +18,9 @@ from ledger.entry.ids import ACTOR, DIGEST, ID, NAME
 from ledger.entry.jws import signing_input
 from ledger.kernel.act import Who
 from ledger.rules.paper import Original
+from ledger.service.acts.prepare import Prepared, Unsigned, parse_command, prepare
+from ledger.service.acts.sign import shown_values
 from ledger.service.ledger import Ledger
-from ledger.service.prepare import Prepared, Unsigned, parse_command, prepare
-from ledger.service.sign import shown_values
 
 router = APIRouter(prefix="/api/v1", tags=["entries"])
 

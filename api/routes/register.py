@@ -17,8 +17,8 @@ from ledger.kernel.act import AsOf
 from ledger.projections.register import OPEN_CASES, CaseRow, day_of, due_before, overdue
 from ledger.service.directory import unit_of
 from ledger.service.ledger import Ledger
-from ledger.service.numbers import numbers_of_streams
-from ledger.service.papers import transcribed
+from ledger.service.reading.numbers import numbers_of_streams
+from ledger.service.reading.papers import transcribed
 
 router = APIRouter(prefix="/api/v1/register", tags=["register"])
 VIEW: Final = "register"

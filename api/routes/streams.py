@@ -14,10 +14,10 @@ from api.deps import LARGEST, AsOfText, Decimal, Limit, SurfaceDep, point_of
 from ledger.entry.ids import parse_stream
 from ledger.errors import NotFound
 from ledger.kernel.act import AsOf
-from ledger.service import entries
-from ledger.service.entries import Line, line_of
-from ledger.service.papers import Mark
-from ledger.service.replay import Change, Step, replay
+from ledger.service.reading import entries
+from ledger.service.reading.entries import Line, line_of
+from ledger.service.reading.papers import Mark
+from ledger.service.reading.replay import Change, Step, replay
 
 router = APIRouter(prefix="/api/v1", tags=["streams"])
 StreamName = Annotated[

@@ -7,8 +7,8 @@ from api.tour.step import Step, Visit
 from ledger.aggregates.account.events import Claimed, Confirmed, Posted
 from ledger.kernel.act import Act
 from ledger.projections.finance import BEGIN, FinanceRow
-from ledger.service import entries
 from ledger.service.ledger import Ledger
+from ledger.service.reading import entries
 
 VIEW = "finance"
 PAGE = 500

@@ -9,8 +9,8 @@ from api.tour.step import Step, Visit
 from ledger.rules.book import Book
 from ledger.rules.law import LawRule
 from ledger.rules.sections import law
-from ledger.service.books import find_book
 from ledger.service.directory import units
+from ledger.service.packs.books import find_book
 
 THEN, NOW = date(2022, 6, 1), date(2026, 6, 1)
 SHOWN = 2

@@ -21,11 +21,11 @@ from ledger.bootstrap import found_ledger, open_ledger
 from ledger.entry.entry import parse_entry
 from ledger.entry.keys import PrivateKey
 from ledger.kernel.aggregate import Command
+from ledger.service.acts.prepare import prepare
+from ledger.service.acts.sign import sign_drafts
+from ledger.service.acts.submit import own_drafts
 from ledger.service.ledger import Ledger
 from ledger.service.office import keep_shipped
-from ledger.service.prepare import prepare
-from ledger.service.sign import sign_drafts
-from ledger.service.submit import own_drafts
 from ledger.store.batch import Placed, Submission
 from ledger.store.clock import SimulatedClock
 

@@ -18,13 +18,14 @@ from ledger.errors import MalformedError, NotFound
 from ledger.kernel.act import Act
 from ledger.kernel.aggregate import Command
 from ledger.rules.joint import ProposalUnknown
-from ledger.service import choices, listing
-from ledger.service.act_names import ACTS
-from ledger.service.fields import Field, fields_of
+from ledger.service import listing
+from ledger.service.acts.prepare import parse_command, prepare
+from ledger.service.acts.together import together
+from ledger.service.forms.act_names import ACTS
+from ledger.service.forms.fields import Field, fields_of
 from ledger.service.ledger import Ledger
-from ledger.service.moments import parse_occurred
-from ledger.service.prepare import parse_command, prepare
-from ledger.service.together import together
+from ledger.service.packs import choices
+from ledger.service.reading.moments import parse_occurred
 
 APPROVES = "approves"
 

@@ -36,7 +36,7 @@ from ledger.cli import (
 )
 from ledger.cli.acts import add_acts
 from ledger.cli.shell import command, global_options, in_shell
-from ledger.service.act_names import GROUPS
+from ledger.service.forms.act_names import GROUPS
 
 TOP: Mapping[str, Callable[..., int | None]] = {
     "init": init.init,

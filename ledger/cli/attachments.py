@@ -13,7 +13,7 @@ from rich.console import Console
 from ledger.cli.exports import OutputThere
 from ledger.cli.shell import Shell, print_table, table
 from ledger.errors import StorageError
-from ledger.service.attachments import Kept, attachment, attachments_of
+from ledger.service.attachments.reading import Kept, attachment, attachments_of
 from ledger.store.files import save_atomically
 
 

@@ -18,12 +18,12 @@ from ledger.bootstrap import open_ledger
 from ledger.cli.shell import FINDING, Count, Shell
 from ledger.cli.verify import print_findings
 from ledger.errors import LedgerError, MalformedError
-from ledger.service.auditing import audit_home
-from ledger.service.backing_up import back_up
-from ledger.service.backing_up_manifest import KEYS, VAULT, Backup, Manifest, open_backup
-from ledger.service.restoring import behind_mark, require_root, restore
-from ledger.service.restoring_sources import open_source
-from ledger.service.restoring_tail import Applied, apply_tail
+from ledger.service.auditing.audits import audit_home
+from ledger.service.backup.backing_up import back_up
+from ledger.service.backup.manifest import KEYS, VAULT, Backup, Manifest, open_backup
+from ledger.service.backup.restoring import behind_mark, require_root, restore
+from ledger.service.backup.sources import open_source
+from ledger.service.backup.tail import Applied, apply_tail
 from ledger.store.signer import LogSigner, create_signer
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The backup's folder. 备份目录")]

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from ledger.cli.moments import AsOfOption
 from ledger.cli.shell import Shell, print_table, table
+from ledger.service.acts.prepare import timestamp
 from ledger.service.board import (
     Called,
     Cell,
@@ -20,8 +21,7 @@ from ledger.service.board import (
     parse_asked,
 )
 from ledger.service.directory import unit_as_of
-from ledger.service.moments import moment_of
-from ledger.service.prepare import timestamp
+from ledger.service.reading.moments import moment_of
 
 NAMES = "|".join(boards_declared())
 

@@ -24,9 +24,9 @@ from ledger.cli.signing import PASSPHRASE_VARIABLE
 from ledger.cli.verify import HOME_FILE, print_report
 from ledger.kernel.act import AsOf
 from ledger.projections.register import OPEN_CASES, day_of, due_before
-from ledger.service.auditing import audit_home
+from ledger.service.auditing.audits import audit_home
 from ledger.service.ledger import Ledger, as_of
-from ledger.service.overview import Overview, overview
+from ledger.service.reading.overview import Overview, overview
 from ledger.store.home import require_free
 
 VIEW = "register"

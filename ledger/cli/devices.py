@@ -16,10 +16,10 @@ from ledger.kernel.aggregate import Command
 from ledger.rules import posts
 from ledger.rules.genesis import LOG, log_of
 from ledger.rules.persons import DEVICE_ROLES, DeviceKind
+from ledger.service.acts.prepare import parse_command
 from ledger.service.directory import facts, unit_of
 from ledger.service.ledger import Ledger
 from ledger.service.office import Hand, today
-from ledger.service.prepare import parse_command
 
 Responsible = Annotated[
     str | None,

@@ -11,11 +11,11 @@ from ledger.cli.shell import Shell
 from ledger.errors import MalformedError, NotFound
 from ledger.rules.book import open_book
 from ledger.rules.time import parse_date
-from ledger.service.books import book_at
 from ledger.service.directory import unit_of
-from ledger.service.explaining import Explained, explain_case, explain_rule
 from ledger.service.ledger import Ledger
 from ledger.service.office import today
+from ledger.service.packs.books import book_at
+from ledger.service.packs.explaining import Explained, explain_case, explain_rule
 
 
 class NothingToExplain(MalformedError):

@@ -10,8 +10,8 @@ from ledger.audit.package import Manifest
 from ledger.cli.heads import publish_first
 from ledger.cli.shell import Shell
 from ledger.errors import StorageError
-from ledger.service.exporting import Exported, export_log
-from ledger.service.exporting_evidence import export_evidence, require_groups
+from ledger.service.exports.evidence import export_evidence, require_groups
+from ledger.service.exports.log import Exported, export_log
 
 ALL = "all"
 

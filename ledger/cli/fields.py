@@ -17,9 +17,9 @@ import typer
 from ledger.errors import NotFound
 from ledger.kernel.event import Date, UnitRef
 from ledger.rules.attachments import FileText
-from ledger.service.attaching import upload
+from ledger.service.attachments.taking import upload
 from ledger.service.directory import unit_of
-from ledger.service.fields import Field
+from ledger.service.forms.fields import Field
 from ledger.service.ledger import Ledger
 from ledger.service.office import today
 

@@ -5,10 +5,10 @@ from rich.console import Console
 
 from ledger.cli.shell import Shell
 from ledger.errors import LedgerError
-from ledger.service.heads import Publication
+from ledger.service.acts.prepare import timestamp
 from ledger.service.ledger import Ledger
-from ledger.service.prepare import timestamp
-from ledger.service.publishing import publish_heads as publish
+from ledger.service.upkeep.heads import Publication
+from ledger.service.upkeep.publishing import publish_heads as publish
 
 
 def publish_heads(shell: Shell) -> None:

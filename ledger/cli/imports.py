@@ -13,9 +13,9 @@ from rich.console import Console
 from ledger.cli.rejects import RejectLine, beside, print_rejects, save_rejects
 from ledger.cli.shell import FINDING, Shell
 from ledger.service.directory import import_device, unit_of
-from ledger.service.importing import SYSTEM, ImportReport, import_messages
-from ledger.service.messages import OPTIONAL, REQUIRED, Reject
-from ledger.service.spreadsheet import load_sheet
+from ledger.service.imports.messages import OPTIONAL, REQUIRED, Reject
+from ledger.service.imports.residents import SYSTEM, ImportReport, import_messages
+from ledger.service.imports.spreadsheet import load_sheet
 
 
 class ImportDone(msgspec.Struct, frozen=True, kw_only=True):

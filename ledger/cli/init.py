@@ -29,7 +29,7 @@ from ledger.rules.packs import Pack
 from ledger.rules.posts import REGISTRAR
 from ledger.rules.time import parse_date
 from ledger.service.office import adopt_pack, hand, today
-from ledger.service.succession import Succession, predecessor_of, retiring
+from ledger.service.upkeep.succession import Succession, predecessor_of, retiring
 from ledger.store.databases import DATABASE_VARIABLE, require_addresses
 from ledger.store.home import require_free
 

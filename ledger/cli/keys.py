@@ -16,8 +16,8 @@ from ledger.entry import ids
 from ledger.entry.keyfile import save_key
 from ledger.entry.keys import PrivateKey, prove_possession
 from ledger.kernel.aggregate import Command
+from ledger.service.acts.prepare import parse_command, prepare
 from ledger.service.ledger import Ledger
-from ledger.service.prepare import parse_command, prepare
 from ledger.store.home import open_home
 
 KeyPath = Annotated[Path, typer.Argument(metavar="FILE", help="The key file. 密钥文件")]

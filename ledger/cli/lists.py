@@ -8,8 +8,9 @@ import typer
 from rich.console import Console
 
 from ledger.cli.shell import Shell, print_table, table
-from ledger.service import choices, listing
+from ledger.service import listing
 from ledger.service.ledger import Ledger
+from ledger.service.packs import choices
 
 NAMES = "|".join(listing.names())
 HEADINGS: Mapping[str, str] = {

@@ -1,4 +1,4 @@
-"""The option that names a point of history; see ``ledger.service.moments``."""
+"""The option that names a point of history; see ``ledger.service.reading.moments``."""
 
 from typing import Annotated
 

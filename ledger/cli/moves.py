@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from ledger.cli.shell import Shell
-from ledger.service.moving import Moved, move, require_home
+from ledger.service.upkeep.moving import Moved, move, require_home
 from ledger.store.databases import is_address, require_addresses
 from ledger.store.home import open_home
 

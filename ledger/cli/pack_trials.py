@@ -22,10 +22,10 @@ from ledger.rules.time import parse_date
 from ledger.service.directory import facts, unit_label, unit_of, units
 from ledger.service.ledger import Ledger
 from ledger.service.office import today
-from ledger.service.simulating import LAST, Simulated
-from ledger.service.simulating import simulate as simulate_
-from ledger.service.staffing import Unmet, leaves, unmet
-from ledger.service.trial import Trial
+from ledger.service.packs.simulating import LAST, Simulated
+from ledger.service.packs.simulating import simulate as simulate_
+from ledger.service.packs.staffing import Unmet, leaves, unmet
+from ledger.service.packs.trial import Trial
 
 PackArgument = Annotated[
     str, typer.Argument(metavar="PACK", help="Name or folder. 规则包名称或目录")

@@ -11,7 +11,7 @@ from ledger.cli.pack_files import load_with_below
 from ledger.cli.shell import Shell, print_table, table
 from ledger.rules.book import open_book
 from ledger.service.office import today
-from ledger.service.planning import batches, missing
+from ledger.service.packs.planning import batches, missing
 
 
 def units(

@@ -18,9 +18,9 @@ from ledger.rules import adoptions
 from ledger.rules.adoptions import ADOPTIONS
 from ledger.rules.book import open_book
 from ledger.rules.genesis import LOG
+from ledger.service.acts.prepare import parse_command
 from ledger.service.directory import facts, unit_of
 from ledger.service.office import keep, today
-from ledger.service.prepare import parse_command
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):

@@ -18,9 +18,9 @@ from ledger.errors import MalformedError
 from ledger.kernel.aggregate import Command
 from ledger.rules import paper as rules
 from ledger.rules.posts import HOLDER
-from ledger.service.entries import entry_at
+from ledger.service.acts.prepare import parse_command
 from ledger.service.ledger import Ledger
-from ledger.service.prepare import parse_command
+from ledger.service.reading.entries import entry_at
 
 
 class PaperUnclear(MalformedError):

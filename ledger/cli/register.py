@@ -21,13 +21,13 @@ from ledger.projections.register import (
     due_before,
     overdue,
 )
-from ledger.service import choices
+from ledger.service.acts.prepare import timestamp
 from ledger.service.directory import unit_label, unit_of
 from ledger.service.ledger import Ledger
-from ledger.service.moments import moment_of
-from ledger.service.numbers import numbers_of_streams
-from ledger.service.papers import transcribed
-from ledger.service.prepare import timestamp
+from ledger.service.packs import choices
+from ledger.service.reading.moments import moment_of
+from ledger.service.reading.numbers import numbers_of_streams
+from ledger.service.reading.papers import transcribed
 from ledger.store.views import ViewStore
 
 VIEW = "register"

@@ -7,7 +7,7 @@ import msgspec
 from rich.console import Console
 
 from ledger.cli.shell import table
-from ledger.service.tables import csv_bytes
+from ledger.service.imports.tables import csv_bytes
 
 SHOWN = 20
 COLUMNS = ("row", "column", "id", "code", "zh", "en")

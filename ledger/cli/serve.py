@@ -10,8 +10,8 @@ from typing import Annotated, Final
 import typer
 
 from ledger.cli.shell import Shell
-from ledger.service.daily import daily
 from ledger.service.ledger import Ledger
+from ledger.service.upkeep.daily import daily
 
 HOST: Final = "127.0.0.1"
 PORT: Final = 8000

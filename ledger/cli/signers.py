@@ -8,8 +8,8 @@ import typer
 from ledger.cli import signing
 from ledger.cli.shell import Shell
 from ledger.errors import LedgerError
-from ledger.service import signer_upkeep
-from ledger.service.prepare import prepare
+from ledger.service.acts.prepare import prepare
+from ledger.service.upkeep import signer as signer_upkeep
 from ledger.store.signer import LogSigner
 
 SINCE_BYTES = 64 << 10

@@ -26,15 +26,15 @@ from ledger.kernel.event import Event
 from ledger.kernel.registry import public_bytes
 from ledger.rules.genesis import LOG, log_of
 from ledger.rules.paper import Original
-from ledger.service import receipts
+from ledger.service.acts.prepare import Prepared, prepare, timestamp
+from ledger.service.acts.sign import presentations, shown_values, sign_drafts
+from ledger.service.acts.submit import Receipt, submit
 from ledger.service.directory import facts, hand_with, kept_key
-from ledger.service.entries import short_code
 from ledger.service.ledger import Ledger
-from ledger.service.numbers import numbers_of_receipt
 from ledger.service.office import Hand
-from ledger.service.prepare import Prepared, prepare, timestamp
-from ledger.service.sign import presentations, shown_values, sign_drafts
-from ledger.service.submit import Receipt, submit
+from ledger.service.reading import receipts
+from ledger.service.reading.entries import short_code
+from ledger.service.reading.numbers import numbers_of_receipt
 from ledger.store.batch import GuardMoved, NotNext
 
 PASSPHRASE_VARIABLE = "MINGZHANG_PASSPHRASE"  # noqa: S105 - the name of a variable

@@ -1,6 +1,6 @@
 """``mingzhang template|import|export table NAME``: an office's tables, out and in.
 
-Which tables there are is declared by modules of ``ledger.service.importables``; each becomes a
+Which tables there are is declared by modules of ``ledger.service.imports.importables``; each is a
 command of ``mingzhang import``. Whoever signs is named as for every act, and signs every row; only
 tables that packs let a device record are signed by the import device where nobody is named.
 """
@@ -20,9 +20,8 @@ from ledger.cli.pack_files import files_of, find_files
 from ledger.cli.rejects import RejectLine, beside, print_rejects, save_rejects
 from ledger.cli.shell import FINDING, Shell
 from ledger.errors import MalformedError
-from ledger.service import choices
 from ledger.service.directory import import_device
-from ledger.service.importable import (
+from ledger.service.imports.importable import (
     SYSTEM,
     Fault,
     Importable,
@@ -31,12 +30,13 @@ from ledger.service.importable import (
     importable_named,
     importables,
 )
-from ledger.service.importing_pack_tables import join_pack
-from ledger.service.importing_pack_tables import write as write_into
-from ledger.service.importing_tables import Report, export_rows, import_table
+from ledger.service.imports.importing import Report, export_rows, import_table
+from ledger.service.imports.pack_tables import join_pack
+from ledger.service.imports.pack_tables import write as write_into
+from ledger.service.imports.tables import Column, csv_bytes, load_table, xlsx_bytes
 from ledger.service.ledger import Ledger
 from ledger.service.office import Hand
-from ledger.service.tables import Column, csv_bytes, load_table, xlsx_bytes
+from ledger.service.packs import choices
 
 NAMES = "|".join(importables())
 NameArgument = Annotated[str, typer.Argument(metavar=NAMES, help="Which table. 表名")]

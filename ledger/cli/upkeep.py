@@ -12,8 +12,8 @@ from rich.text import Text
 from ledger.bootstrap import open_ledger, rebuild_tags, rebuild_views, views_declared
 from ledger.cli.shell import FINDING, Count, Shell, table
 from ledger.errors import LedgerError
-from ledger.service import receipts
-from ledger.service.checkup import Check, bad, check_home, check_ledger, check_versions
+from ledger.service.reading import receipts
+from ledger.service.upkeep.checkup import Check, bad, check_home, check_ledger, check_versions
 from ledger.store.home import open_home
 
 TAGS = "tags"

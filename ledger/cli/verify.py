@@ -19,7 +19,7 @@ from ledger.cli.shell import FINDING, Count, Shell, table
 from ledger.entry.entry import parse_entry
 from ledger.entry.genesis import parse_genesis
 from ledger.errors import ConflictError, IntegrityFault, MalformedError, NotFound
-from ledger.service.auditing import audit_evidence, audit_export, audit_home
+from ledger.service.auditing.audits import audit_evidence, audit_export, audit_home
 from ledger.service.ledger import Ledger
 
 HOME_FILE = "home.toml"

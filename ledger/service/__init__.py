@@ -1,1 +1,5 @@
-"""The way of one act: prepare, sign, submit, judge, sequence, follow, read back, replay."""
+"""What is done with a ledger, on `ledger.service.ledger`: acts, reading, boards, audits, upkeep.
+
+Begin with ``acts``, the way of one act; each package says what it is for. A module in ``boards``,
+``findings`` or ``imports.importables`` is found by being there.
+"""

@@ -25,9 +25,9 @@ from ledger.rules.section import sections
 from ledger.rules.time import local_date, parse_date
 from ledger.rules.units import Unit
 from ledger.service import boards, directory
-from ledger.service.books import find_book
 from ledger.service.ledger import Ledger
-from ledger.service.papers import transcribed
+from ledger.service.packs.books import find_book
+from ledger.service.reading.papers import transcribed
 from ledger.store.views import ViewStore
 
 T = TypeVar("T")

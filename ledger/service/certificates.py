@@ -18,9 +18,9 @@ from ledger.kernel.act import Act
 from ledger.rules.time import occ_date
 from ledger.rules.units import Unit
 from ledger.service.directory import facts
-from ledger.service.entries import find_code, short_code
 from ledger.service.ledger import Ledger
-from ledger.service.values import open_groups
+from ledger.service.reading.entries import find_code, short_code
+from ledger.service.reading.values import open_groups
 
 SERIES = "V"
 HOLDER, NAME = "holder", "name"

@@ -17,7 +17,7 @@ from ledger.rules.reigns import reigns
 from ledger.rules.sections import obligations
 from ledger.rules.time import local_date, parse_date
 from ledger.rules.units import mode_switches, unit_of, unit_tag
-from ledger.service.facts import facts_of
+from ledger.service.acts.facts import facts_of
 from ledger.service.ledger import Ledger
 
 PAGE = 500

@@ -16,8 +16,8 @@ from ledger.rules.genesis import LOG
 from ledger.rules.periods import parse_period
 from ledger.rules.sections import figures
 from ledger.rules.units import unit_at
+from ledger.service.acts.facts import facts_of
 from ledger.service.board import Desk
-from ledger.service.facts import facts_of
 from ledger.service.measures import Counted, counted_rows, total
 
 

@@ -17,11 +17,11 @@ from ledger.rules.genesis import LOG, log_of
 from ledger.rules.posts import Appointment
 from ledger.rules.time import parse_date
 from ledger.rules.units import unit_at
-from ledger.service import choices
 from ledger.service.directory import facts, streams_of, units
 from ledger.service.ledger import Ledger
 from ledger.service.office import today
-from ledger.service.values import open_groups
+from ledger.service.packs import choices
+from ledger.service.reading.values import open_groups
 
 PostState = Literal["in_force", "awaits_approval", "not_begun", "past"]
 

@@ -21,9 +21,9 @@ from ledger.rules import packs
 from ledger.rules.adoptions import PackDigest
 from ledger.rules.packs import Pack
 from ledger.rules.paper import Original
+from ledger.service.acts.prepare import moment
+from ledger.service.acts.submit import Receipt, act
 from ledger.service.ledger import Ledger
-from ledger.service.prepare import moment
-from ledger.service.submit import Receipt, act
 
 
 class Hand(msgspec.Struct, frozen=True, kw_only=True):

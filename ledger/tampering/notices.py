@@ -18,8 +18,8 @@ from ledger.audit.ports import Progress
 from ledger.audit.report import Report
 from ledger.bootstrap import open_ledger
 from ledger.errors import LedgerError, NotFound
-from ledger.service import receipts
-from ledger.service.auditing import audit_home
+from ledger.service.auditing.audits import audit_home
+from ledger.service.reading import receipts
 from ledger.store.home import open_home
 from ledger.tampering.deeds import KINDS, UnknownTampering
 from ledger.tlog.checkpoint import open_checkpoint

@@ -4,7 +4,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from ledger.service.accounts import Accounts
-from ledger.service.attachments import attachment
+from ledger.service.attachments.reading import attachment
 from tests.api.test_api_entries import signed, wishes
 from tests.api.test_api_signin import CHEAP, PASSPHRASE, sign_in
 from tests.support.files import CAMERA, a_pdf, a_photo

@@ -3,8 +3,8 @@
 from ledger.aggregates.case import commands as wishes
 from ledger.aggregates.case.mediation import commands as mediating
 from ledger.aggregates.case.steering import commands as steering
+from ledger.service.acts.together import together
 from ledger.service.office import do
-from ledger.service.together import together
 from tests.service.test_account_boards import staff
 from tests.service.test_case_courses import accepted
 

@@ -8,8 +8,8 @@ from starlette.testclient import TestClient
 from ledger.entry import base64url, canonical
 from ledger.entry.ids import new_id
 from ledger.entry.jws import parse_jws, verify_signature
+from ledger.service.acts.submit import enrolled_key
 from ledger.service.office import Hand
-from ledger.service.submit import enrolled_key
 from tests.support.office import Office, presented
 
 

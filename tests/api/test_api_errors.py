@@ -11,7 +11,7 @@ from api.errors import PROBLEM, STATUS, problem_of, status_of
 from api.language import parse_accept
 from api.middleware import POLICY, JsonLines
 from ledger.errors import LedgerError, all_errors
-from ledger.service.receipts import BeyondHead
+from ledger.service.reading.receipts import BeyondHead
 from ledger.store.dialect import StoreGone
 
 
@@ -120,7 +120,7 @@ def test_a_bug_is_told_by_its_number_and_nothing_else(
     def broken(*_: object) -> None:
         raise ZeroDivisionError("居民甲")
 
-    monkeypatch.setattr("ledger.service.receipts.checkpoint", broken)
+    monkeypatch.setattr("ledger.service.reading.receipts.checkpoint", broken)
     quiet = TestClient(demo.app, raise_server_exceptions=False)
     answer = quiet.get("/log/checkpoint")
     assert (answer.status_code, answer.json()["code"]) == (500, "request.unexpected")

@@ -4,8 +4,8 @@ from itertools import pairwise
 
 from starlette.testclient import TestClient
 
-from ledger.service.days import days_of
 from ledger.service.ledger import Ledger, as_of
+from ledger.service.reading.days import days_of
 
 CASE = "/api/v1/register?kind=petition"
 

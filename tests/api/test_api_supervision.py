@@ -6,7 +6,7 @@ from ledger.aggregates.review import SignReview
 from ledger.kernel.act import AsOf
 from ledger.service import office as setting_up
 from ledger.service.office import Hand, do, hand
-from ledger.service.reviewed import reviewed, root_of
+from ledger.service.reading.reviewed import reviewed, root_of
 from tests.support.office import Office
 from tests.support.trust import a_key
 

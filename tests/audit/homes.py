@@ -10,7 +10,7 @@ from ledger.bootstrap import open_ledger
 from ledger.kernel.aggregate import Command
 from ledger.service.ledger import Ledger
 from ledger.service.office import do, today
-from ledger.service.receipts import checkpoint
+from ledger.service.reading.receipts import checkpoint
 from tests.support.office import MINUTE, HandClock, Office
 
 

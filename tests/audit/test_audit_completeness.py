@@ -34,11 +34,11 @@ from ledger.entry.entry import parse_entry
 from ledger.entry.heads import parse_head
 from ledger.errors import MalformedError
 from ledger.kernel.aggregate import Command
-from ledger.service.auditing import audit_evidence, audit_home
-from ledger.service.exporting_evidence import evidence_files
+from ledger.service.auditing.audits import audit_evidence, audit_home
+from ledger.service.exports.evidence import evidence_files
 from ledger.service.ledger import Ledger
 from ledger.service.office import do, hand, today
-from ledger.service.publishing import publish_heads
+from ledger.service.upkeep.publishing import publish_heads
 from tests.audit.homes import Kept
 from tests.support.heads import b64, lines_of, mth, path
 from tests.support.office import Office, install

@@ -25,8 +25,8 @@ from ledger.bootstrap import registry
 from ledger.entry import base64url
 from ledger.entry.entry import parse_entry
 from ledger.errors import LedgerError, NotFound
-from ledger.service.auditing import audit_evidence
-from ledger.service.exporting_evidence import (
+from ledger.service.auditing.audits import audit_evidence
+from ledger.service.exports.evidence import (
     NothingShown,
     ValueLost,
     evidence_files,
@@ -111,7 +111,7 @@ def test_a_process_that_never_saw_the_ledger_comes_to_the_same_judgement(
     (tmp_path / "e.zip").write_bytes(zip_of(made))
     program = (
         "import sys, pathlib; from ledger.bootstrap import registry; "
-        "from ledger.service.auditing import audit_evidence; "
+        "from ledger.service.auditing.audits import audit_evidence; "
         "report = audit_evidence(pathlib.Path(sys.argv[1]), registry(), genesis=sys.argv[2]); "
         "print(report.to_dict()); sys.exit(report.exit_status)"
     )

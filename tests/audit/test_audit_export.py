@@ -12,10 +12,10 @@ from ledger.audit.layout import format_types, verify_types
 from ledger.audit.report import Report
 from ledger.bootstrap import registry
 from ledger.errors import LedgerError, StorageError
-from ledger.service.auditing import audit_export, audit_home
-from ledger.service.exporting import ExportNotEmpty, ExportOfOther, export_log
+from ledger.service.auditing.audits import audit_export, audit_home
+from ledger.service.exports.log import ExportNotEmpty, ExportOfOther, export_log
+from ledger.service.exports.types import types_document
 from ledger.service.office import do
-from ledger.service.types import types_document
 from ledger.store.files import save_atomically
 from tests.audit.homes import Kept
 
@@ -114,7 +114,7 @@ def test_the_checkpoint_moves_when_all_else_is_durable(
     before = (tmp_path / "log" / "checkpoint").read_bytes()
     half = tmp_path / "log" / "tile" / "0" / "000.123.new"
     half.write_bytes(b"half")
-    monkeypatch.setattr("ledger.service.exporting.save_atomically", failing)
+    monkeypatch.setattr("ledger.service.exports.log.save_atomically", failing)
     with kept.opened(kept.copy(tmp_path / "now")) as ledger:
         with pytest.raises(StorageError):
             export_log(ledger, tmp_path / "log")

@@ -16,7 +16,7 @@ from ledger.audit.files import BadZip, NothingThere, TooManyFiles, open_files, p
 from ledger.audit.layout import is_safe_name
 from ledger.bootstrap import registry
 from ledger.errors import LedgerError
-from ledger.service.auditing import audit_evidence, audit_export
+from ledger.service.auditing.audits import audit_evidence, audit_export
 
 
 def a_zip(path: Path, members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> Path:

@@ -9,10 +9,10 @@ from ledger.audit.ports import Audited, Stored
 from ledger.entry.entry import parse_entry
 from ledger.errors import MalformedError
 from ledger.kernel.act import Tag
-from ledger.service.auditing import audit_home
-from ledger.service.auditing_rules import Acts, Judge, Memory, RulesFailed, read_by
+from ledger.service.auditing.audits import audit_home
+from ledger.service.auditing.rules import Acts, Judge, Memory, RulesFailed, read_by
 from ledger.service.office import do
-from ledger.service.receipts import checkpoint
+from ledger.service.reading.receipts import checkpoint
 from tests.audit.homes import Kept
 from tests.audit.making import an_id
 from tests.support.office import Office

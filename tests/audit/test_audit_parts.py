@@ -23,9 +23,9 @@ from ledger.audit.ports import Audited, Stored
 from ledger.bootstrap import registry
 from ledger.entry.claims import Seen
 from ledger.errors import LedgerError, StorageError
-from ledger.service.auditing import audit_export, audit_home
-from ledger.service.auditing_scratch import Scratch
-from ledger.service.exporting import export_log
+from ledger.service.auditing.audits import audit_export, audit_home
+from ledger.service.auditing.scratch import Scratch
+from ledger.service.exports.log import export_log
 from tests.audit.homes import Kept
 from tests.audit.making import HandMade, Memory
 from tests.audit.reading import forged

@@ -5,11 +5,11 @@ from pathlib import Path
 
 from ledger.audit.report import Report
 from ledger.bootstrap import open_ledger
-from ledger.service.auditing import audit_home
-from ledger.service.backing_up import back_up
-from ledger.service.backing_up_manifest import Backup, Manifest, open_backup
+from ledger.service.auditing.audits import audit_home
+from ledger.service.backup.backing_up import back_up
+from ledger.service.backup.manifest import Backup, Manifest, open_backup
+from ledger.service.backup.restoring import restore
 from ledger.service.ledger import Ledger
-from ledger.service.restoring import restore
 from tests.support.office import Office
 
 

@@ -8,8 +8,8 @@ from msgspec import structs
 
 from ledger.audit.layout import MANIFEST
 from ledger.errors import MalformedError
-from ledger.service.backing_up import BackupNotEmpty, back_up
-from ledger.service.backing_up_manifest import (
+from ledger.service.backup.backing_up import BackupNotEmpty, back_up
+from ledger.service.backup.manifest import (
     KEYS,
     VAULT,
     Kept,
@@ -17,7 +17,7 @@ from ledger.service.backing_up_manifest import (
     open_backup,
     parse_manifest,
 )
-from ledger.service.receipts import BeyondHead, checkpoint
+from ledger.service.reading.receipts import BeyondHead, checkpoint
 from tests.backup.copies import (
     backed_up,
     found,
@@ -133,7 +133,7 @@ def test_a_backup_that_could_not_be_finished_leaves_nothing(
     def full(*_: object, **__: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("ledger.service.backing_up.copy_durably", full)
+    monkeypatch.setattr("ledger.service.backup.backing_up.copy_durably", full)
     with pytest.raises(Exception, match="No space left"):
         backed_up(office, tmp_path / "backup")
     assert not (tmp_path / "backup").exists()

@@ -9,8 +9,8 @@ from ledger.audit.files import NothingThere
 from ledger.audit.layout import MANIFEST
 from ledger.errors import LedgerError
 from ledger.service.accounts import Accounts
-from ledger.service.backing_up_manifest import BackupDamaged, NotABackup
-from ledger.service.restoring import OtherKek, TailAlone, behind_mark, restore
+from ledger.service.backup.manifest import BackupDamaged, NotABackup
+from ledger.service.backup.restoring import OtherKek, TailAlone, behind_mark, restore
 from ledger.store.home import HomeExists
 from ledger.store.keystore import KekMissing
 from ledger.store.signer import HeadBehindMark, SignerMissing
@@ -120,7 +120,7 @@ def test_a_restore_that_fails_halfway_leaves_nothing(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("ledger.service.restoring._put_vault_back", full)
+    monkeypatch.setattr("ledger.service.backup.restoring._put_vault_back", full)
     with pytest.raises(OSError, match="No space left"):
         restore(found(backup), backup.parent / "target", kek=office.path / "keys" / "kek")
     assert not (backup.parent / "target").exists()

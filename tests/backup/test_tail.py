@@ -13,22 +13,22 @@ from ledger.bootstrap import FounderKey, found_ledger, open_ledger
 from ledger.entry.entry import parse_entry
 from ledger.errors import LedgerError
 from ledger.service import office as setting_up
-from ledger.service.attaching import upload
-from ledger.service.attachments import attachment
-from ledger.service.backing_up import back_up
-from ledger.service.exporting import export_log
-from ledger.service.office import do, hand
-from ledger.service.receipts import checkpoint
-from ledger.service.restoring import behind_mark, restore
-from ledger.service.restoring_sources import TailSource, open_source
-from ledger.service.restoring_tail import (
+from ledger.service.attachments.reading import attachment
+from ledger.service.attachments.taking import upload
+from ledger.service.backup.backing_up import back_up
+from ledger.service.backup.restoring import behind_mark, restore
+from ledger.service.backup.sources import TailSource, open_source
+from ledger.service.backup.tail import (
     NothingNew,
     TailGap,
     TailOfOther,
     TailUnproven,
     apply_tail,
 )
-from ledger.service.values import open_groups
+from ledger.service.exports.log import export_log
+from ledger.service.office import do, hand
+from ledger.service.reading.receipts import checkpoint
+from ledger.service.reading.values import open_groups
 from ledger.store.recorder import Head
 from ledger.store.signer import create_signer
 from tests.backup.copies import (

@@ -11,8 +11,8 @@ import pytest
 from ledger.aggregates.case.commands import Accept, Assign, Triage
 from ledger.aggregates.disclosure_item.commands import Draft
 from ledger.service.accounts import Accounts
-from ledger.service.choosing import Setting, choices
-from ledger.service.fields import fields_of
+from ledger.service.forms.choosing import Setting, choices
+from ledger.service.forms.fields import fields_of
 from ledger.service.office import Hand, do
 from tests.api.test_api_serve import served
 from tests.browser.conftest import INTRANET, SIZES, Open

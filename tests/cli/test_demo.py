@@ -12,8 +12,8 @@ from ledger.cli.demonstration import cast
 from ledger.cli.demonstration.chapters import street
 from ledger.cli.demonstration.play import KEYS, build
 from ledger.service.ledger import as_of
-from ledger.service.overview import overview
-from ledger.service.replay import replay
+from ledger.service.reading.overview import overview
+from ledger.service.reading.replay import replay
 from ledger.tampering.deeds import KINDS
 from tests.cli.conftest import Cli
 

@@ -12,7 +12,7 @@ from ledger.cli.fields import parameter
 from ledger.cli.shell import command
 from ledger.kernel.aggregate import Command
 from ledger.kernel.event import Date, UnitRef
-from ledger.service.fields import fields_of
+from ledger.service.forms.fields import fields_of
 
 
 class Weigh(Command, frozen=True, kw_only=True):

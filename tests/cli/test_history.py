@@ -2,7 +2,7 @@
 
 import pytest
 
-from ledger.service.moments import parse_at
+from ledger.service.reading.moments import parse_at
 from tests.cli.conftest import Cli
 
 

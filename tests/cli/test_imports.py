@@ -7,8 +7,8 @@ import pytest
 from openpyxl import Workbook
 
 from ledger.cli.sample import make as sample
-from ledger.service.messages import OPTIONAL, REQUIRED
-from ledger.service.spreadsheet import load_sheet
+from ledger.service.imports.messages import OPTIONAL, REQUIRED
+from ledger.service.imports.spreadsheet import load_sheet
 from tests.cli.conftest import Cli
 
 ROWS = [

@@ -3,7 +3,7 @@
 from ledger.aggregates.case.steering.commands import CallConsultation, SplitUp
 from ledger.cli import fields
 from ledger.cli.fields import parameter_of, values
-from ledger.service.fields import fields_of
+from ledger.service.forms.fields import fields_of
 
 
 def read(cls, monkeypatch, **given):

@@ -23,11 +23,11 @@ from ledger.cli.demonstration.chapters import (
 from ledger.cli.demonstration.communities import COMMUNITIES, MEMBERS
 from ledger.cli.demonstration.play import SAMPLE, build, whole
 from ledger.cli.demonstration.script import Step
-from ledger.service.auditing import audit_home
+from ledger.service.auditing.audits import audit_home
 from ledger.service.board import make_sheet
 from ledger.service.directory import unit_of
 from ledger.service.ledger import Ledger, as_of
-from ledger.service.moments import moment_of
+from ledger.service.reading.moments import moment_of
 
 BRIEF = 25
 """Of many like things every so many-th is told here."""

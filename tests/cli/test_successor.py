@@ -7,7 +7,7 @@ import pytest
 
 from ledger.entry.entry import parse_entry
 from ledger.entry.genesis import parse_genesis
-from ledger.service.restoring_sources import open_source
+from ledger.service.backup.sources import open_source
 from ledger.store.signer import RETIRED
 from tests.cli.conftest import ORIGIN, Cli
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ledger.service import checkup
+from ledger.service.upkeep import checkup
 from tests.cli.conftest import Cli
 
 

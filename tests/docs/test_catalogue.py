@@ -9,7 +9,7 @@ from ledger.bootstrap import registry
 from ledger.errors import LedgerError, NotFound, RuleViolation
 from ledger.kernel.event import Code
 from ledger.rules.genesis import LogGenesis
-from ledger.service.catalogue import Forms, errors_page, events_page
+from ledger.service.exports.catalogue import Forms, errors_page, events_page
 
 
 class Inner(msgspec.Struct):

@@ -11,7 +11,7 @@ from ledger.entry import base64url
 from ledger.entry.jws import signing_input
 from ledger.entry.keys import PrivateKey
 from ledger.errors import LedgerError, all_errors
-from ledger.service.submit import submit
+from ledger.service.acts.submit import submit
 from tests.support.office import Office, counts, presented
 from tests.support.trust import a_key
 

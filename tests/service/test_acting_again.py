@@ -7,9 +7,9 @@ from ledger.aggregates.key import EnrolKey, RevokeKey
 from ledger.entry import ids
 from ledger.entry.keys import PrivateKey, prove_possession
 from ledger.errors import LedgerError
-from ledger.service.auditing import audit_home
+from ledger.service.acts.submit import act, submit
+from ledger.service.auditing.audits import audit_home
 from ledger.service.office import do, register
-from ledger.service.submit import act, submit
 from tests.support.office import Office, presented
 
 

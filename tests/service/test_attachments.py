@@ -12,11 +12,11 @@ from ledger.audit.layout import attachment_name
 from ledger.bootstrap import registry
 from ledger.entry import base64url
 from ledger.errors import LedgerError
-from ledger.service.attaching import upload
-from ledger.service.attachments import attachment, attachments_of
-from ledger.service.auditing import audit_evidence, audit_home
-from ledger.service.backing_up import back_up
-from ledger.service.exporting_evidence import evidence_files, export_evidence
+from ledger.service.attachments.reading import attachment, attachments_of
+from ledger.service.attachments.taking import upload
+from ledger.service.auditing.audits import audit_evidence, audit_home
+from ledger.service.backup.backing_up import back_up
+from ledger.service.exports.evidence import evidence_files, export_evidence
 from ledger.service.office import do
 from ledger.store.blobs import WAITS_SECONDS
 from tests.support.files import a_pdf, a_photo

@@ -9,8 +9,8 @@ import pytest
 
 from ledger.aggregates.unit import EstablishUnit
 from ledger.entry import base64url, ids
+from ledger.service.acts.submit import submit
 from ledger.service.office import today
-from ledger.service.submit import submit
 from tests.service.spoiling import (
     CLERK,
     Payload,

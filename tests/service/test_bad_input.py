@@ -11,9 +11,9 @@ from ledger.entry.jws import MAX_JWS_SIZE
 from ledger.entry.keys import PrivateKey
 from ledger.entry.presentation import MAX_PRESENTATION_SIZE
 from ledger.rules.posts import HOLDER
+from ledger.service.acts.prepare import MAX_ENTRIES
+from ledger.service.acts.submit import submit
 from ledger.service.office import Hand, do, enrol, hand
-from ledger.service.prepare import MAX_ENTRIES
-from ledger.service.submit import submit
 from tests.service.spoiling import (
     CLERK,
     Payload,

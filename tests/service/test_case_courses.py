@@ -6,13 +6,13 @@ from ledger.aggregates.case import commands as wishes
 from ledger.aggregates.case.mediation import commands as mediating
 from ledger.aggregates.case.steering import commands as steering
 from ledger.aggregates.case.steering.errors import OfAnotherKind
-from ledger.service.auditing import audit_home
-from ledger.service.books import book_at
-from ledger.service.explaining import explain_case
+from ledger.service.acts.together import together
+from ledger.service.auditing.audits import audit_home
 from ledger.service.ledger import as_of
 from ledger.service.office import do
-from ledger.service.replay import replay
-from ledger.service.together import together
+from ledger.service.packs.books import book_at
+from ledger.service.packs.explaining import explain_case
+from ledger.service.reading.replay import replay
 from tests.service.test_account_boards import staff
 from tests.service.test_boards import sheet
 from tests.support.office import Office

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from ledger.errors import MalformedError
-from ledger.service import cells
-from ledger.service.tables import csv_bytes, xlsx_bytes
+from ledger.service.imports import cells
+from ledger.service.imports.tables import csv_bytes, xlsx_bytes
 
 A_DAY = datetime(2026, 3, 5)  # noqa: DTZ001 - as a spreadsheet gives it
 DANGEROUS = ("=1+1", "+1+1", "-1+cmd|' /C calc'!A0", "@SUM(A1)", "\t=1", "\r=1", " =1", "＝1+1")
@@ -84,4 +84,4 @@ def test_nothing_else_of_the_program_writes_tables() -> None:
         if writers.search(path.read_text("utf-8"))
     }
     # The sample's maker is a tool of ours: it writes one fixed table, kept in the repository.
-    assert found == {"ledger/service/tables.py", "ledger/cli/sample/make.py"}
+    assert found == {"ledger/service/imports/tables.py", "ledger/cli/sample/make.py"}

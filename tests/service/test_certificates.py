@@ -8,8 +8,8 @@ from ledger.service.certificates import (
     certificates,
     verify_certificate,
 )
-from ledger.service.entries import BadCode, UnknownCode, entry_at
 from ledger.service.office import do
+from ledger.service.reading.entries import BadCode, UnknownCode, entry_at
 from tests.service.test_account_boards import serve, staff, volunteer
 
 

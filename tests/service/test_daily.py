@@ -6,8 +6,8 @@ import threading
 import pytest
 
 from ledger.errors import StorageError
-from ledger.service.daily import daily
 from ledger.service.ledger import Ledger
+from ledger.service.upkeep.daily import daily
 from tests.support.office import Office
 
 

@@ -10,10 +10,10 @@ from ledger.aggregates.key import RevokeKey
 from ledger.aggregates.post import ApproveAppointment, EndPost, ProposeAppointment
 from ledger.entry.keys import PrivateKey
 from ledger.errors import LedgerError
-from ledger.service.auditing import audit_home
+from ledger.service.acts.submit import submit
+from ledger.service.auditing.audits import audit_home
 from ledger.service.directory import posts_held
 from ledger.service.office import Hand, do, enrol, hand, register, today
-from ledger.service.submit import submit
 from tests.support.office import Office, forged, presented
 
 DAY = int(timedelta(days=1).total_seconds())

@@ -5,6 +5,7 @@ import pytest
 from ledger.entry.keys import PrivateKey
 from ledger.errors import LedgerError
 from ledger.service import office as setting_up
+from ledger.service.acts.prepare import parse_command
 from ledger.service.directory import (
     hand_with,
     holder_of,
@@ -15,7 +16,6 @@ from ledger.service.directory import (
     units,
 )
 from ledger.service.office import do
-from ledger.service.prepare import parse_command
 from tests.support.office import Office
 
 

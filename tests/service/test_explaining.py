@@ -8,9 +8,9 @@ from ledger.aggregates.case.commands import Accept
 from ledger.errors import LedgerError
 from ledger.rules.book import open_book
 from ledger.rules.packs import load_pack, shipped
-from ledger.service.books import book_at
-from ledger.service.explaining import explain_case, explain_rule
 from ledger.service.office import do
+from ledger.service.packs.books import book_at
+from ledger.service.packs.explaining import explain_case, explain_rule
 
 BOOK = open_book(load_pack(shipped("cn-base")), [load_pack(shipped("cn-law"))])
 

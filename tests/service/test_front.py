@@ -9,8 +9,8 @@ import pytest
 
 from ledger.aggregates.case.commands import Accept
 from ledger.errors import LedgerError
-from ledger.service.front import Front, finish
-from ledger.service.submit import acting, submit, submitting
+from ledger.service.acts.front import Front, finish
+from ledger.service.acts.submit import acting, submit, submitting
 from ledger.store.batch import GuardMoved, NotNext, Placed, Submission
 from tests.support.office import Office, forged, presented
 from tests.support.soundness import require_sound

@@ -1,8 +1,8 @@
 """What a person's last command asked is expected again; it never becomes a guard by that alone."""
 
 from ledger.aggregates.case.commands import Accept, Assign, Triage
+from ledger.service.acts.prepare import prepare
 from ledger.service.office import appoint, do, register
-from ledger.service.prepare import prepare
 from tests.support.office import Office
 
 

@@ -14,12 +14,12 @@ from ledger.bootstrap import registry
 from ledger.entry.entry import format_entry, leaf_hash, parse_entry
 from ledger.errors import LedgerError, NotFound, VerificationError
 from ledger.kernel.act import Act, AsOf
+from ledger.service.acts.submit import submit
 from ledger.service.ledger import as_of
 from ledger.service.office import do
-from ledger.service.receipts import proof, proofs
-from ledger.service.replay import replay
-from ledger.service.submit import submit
-from ledger.service.values import SealedGroup, open_groups
+from ledger.service.reading.receipts import proof, proofs
+from ledger.service.reading.replay import replay
+from ledger.service.reading.values import SealedGroup, open_groups
 from ledger.store.views import ProjectionBehind
 from ledger.tlog.note import parse_vkey
 from ledger.tlog.tlogproof import parse_tlog_proof, verify_tlog_proof

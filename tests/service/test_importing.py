@@ -14,10 +14,9 @@ from ledger.entry.keys import PrivateKey
 from ledger.errors import LedgerError
 from ledger.kernel.act import Act
 from ledger.service import office as setting_up
+from ledger.service.acts.prepare import parse_command
 from ledger.service.directory import DeviceAwaitsApproval, NoImportDevice, import_device
-from ledger.service.importing import SYSTEM, Importer, ImportReport, import_messages
-from ledger.service.ledger import Ledger, as_of
-from ledger.service.messages import (
+from ledger.service.imports.messages import (
     ANSWER,
     ANSWERED,
     ID,
@@ -28,10 +27,11 @@ from ledger.service.messages import (
     TEXT,
     USER,
 )
+from ledger.service.imports.residents import SYSTEM, Importer, ImportReport, import_messages
+from ledger.service.imports.spreadsheet import SheetRow, load_sheet
+from ledger.service.ledger import Ledger, as_of
 from ledger.service.office import do
-from ledger.service.prepare import parse_command
-from ledger.service.replay import replay
-from ledger.service.spreadsheet import SheetRow, load_sheet
+from ledger.service.reading.replay import replay
 from ledger.store.batch import GuardMoved, Placed, Submission
 from ledger.store.sequencer import Sequencer
 from tests.support.office import Office

@@ -10,16 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.errors import StorageError
-from ledger.service import importing_tables
 from ledger.service import office as setting_up
+from ledger.service.acts.prepare import parse_command
+from ledger.service.acts.submit import act
 from ledger.service.directory import import_device
-from ledger.service.importable import importable_named, importables
-from ledger.service.importing_tables import Report, export_rows, import_table
+from ledger.service.imports import importing as importing_tables
+from ledger.service.imports.importable import importable_named, importables
+from ledger.service.imports.importing import Report, export_rows, import_table
+from ledger.service.imports.tables import csv_bytes, parse_table
 from ledger.service.office import Hand, do, hand
-from ledger.service.prepare import parse_command
-from ledger.service.recorded import recorded
-from ledger.service.submit import act
-from ledger.service.tables import csv_bytes, parse_table
+from ledger.service.reading.recorded import recorded
 from tests.service.test_importing import install
 from tests.support.office import Office, copied
 from tests.support.soundness import require_sound

@@ -9,8 +9,8 @@ from PIL import Image
 
 from ledger.errors import LedgerError
 from ledger.rules.attachments import MAX_BYTES
-from ledger.service import media
-from ledger.service.media import examine
+from ledger.service.attachments import media
+from ledger.service.attachments.media import examine
 from tests.support.files import CAMERA, a_pdf, a_photo
 
 TAKEN = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ledger.errors import LedgerError
 from ledger.rules.time import ZONE
-from ledger.service.messages import (
+from ledger.service.imports.messages import (
     ANSWER,
     ANSWERED,
     ID,
@@ -21,7 +21,7 @@ from ledger.service.messages import (
     parse_messages,
     parse_moment,
 )
-from ledger.service.spreadsheet import SheetRow
+from ledger.service.imports.spreadsheet import SheetRow
 
 GOOD = {
     ID: 2549,

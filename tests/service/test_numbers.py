@@ -15,12 +15,12 @@ from ledger.kernel.act import AsOf, series_tag
 from ledger.kernel.event import Numbered
 from ledger.kernel.registry import public_bytes
 from ledger.rules import packs as pack_rules
-from ledger.service.auditing import audit_home
+from ledger.service.acts.submit import submit
+from ledger.service.auditing.audits import audit_home
 from ledger.service.board import Asked, make_sheet
-from ledger.service.numbers import number_of, numbers_of_receipt, numbers_of_streams
 from ledger.service.office import do, keep_shipped, today
-from ledger.service.replay import replay
-from ledger.service.submit import submit
+from ledger.service.reading.numbers import number_of, numbers_of_receipt, numbers_of_streams
+from ledger.service.reading.replay import replay
 from tests.support.office import MINUTE, Office, forged, presented
 from tests.trust.forging import execute
 

@@ -6,9 +6,9 @@ from ledger.aggregates.account import commands as accounts
 from ledger.aggregates.account.errors import HoursOverlap, OrderCredited
 from ledger.aggregates.case import commands as wishes
 from ledger.errors import RuleViolation
-from ledger.service.auditing import audit_home
+from ledger.service.acts.together import together
+from ledger.service.auditing.audits import audit_home
 from ledger.service.office import Hand, do
-from ledger.service.together import together
 from tests.service.test_account_boards import staff, volunteer
 from tests.service.test_boards import sheet
 from tests.support.office import Office

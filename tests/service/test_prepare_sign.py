@@ -18,12 +18,18 @@ from ledger.entry.presentation import format_presentation
 from ledger.errors import LedgerError, VerificationError
 from ledger.kernel.act import Who
 from ledger.kernel.aggregate import Command
+from ledger.service.acts.prepare import (
+    MAX_ENTRIES,
+    Prepared,
+    TooManyEntries,
+    parse_command,
+    prepare,
+)
+from ledger.service.acts.sign import DraftMismatch, presentations, shown_values, sign_drafts
+from ledger.service.acts.submit import submit
 from ledger.service.ledger import as_of
 from ledger.service.office import do, today
-from ledger.service.prepare import MAX_ENTRIES, Prepared, TooManyEntries, parse_command, prepare
-from ledger.service.replay import replay
-from ledger.service.sign import DraftMismatch, presentations, shown_values, sign_drafts
-from ledger.service.submit import submit
+from ledger.service.reading.replay import replay
 from tests.support.office import Office, counts
 from tests.support.soundness import require_sound
 

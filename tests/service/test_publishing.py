@@ -8,14 +8,14 @@ import pytest
 from ledger.aggregates.log import PublishHeads
 from ledger.entry import base64url
 from ledger.errors import NotAuthorised
-from ledger.service import heads as service_heads
-from ledger.service.auditing import audit_home
+from ledger.service.acts.submit import submit
+from ledger.service.auditing.audits import audit_home
 from ledger.service.directory import NoPolicyDevice, policy_device
-from ledger.service.heads import HeadsDiffer, heads_of, last_published
 from ledger.service.ledger import Ledger
 from ledger.service.office import do
-from ledger.service.publishing import overdue, publish_daily, publish_heads
-from ledger.service.submit import submit
+from ledger.service.upkeep import heads as service_heads
+from ledger.service.upkeep.heads import HeadsDiffer, heads_of, last_published
+from ledger.service.upkeep.publishing import overdue, publish_daily, publish_heads
 from ledger.store import heads as store_heads
 from tests.support.heads import b64, lines_of, mth
 from tests.support.office import Office, forged, install, presented
@@ -105,7 +105,7 @@ def test_what_was_recorded_while_heads_were_computed_is_covered_by_the_next(
         return found
 
     with monkeypatch.context() as patched:
-        patched.setattr("ledger.service.publishing.heads_of", interrupted)
+        patched.setattr("ledger.service.upkeep.publishing.heads_of", interrupted)
         first = publish_heads(office.ledger)
     assert first.event.size + 1 == first.index == office.size - 1
     assert not overdue(office.ledger)
@@ -151,7 +151,7 @@ def test_heads_are_computed_for_those_alone_who_may_publish_them(
     command = expected(office.ledger, office.size)
     who = {"actor": clerk.who.actor, "role": clerk.who.role}
     sent = forged(office.ledger, device, command, key=clerk.key, **who)
-    monkeypatch.setattr("ledger.service.submit.require_heads", lambda *_: 1 / 0)
+    monkeypatch.setattr("ledger.service.acts.submit.require_heads", lambda *_: 1 / 0)
     with pytest.raises(NotAuthorised):
         submit(office.ledger, [sent])
 

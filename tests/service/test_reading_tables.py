@@ -9,8 +9,13 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from ledger.errors import LedgerError
-from ledger.service.spreadsheet import ColumnRepeated, ColumnsMissing, NotASheet, SheetLocked
-from ledger.service.tables import (
+from ledger.service.imports.spreadsheet import (
+    ColumnRepeated,
+    ColumnsMissing,
+    NotASheet,
+    SheetLocked,
+)
+from ledger.service.imports.tables import (
     Column,
     ColumnUnknown,
     HeaderMerged,

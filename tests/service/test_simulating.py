@@ -9,9 +9,9 @@ from ledger.rules.packs import load_pack, shipped
 from ledger.rules.time import parse_date
 from ledger.service.directory import units
 from ledger.service.office import do, today
-from ledger.service.simulating import simulate
-from ledger.service.staffing import leaves, unmet
-from ledger.service.trial import Trial
+from ledger.service.packs.simulating import simulate
+from ledger.service.packs.staffing import leaves, unmet
+from ledger.service.packs.trial import Trial
 from tests.service.test_boards import staffed
 
 BASE, LAW = shipped("cn-base"), shipped("cn-law")

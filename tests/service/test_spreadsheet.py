@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from ledger.errors import LedgerError
-from ledger.service import spreadsheet
-from ledger.service.spreadsheet import SheetRow, load_sheet, parse_sheet, text_of
+from ledger.service.imports import spreadsheet
+from ledger.service.imports.spreadsheet import SheetRow, load_sheet, parse_sheet, text_of
 
 COLUMNS = ("id", "text")
 

@@ -14,7 +14,7 @@ from ledger.entry.entry import parse_entry
 from ledger.entry.keys import PrivateKey
 from ledger.errors import LedgerError
 from ledger.kernel.registry import Registry
-from ledger.service.submit import submit
+from ledger.service.acts.submit import submit
 from tests.service.spoiling import request, signed
 from tests.support.office import Office, copied, counts
 from tests.support.soundness import require_sound

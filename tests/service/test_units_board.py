@@ -13,10 +13,10 @@ from ledger.aggregates.unit import (
     StateNumber,
 )
 from ledger.rules.time import local_date, parse_date
+from ledger.service.acts.together import together
 from ledger.service.directory import UnitCodeUnknown, unit_as_of
 from ledger.service.ledger import as_of
 from ledger.service.office import do, establish, today
-from ledger.service.together import together
 from tests.service.test_boards import sheet
 from tests.support.office import Office
 

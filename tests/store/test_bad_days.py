@@ -22,11 +22,11 @@ from ledger.bootstrap import FounderKey, found_ledger, open_ledger
 from ledger.entry.entry import parse_entry
 from ledger.errors import IntegrityFault, LedgerError, StorageError, all_errors
 from ledger.rules import book, packs
+from ledger.service.acts.submit import submit
 from ledger.service.ledger import as_of
 from ledger.service.office import do, keep_shipped
-from ledger.service.replay import replay
-from ledger.service.submit import submit
-from ledger.service.values import open_groups
+from ledger.service.reading.replay import replay
+from ledger.service.reading.values import open_groups
 from ledger.store import databases, dialect, home
 from ledger.store.dialect import (
     StoreBusy,

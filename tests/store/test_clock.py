@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from ledger.aggregates.log import ExplainClock
 from ledger.bootstrap import open_ledger
 from ledger.errors import LedgerError
+from ledger.service.acts.prepare import timestamp
+from ledger.service.acts.submit import submit
 from ledger.service.office import do
-from ledger.service.prepare import timestamp
-from ledger.service.submit import submit
 from ledger.store.batch import FUTURE_MS, Submission, TimeInFuture
 from ledger.store.clock import (
     BEHIND_MS,

@@ -16,8 +16,8 @@ from ledger.entry.keys import PrivateKey, prove_possession
 from ledger.errors import LedgerError
 from ledger.kernel.act import Tag
 from ledger.rules.posts import post_tag
+from ledger.service.acts.submit import TRIES, act, submit
 from ledger.service.office import Hand, do, register, today
-from ledger.service.submit import TRIES, act, submit
 from ledger.store.batch import Batch, GuardMoved, Submission
 from ledger.store.clock import ClockWatch
 from ledger.store.dialect import writing

@@ -10,8 +10,8 @@ import pytest
 from ledger.aggregates.case.commands import Accept, Refuse, Triage, Withdraw
 from ledger.bootstrap import registry
 from ledger.kernel.act import Act, Tag
+from ledger.service.acts.submit import submit
 from ledger.service.office import do
-from ledger.service.submit import submit
 from ledger.store import known as known_module
 from ledger.store import streams as streams_module
 from ledger.store.known import Known

@@ -13,10 +13,10 @@ import pytest
 from ledger.bootstrap import open_ledger
 from ledger.entry.entry import leaf_hash
 from ledger.errors import IntegrityFault, LedgerError
+from ledger.service.acts.submit import submit
 from ledger.service.ledger import as_of
-from ledger.service.receipts import BeyondHead, checkpoint, proof, proofs
-from ledger.service.replay import replay
-from ledger.service.submit import submit
+from ledger.service.reading.receipts import BeyondHead, checkpoint, proof, proofs
+from ledger.service.reading.replay import replay
 from ledger.store.sequencer import ReceiptLater
 from ledger.store.signer import (
     SLOT,

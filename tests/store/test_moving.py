@@ -10,13 +10,20 @@ import pytest
 from ledger.aggregates.case.commands import Accept
 from ledger.bootstrap import open_ledger
 from ledger.errors import LedgerError
-from ledger.service import moving
-from ledger.service.auditing import audit_home
+from ledger.service.acts.submit import submit
+from ledger.service.auditing.audits import audit_home
 from ledger.service.ledger import as_of
-from ledger.service.moving import AlreadyThere, FileThere, NotTheSame, OtherHome, move, require_home
 from ledger.service.office import do
-from ledger.service.receipts import checkpoint, proof
-from ledger.service.submit import submit
+from ledger.service.reading.receipts import checkpoint, proof
+from ledger.service.upkeep import moving
+from ledger.service.upkeep.moving import (
+    AlreadyThere,
+    FileThere,
+    NotTheSame,
+    OtherHome,
+    move,
+    require_home,
+)
 from ledger.store.dialect import DatabaseTaken
 from ledger.store.home import open_home, save_settings
 from ledger.store.moved import LedgerMoved

@@ -15,12 +15,12 @@ from ledger.aggregates.case.commands import Accept
 from ledger.bootstrap import FounderKey, found_ledger, open_ledger, registry
 from ledger.errors import LedgerError, all_errors
 from ledger.kernel.registry import Registry
-from ledger.service.auditing import audit_home
-from ledger.service.checkup import check_ledger
+from ledger.service.acts.submit import submit
+from ledger.service.auditing.audits import audit_home
 from ledger.service.ledger import as_of
 from ledger.service.office import do
-from ledger.service.replay import replay
-from ledger.service.submit import submit
+from ledger.service.reading.replay import replay
+from ledger.service.upkeep.checkup import check_ledger
 from ledger.store import follower, postgresql, sequencer
 from ledger.store.databases import DATABASE_VARIABLE, KeysBesideLedger, on_one_server
 from ledger.store.dialect import (

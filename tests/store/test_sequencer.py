@@ -10,9 +10,9 @@ from ledger.aggregates.case.commands import Accept, Triage, Withdraw
 from ledger.aggregates.key import RevokeKey
 from ledger.entry import ids
 from ledger.errors import IntegrityFault, LedgerError, StorageError
+from ledger.service.acts.prepare import MAX_ENTRIES
+from ledger.service.acts.submit import submit
 from ledger.service.office import do
-from ledger.service.prepare import MAX_ENTRIES
-from ledger.service.submit import submit
 from ledger.store.batch import Draft, JtiTaken, NotNext, Submission, TimeInFuture
 from ledger.store.known import Known
 from ledger.store.recorder import Recorder

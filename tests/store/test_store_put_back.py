@@ -2,7 +2,7 @@
 
 import pytest
 
-from ledger.service.receipts import checkpoint
+from ledger.service.reading.receipts import checkpoint
 from ledger.store.signer import HeadBehindMark
 from tests.support.database import put_back, snapshot
 from tests.support.office import Office

@@ -17,9 +17,9 @@ from ledger.entry.disclosure import parse_disclosure
 from ledger.entry.entry import leaf_hash, parse_entry
 from ledger.entry.keys import PrivateKey
 from ledger.errors import LedgerError
+from ledger.service.acts.prepare import MAX_ENTRIES
 from ledger.service.directory import kept_key
 from ledger.service.office import do, today
-from ledger.service.prepare import MAX_ENTRIES
 from ledger.store import keystore as keystore_module
 from ledger.store.keystore import FileKek, KeyErased, Keystore
 from ledger.store.reader import LogReader, TileMissing

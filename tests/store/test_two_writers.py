@@ -10,8 +10,8 @@ from ledger.aggregates.person import RegisterPerson
 from ledger.aggregates.post import ProposeAppointment
 from ledger.errors import LedgerError
 from ledger.rules.posts import HOLDER
+from ledger.service.acts.submit import submit
 from ledger.service.office import appoint, do, enrol, hand, register, today
-from ledger.service.submit import submit
 from ledger.store.batch import GuardMoved, NotNext
 from ledger.store.signer import LogSigner
 from tests.support.appender import promised, start, wait_for

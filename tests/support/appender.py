@@ -13,10 +13,10 @@ from pathlib import Path
 
 from ledger.aggregates.case.commands import Accept, Receive
 from ledger.bootstrap import open_ledger
+from ledger.service.acts.submit import Receipt
 from ledger.service.directory import hand_with
 from ledger.service.ledger import Ledger
 from ledger.service.office import Hand, do
-from ledger.service.submit import Receipt
 from ledger.store.clock import RealClock
 from tests.support.office import MINUTE, START_MS
 from tests.support.trust import a_key

@@ -25,11 +25,11 @@ from ledger.entry.presentation import format_presentation
 from ledger.kernel.aggregate import Command
 from ledger.rules.genesis import LOG
 from ledger.service import office as setting_up
+from ledger.service.acts.prepare import prepare
+from ledger.service.acts.sign import presentations, sign_drafts
+from ledger.service.acts.submit import own_drafts
 from ledger.service.ledger import Ledger
 from ledger.service.office import Hand, do, hand
-from ledger.service.prepare import prepare
-from ledger.service.sign import presentations, sign_drafts
-from ledger.service.submit import own_drafts
 from ledger.store.batch import GuardMoved, Placed, Submission
 from ledger.store.clock import Clock
 from ledger.store.dialect import writing

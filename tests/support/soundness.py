@@ -20,7 +20,7 @@ from ledger.entry.jws import verify_signature
 from ledger.entry.keys import PublicKey
 from ledger.kernel.act import Act, Tag
 from ledger.kernel.facts import Answer
-from ledger.service.judge import judge
+from ledger.service.acts.judge import judge
 from ledger.store.dialect import sqlite_engine
 from ledger.store.home import open_home
 from ledger.store.keystore import FileKek, Keystore

@@ -10,7 +10,7 @@ import pytest
 
 from ledger.aggregates.log import ExplainClock
 from ledger.bootstrap import open_ledger
-from ledger.service.auditing import audit_home
+from ledger.service.auditing.audits import audit_home
 from ledger.service.office import do
 from ledger.store.clock import ClockSuspect
 from tests.support.office import MINUTE, Office

@@ -14,7 +14,7 @@ import pytest
 
 from ledger.bootstrap import open_ledger
 from ledger.errors import LedgerError, StorageError
-from ledger.service.backing_up import back_up
+from ledger.service.backup.backing_up import back_up
 from ledger.service.office import do
 from tests.store.test_bad_days import LIMITED
 from tests.support.office import Office

@@ -11,11 +11,11 @@ import pytest
 
 from ledger.bootstrap import open_ledger
 from ledger.entry import base64url
-from ledger.service.auditing import audit_home
-from ledger.service.backing_up import back_up
-from ledger.service.restoring import behind_mark, restore
-from ledger.service.restoring_sources import open_source
-from ledger.service.restoring_tail import apply_tail
+from ledger.service.auditing.audits import audit_home
+from ledger.service.backup.backing_up import back_up
+from ledger.service.backup.restoring import behind_mark, restore
+from ledger.service.backup.sources import open_source
+from ledger.service.backup.tail import apply_tail
 from ledger.store.signer import HeadBehindMark
 from tests.backup.copies import found, require_clean, require_clean_but_for_the_mark
 from tests.support.appender import SHIFT_MS, ShiftedClock, promised, start, wait_for

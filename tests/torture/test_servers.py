@@ -18,9 +18,9 @@ from bench.cluster import Cluster
 from ledger.bootstrap import open_ledger
 from ledger.entry import base64url
 from ledger.errors import LedgerError
-from ledger.service.auditing import audit_home
+from ledger.service.acts.submit import submit
+from ledger.service.auditing.audits import audit_home
 from ledger.service.ledger import Ledger
-from ledger.service.submit import submit
 from ledger.store.dialect import StoreGone
 from tests.api.test_api_serve import served
 from tests.support.office import Office, copied, found_office, presented

@@ -16,9 +16,9 @@ import pytest
 from ledger.bootstrap import open_ledger, registry
 from ledger.errors import all_errors
 from ledger.rules import packs
-from ledger.service.auditing import audit_export, audit_home
-from ledger.service.exporting import export_log
-from ledger.service.submit import submit
+from ledger.service.acts.submit import submit
+from ledger.service.auditing.audits import audit_export, audit_home
+from ledger.service.exports.log import export_log
 from ledger.store.home import open_home
 from tests.support.appender import SHIFT_MS, ShiftedClock
 from tests.support.faults import Hit, all_hits, calls_made, refused_once, require_strace, traced

@@ -16,9 +16,9 @@ from typing import NamedTuple
 from ledger.bootstrap import open_ledger
 from ledger.errors import LedgerError
 from ledger.rules import packs
-from ledger.service.exporting import export_log
+from ledger.service.acts.submit import submit
+from ledger.service.exports.log import export_log
 from ledger.service.ledger import Ledger
-from ledger.service.submit import submit
 from ledger.store.home import open_home
 from tests.support.appender import SHIFT_MS, ShiftedClock
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from ledger.audit.report import Report
 from ledger.entry.entry import parse_entry
-from ledger.service.auditing import audit_home
+from ledger.service.auditing.audits import audit_home
 from ledger.tampering.deeds import read_states
 from tests.audit.homes import Kept
 

@@ -9,7 +9,7 @@ import pytest
 from ledger.audit.report import Report
 from ledger.bootstrap import open_ledger
 from ledger.entry import base64url
-from ledger.service.auditing import audit_home
+from ledger.service.auditing.audits import audit_home
 from ledger.store.signer import Mark
 from tests.support.appender import promised, start, wait_for
 from tests.support.office import Office, copied

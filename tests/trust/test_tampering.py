@@ -13,7 +13,7 @@ import pytest
 from ledger.entry import ids
 from ledger.entry.entry import format_entry, parse_entry
 from ledger.entry.keys import PrivateKey
-from ledger.service.receipts import checkpoint
+from ledger.service.reading.receipts import checkpoint
 from ledger.tampering.deeds import (
     KINDS,
     NothingToTamper,

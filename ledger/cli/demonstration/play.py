@@ -29,12 +29,12 @@ from ledger.entry.keys import PrivateKey
 from ledger.kernel.discovery import declared
 from ledger.rules.posts import HOLDER, REGISTRAR
 from ledger.service import office
-from ledger.service.importing import import_messages
+from ledger.service.imports.messages import OPTIONAL, REQUIRED
+from ledger.service.imports.residents import import_messages
+from ledger.service.imports.spreadsheet import parse_sheet
 from ledger.service.ledger import Ledger
-from ledger.service.messages import OPTIONAL, REQUIRED
 from ledger.service.office import Hand, hand
-from ledger.service.publishing import publish_heads
-from ledger.service.spreadsheet import parse_sheet
+from ledger.service.upkeep.publishing import publish_heads
 from ledger.store.clock import SimulatedClock
 
 KEYS = "demo-keys"

@@ -15,11 +15,11 @@ from ledger.errors import LedgerError
 from ledger.kernel.aggregate import Command
 from ledger.rules.paper import Original
 from ledger.rules.time import ZONE
+from ledger.service.acts.prepare import parse_command, prepare
+from ledger.service.acts.sign import sign_drafts
+from ledger.service.acts.submit import act, own_drafts
 from ledger.service.ledger import Ledger
 from ledger.service.office import Hand
-from ledger.service.prepare import parse_command, prepare
-from ledger.service.sign import sign_drafts
-from ledger.service.submit import act, own_drafts
 from ledger.store.batch import GuardMoved, NotNext, Placed, Submission
 from ledger.store.clock import SimulatedClock
 

@@ -6,7 +6,7 @@ from operator import attrgetter
 from ledger.projections.numbers import NumberRow
 from ledger.rules.time import parse_date
 from ledger.service.board import PAGE, Board, Called, Column, Desk, Line
-from ledger.service.numbers import Taken, series_of, written
+from ledger.service.reading.numbers import Taken, series_of, written
 
 VIEW = "numbers"
 

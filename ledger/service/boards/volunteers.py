@@ -5,7 +5,7 @@ from typing import cast
 
 from ledger.projections.volunteers import VolunteerRow
 from ledger.service.board import Board, Called, Column, Desk, Line
-from ledger.service.naming import names
+from ledger.service.reading.naming import names
 
 VIEW = "volunteers"
 

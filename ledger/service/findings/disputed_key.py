@@ -8,7 +8,7 @@ from ledger.rules.time import local_date
 from ledger.service.board import Desk
 from ledger.service.directory import facts, streams_of
 from ledger.service.finding import Found, Rule, Window
-from ledger.service.signed import signed_before
+from ledger.service.reading.signed import signed_before
 
 WHOLE = "log"
 

@@ -12,7 +12,7 @@ from ledger.rules.time import local_date, parse_date
 from ledger.service.board import Desk
 from ledger.service.finding import Found, Rule, Window
 from ledger.service.offices import Offices
-from ledger.service.signed import signed_before
+from ledger.service.reading.signed import signed_before
 
 
 def find(desk: Desk, _: Window) -> Iterator[Found]:

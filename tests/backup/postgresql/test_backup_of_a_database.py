@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from ledger.service.restoring import behind_mark
-from ledger.service.restoring_sources import open_source
-from ledger.service.restoring_tail import apply_tail
+from ledger.service.backup.restoring import behind_mark
+from ledger.service.backup.sources import open_source
+from ledger.service.backup.tail import apply_tail
 from tests.backup.copies import backed_up, require_clean, restored
 from tests.support.appender import promised, start, wait_for
 from tests.support.database import TABLES, rows

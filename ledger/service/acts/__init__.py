@@ -1,0 +1,1 @@
+"""The way of one act: prepare, sign, submit, judge, wait for its place in the log."""

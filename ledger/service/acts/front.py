@@ -1,0 +1,90 @@
+"""Waiting for the sequencer: by a thread, or by an event loop that serves many clients.
+
+The steps of an act (``ledger.service.acts.submit``) are a generator: it yields what is to be
+sequenced, is sent its place or thrown the refusal, and returns a receipt. So there is one way of
+an act, and two ways to wait for it.
+
+A loop's clients are told once per batch: each call from another thread wakes the loop, and costs
+it about as much as a judgement. Judging and signing run on the loop itself, which they hold for
+a fraction of a millisecond per entry; what takes longer belongs in a thread.
+"""
+
+import asyncio
+from collections import deque
+from collections.abc import Generator
+from concurrent.futures import Future
+from typing import TypeVar
+
+from ledger.errors import LedgerError
+from ledger.service.ledger import Ledger
+from ledger.store.batch import Placed, Submission
+
+T = TypeVar("T")
+
+Steps = Generator[Submission, Placed, T]
+
+
+def finish(ledger: Ledger, steps: "Steps[T]") -> T:
+    """Take steps to their end in this thread. Raises: LedgerError, as the steps."""
+    try:
+        submission = next(steps)
+        while True:
+            try:
+                placed = ledger.writer().append(submission).result()
+            except LedgerError as refusal:
+                submission = steps.throw(refusal)
+            else:
+                submission = steps.send(placed)
+    except StopIteration as end:
+        found: T = end.value
+        return found
+
+
+class Front:
+    """A ledger as seen from the running event loop; ``finish`` may be awaited by many tasks."""
+
+    def __init__(self, ledger: Ledger) -> None:
+        self._ledger = ledger
+        self._loop = asyncio.get_running_loop()
+        self._told: deque[tuple[asyncio.Future[Placed], Future[Placed]]] = deque()
+        self._called = False
+
+    async def finish(self, steps: "Steps[T]") -> T:
+        """Take steps to their end. Raises: LedgerError, as the steps."""
+        try:
+            submission = next(steps)
+            while True:
+                try:
+                    placed = await self._placed(submission)
+                except LedgerError as refusal:
+                    submission = steps.throw(refusal)
+                else:
+                    submission = steps.send(placed)
+        except StopIteration as end:
+            found: T = end.value
+            return found
+
+    def _placed(self, submission: Submission) -> "asyncio.Future[Placed]":
+        waiting: asyncio.Future[Placed] = self._loop.create_future()
+        told = self._ledger.writer().append(submission)
+        told.add_done_callback(lambda done: self._tell(waiting, done))
+        return waiting
+
+    def _tell(self, waiting: "asyncio.Future[Placed]", done: "Future[Placed]") -> None:
+        # In the sequencer's thread: the first verdict since the last call wakes the loop.
+        self._told.append((waiting, done))
+        if not self._called:
+            self._called = True
+            self._loop.call_soon_threadsafe(self._deliver)
+
+    def _deliver(self) -> None:
+        # Cleared before looking: a verdict noted after this calls again.
+        self._called = False
+        while self._told:
+            waiting, done = self._told.popleft()
+            if waiting.done():  # its client went away; the entry is stored all the same
+                continue
+            if (refusal := done.exception()) is not None:
+                waiting.set_exception(refusal)
+            else:
+                waiting.set_result(done.result())

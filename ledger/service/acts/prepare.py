@@ -1,0 +1,308 @@
+"""Prepare: a command becomes drafts, judged and sealed, for the person to see and sign.
+
+A draft carries no authority: submit judges the entry itself.
+"""
+
+import hashlib
+import os
+from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from ledger.entry import ids
+from ledger.entry.claims import Claims, Seen
+from ledger.entry.disclosure import Disclosure
+from ledger.entry.disclosure import seal as seal_groups
+from ledger.errors import MalformedError
+from ledger.kernel.act import Act, Proposed, Who
+from ledger.kernel.aggregate import Command, Context
+from ledger.kernel.event import SPECS, EventSpec, groups_of
+from ledger.kernel.registry import group_values, public_bytes
+from ledger.rules import numbers
+from ledger.rules.paper import Original
+from ledger.rules.time import ZONE, occ_date
+from ledger.service.acts.judge import Inquiry, after, judge_one
+from ledger.service.acts.text import require_clean
+from ledger.service.ledger import Ledger, up_to_date
+from ledger.store.known import Guard
+from ledger.store.streams import Stream
+from ledger.store.vault import Sealing
+
+MAX_ENTRIES = 16
+
+
+class TooManyEntries(MalformedError):
+    """A submission holds 1 to 16 entries."""
+
+    code = "submission.size"
+    zh = "一次提交须为 1 至 16 条。请分次提交。"
+    en = "A submission holds 1 to 16 entries. Split it."
+
+
+class UnknownCommand(MalformedError):
+    """No aggregate declares this command."""
+
+    code = "command.unknown"
+    zh = "无法识别的操作 {name}：{why}。"
+    en = "Not a command: {name} ({why})."
+
+
+class BadValue(MalformedError):
+    """A value of a command is missing, or not of the form its field asks for."""
+
+    code = "command.bad_value"
+    zh = "“{name}”的 {member} 填写有误：{why}。请更正后重试。"
+    en = "{name}: {member} is not usable ({why}). Correct it and try again."
+
+
+class Unsigned(msgspec.Struct, frozen=True, kw_only=True, gc=False):
+    """One entry to be signed, with what the signer is to see.
+
+    ``claims.prev`` is final unless ``chained``: then it is the digest of the JWS the same signer
+    makes just before, in the same stream of the same submission.
+    """
+
+    claims: Claims
+    spec: EventSpec
+    act: Act
+    disclosures: dict[str, tuple[Disclosure, ...]]
+    chained: bool
+
+
+class Pen(msgspec.Struct, frozen=True, kw_only=True):
+    """Who writes and when: what all drafts of one command have in common."""
+
+    log: str
+    who: Who
+    now: datetime
+    seen: Seen | None
+    random: Callable[[int], bytes]
+    new_id: Callable[[], str]
+    original: Original | None = None
+
+
+class Prepared(msgspec.Struct, frozen=True, kw_only=True):
+    """The drafts of one command, and the facts they were judged by."""
+
+    drafts: tuple[Unsigned, ...]
+    guards: tuple[Guard, ...]
+
+
+def prepare(
+    ledger: Ledger,
+    commands: Sequence[Command],
+    who: Who,
+    *,
+    jtis: Sequence[str] = (),
+    seen: Seen | None = None,
+    original: Original | None = None,
+    random: Callable[[int], bytes] = os.urandom,
+    new_id: Callable[[], str] | None = None,
+) -> Prepared:
+    """Return the drafts of ``commands`` by ``who`` as one submission, judged as if submitted now.
+
+    ``jtis`` are the client's ids, one per command; where a command makes several entries, the
+    later ones' derive from it, so that a retry is recognised. ``original`` is the paper they are
+    typed from. Raises: LedgerError of whichever
+    rule refuses.
+    """
+    now = moment(ledger.clock.now_ms())
+    pen = Pen(
+        log=ledger.home.origin,
+        who=who,
+        now=now,
+        seen=seen,
+        random=random,
+        new_id=new_id or (lambda: ids.new_id(random)),
+        original=original,
+    )
+    own = tuple(jtis) or tuple(ids.new_id(random) for _ in commands)
+    return up_to_date(ledger, lambda: _prepared(ledger, pen, commands, own))
+
+
+def _prepared(
+    ledger: Ledger, pen: Pen, commands: Sequence[Command], jtis: Sequence[str]
+) -> Prepared:
+    desk = Desk(ledger, pen)
+    for number, (command, jti) in enumerate(zip(commands, jtis, strict=True), start=1):
+        desk.take(command, jti, more=number < len(commands))
+    if not 1 <= len(desk.drafts) <= MAX_ENTRIES:
+        raise TooManyEntries
+    return Prepared(drafts=tuple(desk.drafts), guards=desk.inquiry.guards)
+
+
+class Desk:
+    """Where one submission is drafted: each draft is judged upon those before it."""
+
+    def __init__(self, ledger: Ledger, pen: Pen) -> None:
+        self.drafts: list[Unsigned] = []
+        self.inquiry = Inquiry(ledger.known, ledger.registry, ledger.home.shelf)
+        self._ledger = ledger
+        self._pen = pen
+        self._streams: dict[str, Stream] = {}
+        self._minted: set[str] = set()
+
+    def take(self, command: Command, jti: str, *, more: bool) -> None:
+        """Decide a command, draft its events and judge them; ``more`` commands follow."""
+        occ = command.occ or self._pen.now.isoformat(timespec="seconds")
+        self._expect(command)
+        proposals = self._decide(command)
+        for number, proposed in enumerate(proposals):
+            own = jti_of(jti, number)
+            proposed = self._typed(self._numbered(proposed))  # noqa: PLW2901
+            stream = self._stream(proposed.stream)
+            chained = proposed.stream in self._streams
+            draft = _draft(self._pen, proposed, stream, own, occ=occ, chained=chained)
+            act = self.inquiry.pending(draft.act)
+            state = judge_one(self.inquiry, self._ledger.registry, stream, act)
+            if number + 1 < len(proposals) or more:
+                self.inquiry.follow(act)
+            self._streams[stream.id] = after(stream, act, state)
+            self.drafts.append(draft)
+        self._ledger.known.remember(self._habit(command), self.inquiry.asked)
+
+    def _numbered(self, proposed: Proposed) -> Proposed:
+        """Return a proposal with the series its entry takes its number in, if in any."""
+        event = proposed.event
+        if event.numbers is None:
+            return proposed
+        series = numbers.stated(event, int(self._pen.now.timestamp()), self.inquiry.known)
+        return replace(proposed, event=replace(event, numbered=series))
+
+    def _typed(self, proposed: Proposed) -> Proposed:
+        """Return a proposal marked as typed from paper, where it is."""
+        original = self._pen.original
+        if original is None:
+            return proposed
+        event = replace(proposed.event, transcribed=original.mark)
+        return replace(proposed, event=event, sealed=(*proposed.sealed, original.sealed()))
+
+    def _expect(self, command: Command) -> None:
+        """Ask at once what this person's last command of the kind asked, mostly the same again."""
+        self.inquiry.expect(self._ledger.known.habits.get(self._habit(command), ()))
+
+    def _habit(self, command: Command) -> tuple[str, Who]:
+        return command.name, self._pen.who
+
+    def _stream(self, name: str) -> Stream:
+        if (drafted := self._streams.get(name)) is not None:
+            return drafted
+        if name.partition("/")[2] in self._minted:
+            return self._ledger.known.streams.empty(name)
+        return self._ledger.known.stream(name)
+
+    def _mint(self) -> str:
+        """Return a new id; nothing need be read of the stream it names, the sequencer looks."""
+        minted = self._pen.new_id()
+        self._minted.add(minted)
+        return minted
+
+    def _decide(self, command: Command) -> tuple[Proposed, ...]:
+        try:
+            aggregate, _ = self._ledger.registry.commands[command.name]
+        except KeyError:
+            raise UnknownCommand(name=command.name, why="no such command") from None
+        state = self._stream(command.stream).state if command.stream else aggregate.initial
+        facts = self.inquiry.facts(lambda found: aggregate.asks(state, command, found))
+        pen = self._pen
+        context = Context(now=pen.now, who=pen.who, new_id=self._mint, facts=facts)
+        proposals: tuple[Proposed, ...] = aggregate.decide(state, command, context)
+        return proposals
+
+
+def moment(now_ms: int) -> datetime:
+    """Return a time in Unix milliseconds as a datetime at +08:00."""
+    return datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(ZONE)
+
+
+def timestamp(now_ms: int) -> str:
+    """Return a time in Unix milliseconds as RFC 3339 to the second, at +08:00."""
+    return moment(now_ms).isoformat(timespec="seconds")
+
+
+def parse_command(ledger: Ledger, name: str, fields: Mapping[str, Any]) -> Command:
+    """Return the command ``name`` with ``fields`` as typed. Raises: UnknownCommand, BadValue."""
+    try:
+        cls = ledger.registry.commands[name][1]
+        return msgspec.convert(fields, cls, strict=True)
+    except KeyError:
+        raise UnknownCommand(name=name, why="no such command") from None
+    except msgspec.ValidationError as error:
+        # msgspec names the member behind the form expected; where one is missing, within the text.
+        why, _, member = str(error).partition(" - at `$.")
+        named = member.removesuffix("`") or "…"
+        raise BadValue(name=name, member=named, why=why) from None
+
+
+def sealings(
+    spec: EventSpec, claims: Claims, disclosures: Mapping[str, tuple[Disclosure, ...]]
+) -> tuple[Sealing, ...]:
+    """Return what the vault is to keep of an entry: one sealing per group it must seal."""
+    occurred = occ_date(claims.occ)
+    return tuple(
+        Sealing(
+            group=group.name,
+            subject=group.subject,
+            purpose=group.purpose,
+            retain_until=None if group.years is None else _years_on(occurred, group.years),
+            digests=(claims.sealed or {})[group.name],
+            disclosures=tuple(d.text for d in disclosures[group.name]),
+        )
+        for group in groups_of(spec, claims.sealed or ())
+    )
+
+
+def _draft(
+    pen: Pen, proposed: Proposed, stream: Stream, jti: str, *, occ: str, chained: bool
+) -> Unsigned:
+    spec = SPECS[type(proposed.event)]
+    values = {type(group).__group__.name: group_values(group) for group in proposed.sealed}
+    pub = public_bytes(proposed.event)
+    require_clean(pub, values)
+    sealed, disclosures = seal_groups(values, pen.random) if values else (None, {})
+    claims = Claims(
+        log=pen.log,
+        stream=proposed.stream,
+        seq=stream.version + 1,
+        prev=stream.tip,
+        type=spec.name,
+        jti=jti,
+        occ=occ,
+        iat=int(pen.now.timestamp()),
+        actor=pen.who.actor,
+        role=pen.who.role,
+        pub=msgspec.Raw(pub),
+        seen=pen.seen,
+        sealed=sealed,
+    )
+    act = Act(
+        stream=claims.stream,
+        seq=claims.seq,
+        type=claims.type,
+        jti=jti,
+        actor=claims.actor,
+        role=claims.role,
+        kid=pen.who.kid,
+        occ=claims.occ,
+        iat=claims.iat,
+        event=proposed.event,
+    )
+    return Unsigned(claims=claims, spec=spec, act=act, disclosures=disclosures, chained=chained)
+
+
+def jti_of(jti: str, number: int) -> str:
+    """Return the id of a command's entry ``number`` (from 0), ``jti`` being its first one's."""
+    if number == 0:
+        return jti
+    return ids.id_from_bytes(hashlib.sha256(f"{jti}\n{number}".encode()).digest())
+
+
+def _years_on(day: date, years: int) -> str:
+    """Return the day ``years`` later; 29 February ends on the 28th (民法典 art. 202)."""
+    try:
+        return day.replace(year=day.year + years).isoformat()
+    except ValueError:
+        return day.replace(year=day.year + years, day=28).isoformat()

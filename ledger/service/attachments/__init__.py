@@ -1,0 +1,1 @@
+"""Files beside entries: taken in, read back, told by their content."""

@@ -1,0 +1,110 @@
+"""Attachments taken in, and held to what an entry says of them.
+
+A file is uploaded for a stream first and waits; the act that attaches it seals what it is. Before
+the entry is appended the file is held to the sealed values, so that none names what is not there
+or is another's. What no entry named within a day is swept away when the next file comes.
+"""
+
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
+
+from ledger.entry import base64url
+from ledger.entry.disclosure import parse_disclosure
+from ledger.entry.ids import parse_stream
+from ledger.errors import LedgerError, NotFound, RuleViolation
+from ledger.rules.attachments import GROUP, Upload, blob_of, blob_tag
+from ledger.service.attachments.media import examine, measured
+from ledger.service.ledger import Ledger
+from ledger.store.batch import Draft
+from ledger.store.blobs import BlobMissing
+from ledger.store.dialect import reading
+from ledger.store.keystore import KeyErased
+
+COMMITTED = ("digest", "media_type", "pages", "size")
+"""What an entry seals of the file itself, beside what it is called."""
+
+
+class AttachmentDiffers(RuleViolation):
+    """What the entry seals of the file is not what the file is."""
+
+    code = "attachment.differs"
+    zh = "条目所写与附件 {blob} 不符，或附件是为其他事项上传的。请重新上传。"
+    en = "The entry does not say what attachment {blob} is, or it is another stream's. Upload anew."
+
+
+class StreamUnknown(NotFound):
+    """A file is uploaded for a stream without entries."""
+
+    code = "attachment.stream_unknown"
+    zh = "账本中没有 {stream}。请先登记事项，再附文件。"
+    en = "There is no {stream}. Record the matter first, then attach files to it."
+
+
+def upload(ledger: Ledger, stream: str, data: bytes, said: str | None = None) -> Upload:
+    """Keep a file for a stream until an entry attaches it; ``said`` is its type as claimed.
+
+    Raises:
+        BadIdentifier, StreamUnknown: no such stream.
+        MalformedError: as ``media.examine``.
+        StorageError: it could not be written.
+    """
+    parse_stream(stream)
+    if not ledger.recorder.select_events(stream, limit=1):
+        raise StreamUnknown(stream=stream)
+    found = examine(data, said)
+    ledger.blobs.sweep(lambda blob: _named(ledger, blob))
+    return Upload(
+        blob=ledger.blobs.keep(stream, found.data),
+        digest=digest_of(found.data),
+        media_type=found.media_type,
+        size=len(found.data),
+        pages=found.pages,
+    )
+
+
+def _named(ledger: Ledger, blob: str) -> bool:
+    tag = blob_tag(blob)
+    with reading(ledger.recorder.engine) as connection:
+        return tag in ledger.recorder.newest(connection, [tag])
+
+
+def claim(ledger: Ledger, drafts: Iterable[Draft]) -> None:
+    """Hold every file these drafts attach to what they seal, and keep it for them.
+
+    Raises:
+        BlobMissing: it was never uploaded, or waited too long.
+        AttachmentDiffers: it is another file, or another stream's.
+    """
+    for draft in drafts:
+        if (blob := blob_of(draft.act)) is not None:
+            stated = _sealed(draft)
+            if {name: stated.get(name) for name in COMMITTED} != _found(ledger, draft, blob):
+                raise AttachmentDiffers(blob=blob)
+            ledger.blobs.claim(blob)
+
+
+def _sealed(draft: Draft) -> dict[str, Any]:
+    texts = (text for each in draft.sealings if each.group == GROUP for text in each.disclosures)
+    return {found.name: found.value for found in map(parse_disclosure, texts)}
+
+
+def _found(ledger: Ledger, draft: Draft, blob: str) -> dict[str, Any]:
+    try:
+        data = ledger.blobs.read(draft.act.stream, blob)
+        media_type, pages = measured(data)
+    except (BlobMissing, KeyErased):
+        raise BlobMissing(blob=blob) from None
+    except LedgerError:
+        raise AttachmentDiffers(blob=blob) from None
+    return {
+        "digest": digest_of(data),
+        "media_type": media_type,
+        "pages": pages,
+        "size": len(data),
+    }
+
+
+def digest_of(data: bytes) -> str:
+    """Return the base64url SHA-256 of a file's bytes."""
+    return base64url.encode(sha256(data).digest())

@@ -1,0 +1,1 @@
+"""What leaves a ledger to be verified elsewhere: its log, evidence, its types and pages."""

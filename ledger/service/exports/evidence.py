@@ -1,0 +1,279 @@
+"""Evidence packages: chosen entries, with everything needed to judge them offline.
+
+What supports the entries shown is found by judging each again and noting what the judgement read:
+the earlier entries of its stream, the key, posts, units and adoptions it rests on, and so on for
+these in turn. So a verifier who has only the package comes to the same judgement.
+
+Where heads were published below the size exported, the streams that support it come along whole,
+and each is shown to end where it does; of founders' keys and posts it is shown that no entry ended
+them. So nothing that tells against what is shown can be left out unnoticed.
+
+The bytes are determined by the log, the choice and the size: names sorted, times fixed, stored
+uncompressed.
+"""
+
+import io
+import zipfile
+from collections.abc import Callable, Iterable, Mapping, Set
+from pathlib import Path
+from typing import cast
+
+from ledger.audit.layout import (
+    CHECKPOINT,
+    GENESIS,
+    MANIFEST,
+    README,
+    SUPPORTING,
+    TYPES,
+    attachment_name,
+    disclosures_name,
+    entry_name,
+    head_name,
+    pack_name,
+    proof_name,
+)
+from ledger.audit.package import (
+    FORMAT,
+    Manifest,
+    file_digests,
+    format_head_file,
+    format_manifest,
+)
+from ledger.audit.readme import README_TEXT
+from ledger.entry import base64url
+from ledger.entry.entry import parse_entry
+from ledger.errors import NotFound, StorageError
+from ledger.kernel.act import Act
+from ledger.rules.attachments import GROUP as ATTACHMENT
+from ledger.service.attachments.reading import attachment
+from ledger.service.exports.types import types_document
+from ledger.service.ledger import Ledger
+from ledger.service.reading.papers import answers_to
+from ledger.service.reading.receipts import checkpoint
+from ledger.service.reading.tracing import Progress, Tracing
+from ledger.service.reading.values import open_groups
+from ledger.service.upkeep.heads import last_published, located
+from ledger.store.files import save_atomically
+from ledger.store.mapper import StoredEntry
+from ledger.tlog.tlogproof import TlogProof, format_tlog_proof
+
+Disclose = Callable[[int, str], bool]
+"""``disclose(index, group)``: whether the exporter may show the values of this group."""
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+class ValueLost(NotFound):
+    """A value that was to be shown cannot be opened."""
+
+    code = "evidence.value_lost"
+    zh = "第 {index} 条的密封内容（{group}）无法打开，不能出示。请核查密钥库或改为不出示。"
+    en = "The sealed content ({group}) of entry {index} cannot be opened. Leave it out, or audit."
+
+
+class NothingShown(NotFound):
+    """The choice names no entry of the log at that size."""
+
+    code = "evidence.nothing_shown"
+    zh = "所选内容在账本中没有条目（{what}）。请核对流编号或条目序号。"
+    en = "The choice holds no entry of the log ({what}). Check the stream or the index."
+
+
+class GroupUnknown(NotFound):
+    """No entry to be shown has a sealed group of this name."""
+
+    code = "evidence.group_unknown"
+    zh = "所示条目中没有密封组 {group}。可披露的有：{known}。"
+    en = "No entry shown has a sealed group {group}. There are: {known}."
+
+
+def nothing(_index: int, _group: str) -> bool:
+    """Disclose no value."""
+    return False
+
+
+def silent(_done: int, _of: int) -> None:
+    """Tell nobody how far it is."""
+
+
+def export_evidence(
+    ledger: Ledger,
+    path: Path,
+    *,
+    streams: Iterable[str] = (),
+    indexes: Iterable[int] = (),
+    disclose: Disclose = nothing,
+    size: int | None = None,
+    progress: Progress = silent,
+) -> Manifest:
+    """Write an evidence package to ``path`` and return its manifest; see ``evidence_files``.
+
+    The file may hold personal values, so only its owner may read it.
+    """
+    manifest, files = evidence_files(
+        ledger, streams=streams, indexes=indexes, disclose=disclose, size=size, progress=progress
+    )
+    try:
+        save_atomically(path, zip_of(files), mode=0o600)
+    except OSError as error:
+        raise StorageError(why=f"{path.name}: {error.strerror}") from error
+    return manifest
+
+
+def require_groups(
+    ledger: Ledger,
+    groups: Set[str],
+    *,
+    streams: Iterable[str],
+    indexes: Iterable[int],
+    size: int | None = None,
+) -> None:
+    """Refuse to disclose a group that no entry to be shown has.
+
+    Raises:
+        GroupUnknown: naming those there are.
+        NothingShown: a stream or index the log does not have at that size.
+    """
+    size = ledger.recorder.head().size if size is None else size
+    _, shown = _chosen(ledger, streams, indexes, size)
+    known: set[str] = set()
+    for index in shown:
+        (state,) = ledger.recorder.states(index, index + 1)
+        known |= (parse_entry(state).signed.claims.sealed or {}).keys()
+    for group in sorted(groups - known):
+        raise GroupUnknown(group=group, known=", ".join(sorted(known)) or "-")
+
+
+def evidence_files(
+    ledger: Ledger,
+    *,
+    streams: Iterable[str] = (),
+    indexes: Iterable[int] = (),
+    disclose: Disclose = nothing,
+    size: int | None = None,
+    progress: Progress = silent,
+) -> tuple[Manifest, dict[str, bytes]]:
+    """Return the manifest and the files of a package, by name.
+
+    Shown are whole ``streams`` and single ``indexes``, all below ``size`` (default: the head's).
+    What ``disclose`` allows is the caller's question of right; nothing is shown without it.
+
+    Raises:
+        NothingShown: a stream or index the log does not have at that size.
+        ValueLost, BlobMissing, BlobFault: a value or file that was to be shown cannot be opened.
+    """
+    size = ledger.recorder.head().size if size is None else size
+    lengths, shown = _chosen(ledger, streams, indexes, size)
+    _answered(ledger, lengths, shown, size)
+    published = last_published(ledger, size)
+    tracing = Tracing(ledger, size, progress)
+    everything = tracing.closure(shown | _of_log(ledger, size))
+    implied: set[str] = set()
+    if published is not None:
+        # Of a case one may show single entries; of what others rest on, all or nothing.
+        single = {tracing.stream_of(index) for index in shown} - lengths.keys()
+        excerpts = {name for name in single if name.partition("/")[0] not in SUPPORTING}
+        everything, implied = tracing.whole(everything, excerpts)
+    note = checkpoint(ledger, size)
+    files = {GENESIS: ledger.recorder.states(0, 1)[0], CHECKPOINT: note}
+    for done, index in enumerate(sorted(everything)):
+        progress(len(everything) + done, 2 * len(everything))
+        path = ledger.reader.inclusion(index, size)
+        proof = TlogProof(index=index, proof=path, checkpoint=note)
+        files[entry_name(index)] = ledger.recorder.states(index, index + 1)[0]
+        files[proof_name(index)] = format_tlog_proof(proof)
+    if published is not None:
+        for place, line, path in located(ledger, published.event.size, implied):
+            files[head_name(place)] = format_head_file(line, path)
+    for index in sorted(shown):
+        if lines := _disclosed(ledger, index, files[entry_name(index)], disclose):
+            files[disclosures_name(index)] = lines
+        if _attaches(files[entry_name(index)]) and disclose(index, ATTACHMENT):
+            files[attachment_name(index)] = attachment(ledger, index)[1]
+    for digest in sorted(tracing.adopted(everything)):
+        pack = ledger.home.shelf(digest)
+        files |= {pack_name(digest, path): data for path, data in pack.items()}
+    files[TYPES] = types_document(ledger.registry)
+    files[README] = README_TEXT.encode()
+    manifest = Manifest(
+        format=FORMAT,
+        origin=ledger.home.origin,
+        size=size,
+        root=base64url.encode(ledger.reader.root(size)),
+        genesis=base64url.encode(parse_entry(files[GENESIS]).signed.digest),
+        shown=tuple(sorted(shown)),
+        support=tuple(sorted(everything - shown)),
+        streams=lengths,
+        files=file_digests(files),
+        heads=None if published is None else published.index,
+    )
+    return manifest, files | {MANIFEST: format_manifest(manifest)}
+
+
+def zip_of(files: Mapping[str, bytes]) -> bytes:
+    """Return a ZIP whose bytes depend on ``files`` alone: sorted, stored, without times."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name in sorted(files):
+            member = zipfile.ZipInfo(name, _EPOCH)
+            member.create_system = 3
+            member.external_attr = 0o100644 << 16
+            archive.writestr(member, files[name])
+    return buffer.getvalue()
+
+
+def _chosen(
+    ledger: Ledger, streams: Iterable[str], indexes: Iterable[int], size: int
+) -> tuple[dict[str, int], set[int]]:
+    lengths: dict[str, int] = {}
+    shown: set[int] = set()
+    for stream in streams:
+        found = {index for index in _indexes_of(ledger, stream) if index < size}
+        if not found:
+            raise NothingShown(what=stream)
+        lengths[stream] = len(found)
+        shown |= found
+    for index in indexes:
+        if not 0 <= index < size:
+            raise NothingShown(what=index)
+        shown.add(index)
+    if not shown:
+        raise NothingShown(what="-")
+    return lengths, shown
+
+
+def _answered(ledger: Ledger, lengths: dict[str, int], shown: set[int], size: int) -> None:
+    """Show what those named on paper originals said of the entries typed from them."""
+    acts = [_act(ledger, index) for index in shown]
+    for index in answers_to(ledger, acts, size):
+        shown.add(index)
+        lengths[_act(ledger, index).stream] = 1
+
+
+def _act(ledger: Ledger, index: int) -> Act:
+    (row,) = ledger.recorder.entries(index, index + 1)
+    return ledger.known.streams.mapper.act(row)
+
+
+def _of_log(ledger: Ledger, size: int) -> set[int]:
+    # All of the log's own stream: a verifier follows the log's key through it.
+    own = _indexes_of(ledger, f"log/{ledger.home.origin}")
+    return {index for index in own if index < size}
+
+
+def _indexes_of(ledger: Ledger, stream: str) -> set[int]:
+    rows = ledger.recorder.select_events(stream)
+    return {cast("StoredEntry", row).index for row in rows}
+
+
+def _attaches(state: bytes) -> bool:
+    return ATTACHMENT in (parse_entry(state).signed.claims.sealed or {})
+
+
+def _disclosed(ledger: Ledger, index: int, state: bytes, disclose: Disclose) -> bytes:
+    lines: list[str] = []
+    for name, group in open_groups(ledger, index, parse_entry(state).signed.claims).items():
+        if disclose(index, name):
+            if group.state != "shown":
+                raise ValueLost(index=index, group=name)
+            lines += [f"{disclosure.text}\n" for disclosure in group.disclosures]
+    return "".join(lines).encode("ascii")

@@ -1,0 +1,1 @@
+"""Commands as forms: their fields, what may be chosen, what may be done now and by whom."""

@@ -1,0 +1,172 @@
+"""A form for any declared command, made from its class, and its values read back as typed.
+
+What the command line asks by options a page asks by fields: choices where the packs in force list
+some, a day, a number, a text. A kind of case adds the fields of its own form (``form.<field>``), a
+way of disclosing the amounts it wants stated (``amounts.<code>``, in yuan). Whether the values are
+lawful the rules say. Not handled: lists of anything but amounts are typed one to a line.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final, Literal, get_origin
+
+import msgspec
+
+from ledger.aggregates.disclosure_item.commands import AmountText, TableText
+from ledger.kernel.event import Date
+from ledger.rules import kinds
+from ledger.rules.accounts import TimeOfDay
+from ledger.rules.attachments import FileText
+from ledger.rules.money import format_yuan
+from ledger.service.acts.prepare import BadValue
+from ledger.service.forms.choosing import Choice, Setting, choices, coded
+from ledger.service.forms.fields import Field, fields_of
+
+Shape = Literal[
+    "choice", "yes_no", "number", "yuan", "day", "time", "line", "text", "lines", "table", "file"
+]
+
+LONGEST_LINE: Final = 300
+LONGEST_DIGITS: Final = 16
+YES, NO = "yes", "no"
+_YES_NO: Final = (Choice(value=YES, zh="是", en="Yes"), Choice(value=NO, zh="否", en="No"))
+_FORM, _AMOUNTS = "form", "amounts"
+_OF_FORM: Final[Mapping[str, Shape]] = {
+    "text": "line", "integer": "number", "boolean": "yes_no", "date": "day", "choice": "choice",
+}  # fmt: skip
+
+
+class FormField(msgspec.Struct, frozen=True, kw_only=True):
+    """One field of a form; ``label`` is what a pack calls it, None where the program does."""
+
+    name: str
+    shape: Shape
+    required: bool
+    choices: tuple[Choice, ...] = ()
+    label: Choice | None = None
+    value: str = ""
+    most: int | None = None
+
+
+def form_of(setting: Setting) -> list[FormField]:
+    """Return the fields of the setting's command, in their order."""
+    return [shown for field in fields_of(setting.cls) for shown in _shown(setting, field)]
+
+
+def _shown(setting: Setting, field: Field) -> Iterator[FormField]:
+    if field.name == _FORM and setting.kind is not None:
+        yield from (_of_kind(each) for each in setting.kind.fields)
+        return
+    if get_origin(field.base) is tuple and AmountText in field.base.__args__:
+        yield from _amounts(setting)
+        return
+    found = choices(setting, field)
+    shape: Shape = "choice" if found is not None else _shape(field)
+    yield FormField(
+        name=field.name,
+        shape=shape,
+        required=field.required,
+        choices=found if found is not None else _YES_NO if shape == "yes_no" else (),
+        value=setting.day.isoformat() if shape == "day" and field.required else "",
+        most=_most(field),
+    )
+
+
+def _shape(field: Field) -> Shape:  # noqa: PLR0911 - one line for each shape
+    if field.base is bool:
+        return "yes_no"
+    if field.base is int:
+        return "number"
+    if field.kind == Date:
+        return "day"
+    if field.kind == TimeOfDay:
+        return "time"
+    if field.kind == FileText:
+        return "file"
+    if field.kind == TableText:
+        return "table"
+    if get_origin(field.base) is tuple:
+        return "lines"
+    most = _most(field)
+    return "text" if field.free_text and (most is None or most > LONGEST_LINE) else "line"
+
+
+def _most(field: Field) -> int | None:
+    return next((meta.max_length for meta in field.metas if meta.max_length), None)
+
+
+def _of_kind(field: kinds.Field) -> FormField:
+    shape = _OF_FORM[field.type]
+    listed = tuple(Choice(value=word.id, zh=word.zh, en=word.en) for word in field.choice)
+    return FormField(
+        name=f"{_FORM}.{field.id}",
+        shape=shape,
+        required=field.required,
+        choices=_YES_NO if shape == "yes_no" else listed,
+        label=Choice(value=field.id, zh=field.zh, en=field.en),
+    )
+
+
+def _amounts(setting: Setting) -> Iterator[FormField]:
+    stated = {each.of: format_yuan(each.fen) for each in getattr(setting.state, "amounts", ())}
+    wanted = setting.procedure.amounts if setting.procedure else ()
+    for label in coded(setting, "amount", wanted):
+        yield FormField(
+            name=f"{_AMOUNTS}.{label.value}",
+            shape="yuan",
+            required=True,
+            label=label,
+            value=stated.get(label.value, "").replace(",", ""),
+        )
+
+
+def members_of(setting: Setting, typed: Mapping[str, str]) -> dict[str, Any]:
+    """Return the command's members from a form as typed; what was left empty is left out.
+
+    Raises: BadValue, of what is no number or no table.
+    """
+    found: dict[str, Any] = {}
+    for field in form_of(setting):
+        text = typed.get(field.name, "").replace("\r\n", "\n").strip()
+        if not text:
+            continue
+        head, _, rest = field.name.partition(".")
+        value = _value(setting, field, text)
+        match head if rest else "":
+            case "form":
+                found.setdefault(_FORM, {})[rest] = value
+            case "amounts":
+                found.setdefault(_AMOUNTS, []).append(f"{rest}={text}")
+            case _:
+                found[field.name] = value
+    if _FORM in found:
+        found[_FORM] = msgspec.json.encode(found[_FORM]).decode()
+    return found
+
+
+def _value(setting: Setting, field: FormField, text: str) -> Any:
+    match field.shape:
+        case "yes_no":
+            return text == YES
+        case "number":
+            return _number(setting, field, text)
+        case "choice" if _is_number(setting, field):
+            return _number(setting, field, text)
+        case "lines":
+            return [line.strip() for line in text.splitlines() if line.strip()]
+        case "table":
+            rows = [[cell.strip() for cell in line.split("\t")] for line in text.splitlines()]
+            width = max(map(len, rows))
+            return msgspec.json.encode([row + [""] * (width - len(row)) for row in rows]).decode()
+        case _:
+            return text
+
+
+def _is_number(setting: Setting, field: FormField) -> bool:
+    named = (each for each in fields_of(setting.cls) if each.name == field.name)
+    return any(each.base is int for each in named)
+
+
+def _number(setting: Setting, field: FormField, text: str) -> int:
+    if not (text.isascii() and text.removeprefix("-").isdecimal() and len(text) < LONGEST_DIGITS):
+        raise BadValue(name=setting.command, member=field.name, why="a whole number is expected")
+    return int(text)

@@ -1,0 +1,117 @@
+"""What a person may do now with a stream: every command of its aggregate is prepared and judged.
+
+By the very rules of ``prepare``, with the first choice of each list and any text, for no rule reads
+texts. So nothing is offered that would be refused for who she is or where things stand; what is
+refused for another choice (another person, more days) shows when it is prepared. What only a guard
+forbids is told with its reason: separation of duty is better seen than guessed.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+
+from ledger.aggregates.case.errors import ActNotPossible
+from ledger.aggregates.disclosure_item.errors import NotPossible
+from ledger.errors import LedgerError, MalformedError, NotAuthorised, RuleViolation
+from ledger.kernel.act import Who
+from ledger.rules.keys import Key, asks_keys, keys_in_force
+from ledger.service.acts.facts import facts_of
+from ledger.service.acts.prepare import parse_command, prepare
+from ledger.service.directory import posts_held
+from ledger.service.forms.choosing import Setting
+from ledger.service.forms.form import FormField, form_of, members_of
+from ledger.service.ledger import Ledger
+
+_ANY_FILE: Final = f"{'0' * 26}:{'A' * 43}:image/png:1:1"
+_SAMPLES: Final = {
+    "number": "1",
+    "yuan": "0.00",
+    "time": "00:00",
+    "yes_no": "yes",
+    "file": _ANY_FILE,
+}
+_ANY_TEXT: Final = "…"
+
+
+class _NothingToChoose(LookupError):
+    """The act needs a choice, and there is none."""
+
+
+class Possible(msgspec.Struct, frozen=True, kw_only=True):
+    """An act, the role in which it may be done, or why a guard forbids it.
+
+    ``judged`` is False where no sample of its form could be made: the rules have not spoken then.
+    """
+
+    command: str
+    role: str
+    refusal: LedgerError | None = None
+    judged: bool = True
+
+
+def keys_of(ledger: Ledger, actor: str) -> tuple[Key, ...]:
+    """Return the keys in force of a person, oldest first."""
+    return tuple(keys_in_force(facts_of(ledger, lambda found: asks_keys(actor, found)), actor))
+
+
+def possible(ledger: Ledger, actor: str, stream: str) -> list[Possible]:
+    """Return what ``actor`` may do with ``stream`` now, and what a guard alone forbids her.
+
+    Nothing to somebody without a post or without a key: she can sign nothing.
+    """
+    keys, posts = keys_of(ledger, actor), posts_held(ledger, actor)
+    if not keys:
+        return []
+    roles = list(dict.fromkeys(post.role for post in posts))
+    aggregate = ledger.registry.aggregates[stream.partition("/")[0]]
+    judged = (
+        _judged(Setting(ledger, command.name, actor, stream=stream), roles, keys[-1].kid)
+        for command in aggregate.commands
+    )
+    return [found for found in judged if found is not None]
+
+
+def _judged(setting: Setting, roles: list[str], kid: str) -> Possible | None:
+    refused: Possible | None = None
+    for role in roles:
+        who = Who(actor=setting.actor, role=role, kid=kid)
+        try:
+            _try(setting, who)
+        except (ActNotPossible, NotPossible, _NothingToChoose):
+            return None
+        except MalformedError:
+            return Possible(command=setting.command, role=role, judged=False)
+        except RuleViolation as error:
+            refused = refused or Possible(command=setting.command, role=role, refusal=error)
+            continue
+        except NotAuthorised:
+            continue
+        except LedgerError:
+            return None
+        return Possible(command=setting.command, role=role)
+    return refused
+
+
+def _try(setting: Setting, who: Who) -> None:
+    members = members_of(setting, dict(_samples(setting)))
+    fields: dict[str, Any] = {"stream": setting.stream, **members}
+    wanted = parse_command(setting.ledger, setting.command, fields)
+    with setting.ledger.turnstile:
+        prepare(setting.ledger, [wanted], who)
+
+
+def _samples(setting: Setting) -> Iterator[tuple[str, str]]:
+    for field in form_of(setting):
+        if field.required:
+            yield field.name, _sample(field)
+
+
+def _sample(field: FormField) -> str:
+    if field.value:
+        return field.value
+    if field.shape == "choice":
+        if not field.choices:
+            raise _NothingToChoose
+        return field.choices[0].value
+    return _SAMPLES.get(field.shape, _ANY_TEXT)

@@ -1,0 +1,102 @@
+"""What waits for somebody in her posts: what she may begin, and what stands where it is her turn.
+
+By roles and scope alone, as the packs arrange them, so that a desk is drawn fast; whether a guard
+forbids the step is judged when the thing is opened (``possible``).
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import msgspec
+
+from ledger.kernel.act import AsOf
+from ledger.rules.procedures import Procedure
+from ledger.rules.sections import catalogues, disclosures
+from ledger.service.forms.choosing import Setting, choices
+from ledger.service.forms.fields import fields_of
+from ledger.service.ledger import Ledger
+from ledger.service.packs.books import find_book
+
+BEGINS: Final = ("case.receive", "disclosure_item.draft", "session.hold", "account.open")
+"""Commands that begin something of its own."""
+LOOKED_AT, SHOWN = 400, 20
+_NOT_A_TURN: Final = frozenset({"withdrawn", "reassigned", "progress_noted", "extended"})
+"""What may be done at any time waits for nobody."""
+
+
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
+    """Something that stands where it is her turn."""
+
+    stream: str
+    unit: str
+    kind: str
+    standing: str
+
+
+def beginnings(ledger: Ledger, actor: str) -> list[str]:
+    """Return the commands by which ``actor`` may begin something somewhere."""
+    return [name for name in BEGINS if _begins(ledger, name, actor)]
+
+
+def _begins(ledger: Ledger, command: str, actor: str) -> bool:
+    fields = {field.name: field for field in fields_of(ledger.registry.commands[command][1])}
+    named = next(name for name in ("kind", "code") if name in fields)
+    units = choices(Setting(ledger, command, actor), fields["unit"]) or ()
+    for unit in units:
+        setting = Setting(ledger, command, actor, given={"unit": unit.value})
+        if choices(setting, fields[named]):
+            return True
+    return False
+
+
+def turns(ledger: Ledger, actor: str, point: AsOf) -> list[Turn]:
+    """Return the first of what waits for ``actor``: disclosure items, then cases."""
+    found = [*_items(ledger, actor, point), *_cases(ledger, actor, point)]
+    return found[: 2 * SHOWN]
+
+
+def _items(ledger: Ledger, actor: str, point: AsOf) -> Iterator[Turn]:
+    desk = Setting(ledger, "disclosure_item.review", actor)
+    for standing in ("drafted", "reviewed", "approved"):
+        where = {"standing": standing}
+        for row in ledger.views["disclosures"].rows(point, where=where, limit=SHOWN):
+            way = _procedure(desk, row)
+            if way is not None and desk.holds(actor, _turn(way, standing), row.unit):
+                yield Turn(stream=row.item, unit=row.unit, kind=row.code, standing=standing)
+
+
+def _procedure(desk: Setting, row: Any) -> Procedure | None:
+    book = find_book(desk.ledger, row.unit, desk.seconds)
+    item = book.find(catalogues.section, row.code) if book else None
+    return book.find(disclosures.section, item.procedure or "") if book and item else None
+
+
+def _turn(way: Procedure, standing: str) -> tuple[str, ...]:
+    """Return the roles whose turn it is with an item that stands so."""
+    if standing == "drafted":
+        return way.reviewers
+    return way.publishers if standing == way.ready else way.approvers
+
+
+def _cases(ledger: Ledger, actor: str, point: AsOf) -> Iterator[Turn]:
+    desk, shown = Setting(ledger, "case.accept", actor), 0
+    rows = ledger.views["register"].rows(point, where={"open": True}, limit=LOOKED_AT)
+    for row in rows:
+        if shown < SHOWN and _hers(desk, row):
+            shown += 1
+            yield Turn(stream=row.case, unit=row.unit, kind=row.kind, standing=row.state)
+
+
+def _hers(desk: Setting, row: Any) -> bool:
+    book = find_book(desk.ledger, row.unit, desk.seconds)
+    kind = next((kind for kind in book.kinds() if kind.id == row.kind), None) if book else None
+    ways = kind.transitions if kind else ()
+    turn = [way for way in ways if row.state in way.from_ and way.act not in _NOT_A_TURN]
+    roles = {
+        role
+        for way in turn
+        for role in way.roles
+        if "is_handler" not in way.guards or row.handler in {None, desk.actor}
+    }
+    mine = desk.roles & roles
+    return bool(mine) and desk.holds(desk.actor, mine, row.unit)

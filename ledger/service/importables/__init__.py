@@ -1,1 +1,0 @@
-"""The tables of an office, one module each; see ``ledger.service.importable``."""

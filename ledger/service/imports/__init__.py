@@ -1,0 +1,1 @@
+"""Tables that go into a ledger and come out of it again; residents' messages."""

@@ -1,0 +1,1 @@
+"""The tables of an office, one module each; see ``ledger.service.imports.importable``."""

@@ -1,0 +1,1 @@
+"""What a ledger says of itself at a point of history: entries, streams, numbers, replay."""

@@ -1,0 +1,58 @@
+"""What is sealed in a stream, for whoever may act on it now: nobody handles what she cannot read.
+
+By need: texts of the matter and what is to be published, for those to whom some act on the stream
+is open at this moment; how to reach a person only where such an act is to answer or call her; who
+somebody is (class ``identity``) never. Reading leaves no entry; the threat model says so.
+"""
+
+from collections.abc import Collection, Iterator
+from typing import Final
+
+import msgspec
+
+from ledger.entry.entry import parse_entry
+from ledger.kernel.event import SPECS
+from ledger.service.ledger import Ledger
+from ledger.service.reading.values import State, open_groups
+
+PLAIN: Final = frozenset({"personal", "published"})
+CONTACT: Final = "contact"
+REACHES: Final = frozenset({"case.answer", "case.call_back", "disclosure_item.answer_query"})
+"""Commands that take a person to be reached."""
+
+
+class Opened(msgspec.Struct, frozen=True, kw_only=True):
+    """A sealed group of an entry: its values, or the state they are in."""
+
+    index: int
+    type: str
+    group: str
+    state: State
+    values: dict[str, object]
+
+
+def readable(ledger: Ledger, stream: str, may: Collection[str]) -> list[Opened]:
+    """Return what somebody who may do the commands ``may`` reads of a stream, newest first."""
+    if not may:
+        return []
+    classes = PLAIN | {CONTACT} if REACHES.intersection(may) else PLAIN
+    return list(_opened(ledger, stream, classes))
+
+
+def _opened(ledger: Ledger, stream: str, classes: Collection[str]) -> Iterator[Opened]:
+    for row in ledger.recorder.select_events(stream, desc=True):
+        act = ledger.known.streams.mapper.to_domain_event(row)
+        wanted = {g.name for g in SPECS[type(act.event)].groups if g.data_class in classes}
+        if not wanted or act.index is None:
+            continue
+        groups = open_groups(ledger, act.index, parse_entry(row.state).signed.claims)
+        for name in sorted(wanted & groups.keys()):
+            told = {key: value for key, value in groups[name].values.items() if value is not None}
+            if told or groups[name].state != "shown":
+                yield Opened(
+                    index=act.index,
+                    type=act.type,
+                    group=name,
+                    state=groups[name].state,
+                    values=told,
+                )

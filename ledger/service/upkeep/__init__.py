@@ -1,0 +1,1 @@
+"""What whoever runs a ledger does now and then: checkups, heads, moves, the signer, an end."""
