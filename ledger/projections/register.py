@@ -175,8 +175,10 @@ def _steered(row: CaseRow, event: steering.SteeringEvent, actor: str, on: date) 
             after = _resumed(row, on)
         case steering.Absorbed(handlers=handlers):
             after = replace(row, handled=row.handled or bool(handlers))
-        case steering.Merged(into=other) | steering.SplitOff(case=other):
+        case steering.Merged(into=other):
             after = replace(row, part_of=other)
+        case steering.SplitOff(case=other, handlers=handlers):
+            after = replace(row, part_of=other, handled=row.handled or bool(handlers))
         case _:
             pass
     return after

@@ -7,7 +7,8 @@ table, which is announced in the autumn before and cannot be computed: a year wi
 counted from weekends alone and its result is marked provisional.
 
 A term may have stood still: the days of a gap, from the one after it was suspended through the one
-it was resumed on, are not counted. What had ended before a gap began is not moved by it.
+it was resumed on, are not counted, each once, and none before the term began. What had ended before
+a gap began is not moved by it.
 
 Not handled: terms in hours, business hours of the last day (Art. 203 II); a notice that moves days
 of the December before it, whose own year counts as known.
@@ -125,13 +126,14 @@ def due_date(
 
     ``extension`` adds natural days to the period before its last day is moved off rest days
     (a term extended by 30 days ends 30 days after its own end, not after the moved one). ``gaps``
-    are in order of time and do not overlap.
+    may begin before the term, and overlap: a day that was not counted is left out once.
 
     Raises:
         TermOutOfRange: the term ends after the year 9999.
     """
     try:
-        return _due(start, value, unit, holidays, extension=extension, gaps=gaps)
+        apart = _apart(start, gaps)
+        return _due(start, value, unit, holidays, extension=extension, gaps=apart)
     except (OverflowError, ValueError):
         # date arithmetic says overflow, monthrange and replace say value: the same refusal.
         raise TermOutOfRange(start=start.isoformat()) from None
@@ -164,6 +166,18 @@ def _due(
     steps.extend(Step("table_missing", max(first, date(year, 1, 1))) for year in missing)
     steps.append(Step("due", day))
     return Due(day=day, provisional=bool(missing), explain=tuple(steps))
+
+
+def _apart(start: date, gaps: tuple[Gap, ...]) -> tuple[Gap, ...]:
+    """Return the same days of gaps, within a term of ``start``, in order of time and apart."""
+    found: list[Gap] = []
+    for suspended, resumed in sorted(gaps):
+        begun = max(suspended, start)
+        if found and begun < found[-1][1]:
+            found[-1] = (found[-1][0], max(found[-1][1], resumed))
+        elif begun < resumed:
+            found.append((begun, resumed))
+    return tuple(found)
 
 
 def _stood(gaps: Iterable[Gap]) -> Iterator[Step]:

@@ -213,7 +213,7 @@ def resumed(paused: Iterable[Running], since: date, on: date) -> tuple[Running, 
 
 
 def handed_over(running: Iterable[Running]) -> tuple[Term, ...]:
-    """Return the duties among the clocks that run, as another case may take them over."""
+    """Return the duties among clocks, in their order, as another case may take them over."""
     return tuple(
         Term(
             clock=one.clock,

@@ -88,6 +88,10 @@ def test_one_person_is_not_two_of_handler_verifier_and_caller(before, step, by, 
     error = after(*before).when(step[0], as_(by, role)).refused(code)
     assert error.facts["rule"] == "SD1"
     assert "核查" in error.facts["article"]
+    for lang in ("zh", "en"):
+        # Who reads it is told the rule in words, not by our letter for it.
+        assert "核查、回访" in error.text(lang)
+        assert "SD1" not in error.text(lang)
     assert after(*before).when(*step).story
 
 

@@ -12,21 +12,28 @@ from ledger.aggregates.case.events import Matter, Received
 from ledger.aggregates.case.steering import commands as steering
 from ledger.aggregates.case.steering import events
 from ledger.kernel.aggregate import Command
-from ledger.rules.clocks import Term
+from ledger.rules.clocks import Stood, Term
+from ledger.rules.packs import shipped
 from tests.support.cases import (
+    CAO,
     CASE,
     CHEN,
     HUA,
+    LEI,
     LEI_REF,
     LIN,
     LIN_REF,
     LUO,
     WEI,
+    WEN,
     a_town,
     last,
+    local_pack,
     receive,
+    town_with,
 )
 from tests.support.gwt import Story, an_id, on
+from tests.support.trust import acting
 
 ONE, TWO = CASE, f"case/{an_id('another case')}"
 THIRD = f"case/{an_id('a third')}"
@@ -191,6 +198,92 @@ def test_terms_handed_over_are_not_left_out():
     story.submits(TWO, replace(good, terms=()), LUO).refused("case.settled_otherwise")
     forged = replace(good, terms=(), due=())
     story.submits(TWO, forged, LUO).refused("case.due_differs")
+
+
+HANDS = ("handlers", "verifiers", "callers", "deciders", "barred")
+
+
+def lived() -> Story:
+    """Return two cases, of which the first was handled, verified, closed and reopened."""
+    story = two()
+    for command, by in (
+        (wishes.Triage(stream=ONE, route="direct"), LUO),
+        (wishes.Assign(stream=ONE, handler=LIN_REF), LUO),
+        (wishes.Resolve(stream=ONE, outcome="settled"), LIN),
+        (wishes.Verify(stream=ONE), WEI),
+        (wishes.CallBack(stream=ONE, reached=True), CAO),
+        (wishes.Close(stream=ONE), LUO),
+        (wishes.Reopen(stream=ONE, reason="not_solved"), CHEN),
+    ):
+        story = story.when(command, by).story
+    return story
+
+
+def test_who_had_a_hand_in_a_case_has_it_in_the_one_it_is_merged_into():
+    story = merged(lived())
+    second = story.state(TWO)
+    assert {one: getattr(second, one) for one in HANDS} == {
+        "handlers": (LIN_REF,), "verifiers": (WEI.actor,), "callers": (CAO.actor,),
+        "deciders": (WEI.actor,), "barred": (WEI.actor,),
+    }  # fmt: skip
+    _held_apart(story, TWO)
+
+
+def test_who_had_a_hand_in_a_case_has_it_in_the_parts_split_off_from_it():
+    outcome = lived().when(opened(a_town()), CHEN)
+    (part,) = outcome.events[0].into
+    whole, mine = outcome.story.state(ONE), outcome.story.state(part)
+    assert {one: getattr(mine, one) for one in HANDS} == {one: getattr(whole, one) for one in HANDS}
+    _held_apart(outcome.story, part)
+
+
+def _held_apart(story: Story, stream: str) -> None:
+    story = story.when(wishes.Triage(stream=stream, route="direct"), LUO).story
+    for stranger in (WEI, CAO):
+        assign = wishes.Assign(stream=stream, handler=stranger.actor)
+        story.when(assign, LUO).refused("case.assignee_not_apart")
+    story = story.when(wishes.Assign(stream=stream, handler=LEI_REF), LUO).story
+    story = story.when(wishes.Resolve(stream=stream, outcome="settled"), LEI).story
+    verify = wishes.Verify(stream=stream)
+    story.when(verify, acting("lin", "verifier")).refused("case.handled_it")
+    story.when(verify, acting("cao", "verifier")).refused("case.called_it_back")
+    story.when(verify, WEI).refused("case.decided_first")
+    assert story.when(verify, WEN).story
+
+
+@pytest.mark.parametrize("member", HANDS)
+def test_nobody_leaves_out_who_had_a_hand_in_it(member):
+    story = lived().when(opened(a_town()), CHEN)
+    good = story.proposed[2]
+    alone = lived()
+    for proposed in story.proposed[:2]:
+        alone = alone.submits(proposed.stream, proposed.event, CHEN).story
+    assert alone.submits(good.stream, good.event, CHEN).story
+    forged = replace(good.event, **{member: ()})
+    alone.submits(good.stream, forged, CHEN).refused("case.settled_otherwise")
+
+
+def test_a_term_that_stands_still_is_handed_over_with_the_days_it_stood():
+    """No shipped kind is parted while it stands still; a local one may be."""
+    text = shipped("cn-base")["cases/request.toml"].decode()
+    old = 'act = "split"\nfrom = ["accepted", '
+    assert old in text
+    local = local_pack(request=text.replace(old, old + '"suspended", '))
+    story = accepted(town_with(local), ONE, "2026-03-02")
+    for command, by in (
+        (wishes.Triage(stream=ONE, route="direct"), LUO),
+        (wishes.Assign(stream=ONE, handler=LIN_REF), LUO),
+        (steering.Suspend(stream=ONE, reason="expert_opinion"), HUA),
+    ):
+        story = story.when(command, by, at=on("2026-03-04")).story
+    outcome = story.when(opened(story), CHEN, at=on("2026-03-11"))
+    stood = Stood(suspended="2026-03-04", resumed="2026-03-11")
+    handle = Term(clock="handle", since="2026-03-02", stood=(stood,))
+    assert handle in outcome.events[0].terms
+    (part,) = outcome.events[0].into
+    assert due(outcome.story, part)["handle"] == "2026-03-30"
+    resumed = outcome.story.when(steering.Resume(stream=ONE), LUO, at=on("2026-03-11")).story
+    assert due(resumed, ONE)["handle"] == "2026-03-30"
 
 
 # -- 分案 -------------------------------------------------------------------------------------

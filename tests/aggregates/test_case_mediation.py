@@ -1,5 +1,7 @@
 """Mediation in a dispute: consent, mediators, sessions, agreement, its effect, the court."""
 
+import tomllib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from ledger.aggregates.case.mediation import events
 from ledger.aggregates.case.mediation.events import Party, Record, Terms
 from ledger.kernel.event import Basis
 from ledger.rules.clocks import DueDate
+from ledger.rules.packs import shipped
 from tests.support.cases import (
     CASE,
     CHEN,
@@ -120,6 +123,12 @@ def test_what_parties_are_told_is_one_of_the_pack_s():
     after(*TO_OPEN).when(told, LIN).refused("case.code_not_listed")
 
 
+def _article(rule: str) -> str:
+    text = shipped("cn-law")["law.toml"].decode()
+    (found,) = (one for one in tomllib.loads(text)["rule"] if one["id"] == rule)
+    return found["article"]
+
+
 # -- mediators --------------------------------------------------------------------------------
 
 
@@ -127,6 +136,7 @@ def test_a_mediator_declares_herself_before_she_mediates():
     story = after(*TO_NAMED)
     error = story.when(*HOLD).refused("case.not_cleared")
     assert error.facts["rule"] == "mediation.recusal"
+    assert error.facts["article"] == _article("mediation.recusal")
     story = tell(story, CLEAR)
     assert standing(story).cleared == (LIN_REF,)
     story.when(*CLEAR).refused("case.cleared_already")

@@ -223,7 +223,24 @@ def test_her_own_case_nobody_lets_stand_still():
 def test_it_is_not_resumed_before_it_stood_still():
     story = after(*TO_ASSIGNED).when(*SUSPEND, at=on("2026-03-10")).story
     resume = replace(RESUME[0], occ="2026-03-09")
-    story.when(resume, LUO, at=on("2026-03-12")).refused("case.resumed_earlier")
+    story.when(resume, LUO, at=on("2026-03-12")).refused("case.occurred_before")
+
+
+def test_what_was_late_is_not_made_timely_by_standing_still_dated_back():
+    # 15 working days from 2 March end on the 23rd; on the 30th the case is in hand, and late.
+    note = (wishes.NoteProgress(stream=CASE, text="x"), LIN)
+    story = after(*TO_ASSIGNED).when(*note, at=on("2026-03-30")).story
+    suspend = replace(SUSPEND[0], occ="2026-03-04")
+    error = story.when(suspend, HUA, at=on("2026-03-30")).refused("case.occurred_before")
+    assert error.facts["day"] == "2026-03-30"
+    assert story.when(replace(suspend, occ="2026-03-30"), HUA, at=on("2026-03-30")).story
+
+
+def test_two_spells_of_standing_still_do_not_overlap():
+    story = after(*TO_ASSIGNED).when(*SUSPEND, at=on("2026-03-04")).story
+    story = story.when(*RESUME, at=on("2026-03-11")).story
+    again = replace(SUSPEND[0], occ="2026-03-05")
+    story.when(again, HUA, at=on("2026-03-12")).refused("case.occurred_before")
 
 
 def test_a_case_closed_while_it_stands_still_is_neither_suspended_nor_late():

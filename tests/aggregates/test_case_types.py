@@ -141,11 +141,13 @@ GOLDEN |= {
         f'{{{B},"into":"{C}","open":false,"state":"merged","stopped":["handle"],"unit":"{U}"}}',
     ],
     "case.split.v1": [
-        f'{{{B},"into":["{C}"],"kind":"request","state":"assigned","terms":[{T}],"unit":"{U}"}}',
+        f'{{"barred":["{P}"],{B},"callers":["{P}"],"deciders":["{P}"],"handlers":["{P}"],'
+        f'"into":["{C}"],"kind":"request","mediated_by":["{P}"],"state":"assigned",'
+        f'"terms":[{T}],"unit":"{U}","verifiers":["{P}"]}}',
     ],
     "case.split_off.v1": [
         f'{{{B},"case":"{C}","due":[{{"clock":"handle","day":"2026-03-23"}}],'
-        f'"state":"accepted","terms":[{T}],"unit":"{U}"}}',
+        f'"handlers":["{P}"],"state":"accepted","terms":[{T}],"unit":"{U}","verifiers":["{P}"]}}',
     ],
 }
 
@@ -195,6 +197,9 @@ GOLDEN |= {
 STANDARD = {"unit", "basis", "reason", "cause", "approves", "checks", "numbered", "transcribed"}
 COMMON = STANDARD | {"state", "open", "due", "stopped"}
 NOTE = {"note": ["text"]}
+HANDED = {
+    "terms", "handlers", "verifiers", "callers", "deciders", "barred", "mediated_by",
+}  # fmt: skip
 PARTY = {"party": ["address", "contact", "id_no", "name"]}
 TERMS = {"terms": ["document", "text"]}
 SCHEMA: dict[str, tuple[set[str], dict[str, list[str]]]] = {
@@ -244,11 +249,11 @@ SCHEMA: dict[str, tuple[set[str], dict[str, list[str]]]] = {
     "case.transferred_out.v1": ({"authority"}, NOTE),
     "case.transfer_accepted.v1": (set(), NOTE),
     "case.transfer_returned.v1": (set(), NOTE),
-    "case.merging.v1": ({"into", "kind", "terms", "handlers"}, {}),
-    "case.absorbed.v1": ({"case", "terms", "handlers"}, {}),
+    "case.merging.v1": ({"into", "kind", *HANDED}, {}),
+    "case.absorbed.v1": ({"case", *HANDED}, {}),
     "case.merged.v1": ({"into"}, {}),
-    "case.split.v1": ({"into", "kind", "terms"}, NOTE),
-    "case.split_off.v1": ({"case", "terms"}, {}),
+    "case.split.v1": ({"into", "kind", *HANDED}, NOTE),
+    "case.split_off.v1": ({"case", *HANDED}, {}),
     "case.mediation_opened.v1": ({"parties", "asked"}, {}),
     "case.party_consented.v1": ({"party"}, PARTY),
     "case.party_declined.v1": ({"party", "remedies"}, PARTY),

@@ -187,7 +187,8 @@ def _all_rest(year: int) -> HolidayYear:
 def gaps_after(draw, start: date) -> tuple[tuple[date, date], ...]:
     found, day = [], start
     for _ in range(draw(st.integers(0, 3))):
-        begun = day + timedelta(days=draw(st.integers(0, 12)))
+        # They begin before the term, too, and overlap; a gap of the past has not moved its start.
+        begun = day + timedelta(days=draw(st.integers(-12, 12)))
         day = begun + timedelta(days=draw(st.integers(0, 15)))
         found.append((begun, day))
     return tuple(found)
@@ -213,6 +214,26 @@ def test_days_of_a_gap_are_passed_over_one_by_one(unit, data, start, value):
     while not CHINA.is_working(day):
         day += timedelta(days=1)
     assert found.day == day
+
+
+@pytest.mark.parametrize(
+    ("gaps", "due"),
+    [
+        # 15 days of January, the 11th to the 25th, are left out once.
+        ([(10, 20), (12, 25)], date(2026, 3, 21)),
+        ([(12, 25), (10, 20)], date(2026, 3, 21)),
+        # Of a gap from before the term, the 6th to the 9th are left out.
+        ([(1, 9)], date(2026, 3, 10)),
+        ([(1, 4)], date(2026, 3, 6)),
+    ],
+)
+def test_days_of_gaps_are_left_out_once_and_within_the_term_alone(gaps, due):
+    stood = tuple((date(2026, 1, a), date(2026, 1, b)) for a, b in gaps)
+    bare = Holidays()
+    found = due_date(date(2026, 1, 5), 60, "day", bare, gaps=stood).day
+    while not bare.is_working(due):
+        due += timedelta(days=1)
+    assert found == due
 
 
 def test_what_had_ended_is_not_moved_by_a_gap_after_it():

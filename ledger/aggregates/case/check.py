@@ -9,6 +9,7 @@ from ledger.aggregates.case.errors import (
     CodeNotListed,
     DueDiffers,
     MemberNotAllowed,
+    OccurredBefore,
     OccurredBeforeReceived,
     RatingEmpty,
     ReasonMissing,
@@ -20,6 +21,7 @@ from ledger.aggregates.case.events import (
     CaseEvent,
     Claimed,
     Confirmed,
+    Extended,
     Rated,
     Reassigned,
     Received,
@@ -36,6 +38,8 @@ from ledger.aggregates.case.steering.errors import SettledOtherwise
 from ledger.aggregates.case.steering.events import (
     ConsultationCalled,
     ConsultationHeld,
+    Resumed,
+    Suspended,
     TransferredOut,
 )
 from ledger.aggregates.case.steering.links import link_tag
@@ -115,15 +119,24 @@ def check(state: CaseState, act: Act, facts: Facts) -> None:
     if state.begun:
         require_unit(act, state.unit)
     judged = _judged(state, act, facts)
-    if state.received is not None and judged.on < state.received:
-        # Terms count from the days acts occurred: one dated back would end a term unseen.
-        raise OccurredBeforeReceived(received=state.received.isoformat(), **judged.cite)
+    _verify_day(judged)
     _verify_members(judged)
     _verify_codes(judged)
     verify_guards(judged)
     if isinstance(judged.event, Attached):
         attachments.verify_new(judged.event.blob, facts)
     _verify_settled(judged)
+
+
+def _verify_day(judged: Judged) -> None:
+    received, last_on = judged.state.received, judged.state.last_on
+    if received is not None and judged.on < received:
+        # Terms count from the days acts occurred: one dated back would end a term unseen.
+        raise OccurredBeforeReceived(received=received.isoformat(), **judged.cite)
+    moves = isinstance(judged.event, Extended | Suspended | Resumed)
+    if moves and last_on is not None and judged.on < last_on:
+        # What was late would be made timely after the fact, and a day left out twice.
+        raise OccurredBefore(day=last_on.isoformat(), **judged.cite)
 
 
 def _judged(state: CaseState, act: Act, facts: Facts) -> Judged:

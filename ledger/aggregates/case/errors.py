@@ -79,9 +79,9 @@ class HandledIt(RuleViolation):
     """The person handled the case."""
 
     code = "case.handled_it"
-    zh = "您承办过本事项，不能办理此步（{rule}，{article}）。请由他人办理；本级无人时由上级派人。"
+    zh = "您承办过本事项，不能办理此步（{article}）。请由他人办理；本级无人时由上级派人。"
     en = (
-        "You handled this case, so another must do this ({rule}, {article}). "
+        "You handled this case, so another must do this ({article}). "
         "Where there is none, the level above sends one."
     )
 
@@ -90,9 +90,9 @@ class VerifiedIt(RuleViolation):
     """The person verified the case."""
 
     code = "case.verified_it"
-    zh = "您核查过本事项，不能办理此步（{rule}，{article}）。请由他人办理；本级无人时由上级派人。"
+    zh = "您核查过本事项，不能办理此步（{article}）。请由他人办理；本级无人时由上级派人。"
     en = (
-        "You verified this case, so another must do this ({rule}, {article}). "
+        "You verified this case, so another must do this ({article}). "
         "Where there is none, the level above sends one."
     )
 
@@ -101,9 +101,9 @@ class CalledItBack(RuleViolation):
     """The person called the reporter back."""
 
     code = "case.called_it_back"
-    zh = "您回访过本事项，不能办理此步（{rule}，{article}）。请由他人办理；本级无人时由上级派人。"
+    zh = "您回访过本事项，不能办理此步（{article}）。请由他人办理；本级无人时由上级派人。"
     en = (
-        "You made the call-back of this case, so another must do this ({rule}, {article}). "
+        "You made the call-back of this case, so another must do this ({article}). "
         "Where there is none, the level above sends one."
     )
 
@@ -112,11 +112,8 @@ class DecidedFirst(RuleViolation):
     """The person decided the case before it was reopened."""
 
     code = "case.decided_first"
-    zh = "您在重办前已对本事项作出决定，不能再次决定（{rule}，{article}）。请由他人决定。"
-    en = (
-        "You decided this case before it was reopened ({rule}, {article}). "
-        "Let someone decide who did not."
-    )
+    zh = "您在重办前已对本事项作出决定，不能再次决定（{article}）。请由他人决定。"
+    en = "You decided this case before it was reopened ({article}). Let someone decide who did not."
 
 
 class AssignsSelf(RuleViolation):
@@ -133,8 +130,8 @@ class AssigneeNotApart(RuleViolation):
     """The person named verified the case, or called the reporter back."""
 
     code = "case.assignee_not_apart"
-    zh = "所指定的人核查或回访过本事项，不能再承办（{rule}，{article}）。请指定他人。"
-    en = "She verified or called back on this case ({rule}, {article}). Name another to handle it."
+    zh = "所指定的人核查或回访过本事项，不能再承办（{article}）。请指定他人。"
+    en = "She verified or called back on this case ({article}). Name another to handle it."
 
 
 class AssigneeNotInPost(RuleViolation):
@@ -193,6 +190,14 @@ class ExtensionTooLong(RuleViolation):
     en = "{days} days in all pass the {limit} that {rule} ({article}) allows. Ask for fewer."
 
 
+class TermIsOver(RuleViolation):
+    """A term that has ended is not made longer."""
+
+    code = "case.term_over"
+    zh = "期限“{clock}”已于 {day} 届满，不能再延长（{rule}，{article}）。请尽快办结。"
+    en = 'Clock "{clock}" ended on {day} and is not extended now ({rule}, {article}). Finish it.'
+
+
 class RatingEmpty(RuleViolation):
     """A rating that rates nothing."""
 
@@ -249,6 +254,17 @@ class OccurredBeforeReceived(RuleViolation):
     en = "It is dated before the case was received on {received}. Correct it ({rule}, {article})."
 
 
+class OccurredBefore(RuleViolation):
+    """What moves a term is dated back before another act of the case."""
+
+    code = "case.occurred_before"
+    zh = "延期、中止、恢复不能早于已办的最近一步（{day}）（{rule}，{article}）。请更正发生时间。"
+    en = (
+        "What moves a term does not come before the latest act of the case, on {day} "
+        "({rule}, {article}). Correct when it occurred."
+    )
+
+
 class FormFieldUnknown(MalformedError):
     """The kind's form has no such field."""
 
@@ -277,16 +293,16 @@ class IssuedIt(RuleViolation):
     """The person offered the order to volunteers."""
 
     code = "case.issued_it"
-    zh = "您下过本单，不能接单或确认（{rule}，{article}）。请由他人办理。"
-    en = "You issued this order, so another claims and confirms it ({rule}, {article})."
+    zh = "您下过本单，不能接单或确认（{article}）。请由他人办理。"
+    en = "You issued this order, so another claims and confirms it ({article})."
 
 
 class ClaimedIt(RuleViolation):
     """The person claimed the order, or it was claimed for an account of hers."""
 
     code = "case.claimed_it"
-    zh = "您接过本单，或接单账户是您的，不能确认（{rule}，{article}）。请由他人确认。"
-    en = "You claimed this order, or for your account, so another confirms it ({rule}, {article})."
+    zh = "您接过本单，或接单账户是您的，不能确认（{article}）。请由他人确认。"
+    en = "You claimed this order, or for your account, so another confirms it ({article})."
 
 
 class NotClaimed(RuleViolation):

@@ -66,6 +66,7 @@ def evolve(state: CaseState, act: Act) -> CaseState:
             turn=turn_of(state, event, on),
         ),
         last=FACT_OF[type(event)],
+        last_on=max(state.last_on or on, on),
     )
     if isinstance(event, Received):
         moved = replace(moved, received=on, imported=act.role == IMPORTER)

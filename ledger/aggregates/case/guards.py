@@ -33,6 +33,7 @@ from ledger.aggregates.case.errors import (
     NotTheHandler,
     NotVerified,
     StillClaimed,
+    TermIsOver,
     TermRuns,
     VerifiedIt,
 )
@@ -142,7 +143,7 @@ def answered(judged: Judged) -> None:
 
 
 def within_extension_limit(judged: Judged) -> None:
-    """Raises: ClockNotRunning, ClockNotExtendable, ExtensionTooLong."""
+    """Raises: ClockNotRunning, ClockNotExtendable, TermIsOver, ExtensionTooLong."""
     event = judged.event
     if not isinstance(event, Extended):
         return
@@ -152,6 +153,8 @@ def within_extension_limit(judged: Judged) -> None:
     rule = _extension_rule(judged, running)
     if rule is None or rule.term is None:
         raise ClockNotExtendable(clock=event.clock, **judged.cite)
+    if judged.on > parse_date(running.due.day):
+        raise TermIsOver(clock=event.clock, day=running.due.day, rule=rule.id, article=rule.article)
     total = running.extended + event.days
     if total > rule.term.value:
         raise ExtensionTooLong(

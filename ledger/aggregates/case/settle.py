@@ -12,11 +12,12 @@ from ledger.aggregates.case.events import CaseEvent
 from ledger.aggregates.case.evolve import turn_of
 from ledger.aggregates.case.judge import EXEMPTION, Judged
 from ledger.aggregates.case.mediation import events as mediation
+from ledger.aggregates.case.state import CaseState
 from ledger.aggregates.case.steering import events as steering
 from ledger.aggregates.case.steering.guards import handed_over
 from ledger.kernel.event import Basis
 from ledger.rules import clocks
-from ledger.rules.clocks import Tick, Turn
+from ledger.rules.clocks import Term, Tick, Turn
 
 
 def settle(judged: Judged) -> CaseEvent:
@@ -65,22 +66,32 @@ def _consequences(judged: Judged, tick: Tick) -> dict[str, Any]:
     match judged.event:
         case steering.Suspended():
             found = {"paused": tick.paused}
-        case steering.Merging():
-            terms = clocks.handed_over(state.clocks)
-            found = {"kind": state.kind, "terms": terms, "handlers": state.handlers}
-        case steering.Split():
-            found = {"kind": state.kind, "terms": clocks.handed_over(state.clocks)}
-        case steering.Absorbed():
+        case steering.Merging() | steering.Split():
+            found = {"kind": state.kind, "terms": _terms(judged), **_hands(state)}
+        case steering.Absorbed() | steering.SplitOff():
             handed = handed_over(judged)
-            handlers = handed.handlers if isinstance(handed, steering.Merging) else ()
-            found = {"terms": tick.taken, "handlers": handlers}
-        case steering.SplitOff():
-            found = {"terms": tick.taken}
+            found = {one: getattr(handed, one) for one in steering.HANDS} | {"terms": tick.taken}
         case mediation.MediationHeld():
             held = state.mediation.sessions if state.mediation is not None else 0
             found = {"number": held + 1}
         case _:
             pass
+    return found
+
+
+def _terms(judged: Judged) -> tuple[Term, ...]:
+    """Return the terms to hand over; one that stands still goes on after this day."""
+    state, since = judged.state, judged.state.suspended or judged.on
+    still = clocks.resumed(state.paused, since, max(since, judged.on))
+    known = sorted((*state.clocks, *still), key=lambda one: one.clock)
+    return clocks.handed_over(known)
+
+
+def _hands(state: CaseState) -> dict[str, Any]:
+    found = {one: getattr(state, one) for one in steering.HANDS}
+    recused = state.mediation.recused if state.mediation is not None else ()
+    # Who stood down is tied to a party of the whole as of its part.
+    found["mediated_by"] = tuple(dict.fromkeys((*state.mediated_by, *recused)))
     return found
 
 

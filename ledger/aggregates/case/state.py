@@ -41,7 +41,9 @@ class CaseState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     ``leader`` is in charge of it. While it stands still, ``suspended`` is since when, for the
     reason ``suspended_for``, and ``paused`` are the clocks that do. ``holds`` are cases merged into
     it or split off from it, ``part_of`` the one it went on in or came from. ``mediated_by``
-    mediated it before it was reopened.
+    mediated it before it was reopened. ``last_on`` is the latest day an act of it occurred.
+
+    Persons handed over with a case count as those of the one that took it over.
     """
 
     kind: str = ""
@@ -75,6 +77,7 @@ class CaseState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     mediation: Mediation | None = None
     mediated_by: tuple[str, ...] = ()
     last: str = ""
+    last_on: date | None = None
 
     @property
     def begun(self) -> bool:

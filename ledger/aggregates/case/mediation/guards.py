@@ -14,9 +14,11 @@ from ledger.aggregates.case.mediation import errors, events
 from ledger.aggregates.case.mediation.state import Mediation
 from ledger.rules import clocks
 from ledger.rules.authority import holds
+from ledger.rules.law import in_force
 from ledger.rules.persons import IMPORTER
+from ledger.rules.sections import law
 
-RECUSAL = {"rule": "mediation.recusal", "article": "人民调解工作若干规定（2002），凭记忆录入"}
+_RECUSAL = "mediation.recusal"
 _CONFIRMS = "confirmation_applied"
 
 
@@ -72,7 +74,7 @@ def mediators_named(judged: Judged) -> None:
     state = judged.state
     apart = {*state.verifiers, *state.callers, *state.deciders, *state.mediated_by, *found.recused}
     if not apart.isdisjoint(event.mediators):
-        raise errors.MediatorNotApart(**RECUSAL)
+        raise errors.MediatorNotApart(**_recusal(judged))
     for mediator in event.mediators:
         _require_post(judged, mediator)
 
@@ -104,6 +106,13 @@ def _require_mediator(judged: Judged, found: Mediation, mediator: str) -> None:
         raise errors.NotMediator(mediators=listed, **judged.cite)
 
 
+def _recusal(judged: Judged) -> dict[str, str]:
+    """Return the book's rule of recusal as facts of an error; the kind's where it has none."""
+    found = judged.book.find(law.section, _RECUSAL)
+    rule = None if found is None else in_force(found, judged.on)
+    return judged.cite if rule is None else {"rule": rule.id, "article": rule.article}
+
+
 def _by_cleared(judged: Judged) -> Mediation:
     """Return the mediation, recorded by a mediator who may.
 
@@ -114,7 +123,7 @@ def _by_cleared(judged: Judged) -> Mediation:
     if not judged.imported:
         _require_mediator(judged, found, judged.who.actor)
         if judged.who.actor not in found.cleared:
-            raise errors.NotCleared(**RECUSAL)
+            raise errors.NotCleared(**_recusal(judged))
     return found
 
 

@@ -59,14 +59,6 @@ class NotSuspended(RuleViolation):
     en = "It does not stand still, so there is nothing to resume ({rule}, {article})."
 
 
-class ResumedEarlier(RuleViolation):
-    """A case is said to be resumed before it was suspended."""
-
-    code = "case.resumed_earlier"
-    zh = "恢复日期早于中止日期 {day}（{rule}，{article}）。请更正发生时间。"
-    en = "It was suspended only on {day} ({rule}, {article}). Correct when it was resumed."
-
-
 class MergesItself(RuleViolation):
     """A case is to go on in itself, or to be a part of itself, or two parts are one."""
 

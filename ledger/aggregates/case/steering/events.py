@@ -3,7 +3,8 @@
 Joining and parting name each other both ways, in one submission: the case that is merged hands its
 terms over (``merging``), the other takes the case up (``absorbed``), and only then the first ends
 (``merged``); a case split names its parts (``split``), and each part, once received, takes over the
-terms it came with (``split_off``). Terms handed over keep the day they began on.
+terms it came with (``split_off``). Terms handed over keep the day they began on, and persons who
+had a hand in a case have had it in the other: nobody handles and verifies by way of a split.
 
 Not handled: consent of the reporters to a merger, departments outside the log.
 """
@@ -83,23 +84,40 @@ class TransferReturned(CaseEvent, frozen=True, kw_only=True):
     """The authority sent it back, for a reason; our terms ran on meanwhile."""
 
 
+class Handing(CaseEvent, frozen=True, kw_only=True):
+    """What goes with a case into another: its terms, and who had which hand in it.
+
+    The persons are those of ``CaseState``; who stood down from mediating is in ``mediated_by``.
+    """
+
+    terms: tuple[Term, ...] = ()
+    handlers: tuple[PersonRef, ...] = ()
+    verifiers: tuple[PersonRef, ...] = ()
+    callers: tuple[PersonRef, ...] = ()
+    deciders: tuple[PersonRef, ...] = ()
+    barred: tuple[PersonRef, ...] = ()
+    mediated_by: tuple[PersonRef, ...] = ()
+
+
+HANDS: tuple[str, ...] = (
+    "handlers", "verifiers", "callers", "deciders", "barred", "mediated_by",
+)  # fmt: skip
+"""The members that name persons, of what is handed over as of the case."""
+
+
 @event("case.merging.v1")
-class Merging(CaseEvent, frozen=True, kw_only=True):
-    """It is to go on in another case: its terms, and who handled it, are handed over."""
+class Merging(Handing, frozen=True, kw_only=True):
+    """It is to go on in another case: its terms, and who had a hand in it, are handed over."""
 
     into: CaseRef
     kind: Code
-    terms: tuple[Term, ...] = ()
-    handlers: tuple[PersonRef, ...] = ()
 
 
 @event("case.absorbed.v1")
-class Absorbed(CaseEvent, frozen=True, kw_only=True):
+class Absorbed(Handing, frozen=True, kw_only=True):
     """并案: another case goes on in it; ``terms`` are those that end earlier than its own."""
 
     case: CaseRef
-    terms: tuple[Term, ...] = ()
-    handlers: tuple[PersonRef, ...] = ()
 
 
 @event("case.merged.v1")
@@ -110,20 +128,18 @@ class Merged(CaseEvent, frozen=True, kw_only=True):
 
 
 @event("case.split.v1", Note)
-class Split(CaseEvent, frozen=True, kw_only=True):
-    """分案: cases of its kind were split off from it; its running terms go with each."""
+class Split(Handing, frozen=True, kw_only=True):
+    """分案: cases of its kind were split off from it; its terms and persons go with each."""
 
     into: Parts
     kind: Code
-    terms: tuple[Term, ...] = ()
 
 
 @event("case.split_off.v1")
-class SplitOff(CaseEvent, frozen=True, kw_only=True):
-    """It is part of another case, and goes on under the terms that case had."""
+class SplitOff(Handing, frozen=True, kw_only=True):
+    """It is part of another case, and goes on under the terms and persons that case had."""
 
     case: CaseRef
-    terms: tuple[Term, ...] = ()
 
 
 SteeringEvent = (

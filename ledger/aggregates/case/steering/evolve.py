@@ -27,17 +27,13 @@ def steered(state: CaseState, event: SteeringEvent, actor: str, on: date) -> Cas
         case events.Resumed():
             after = replace(state, suspended=None, suspended_for=None, paused=())
         case events.Absorbed():
-            after = replace(
-                state,
-                holds=_union(state.holds, (event.case,)),
-                handlers=_union(state.handlers, event.handlers),
-            )
+            after = replace(_taken_over(state, event), holds=_union(state.holds, (event.case,)))
         case events.Split():
             after = replace(state, holds=_union(state.holds, event.into))
         case events.Merged():
             after = replace(state, part_of=event.into)
         case events.SplitOff():
-            after = replace(state, part_of=event.case)
+            after = replace(_taken_over(state, event), part_of=event.case)
         case (
             events.Merging() | events.Archived() | events.TransferredOut()
             | events.TransferAccepted() | events.TransferReturned()
@@ -53,6 +49,12 @@ def _reported(state: CaseState, department: str) -> CaseState:
     return replace(
         state, consultation=replace(called, reported=_union(called.reported, (department,)))
     )
+
+
+def _taken_over(state: CaseState, event: events.Absorbed | events.SplitOff) -> CaseState:
+    """Return the case in which those of the other had the same hand."""
+    hands = {one: _union(getattr(state, one), getattr(event, one)) for one in events.HANDS}
+    return replace(state, **hands)
 
 
 def _person(actor: str) -> tuple[str, ...]:

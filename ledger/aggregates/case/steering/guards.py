@@ -61,12 +61,9 @@ def suspended(judged: Judged) -> None:
 
 
 def resumed(judged: Judged) -> None:
-    """Raises: NotSuspended, ResumedEarlier."""
-    since = judged.state.suspended
-    if since is None:
+    """Raises: NotSuspended. That it is not before the suspension, the order of days holds."""
+    if judged.state.suspended is None:
         raise errors.NotSuspended(**judged.cite)
-    if judged.on < since:
-        raise errors.ResumedEarlier(day=since.isoformat(), **judged.cite)
 
 
 def parts_apart(judged: Judged) -> None:
