@@ -9,6 +9,8 @@ from starlette.testclient import TestClient
 
 from api.deps import Surface
 from api.routes.events import _told
+from ledger.projections import register
+from ledger.store.views import label_of
 from tests.support.office import Office
 
 
@@ -59,7 +61,7 @@ def test_figures_count_routes_not_addresses(demo: TestClient, size: int) -> None
     assert 'route="/api/v1/entries/{index}"' in text
     assert "/entries/17" not in text
     assert f"mingzhang_log_size {size}.0" in text
-    assert 'mingzhang_view_behind{view="register@3"} 0.0' in text
+    assert f'mingzhang_view_behind{{view="{label_of(register.view)}"}} 0.0' in text
 
 
 def test_readiness_tells_the_sizes(demo: TestClient, size: int) -> None:

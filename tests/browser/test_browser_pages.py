@@ -15,8 +15,9 @@ BUDGET = 60 * 1024
 
 def places(page: Any) -> list[str]:
     case = page.request.get("/api/v1/register?kind=petition").json()["cases"][0]["row"]["case"]
+    jti = page.request.get("/api/v1/entries/300").json()["jti"]
     filled = {
-        "{name}": "cases", "{number}": "0", "{step}": "rules",
+        "{name}": "cases", "{number}": "0", "{step}": "rules", "{jti}": jti,
         "{case}": case[5:], "{index}": "300", "{stream:path}": case,
     }  # fmt: skip
     found = []

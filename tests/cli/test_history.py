@@ -40,7 +40,8 @@ def test_replay_at_a_size_or_time_knows_nothing_later(demo: Cli) -> None:
     assert len(demo.data("replay", case, "--size", size)["steps"]) == 3
     assert len(demo.data("replay", case, "--size", size - 1)["steps"]) == 2
     assert len(demo.data("replay", case, "--at", "2026-03-11 10:59")["steps"]) == 2
-    assert len(demo.data("replay", case, "--at", "2026-03-11T11:00:59+08:00")["steps"]) == 3
+    # Triaged at 11:00 and assigned at 11:05, both recorded when the second was signed.
+    assert len(demo.data("replay", case, "--at", "2026-03-11T11:05:59+08:00")["steps"]) == 4
 
 
 def test_a_stream_that_was_not_there_yet_is_not_found(demo: Cli) -> None:

@@ -15,6 +15,7 @@ from ledger.aggregates.case.commands import Accept
 from ledger.bootstrap import FounderKey, found_ledger, open_ledger, registry
 from ledger.errors import LedgerError, all_errors
 from ledger.kernel.registry import Registry
+from ledger.projections import register
 from ledger.service.acts.submit import submit
 from ledger.service.auditing.audits import audit_home
 from ledger.service.ledger import as_of
@@ -35,6 +36,7 @@ from ledger.store.dialect import (
 from ledger.store.home import open_home, save_settings
 from ledger.store.postgresql import DatabaseUrlUnusable, PasswordInUrl, parse_url
 from ledger.store.signer import HeadBehindMark
+from ledger.store.views import label_of
 from tests.support.appender import promised, start, wait_for
 from tests.support.database import execute, rows
 from tests.support.gwt import person
@@ -499,5 +501,6 @@ def test_the_audit_finds_a_changed_view(office: Office) -> None:
     office.a_case()
     office.ledger.follower.catch_up()
     assert audit_home(office.ledger).exit_status == 0
-    execute(office.path, 'UPDATE "register@3".row SET unit = ?', "unit/" + "0" * 26)
+    schema = label_of(register.view)
+    execute(office.path, f'UPDATE "{schema}".row SET unit = ?', "unit/" + "0" * 26)
     assert "audit.view" in audit_home(office.ledger).faults.counts

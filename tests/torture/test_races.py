@@ -79,7 +79,8 @@ def copies(office: Office, folder: Path, *, backups: int) -> None:
                 told |= promised(each)
             made = back_up(ledger, folder / f"backup {number}", elsewhere={})
             assert max(told) < made.size
-    for writer in writers:
+    for each, writer in zip(acks, writers, strict=True):
+        wait_for(each, len(promised(each)) + 4, writer)  # the newest backup has a tail too
         assert writer.is_alive()
         writer.kill()
         writer.join(60)

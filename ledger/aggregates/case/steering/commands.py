@@ -51,7 +51,7 @@ class Suspend(Command, frozen=True, kw_only=True):
 
 
 class Resume(Command, frozen=True, kw_only=True):
-    """Let it go on."""
+    """Let the case go on, and its terms."""
 
     name: ClassVar[str] = "case.resume"
     text: Text | None = None
