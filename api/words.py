@@ -396,7 +396,7 @@ class Words:
         """Return what a sealed group is called."""
         return self._say(GROUPS.get(name, name))
 
-    def value(self, member: str, value: Any, around: Mapping[str, Any]) -> str:
+    def value(self, member: str, value: Any, around: object) -> str:
         """Return a member's value in words; ``around`` are the members beside it."""
         match value:
             case None | "" | [] | ():
@@ -416,8 +416,9 @@ class Words:
                 said = str(value)
         return said
 
-    def _coded(self, member: str, value: str, around: Mapping[str, Any]) -> str:
-        unit, kind = str(around.get("unit") or ""), str(around.get("kind") or "")
+    def _coded(self, member: str, value: str, around: object) -> str:
+        beside = around if isinstance(around, Mapping) else {}  # a pack's state is a list
+        unit, kind = str(beside.get("unit") or ""), str(beside.get("kind") or "")
         match value.partition("/")[0] if "/" in value else member:
             case "unit":
                 said = self.unit(value) if "/" in value else value

@@ -113,6 +113,14 @@ class Blobs:
                         self.path(blob).unlink(missing_ok=True)
                     waiting.unlink()
 
+    def waiting(self) -> int:
+        """Return how many bytes wait for entries."""
+        total = 0
+        for each in self.folder.glob(".*"):
+            with suppress(OSError):  # another process sweeps
+                total += each.stat().st_size
+        return total
+
     def path(self, blob: str) -> Path:
         """Return where the file of an entry lies."""
         return self.folder / blob

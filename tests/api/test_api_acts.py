@@ -21,6 +21,7 @@ from ledger.service.enrolments import (
     EnrolmentUnknown,
 )
 from ledger.service.office import Hand, do
+from tests.api.test_api_entries import wishes
 from tests.api.test_api_pages import Chinese
 from tests.support.office import Office
 from tests.support.staff import an_account, session_of, staff
@@ -150,6 +151,21 @@ def test_texts_are_read_by_whoever_may_act_now_and_by_nobody_else(
     assert "路灯不亮" not in signed_in("organiser").get(f"/acts?stream={case}")
 
 
+def test_who_may_only_put_a_file_to_a_case_reads_nothing_of_it(
+    signed_in: As, office: Office
+) -> None:
+    case = office.a_case()
+    page = signed_in("liaison").get(f"/acts?stream={case}")  # not assigned to her yet
+    assert "case.attach" in page
+    assert "路灯不亮" not in page
+
+
+def test_a_command_on_a_stream_of_another_kind_is_refused(signed_in: As, office: Office) -> None:
+    body = wishes(office.hands["intake_clerk"], ("case.accept", {"stream": office.unit}))
+    answer = signed_in("intake_clerk").client.post("/api/v1/prepare", json=body)
+    assert (answer.status_code, answer.json()["code"]) == (400, "command.bad_value"), answer.text
+
+
 def test_an_item_is_drafted_and_reviewed_by_two(signed_in: As, office: Office) -> None:
     publisher = signed_in("publisher")
     codes = publisher.get(f"/acts/new?command=disclosure_item.draft&unit={office.unit}")
@@ -269,12 +285,14 @@ def test_a_form_of_another_session_is_shown_again_and_not_carried_out(
     assert office.size == size + 1
 
 
-def test_unknown_acts_and_streams_are_refused(signed_in: As) -> None:
+def test_unknown_acts_and_streams_are_refused(signed_in: As, office: Office) -> None:
     clerk = signed_in("intake_clerk")
     for path, status in (
         ("/acts/new?command=case.explode", 404),
         ("/acts?stream=case/00000000000000000000000000", 404),
         ("/acts?stream=nothing", 400),
+        (f"/acts/new?command=case.accept&stream={office.unit}", 404),
+        ("/acts/new?command=case.accept&stream=case/00000000000000000000000000", 404),
     ):
         answer = clerk.client.get(path, headers=clerk.headers)
         assert answer.status_code == status, path

@@ -253,3 +253,12 @@ def test_any_board_is_shown_by_the_forms_of_its_columns(
     assert '<span lang="zh-CN">街道</span>' in text
     assert f'<table class="{layout}' in text
     assert "Never filled" not in text
+
+
+def test_a_pack_is_replayed_by_anybody(demo: TestClient) -> None:
+    stream = next(
+        line["stream"]
+        for line in demo.get("/api/v1/entries?limit=200").json()["entries"]
+        if line["stream"].startswith("pack/")
+    )
+    assert demo.get(f"/replay/{stream}", headers={"accept": "text/html"}).status_code == 200

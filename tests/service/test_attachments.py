@@ -12,8 +12,9 @@ from ledger.audit.layout import attachment_name
 from ledger.bootstrap import registry
 from ledger.entry import base64url
 from ledger.errors import LedgerError
+from ledger.service.attachments import taking
 from ledger.service.attachments.reading import attachment, attachments_of
-from ledger.service.attachments.taking import upload
+from ledger.service.attachments.taking import NothingAttachedHere, TooMuchWaiting, upload
 from ledger.service.auditing.audits import audit_evidence, audit_home
 from ledger.service.backup.backing_up import back_up
 from ledger.service.exports.evidence import evidence_files, export_evidence
@@ -199,3 +200,21 @@ def test_the_package_verifies_offline_and_tells_another_file(office, case, tmp_p
     report = audit_evidence(folder, registry())
     codes = {item.code for item in report.faults.items}
     assert codes == (set() if code is None else {code})
+
+
+def test_a_file_for_a_stream_that_takes_none_is_refused_before_anything_is_kept(
+    office: Office,
+) -> None:
+    with pytest.raises(NothingAttachedHere):
+        upload(office.ledger, office.unit, b"%PDF-1.4")
+    assert office.ledger.blobs.waiting() == 0
+
+
+def test_files_nobody_records_do_not_fill_the_disk(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "MOST_WAITING", 100)
+    stream = office.a_case()
+    upload(office.ledger, stream, a_photo())
+    with pytest.raises(TooMuchWaiting):
+        upload(office.ledger, stream, a_photo())

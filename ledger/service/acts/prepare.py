@@ -226,8 +226,8 @@ def timestamp(now_ms: int) -> str:
 def parse_command(ledger: Ledger, name: str, fields: Mapping[str, Any]) -> Command:
     """Return the command ``name`` with ``fields`` as typed. Raises: UnknownCommand, BadValue."""
     try:
-        cls = ledger.registry.commands[name][1]
-        return msgspec.convert(fields, cls, strict=True)
+        aggregate, cls = ledger.registry.commands[name]
+        command: Command = msgspec.convert(fields, cls, strict=True)
     except KeyError:
         raise UnknownCommand(name=name, why="no such command") from None
     except msgspec.ValidationError as error:
@@ -235,6 +235,9 @@ def parse_command(ledger: Ledger, name: str, fields: Mapping[str, Any]) -> Comma
         why, _, member = str(error).partition(" - at `$.")
         named = member.removesuffix("`") or "…"
         raise BadValue(name=name, member=named, why=why) from None
+    if command.stream and command.stream.partition("/")[0] != aggregate.name:
+        raise BadValue(name=name, member="stream", why=f"{aggregate.name}/…")
+    return command
 
 
 def sealings(

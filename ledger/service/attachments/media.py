@@ -8,6 +8,7 @@ signature of its own; what it says of its author stays in it. Not handled: what 
 import io
 import warnings
 from collections.abc import Callable, Mapping
+from threading import BoundedSemaphore
 from typing import Final, NamedTuple
 
 from PIL import Image, ImageOps
@@ -29,7 +30,7 @@ _STARTS: tuple[tuple[str, Callable[[bytes], bool]], ...] = (
     ("image/png", lambda data: data.startswith(b"\x89PNG\r\n\x1a\n")),
     ("image/webp", lambda data: data[:4] == b"RIFF" and data[8:12] == b"WEBP"),
 )
-MAX_PIXELS: Final = 100_000_000
+MAX_PIXELS: Final = 75_000_000
 """An A3 page scanned at 600 dpi has 70 million."""
 
 
@@ -140,9 +141,13 @@ def _pages(data: bytes) -> int:
     return pages
 
 
+_ONE_AT_A_TIME = BoundedSemaphore(1)
+"""A picture of the largest size takes half a gigabyte while it is cleaned."""
+
+
 def _picture(data: bytes, media_type: str) -> bytes:
     try:
-        with warnings.catch_warnings():
+        with _ONE_AT_A_TIME, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of sizes: we have a limit of our own
             with Image.open(io.BytesIO(data), formats=[PICTURES[media_type]]) as image:
                 _require_at_most(image.width * image.height, MAX_PIXELS, "像素数", "pixels")

@@ -12,7 +12,7 @@ from typing import Any
 from ledger.entry import base64url
 from ledger.entry.disclosure import parse_disclosure
 from ledger.entry.ids import parse_stream
-from ledger.errors import LedgerError, NotFound, RuleViolation
+from ledger.errors import LedgerError, NotFound, RuleViolation, StorageError
 from ledger.rules.attachments import GROUP, Upload, blob_of, blob_tag
 from ledger.service.attachments.media import examine, measured
 from ledger.service.ledger import Ledger
@@ -21,6 +21,8 @@ from ledger.store.blobs import BlobMissing
 from ledger.store.dialect import reading
 from ledger.store.keystore import KeyErased
 
+MOST_WAITING = 1 << 30
+"""Bytes that wait for entries, all together: uploading names nobody, and a disk is not endless."""
 COMMITTED = ("digest", "media_type", "pages", "size")
 """What an entry seals of the file itself, beside what it is called."""
 
@@ -31,6 +33,22 @@ class AttachmentDiffers(RuleViolation):
     code = "attachment.differs"
     zh = "条目所写与附件 {blob} 不符，或附件是为其他事项上传的。请重新上传。"
     en = "The entry does not say what attachment {blob} is, or it is another stream's. Upload anew."
+
+
+class NothingAttachedHere(RuleViolation):
+    """A file is uploaded for a stream of a kind that takes none."""
+
+    code = "attachment.not_here"
+    zh = "{stream} 不能附文件。请在事项或公开事项上附件。"
+    en = "Nothing is attached to {stream}. Attach files to cases and disclosure items."
+
+
+class TooMuchWaiting(StorageError):
+    """Files that no entry has named yet take too much room."""
+
+    code = "attachment.waiting"
+    zh = "已上传而尚未登记的文件共 {found} 字节，上限 {most}。请先登记，或明天再上传。"
+    en = "Files not yet recorded take {found} bytes, at most {most}. Record them first."
 
 
 class StreamUnknown(NotFound):
@@ -46,14 +64,19 @@ def upload(ledger: Ledger, stream: str, data: bytes, said: str | None = None) ->
 
     Raises:
         BadIdentifier, StreamUnknown: no such stream.
+        NothingAttachedHere: the stream takes no files.
         MalformedError: as ``media.examine``.
-        StorageError: it could not be written.
+        TooMuchWaiting, StorageError: it could not be written.
     """
     parse_stream(stream)
+    if f"{stream.partition('/')[0]}.attach" not in ledger.registry.commands:
+        raise NothingAttachedHere(stream=stream)
     if not ledger.recorder.select_events(stream, limit=1):
         raise StreamUnknown(stream=stream)
-    found = examine(data, said)
     ledger.blobs.sweep(lambda blob: _named(ledger, blob))
+    if (waiting := ledger.blobs.waiting()) > MOST_WAITING:
+        raise TooMuchWaiting(found=waiting, most=MOST_WAITING)
+    found = examine(data, said)
     return Upload(
         blob=ledger.blobs.keep(stream, found.data),
         digest=digest_of(found.data),

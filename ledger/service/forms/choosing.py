@@ -12,6 +12,7 @@ from typing import Any, Final, Literal, get_args, get_origin
 import msgspec
 
 from ledger.aggregates.case.published import EVENT_OF, FACT_OF
+from ledger.errors import NotFound
 from ledger.kernel.event import UnitRef
 from ledger.rules import authority
 from ledger.rules.account_kinds import AccountKind
@@ -54,12 +55,15 @@ class Setting:
         stream: str | None = None,
         given: Mapping[str, str] | None = None,
     ) -> None:
+        """Take it down. Raises: NotFound when the stream was not begun, or is of another kind."""
         self.ledger = ledger
         self.command = command
         self.actor = actor
         self.stream = stream
         self.given = given or {}
         self.aggregate, self.cls = ledger.registry.commands[command]
+        if stream and (stream.partition("/")[0] != self.aggregate.name or not self.version):
+            raise NotFound(what=stream[:64])
         self.seconds = ledger.clock.now_ms() // 1000
 
     @cached_property

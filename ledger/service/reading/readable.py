@@ -2,7 +2,8 @@
 
 By need: texts of the matter and what is to be published, for those to whom some act on the stream
 is open at this moment; how to reach a person only where such an act is to answer or call her; who
-somebody is (class ``identity``) never. Reading leaves no entry; the threat model says so.
+somebody is (class ``identity``), and who her relatives are, never. Reading leaves no entry; the
+threat model says so.
 """
 
 from collections.abc import Collection, Iterator
@@ -21,6 +22,12 @@ REACHES: Final = frozenset({"case.answer", "case.call_back", "disclosure_item.an
 """Commands that take a person to be reached."""
 
 
+BYSTANDING: Final = frozenset({"attach", "archive", "withdraw"})
+"""Acts on a matter that take no reading of it: being allowed these alone opens nothing."""
+CLOSED: Final = frozenset({"relative", "ground"})
+"""Groups that tell of somebody's family, or why she stepped back: for her and her superiors."""
+
+
 class Opened(msgspec.Struct, frozen=True, kw_only=True):
     """A sealed group of an entry: its values, or the state they are in."""
 
@@ -33,7 +40,7 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
 
 def readable(ledger: Ledger, stream: str, may: Collection[str]) -> list[Opened]:
     """Return what somebody who may do the commands ``may`` reads of a stream, newest first."""
-    if not may:
+    if not any(command.rpartition(".")[2] not in BYSTANDING for command in may):
         return []
     classes = PLAIN | {CONTACT} if REACHES.intersection(may) else PLAIN
     return list(_opened(ledger, stream, classes))
@@ -42,7 +49,8 @@ def readable(ledger: Ledger, stream: str, may: Collection[str]) -> list[Opened]:
 def _opened(ledger: Ledger, stream: str, classes: Collection[str]) -> Iterator[Opened]:
     for row in ledger.recorder.select_events(stream, desc=True):
         act = ledger.known.streams.mapper.to_domain_event(row)
-        wanted = {g.name for g in SPECS[type(act.event)].groups if g.data_class in classes}
+        groups_of = SPECS[type(act.event)].groups
+        wanted = {g.name for g in groups_of if g.data_class in classes} - CLOSED
         if not wanted or act.index is None:
             continue
         groups = open_groups(ledger, act.index, parse_entry(row.state).signed.claims)
