@@ -26,6 +26,9 @@ from ledger.store.views import ProjectionBehind, StaleFollower, ViewStore
 
 BATCH = 500
 POLL_SECONDS = 0.2
+GATHER_SECONDS = 0.05
+"""Pause after a batch that was not a full one: what comes meanwhile is applied together. Every view
+has a transaction per batch, and those who append need the processor too."""
 LOCATE_SECONDS = 1.0
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 30.0
@@ -244,14 +247,17 @@ class Follower:
         while not self._stopping.is_set():
             # Cleared before looking: entries that come after this set it again.
             self._grown.clear()
-            if not self._round():
+            if not (lag := self._round()):
                 self._grown.wait(POLL_SECONDS)
+            elif lag < BATCH:
+                self._stopping.wait(GATHER_SECONDS)
 
-    def _round(self) -> bool:
-        """Give one batch to every view that is behind; tell whether there was one."""
+    def _round(self) -> int:
+        """Give one batch to every view that is behind; return by how many the last one was."""
         now = time.monotonic()
         due = [tail for tail in self._tails if tail.retry_at <= now]
         behind: dict[int, list[_Tail]] = {}
+        size = 0
         with _kept(due):
             size = self._size()
             for tail in due:
@@ -264,7 +270,7 @@ class Follower:
             self._feed(start, group)
         with self._moved:
             self._moved.notify_all()
-        return bool(behind)
+        return size - min(behind) if behind else 0
 
     def _feed(self, start: int, group: list[_Tail]) -> None:
         with _kept(group):
