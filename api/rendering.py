@@ -93,7 +93,7 @@ class Pages:
                 **data,
                 manner=manner,
                 viewer=who,
-                words=Words(ledger, manner.lang, point.at),
+                words=Words(ledger, manner.lang, point),
                 origin=ledger.home.origin,
                 simulated=ledger.home.simulated,
                 url=request.url,

@@ -7,12 +7,13 @@ she acts in and the last characters of her reference.
 
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from typing import Any, Final, cast
 
 from api.act_words import ActWords
 from api.messages import N_, translator
 from ledger.errors import LedgerError
-from ledger.kernel.act import Act
+from ledger.kernel.act import Act, AsOf
 from ledger.rules import authority
 from ledger.rules.book import Book
 from ledger.rules.law import LawRule
@@ -20,7 +21,7 @@ from ledger.rules.posts import Appointment
 from ledger.rules.sections import accounts, catalogues
 from ledger.rules.time import local_date, occ_date
 from ledger.rules.units import Unit
-from ledger.service.directory import facts
+from ledger.service.acts.facts import facts_of
 from ledger.service.ledger import Ledger
 from ledger.service.packs.books import find_book
 from ledger.service.reading.waiting import Waiting
@@ -305,12 +306,12 @@ ORDER: Final = ("opening", "income", "expense", "closing")
 
 
 class Words:
-    """What codes are called at a moment, in one language; made for one answer."""
+    """What codes are called as of a point, in one language; made for one answer."""
 
-    def __init__(self, ledger: Ledger, lang: str, at_ms: int) -> None:
+    def __init__(self, ledger: Ledger, lang: str, point: AsOf) -> None:
         self.lang = lang
         self._ledger = ledger
-        self._seconds = at_ms // 1000
+        self._point = point
         self._say = translator(lang)
         self._books: dict[str, Book | None] = {}
         self._first: str | None = None
@@ -318,7 +319,7 @@ class Words:
     @property
     def day(self) -> date:
         """The local day of the moment."""
-        return local_date(self._seconds)
+        return local_date(self._point.at // 1000)
 
     def unit(self, unit: str | None) -> str:
         """Return a unit's name on the day; the whole log for None."""
@@ -440,11 +441,11 @@ class Words:
         """Return amounts in yuan, as a board of disclosure holds them by code, each in words."""
         pairs = [each.partition("=") for each in (text or "").split()]
         pairs.sort(key=lambda pair: ORDER.index(pair[0]) if pair[0] in ORDER else len(ORDER))
-        return [(self.code(unit, "amount", of), f"{float(yuan):,.2f}") for of, _, yuan in pairs]
+        return [(self.code(unit, "amount", of), f"{Decimal(yuan):,.2f}") for of, _, yuan in pairs]
 
     def step_of(self, unit: str, step: str) -> str:
         """Return what a step of claiming is called."""
-        book = find_book(self._ledger, unit, self._seconds)
+        book = self._book(unit)
         kinds = () if book is None else book.items(accounts.section)
         found = next((each for kind in kinds for each in kind.steps if each.id == step), None)
         return step if found is None else self._of(found)
@@ -487,8 +488,11 @@ class Words:
         return rule
 
     def post_then(self, act: Act) -> Appointment | None:
-        """Return the post somebody acted in, on the day she signed."""
-        known = facts(self._ledger, *authority.asks_roles(act.actor))
+        """Return the post somebody acted in, on the day she signed, as recorded before the act."""
+        tags = authority.asks_roles(act.actor)
+        # The genesis alone makes the posts it is done in.
+        before = max(act.index or 0, 1)
+        known = facts_of(self._ledger, lambda _: tags, size=before)
         held = authority.roles_held(known, act.actor, local_date(act.iat))
         return next((post for post in held if post.role == act.role), None)
 
@@ -507,7 +511,8 @@ class Words:
 
     def _book(self, unit: str) -> Book | None:
         if unit not in self._books:
-            self._books[unit] = find_book(self._ledger, unit, self._seconds)
+            seconds, size = self._point.at // 1000, self._point.size
+            self._books[unit] = find_book(self._ledger, unit, seconds, size=size)
         return self._books[unit]
 
     def _any_unit(self) -> str | None:

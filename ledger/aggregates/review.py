@@ -148,7 +148,7 @@ def check(state: State, act: Act, facts: Facts) -> None:
     same = [each for each in before if (each.start, each.size) == (signed.start, signed.size)]
     if any(each.person == act.actor for each in same):
         raise ReviewedAlready
-    # Before it is sequenced an act has no index; the log's size then is that of its entry.
+    # Before it is sequenced an act stands behind every index: who submits compares the head.
     beyond = act.index is not None and signed.size > act.index
     if beyond or signed.start >= signed.size or not (same or signed.start == last):
         raise RangeOutOfPlace(start=last)

@@ -110,7 +110,8 @@ class Workers:
             yield begun()
             return
         context = multiprocessing.get_context(START)
-        pool = ProcessPoolExecutor(self._count, context, _open, (self._opening,))
+        with _elsewhere():
+            pool = ProcessPoolExecutor(self._count, context, _open, (self._opening,))
         with ThreadPoolExecutor(1) as aside:
             try:
                 starting = aside.submit(_start, pool, self._count)
@@ -172,13 +173,15 @@ class Work:
             return
         _result(self._starting)
         if not self._apart:
-            self._apart = [
-                self._pool.submit(_find_apart, number, self._size)
-                for number in range(len(self._here.aparts))
-            ]
+            with _elsewhere():
+                self._apart = [
+                    self._pool.submit(_find_apart, number, self._size)
+                    for number in range(len(self._here.aparts))
+                ]
         busy = sum(not _done(part) for part in waiting)
         while busy < self._ahead and self._room(waiting):
-            waiting.append(self._pool.submit(_inspect, self._task(inspected_before)))
+            with _elsewhere():
+                waiting.append(self._pool.submit(_inspect, self._task(inspected_before)))
             busy += 1
 
     def _room(self, waiting: "deque[Future[Part] | Part]") -> bool:
@@ -310,10 +313,20 @@ def _done(part: "Future[Part] | Part") -> bool:
 
 
 def _result(future: "Future[T]") -> T:
-    try:
+    with _elsewhere():
         return future.result()
+
+
+@contextmanager
+def _elsewhere() -> Iterator[None]:
+    """Turn what ends another process, or keeps it from starting, into a storage error."""
+    try:
+        yield
     except BrokenProcessPool as error:
         raise StorageError(why="a process of the audit was ended from outside") from error
+    except OSError as error:
+        why = f"processes of the audit: {error.strerror or 'I/O'}"
+        raise StorageError(why=why) from error
 
 
 # -- and back --------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ its rank among the entries of that series in the order of the log: gap-free by w
 for whoever has the log. ``check`` holds what is stated to the packs, for every act of every
 aggregate.
 
-Not handled: counting (``service.numbers``), for rules never need a rank.
+Not handled: counting (``service.reading.numbers``), for rules never need a rank.
 """
 
 from datetime import date

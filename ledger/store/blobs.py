@@ -63,10 +63,15 @@ class Blobs:
         return blob
 
     def claim(self, blob: str) -> None:
-        """Give a waiting file the name its entry will find it by. Raises: BlobMissing."""
-        if self.path(blob).exists():
-            return
+        """Give a waiting file the name its entry will find it by; its wait begins anew.
+
+        Raises: BlobMissing.
+        """
         with _storing():
+            with suppress(FileNotFoundError):  # swept, or never there: the link below tells
+                os.utime(self._waiting(blob))
+            if self.path(blob).exists():
+                return
             try:
                 os.link(self._waiting(blob), self.path(blob))
             except FileExistsError:
@@ -108,10 +113,14 @@ class Blobs:
         for waiting in self.folder.glob(".*"):
             with suppress(OSError):  # another process sweeps too
                 blob = waiting.name[1:]
-                if waiting.stat().st_mtime < before:
-                    if not named(blob):
-                        self.path(blob).unlink(missing_ok=True)
-                    waiting.unlink()
+                if waiting.stat().st_mtime >= before:
+                    continue
+                in_vain = not named(blob)
+                if waiting.stat().st_mtime >= before:  # claimed since: its entry is on its way
+                    continue
+                if in_vain:
+                    self.path(blob).unlink(missing_ok=True)
+                waiting.unlink()
 
     def waiting(self) -> int:
         """Return how many bytes wait for entries."""

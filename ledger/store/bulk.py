@@ -54,8 +54,10 @@ class Bulk:
             return connection.exec_driver_sql(
                 compiled.string, [dict(each) for each in lines]
             ).rowcount
-        values = itemgetter(*compiled.positiontup)
-        return self._run(connection, compiled, [values(line) for line in lines])
+        names = compiled.positiontup
+        if len(names) == 1:  # of one name the getter returns no tuple
+            return self._run(connection, compiled, [(line[names[0]],) for line in lines])
+        return self._run(connection, compiled, list(map(itemgetter(*names), lines)))
 
     def insert(self, connection: Connection, rows: Sequence[Row]) -> int:
         """Run an INSERT of whole rows, values in the order of the table's columns.

@@ -228,3 +228,9 @@ def test_every_step_out_of_its_order_is_marked_and_the_view_tells_the_same(comma
         seen.append(each.step)
     state = story.state(ONE)
     assert (row.standing, row.defective) == (state.standing, state.defective)
+
+
+def test_every_act_moves_the_day_before_which_nothing_occurred():
+    story = walked(*BY_THE_BOOK).when(wishes.Close(stream=ONE), JUE, at=on("2026-04-01")).story
+    down = wishes.TakeDown(stream=ONE, step="result_posted", occ="2026-03-25")
+    story.when(down, JUE, at=on("2026-04-02")).refused("decision.occurred_before")

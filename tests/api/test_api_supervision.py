@@ -1,13 +1,15 @@
 """A committee's review on the overview: up to where, signed by whom, and whether the log agrees."""
 
+import pytest
 from starlette.testclient import TestClient
 
-from ledger.aggregates.review import SignReview
+from ledger.aggregates.review import RangeOutOfPlace, SignReview
 from ledger.kernel.act import AsOf
 from ledger.service import office as setting_up
+from ledger.service.acts.submit import submit
 from ledger.service.office import Hand, do, hand
 from ledger.service.reading.reviewed import reviewed, root_of
-from tests.support.office import Office
+from tests.support.office import Office, append, drafted, presented
 from tests.support.trust import a_key
 
 
@@ -64,3 +66,34 @@ def test_a_review_is_read_as_of_a_point(office: Office) -> None:
     by, size = supervisor(office, "监甲"), office.size
     sign(office, by, 0, size)
     assert reviewed(office.ledger, office.unit, AsOf(size=size, at=0)) == []
+
+
+FAR = 10**9
+
+
+def beyond(office: Office) -> SignReview:
+    """Return a review of more entries than there are."""
+    return SignReview(unit=office.unit, start=0, size=FAR, root="A" * 43)
+
+
+def test_entries_that_are_not_there_are_not_reviewed(office: Office) -> None:
+    by, size = supervisor(office, "监甲"), office.size
+    with pytest.raises(RangeOutOfPlace):
+        submit(office.ledger, presented(office.ledger, by, beyond(office)))
+    with pytest.raises(RangeOutOfPlace):
+        do(office.ledger, by, beyond(office))
+    assert office.size == size
+    next_one = SignReview(unit=office.unit, start=0, size=office.size + 1, root="A" * 43)
+    with pytest.raises(RangeOutOfPlace):
+        submit(office.ledger, presented(office.ledger, by, next_one))
+    sign(office, by, 0, office.size)
+
+
+def test_a_review_beyond_the_log_does_not_keep_others_from_the_page(
+    client: TestClient, office: Office
+) -> None:
+    by = supervisor(office, "监甲")
+    append(office.ledger, drafted(office.ledger, by, beyond(office)))
+    office.ledger.follower.catch_up()
+    (seen,) = client.get(f"/supervision.json?unit={office.unit}").json()["reviews"]
+    assert (seen["size"], seen["agrees"]) == (FAR, False)

@@ -1,5 +1,6 @@
 """An audit in parts, by several processes or after an interruption tells what a plain one does."""
 
+import errno
 import os
 import pickle
 import select
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.audit import inspection, interim
+from ledger.audit import inspection, interim, parts
 from ledger.audit.audit import audit
 from ledger.audit.faults import ChangedSince
 from ledger.audit.interim import Keeper, OtherAudit
@@ -278,3 +279,20 @@ def test_whoever_asks_does_parts_while_the_others_start(tmp_path: Path) -> None:
     with workers.at_work(100) as work:
         found = [part.entries[0].stored.index for part in work.parts(0)]
     assert found == list(range(100))
+
+
+@pytest.mark.parametrize("fails", ["__init__", "submit"])
+def test_processes_that_cannot_be_started_are_a_storage_error(
+    full: HandMade, monkeypatch: pytest.MonkeyPatch, fails: str
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(parts.ProcessPoolExecutor, fails, refuse)
+    workers = Workers(Workplace(full.source()), KeyRing({}), opening=_nowhere, count=2, part=32)
+    with pytest.raises(StorageError, match="temporarily"), workers.at_work(64):
+        pass
+
+
+def _nowhere() -> Workplace:
+    raise AssertionError("no process was started")

@@ -218,3 +218,22 @@ def test_files_nobody_records_do_not_fill_the_disk(
     upload(office.ledger, stream, a_photo())
     with pytest.raises(TooMuchWaiting):
         upload(office.ledger, stream, a_photo())
+
+
+def test_a_file_whose_entry_is_on_its_way_is_not_swept(office, case):
+    blobs = office.ledger.blobs
+    blob = upload(office.ledger, case, a_pdf()).blob
+    long_ago = 1_000_000_000
+    os.utime(blobs.folder / f".{blob}", (long_ago, long_ago))
+    blobs.claim(blob)
+    blobs.sweep(lambda _: False)
+    assert blobs.path(blob).exists()
+    os.utime(blobs.folder / f".{blob}", (long_ago, long_ago))
+
+    def claimed_meanwhile(_: str) -> bool:
+        blobs.claim(blob)
+        return False
+
+    blobs.sweep(claimed_meanwhile)
+    assert blobs.path(blob).exists()
+    assert blobs.waits(blob), "should its entry be refused, it is swept another day"

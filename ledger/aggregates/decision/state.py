@@ -67,7 +67,6 @@ def evolve(state: DecisionState, act: Act) -> DecisionState:
                 unit=event.unit,
                 code=event.code,
                 period=event.period,
-                last_on=on,
             )
         case StepTaken():
             after = _stepped(state, event, on)
@@ -87,7 +86,8 @@ def evolve(state: DecisionState, act: Act) -> DecisionState:
             after = replace(state, appraised=state.appraised | {event.holder})
         case _:
             assert_never(event)
-    return replace(after, hands=after.hands | {act.actor})
+    # Whatever happened last, nothing may be dated before it.
+    return replace(after, last_on=on, hands=after.hands | {act.actor})
 
 
 def _ruled(state: DecisionState, event: AppealDecided) -> DecisionState:
@@ -106,7 +106,6 @@ def _stepped(state: DecisionState, event: StepTaken, on: date) -> DecisionState:
         standing=event.result or state.standing,
         taken=taken,
         decided_on=on if event.result else state.decided_on,
-        last_on=on,
         up=up,
         defective=state.defective + bool(event.defects),
     )

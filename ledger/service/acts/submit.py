@@ -8,6 +8,7 @@ from datetime import datetime, time
 
 import msgspec
 
+from ledger.aggregates.review import RangeOutOfPlace, Signed
 from ledger.entry import base64url
 from ledger.entry.claims import parse_occurred
 from ledger.entry.disclosure import Disclosure
@@ -213,6 +214,14 @@ def _require_heads(ledger: Ledger, drafts: Sequence[Draft]) -> None:
             require_heads(ledger, draft.act.event)
 
 
+def _require_entries(ledger: Ledger, drafts: Sequence[Draft]) -> None:
+    """Refuse a review of entries that are not there; no rule knows the size before sequencing."""
+    for draft in drafts:
+        signed = draft.act.event
+        if isinstance(signed, Signed) and signed.size > ledger.recorder.head().size:
+            raise RangeOutOfPlace(start=signed.start)
+
+
 def enrolled_key(ledger: Ledger, kid: str) -> PublicKey:
     """Return the enrolled key with this thumbprint. Raises: KeyUnknown."""
     tag = keys.key_tag(kid)
@@ -288,6 +297,7 @@ def _submission(
     ledger: Ledger, drafts: tuple[Draft, ...], guards: tuple[Guard, ...], *, last: bool
 ) -> Submission:
     """Return drafts judged under ``guards``; the ``last`` time judged under the head lock."""
+    _require_entries(ledger, drafts)
     claim(ledger, drafts)
 
     def judge_now() -> None:

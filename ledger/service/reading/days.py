@@ -6,13 +6,15 @@ cost is by days, not by entries.
 
 from datetime import date, datetime, time
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from ledger.kernel.act import AsOf
 from ledger.rules.time import ZONE, local_date
 from ledger.service.ledger import Ledger, as_of
+from ledger.store.known import Known
 
-_ended: dict[str, list["Day"]] = {}
-"""Days that are over, by the genesis of their log."""
+_ended: WeakKeyDictionary[Known, list["Day"]] = WeakKeyDictionary()
+"""Days that are over, by what knows their log: copies of a home share a genesis, not their days."""
 
 
 class Day(NamedTuple):
@@ -29,7 +31,7 @@ class Day(NamedTuple):
 
 def days_of(ledger: Ledger, size: int) -> list[Day]:
     """Return the days of the first ``size`` entries, in order; those known from before are kept."""
-    known = _ended.get(ledger.known.streams.first_prev, [])
+    known = _ended.get(ledger.known, [])
     found = [each for each in known if each.size < size]
     index = found[-1].size if found else 0
     while index < size:
@@ -37,7 +39,7 @@ def days_of(ledger: Ledger, size: int) -> list[Day]:
         index = min(as_of(ledger, at=_end(day)).size, size)
         found.append(Day(day, index))
     # The last day may grow; those before it are over.
-    _ended[ledger.known.streams.first_prev] = max(known, found[:-1], key=len)
+    _ended[ledger.known] = max(known, found[:-1], key=len)
     return found
 
 

@@ -71,6 +71,20 @@ def replay(ledger: Ledger, stream: str, at: AsOf, *, values: bool = False) -> li
     return steps
 
 
+def state_at(ledger: Ledger, stream: str, size: int) -> Any:
+    """Return the state of ``stream`` by the first ``size`` entries, the initial one before any."""
+    newest = ledger.known.stream(stream)
+    if ledger.known.size <= size:  # read after the stream, which is then no newer
+        return newest.state
+    state = ledger.known.streams.empty(stream).state
+    for row in ledger.recorder.select_events(stream):
+        act = ledger.known.streams.mapper.to_domain_event(row)
+        if act.index is None or act.index >= size:
+            break
+        state = ledger.registry.aggregates[act.aggregate].evolve(state, act)
+    return state
+
+
 def _changes(before: Any, after: Any) -> tuple[Change, ...]:
     old, new = _members(before), _members(after)
     return tuple(

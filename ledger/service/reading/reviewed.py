@@ -15,7 +15,7 @@ from ledger.service.ledger import Ledger
 
 
 class Reviewed(msgspec.Struct, frozen=True, kw_only=True):
-    """A signature under a range; ``agrees``: the log has the root she was shown."""
+    """A signature under a range; ``agrees``: the log had the root she was shown."""
 
     index: int
     stream: str
@@ -40,7 +40,7 @@ def reviewed(ledger: Ledger, unit: str, at: AsOf) -> list[Reviewed]:
             start=signed.start,
             size=signed.size,
             outcome=signed.outcome,
-            agrees=signed.root == root_of(ledger, signed.size),
+            agrees=signed.size <= (act.index or 0) and signed.root == root_of(ledger, signed.size),
         )
         for act in acts
         for signed in (cast(Signed, act.event),)

@@ -16,6 +16,7 @@ from ledger.projections.finance import FinanceRow
 from ledger.rules.account_kinds import Step
 from ledger.rules.sections import accounts, catalogues, disclosures
 from ledger.service.board import Desk
+from ledger.service.reading.replay import state_at
 
 OPEN = ("drafted", "reviewed", "approved")
 
@@ -76,7 +77,7 @@ def _item(desk: Desk, row: DisclosureRow) -> Waiting:
 def _claims(desk: Desk) -> Iterator[Waiting]:
     rows: Iterator[FinanceRow] = desk.rows("finance", "line")
     for name in sorted({row.account for row in rows}):
-        account = cast("AccountState | None", desk.ledger.known.stream(name).state)
+        account = cast("AccountState | None", state_at(desk.ledger, name, desk.point.size))
         if account is None:
             continue
         book = desk.book(account.unit)

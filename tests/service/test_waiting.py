@@ -1,0 +1,35 @@
+"""What waits for signatures, as of any point: what was signed later does not show earlier."""
+
+from ledger.aggregates.account import commands as wishes
+from ledger.service.board import Desk
+from ledger.service.ledger import as_of
+from ledger.service.office import do
+from ledger.service.reading.waiting import Waiting, waiting
+from tests.service.test_account_boards import TODAY, book, fund
+from tests.support.office import Office
+
+
+def waits(office: Office, size: int) -> list[Waiting]:
+    office.ledger.follower.catch_up()
+    return list(waiting(Desk(office.ledger, as_of(office.ledger, size=size), office.unit)))
+
+
+def test_what_waits_is_told_as_of_the_point(office: Office) -> None:
+    account, hands = fund(office)
+    book(office, account, hands, 30_000)  # an account is found by its first posting
+    before = office.size
+    claim = {"purpose": "office", "day": TODAY, "flow": "out"}
+    do(office.ledger, hands["bao"], wishes.Claim(stream=account, amount=5_000, **claim))
+    claimed = office.size
+    do(office.ledger, hands["r1"], wishes.Confirm(stream=account, item=2))
+    signed = office.size
+    assert waits(office, before) == []
+    told = [
+        [(one.item, one.fen, one.signed) for one in waits(office, n)] for n in (claimed, signed)
+    ]
+    assert told == [[(2, 5_000, 0)], [(2, 5_000, 1)]]
+    for label in ("r2", "r3", "s", "d"):
+        do(office.ledger, hands[label], wishes.Confirm(stream=account, item=2))
+    do(office.ledger, hands["kuai"], wishes.Post(stream=account, item=2))
+    assert waits(office, office.size) == []
+    assert [(one.item, one.signed) for one in waits(office, signed)] == [(2, 1)]
