@@ -286,6 +286,23 @@ def test_a_term_that_stands_still_is_handed_over_with_the_days_it_stood():
     assert due(resumed, ONE)["handle"] == "2026-03-30"
 
 
+def test_what_stands_still_takes_up_nothing():
+    text = shipped("cn-base")["cases/request.toml"].decode()
+    old = 'act = "absorbed"\nfrom = ["accepted", '
+    assert old in text
+    local = local_pack(request=text.replace(old, old + '"suspended", '))
+    story = accepted(accepted(town_with(local), ONE, "2026-03-02"), TWO, "2026-03-03")
+    for command, by in (
+        (wishes.Triage(stream=TWO, route="direct"), LUO),
+        (wishes.Assign(stream=TWO, handler=LIN_REF), LUO),
+        (steering.Suspend(stream=TWO, reason="expert_opinion"), HUA),
+        (MERGE, LUO),
+    ):
+        story = story.when(command, by, at=on("2026-03-04")).story
+    error = story.when(ABSORB, LUO).refused("case.suspended_already")
+    assert error.facts["day"] == "2026-03-04"
+
+
 # -- 分案 -------------------------------------------------------------------------------------
 
 

@@ -119,32 +119,32 @@ class OwnClaim(RuleViolation):
     """She claimed it, or it is her own account."""
 
     code = "account.own_claim"
-    zh = "本人的申报或本人账户的申报须由他人确认（{rule}，{article}）。请由他人办理。"
-    en = "Nobody confirms what she claimed, or what is hers ({rule}, {article}). Let another."
+    zh = "本人的申报或本人账户的申报须由他人确认（{article}）。请由他人办理。"
+    en = "Nobody confirms what she claimed, or what is hers ({article}). Let another."
 
 
 class SignedAlready(RuleViolation):
     """She signed another step, or this one."""
 
     code = "account.signed_already"
-    zh = "您已在本笔签署过，各步须由不同的人签署（{rule}，{article}）。请由他人办理。"
-    en = "You signed this item already; each signature is another's ({rule}, {article})."
+    zh = "您已在本笔签署过，各步须由不同的人签署（{article}）。请由他人办理。"
+    en = "You signed this item already; each signature is another's ({article})."
 
 
 class MachineSigns(RuleViolation):
     """A device cannot vouch for what people did."""
 
     code = "account.machine_signs"
-    zh = "设备不能代替人确认（{rule}，{article}）。请由在岗人员签署。"
-    en = "A device vouches for nothing ({rule}, {article}). Let a person sign."
+    zh = "设备不能代替人确认（{article}）。请由在岗人员签署。"
+    en = "A device vouches for nothing ({article}). Let a person sign."
 
 
 class NotDeclaredUnrelated(RuleViolation):
     """Who confirms a volunteer's hours declares that she is no near relative of hers."""
 
     code = "account.not_declared_unrelated"
-    zh = "确认前须声明：申报不属于本人或近亲属（{rule}，{article}）。不能声明的请由他人确认。"
-    en = "Declare it neither yours nor a near relative's ({rule}, {article}), or let another."
+    zh = "确认前须声明：申报不属于本人或近亲属（{article}）。不能声明的请由他人确认。"
+    en = "Declare it neither yours nor a near relative's ({article}), or let another."
 
 
 class StepUnknown(RuleViolation):
@@ -175,8 +175,8 @@ class PosterReverses(RuleViolation):
     """Who posted it does not reverse it."""
 
     code = "account.poster_reverses"
-    zh = "入账人不能自行冲正（{rule}，{article}）。请由他人办理。"
-    en = "Who posted it does not reverse it ({rule}, {article}). Let another."
+    zh = "入账人不能自行冲正（{article}）。请由他人办理。"
+    en = "Who posted it does not reverse it ({article}). Let another."
 
 
 class BelowZero(RuleViolation):

@@ -75,8 +75,14 @@ def parts_apart(judged: Judged) -> None:
 
 
 def takes_over(judged: Judged) -> None:
-    """Raises: OfAnotherKind, NotHandedOver for a case of another unit; see ``settle``, too."""
+    """Hold what takes over to a case of its kind and unit; see ``settle``, too.
+
+    Raises:
+        SuspendedAlready: it stands still, and would go on by its own term, not by the earlier.
+        OfAnotherKind, NotHandedOver: the other is no such case.
+    """
     event = cast(events.Absorbed | events.SplitOff, judged.event)
+    suspended(judged)
     handed = handed_over(judged)
     if handed.kind != judged.kind.id:
         raise errors.OfAnotherKind(kind=judged.kind.id, other=handed.kind, **judged.cite)
