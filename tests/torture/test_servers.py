@@ -3,6 +3,7 @@
 Two servers may be: ours, which answers browsers, and PostgreSQL, which keeps its rows.
 """
 
+import http.client
 import json
 import random
 import subprocess
@@ -126,8 +127,8 @@ def kill_our_server(founded: Office, folder: Path, deaths: int) -> None:
                 line = json.load(answer)["entries"][0]
         except urllib.error.HTTPError as error:
             raise AssertionError(error.read()) from error
-        except (OSError, ValueError) as error:
-            raise Unanswered from error
+        except (OSError, ValueError, http.client.HTTPException) as error:
+            raise Unanswered from error  # killed before, within or after its answer
         return line["index"], line["digest"]
 
     with open_ledger(office.path) as ledger:
