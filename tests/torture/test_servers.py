@@ -32,6 +32,8 @@ from tests.support.tally import tally
 __all__ = ["own_cluster"]
 
 CLIENTS = 4
+PATIENCE_SECONDS = 0.5
+"""How long a client waits for word that the server is up before it tries again all the same."""
 
 Send = Callable[[list[bytes]], tuple[int, str]]
 """Sends a submission; returns index and digest of its entry, or raises ``Unanswered``."""
@@ -42,11 +44,17 @@ class Unanswered(Exception):
 
 
 class Crowd:
-    """Clients that send one request after another, each until it was acknowledged."""
+    """Clients that send one request after another, each until it was acknowledged.
+
+    While the server is not ``serving`` they try only now and then, so that it is not starved of the
+    processor by them as it starts.
+    """
 
     def __init__(self, ledger: Ledger, office: Office, send: Send) -> None:
         self.told: dict[int, str] = {}
         self.tried_again = 0
+        self.serving = threading.Event()
+        self.serving.set()
         self._wanted = lambda: presented(ledger, office.hands["intake_clerk"], office.receive())
         self._send = send
         self._stopping = threading.Event()
@@ -78,7 +86,7 @@ class Crowd:
                 try:
                     sent = self._wanted()
                 except StoreGone:  # nothing to prepare from: it is being killed
-                    self._stopping.wait(0.02)
+                    self._wait()
                 else:
                     self._insist(sent)
         except BaseException as error:  # noqa: BLE001 - told in the thread that asked
@@ -90,12 +98,17 @@ class Crowd:
                 index, digest = self._send(sent)
             except Unanswered:
                 self.tried_again += 1
-                if self._stopping.wait(0.02):
+                if self._stopping.is_set():
                     return
+                self._wait()
             else:
                 assert index not in self.told, "one index, one entry"
                 self.told[index] = digest
                 return
+
+    def _wait(self) -> None:
+        self._stopping.wait(0.02)
+        self.serving.wait(PATIENCE_SECONDS)
 
 
 def require_kept(office: Office, crowd: Crowd, kind: str, deaths: int) -> None:
@@ -137,11 +150,14 @@ def kill_our_server(founded: Office, folder: Path, deaths: int) -> None:
             with served(office.path, "serve", logs=subprocess.DEVNULL) as (process, url):
                 address[0] = url
                 crowd = crowd or Crowd(ledger, office, send)
+                crowd.serving.set()
                 crowd.wait_for_more(chance.randrange(1, 20))
+                crowd.serving.clear()
                 process.kill()
         assert crowd is not None
         with served(office.path, "serve", logs=subprocess.DEVNULL) as (_, url):
             address[0] = url
+            crowd.serving.set()
             crowd.wait_for_more(CLIENTS)
             crowd.stop()
     require_kept(office, crowd, "kill -9 of the server under load", deaths)
@@ -186,8 +202,10 @@ def kill_postgresql(office: Office, cluster: Cluster, deaths: int) -> None:
     crowd = Crowd(office.ledger, office, send)
     for _ in range(deaths):
         crowd.wait_for_more(chance.randrange(1, 20))
+        crowd.serving.clear()
         cluster.kill()
         cluster.start()
+        crowd.serving.set()
     crowd.wait_for_more(CLIENTS)
     crowd.stop()
     require_kept(office, crowd, "kill -9 of PostgreSQL under load", deaths)
