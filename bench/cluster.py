@@ -61,8 +61,7 @@ class Cluster:
             shutil.chown(self.folder, USER, USER)
         else:
             self.folder.chmod(0o700)
-        words = ["-D", self.data, "-U", USER, "-A", "trust", "--no-sync", "-E", "UTF8"]
-        self._run("initdb", *words, "--locale=C.UTF-8")
+        self._lay_out()
         self.start()
 
     def __enter__(self) -> Self:
@@ -141,6 +140,11 @@ class Cluster:
         """Drop a database, whoever is connected to it."""
         with self.connect() as connection:
             connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+    def _lay_out(self) -> None:
+        """Make the data directory."""
+        words = ["-D", self.data, "-U", USER, "-A", "trust", "--no-sync", "-E", "UTF8"]
+        self._run("initdb", *words, "--locale=C.UTF-8")
 
     def _run(self, program: str, *words: str) -> None:
         command = [*_as_user(), str(self._programs / program), *words]

@@ -209,7 +209,7 @@ def _began(raw: Any) -> bool:
         raw.execute(_WRITE)
     except sqlite3.OperationalError as error:
         if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
-            raise _translate(str(error)) from error
+            raise _translate(error) from error
         return False
     return True
 
@@ -285,7 +285,7 @@ def translated() -> Iterator[None]:
         yield
     except exc.DBAPIError as error:
         if error.orig is None or not hasattr(error.orig, "sqlstate"):
-            raise _translate(str(error.orig)) from error
+            raise _translate(error.orig) from error
         # Without its cause: PostgreSQL's words quote the values a statement was given.
         raise _translate_state(error.orig.sqlstate, error) from None
     except exc.TimeoutError as error:
@@ -324,7 +324,12 @@ _MEANING: tuple[tuple[str, type[StorageError]], ...] = (
 )
 
 
-def _translate(message: str) -> StorageError:
+def _translate(error: BaseException | None) -> StorageError:
+    message = str(error)
+    # What readers and writers share is a file that grows as they connect: SQLite calls a disk
+    # without room for it an input/output error.
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_IOERR_SHMSIZE:
+        return StoreFull()
     for words, cls in _MEANING:
         if words in message:
             return cls()

@@ -224,9 +224,11 @@ class Sequencer:
     def _synchronise(self, head: Head) -> None:
         """Take in what other processes appended since; the head is ours now.
 
-        Raises: HeadBehindMark, IntegrityFault when the store was changed under a running ledger.
+        Raises: HeadBehindMark, IntegrityFault when the store was changed under a running ledger;
+            SignerRetired when another log goes on.
         """
         if head.size < self._known.size:
+            self._signer.require_going_on()
             raise HeadBehindMark(signed=self._known.size, size=head.size, why="")
         trail = Trail(self._edge, head, self._recorder, self._reader)
         # Each time: another process may have signed on, and this store been put back since.

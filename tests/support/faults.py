@@ -4,8 +4,10 @@ A process is attached to when it is ready to do the one thing that is tortured, 
 number is its number within that thing. Only calls on the files given are counted and hit.
 """
 
+import os
 import re
 import shutil
+import signal
 import subprocess
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -70,12 +72,15 @@ def traced(
         yield
     finally:
         # It lets go of the process, if that still is. Of one that was killed it sometimes misses
-        # the end, and waits for good. Its log is flushed line by line.
+        # the end, and waits for good; killed itself, it leaves stopped what it held at a call. Its
+        # log is flushed line by line.
         tracer.terminate()
         with suppress(subprocess.TimeoutExpired):
             tracer.wait(1)
         tracer.kill()
         tracer.wait()
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
         tracer.stderr.close()
 
 

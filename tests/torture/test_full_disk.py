@@ -14,8 +14,11 @@ import pytest
 
 from ledger.bootstrap import open_ledger
 from ledger.errors import LedgerError, StorageError
+from ledger.kernel.aggregate import Command
 from ledger.service.backup.backing_up import back_up
-from ledger.service.office import do
+from ledger.service.ledger import Ledger
+from ledger.service.office import Hand, do
+from ledger.store.dialect import StoreFull
 from tests.store.test_bad_days import LIMITED
 from tests.support.office import Office
 from tests.support.soundness import require_sound
@@ -48,23 +51,36 @@ def fill(office: Office, disk: Path, spare: int) -> None:
     """Append until the disk is full, make room, go on: nothing acknowledged is lost."""
     home = shutil.copytree(office.path, disk / "home")
     ballast = fill_up(disk, spare)
+    clerk, request = office.hands["intake_clerk"], office.receive("路灯不亮" * 200)
     told: list[int] = []
-    with open_ledger(home, clock=office.clock) as ledger:
-        clerk = office.hands["intake_clerk"]
-        request = office.receive("路灯不亮" * 200)
-        with pytest.raises(LedgerError) as full:
-            told.extend(do(ledger, clerk, request).entries[0].index for _ in range(2_000))
-        tally("full disk", full.value.code)
-        assert full.value.code in {"storage.full", "storage.gone", "sequencer.receipt_later"}
+    try:
+        ledger = open_ledger(home, clock=office.clock)
+    except StoreFull as full:
+        tally("full disk", f"not opened: {full.code}")
         ballast.unlink()
+        ledger = open_ledger(home, clock=office.clock)
+    with ledger:
+        if ballast.exists():
+            told.extend(until_full(ledger, clerk, request))
+            ballast.unlink()
         told.append(do(ledger, clerk, request).entries[0].index)
     assert told[-1] == len(require_sound(home)) - 1
     shutil.rmtree(home)
 
 
+def until_full(ledger: Ledger, clerk: Hand, request: Command) -> Iterator[int]:
+    """Take a request in again and again; give the index of each until the disk is full."""
+    with pytest.raises(LedgerError) as full:  # noqa: PT012 - which of them is refused is open
+        for _ in range(2_000):
+            yield do(ledger, clerk, request).entries[0].index
+    tally("full disk", full.value.code)
+    assert full.value.code in {"storage.full", "storage.gone", "sequencer.receipt_later"}
+
+
 def test_a_disk_that_fills_up_loses_nothing(office: Office, small_disk: Path) -> None:
     office.ledger.close()
-    fill(office, small_disk, 200 * KIB)
+    for spare in (0, 200 * KIB):  # not even room to open it; room for some
+        fill(office, small_disk, spare)
 
 
 def test_a_backup_that_does_not_fit_leaves_nothing(office: Office, small_disk: Path) -> None:

@@ -23,6 +23,7 @@ from ledger.store.home import open_home
 from tests.support.appender import SHIFT_MS, ShiftedClock
 
 _PROCESSES = multiprocessing.get_context("forkserver")
+WAIT_SECONDS = 240
 
 Verdict = tuple[str, object]
 Deed = Callable[[Path, Sequence[bytes]], object]
@@ -38,7 +39,7 @@ class Victim(NamedTuple):
         """Let it do the thing; return its verdict, None when it died before it gave one."""
         try:
             self.line.send("go")
-            if not self.line.poll(60):
+            if not self.line.poll(WAIT_SECONDS):
                 raise AssertionError("it neither answers nor dies")
             found: Verdict = self.line.recv()
         except (EOFError, ConnectionError):
@@ -54,13 +55,13 @@ def victim(name: str, home: Path, sent: Sequence[bytes]) -> Iterator[Victim]:
     process = _PROCESSES.Process(target=_wait, args=(name, home, sent, theirs), daemon=True)
     process.start()
     theirs.close()
-    assert ours.poll(60), "it does not start"
+    assert ours.poll(WAIT_SECONDS), "it does not start"
     ours.recv()
     try:
         yield Victim(process, ours)
     finally:
         ours.close()
-        process.join(60)
+        process.join(WAIT_SECONDS)
         assert process.exitcode is not None, "it does not end"
 
 
