@@ -5,7 +5,7 @@ nothing about when or by whom it was made. The pattern constants are unanchored 
 user anchors them by ``fullmatch``. Who an identifier names is not handled here.
 """
 
-import base64
+import itertools
 import re
 import secrets
 from collections.abc import Callable
@@ -25,8 +25,9 @@ STREAM = f"(?:key/{DIGEST}|pack/{PACK}|log/{ORIGIN}|(?!key/|pack/|log/){NAME}/{I
 ACTOR = f"(?:person|device)/{ID}"
 
 ID_BYTES = 17
-_STANDARD = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
-_CROCKFORD = bytes.maketrans(_STANDARD, b"0123456789ABCDEFGHJKMNPQRSTVWXYZ")
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_PAIRS = tuple(map("".join, itertools.product(_CROCKFORD, repeat=2)))
+_SHIFTS = tuple(range(120, -1, -10))
 _STREAM = re.compile(STREAM)
 _TYPE = re.compile(TYPE)
 
@@ -54,8 +55,9 @@ def id_from_bytes(digest: bytes) -> str:
     """
     if len(digest) < ID_BYTES:
         raise ValueError("an id needs at least 17 bytes")
-    # 17 bytes are 28 characters of base32, of which the first 26 are the first 130 bits.
-    return base64.b32encode(digest[:ID_BYTES])[:26].translate(_CROCKFORD).decode("ascii")
+    # Of 136 bits the first 130, two characters at a time: an act takes an id or two.
+    bits = int.from_bytes(digest[:ID_BYTES]) >> 6
+    return "".join([_PAIRS[bits >> shift & 1023] for shift in _SHIFTS])
 
 
 def parse_stream(text: str) -> tuple[str, str]:

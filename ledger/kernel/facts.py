@@ -45,7 +45,7 @@ class NotAsked(LookupError):
 
 
 class Facts:
-    """A closed set of answers, and the shelf of packs."""
+    """A closed set of answers, and the shelf of packs; what is made of them is made once."""
 
     __slots__ = ("_made", "found", "shelf")
 
@@ -55,10 +55,8 @@ class Facts:
         self._made: dict[object, Any] = {}
 
     def with_more(self, found: Mapping[Tag, Answer]) -> "Facts":
-        """Return these facts and answers to further tags; what was made of them stays true."""
-        more = Facts({**self.found, **found}, self.shelf)
-        more._made = self._made
-        return more
+        """Return these facts and answers to further tags; what is made of them is made anew."""
+        return Facts({**self.found, **found}, self.shelf)
 
     def once(self, key: object, make: Callable[[], T]) -> T:
         """Return ``make()``, a pure reading of these facts, made once for each ``key``."""

@@ -211,10 +211,14 @@ def holds(facts: Facts, actor: str, role: str, unit: str | None, day: date) -> b
     Raises:
         NoGenesis: the log has not been founded.
     """
-    places = {post.unit for post in roles_held(facts, actor, day) if post.role == role}
-    if None in places or unit is None:
-        return None in places
-    return not places.isdisjoint(units.chain(facts, unit, day))
+
+    def find() -> bool:
+        places = {post.unit for post in roles_held(facts, actor, day) if post.role == role}
+        if None in places or unit is None:
+            return None in places
+        return not places.isdisjoint(units.chain(facts, unit, day))
+
+    return facts.once((holds, actor, role, unit, day), find)
 
 
 def require_role(act: Act, *roles: str) -> None:

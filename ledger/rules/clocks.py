@@ -130,8 +130,10 @@ class Tick(msgspec.Struct, frozen=True, kw_only=True):
     basis: tuple[Basis, ...] = ()
 
 
+# Decide and check run the same clocks within one judgement, and many cases begin on few days.
+@lru_cache(maxsize=16_384)
 def run(
-    kind: CaseKind,
+    kind: str,
     book: Book,
     running: tuple[Running, ...],
     *,
@@ -140,13 +142,27 @@ def run(
     is_open: bool,
     turn: Turn = NOTHING_MORE,
 ) -> Tick:
-    """Return what ``act`` on the day ``on`` does to the clocks that run.
+    """Return what ``act`` on the day ``on`` does to the clocks that run in a case of ``kind``.
 
     ``is_open`` tells whether the case is open after it.
 
     Raises:
+        UnknownKind: the book has no such kind.
         TermOutOfRange: a term runs off the calendar.
     """
+    return _run(book.kind(kind), book, running, act=act, on=on, is_open=is_open, turn=turn)
+
+
+def _run(
+    kind: CaseKind,
+    book: Book,
+    running: tuple[Running, ...],
+    *,
+    act: str,
+    on: date,
+    is_open: bool,
+    turn: Turn,
+) -> Tick:
     before = {one.clock: one for one in (*running, *turn.resumed)}
     stops = {clock.id for clock in kind.clocks if act in clock.stops_on}
     pauses = _pauses(kind, book, turn.suspends, on)
@@ -284,7 +300,7 @@ def _of_term(term: Term, due: DueDate) -> Running:
     return Running(clock=term.clock, since=since, extended=extended, gaps=gaps, due=due)
 
 
-# Decide and check count the same term within one judgement, and most terms begin on few days.
+# Most terms begin on few days.
 @lru_cache(maxsize=4096)
 def _counted(
     clock: Clock, since: date, extended: int, gaps: tuple[Gap, ...], book: Book

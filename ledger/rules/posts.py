@@ -241,9 +241,12 @@ def fold(acts: tuple[Act, ...]) -> Appointments:
 
 def posts_of(facts: Facts, actor: str) -> tuple[Appointment, ...]:
     """Return all appointments of ``actor``, pending and past too; ``post_tag`` must be asked."""
-    return tuple(
-        post for post in facts.fold(post_tag(actor), fold).values() if post.holder == actor
-    )
+
+    def find() -> tuple[Appointment, ...]:
+        posts = facts.fold(post_tag(actor), fold).values()
+        return tuple(post for post in posts if post.holder == actor)
+
+    return facts.once((posts_of, actor), find)
 
 
 def is_registrar(posts: Iterable[Appointment], day: date, threshold: int) -> bool:

@@ -6,7 +6,6 @@ dissolved one where it last stood, so that what is pending there can still be do
 found by walking the chain are other modules' business.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, ClassVar, Final, Literal, assert_never, cast, get_args
@@ -302,9 +301,9 @@ def lineage(unit: str, facts: Facts) -> dict[str, Unit | None]:
     return found
 
 
-def asks_chain(unit: str, facts: Facts) -> Iterator[Tag]:
-    """Yield the tags ``chain`` reads for any day; ask again until nothing is new."""
-    return map(unit_tag, lineage(unit, facts))
+def asks_chain(unit: str, facts: Facts) -> tuple[Tag, ...]:
+    """Return the tags ``chain`` reads for any day; ask again until nothing is new."""
+    return facts.once((asks_chain, unit), lambda: tuple(map(unit_tag, lineage(unit, facts))))
 
 
 def chain(facts: Facts, unit: str, day: date) -> tuple[str, ...]:

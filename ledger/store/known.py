@@ -8,11 +8,12 @@ no harm, because each answer carries the size it is good for and is tested again
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from threading import RLock
+from typing import NamedTuple
 
 import msgspec
 
 from ledger.kernel.act import Act, Tag, Who
-from ledger.kernel.facts import NOTHING, Answer
+from ledger.kernel.facts import NOTHING, Answer, Facts, Shelf
 from ledger.kernel.registry import Registry
 from ledger.store.recorder import Recorder
 from ledger.store.streams import Stream, Streams
@@ -29,6 +30,14 @@ class Guard(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     after: int
 
 
+class Habit(NamedTuple):
+    """What a person's last command of a kind asked: the tags, their facts, and the guards."""
+
+    tags: frozenset[Tag]
+    facts: Facts
+    guards: tuple[Guard, ...]
+
+
 class Known:
     """Facts and states through ``size``; safe for many threads."""
 
@@ -37,7 +46,7 @@ class Known:
         self.registry = registry
         self.streams = Streams(recorder, registry)
         self.size = recorder.head().size
-        self.habits: dict[tuple[str, Who], tuple[Tag, ...]] = {}
+        self._habits: dict[tuple[str, Who], Habit] = {}
         self._answers: OrderedDict[Tag, Answer] = OrderedDict()
         self._lock = RLock()
 
@@ -69,14 +78,35 @@ class Known:
     def tips(self, streams: Iterable[str]) -> dict[str, tuple[int, str]]:
         """Return version and tip of those streams that are in memory, good for ``size``."""
         with self._lock:
-            found = {name: self.streams.cached(name) for name in streams}
-        return {name: (known.version, known.tip) for name, known in found.items() if known}
+            found = {name: self.streams.tip(name) for name in streams}
+        return {name: tip for name, tip in found.items() if tip}
 
-    def remember(self, habit: tuple[str, Who], asked: tuple[Tag, ...]) -> None:
-        """Keep what a person's last command of a kind asked; see ``service.prepare``."""
-        if len(self.habits) >= KEPT_HABITS:
-            self.habits.clear()
-        self.habits[habit] = asked
+    def recall(self, kind: str, who: Who) -> Habit | None:
+        """Return what a person's last command of a kind asked, with its facts as they are now.
+
+        They are the very facts of then while nothing recorded since bears a tag of theirs, so that
+        what was made of them (who holds which post, which packs are in force) is there already.
+        """
+        held = self._habits.get((kind, who))
+        if held is None:
+            return None
+        now = self._answers.get
+        if not all(now(tag) is answer for tag, answer in held.facts.found.items()):
+            held = self._habits[kind, who] = self._habit(held.tags, held.facts.shelf)
+        return held
+
+    def remember(self, kind: str, who: Who, asked: frozenset[Tag], shelf: Shelf) -> None:
+        """Keep what a person's last command of a kind asked."""
+        held = self._habits.get((kind, who))
+        if held is not None and held.tags == asked:
+            return
+        if len(self._habits) >= KEPT_HABITS:
+            self._habits.clear()
+        self._habits[kind, who] = self._habit(asked, shelf)
+
+    def _habit(self, tags: frozenset[Tag], shelf: Shelf) -> Habit:
+        found, guards = self.answer(tags)
+        return Habit(tags, Facts(found, shelf), tuple(guards))
 
     def newest(self, tag: Tag) -> int | None:
         """Return the newest index bearing ``tag``, -1 for none, None when it is not in memory."""

@@ -85,6 +85,7 @@ class Sequencer:
         self._queue: SimpleQueue[Ticket | None] = SimpleQueue()
         self._held: Ticket | None = None
         self._crowd = 1
+        self._gathered = threading.Event()
         self._closed = False
         self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="sequencer", daemon=True)
@@ -97,6 +98,8 @@ class Sequencer:
             if self._closed:
                 raise SequencerStopped
             self._queue.put((submission, future))
+        if self._queue.qsize() >= self._crowd - 1:
+            self._gathered.set()
         return future
 
     def close(self) -> None:
@@ -137,9 +140,9 @@ class Sequencer:
 
         A single client never waits: only what came together last time is awaited again.
         """
-        until = time.monotonic() + LINGER_SECONDS
-        while self._queue.qsize() < self._crowd - 1 and time.monotonic() < until:
-            time.sleep(LINGER_SECONDS / 8)
+        self._gathered.clear()
+        if self._queue.qsize() < self._crowd - 1:
+            self._gathered.wait(LINGER_SECONDS)
 
     def _serve(self, tickets: list[Ticket]) -> None:
         self._crowd = len(tickets)

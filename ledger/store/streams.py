@@ -1,13 +1,14 @@
 """Streams as immutable states, rebuilt by the event-sourcing library's Repository.
 
 The library's functional style folds acts into a ``Stream``; states fast-forwarded are put back
-into its cache (9.5.6 drops immutable ones), and the sequencer advances cached states as it
-commits, so a judgement of a hot stream reads nothing from the database.
+into its cache (9.5.6 drops immutable ones), and what is committed is noted beside them, so a
+judgement of a hot stream reads nothing from the database. It is folded when somebody asks: most
+of what other processes record, and the last act of every stream, nobody judges upon here.
 """
 
 from collections.abc import Iterable
 from itertools import starmap
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import msgspec
 from eventsourcing.application import AggregateNotFoundError, Repository
@@ -19,6 +20,7 @@ from ledger.store.mapper import EntryMapper
 from ledger.store.recorder import Recorder
 
 CACHED_STREAMS = 20_000
+MAX_WAITING = 16
 
 
 class Stream(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -29,6 +31,21 @@ class Stream(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     tip: str
     state: Any
     iat: int = 0
+
+
+class _Ahead(NamedTuple):
+    """A stream, and the acts committed since that nobody has asked for yet."""
+
+    stream: Stream
+    acts: tuple[Act, ...]
+
+    @property
+    def version(self) -> int:
+        return self.acts[-1].seq
+
+    @property
+    def tip(self) -> str:
+        return self.acts[-1].digest or ""
 
 
 class Streams(Repository[str]):
@@ -44,14 +61,16 @@ class Streams(Repository[str]):
 
     def load(self, stream: str, *, version: int | None = None) -> Stream:
         """Return a stream read from the store, at ``version`` or as it is now."""
+        if version is None:
+            self.cached(stream)  # the library goes on from what is kept, as one stream
         try:
             # Acts and streams are plain structs, not the library's classes: its types are told so.
             project = cast("Any", self._project)
             found: Stream = self.get(stream, version=version, projector_func=project)
         except AggregateNotFoundError:
             return self.empty(stream)
-        if self.cache is not None and version is None:
-            self.cache.put(stream, found)
+        if version is None:
+            self._keep(stream, found)
         return found
 
     def acts(self, start: int, limit: int) -> list[Act]:
@@ -64,20 +83,30 @@ class Streams(Repository[str]):
 
     def cached(self, stream: str) -> Stream | None:
         """Return the cached state, None when there is none."""
-        assert self.cache is not None
-        try:
-            return cast("Stream", self.cache.get(stream))
-        except KeyError:
-            return None
+        kept = self._kept(stream)
+        if isinstance(kept, _Ahead):
+            kept = self._project(kept.stream, kept.acts)
+            self._keep(stream, kept)
+        return kept
+
+    def tip(self, stream: str) -> tuple[int, str] | None:
+        """Return version and tip of a stream that is cached, None when it is not."""
+        kept = self._kept(stream)
+        return (kept.version, kept.tip) if kept else None
 
     def advance(self, act: Act) -> None:
         """Take a committed act into the cache."""
-        assert self.cache is not None
         if act.index == 0:
             self.first_prev = act.digest or ""
-        known = self.cached(act.stream) or self.empty(act.stream)
-        if act.seq == known.version + 1:
-            self.cache.put(act.stream, self.after(known, act))
+        kept = self._kept(act.stream) or self.empty(act.stream)
+        if act.seq != kept.version + 1:
+            return
+        if isinstance(kept, Stream):
+            self._keep(act.stream, _Ahead(kept, (act,)))
+        elif len(kept.acts) < MAX_WAITING:
+            self._keep(act.stream, _Ahead(kept.stream, (*kept.acts, act)))
+        else:
+            self._keep(act.stream, self._project(kept.stream, (*kept.acts, act)))
 
     def forget(self, stream: str) -> None:
         """Drop a cached state that turned out to be behind."""
@@ -86,6 +115,17 @@ class Streams(Repository[str]):
             self.cache.get(stream, evict=True)
         except KeyError:
             return
+
+    def _kept(self, stream: str) -> Stream | _Ahead | None:
+        assert self.cache is not None
+        try:
+            return cast("Stream | _Ahead", self.cache.get(stream))
+        except KeyError:
+            return None
+
+    def _keep(self, stream: str, kept: Stream | _Ahead | None) -> None:
+        assert self.cache is not None
+        self.cache.put(stream, cast("Any", kept))
 
     def after(self, stream: Stream, act: Act) -> Stream:
         """Return ``stream`` after one more act."""

@@ -20,11 +20,11 @@ def day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-def go(*acts: tuple[str, str], book=BOOK, kind=PETITION) -> Tick:
+def go(*acts: tuple[str, str]) -> Tick:
     """Run acts of (fact, day) on an open case; return what the last did."""
     tick = Tick()
     for act, on in acts:
-        tick = run(kind, book, tick.running, act=act, on=day(on), is_open=True)
+        tick = run("petition", BOOK, tick.running, act=act, on=day(on), is_open=True)
     return tick
 
 
@@ -72,7 +72,9 @@ def test_a_right_that_lapses_is_marked():
 
 def test_a_closed_case_has_no_clocks():
     tick = go(("received", "2026-03-02"))
-    closed = run(PETITION, BOOK, tick.running, act="withdrawn", on=day("2026-03-03"), is_open=False)
+    closed = run(
+        "petition", BOOK, tick.running, act="withdrawn", on=day("2026-03-03"), is_open=False
+    )
     assert (closed.running, closed.stopped) == ((), ("acknowledge", "register"))
 
 
@@ -86,7 +88,7 @@ def test_an_extension_adds_to_the_term_and_cites_its_article():
     begun = go(("accepted", "2026-03-02")).running
     for each in (10, 20):
         tick = run(
-            PETITION, BOOK, begun, act="extended", on=day("2026-04-20"), is_open=True,
+            "petition", BOOK, begun, act="extended", on=day("2026-04-20"), is_open=True,
             turn=Turn(Extension("handle", each)),
         )  # fmt: skip
         begun = tick.running
@@ -102,7 +104,7 @@ def test_a_provisional_day_becomes_definite_at_the_next_act_under_a_later_table(
     rest = (day("2027-02-01"),)
     table = HolidayYear(year=2027, source="test", rest=rest)
     later = open_book(BASE, [_with_table(table)])
-    tick = run(PETITION, later, first.running, act="triaged", on=day("2026-12-20"), is_open=True)
+    tick = run("petition", later, first.running, act="triaged", on=day("2026-12-20"), is_open=True)
     assert [(one.clock, one.day, one.provisional) for one in tick.due] == [
         ("handle", "2027-02-02", False)
     ]
@@ -117,8 +119,7 @@ def _with_table(table: HolidayYear):
 
 def test_a_clock_a_later_pack_no_longer_has_stops():
     running = (*go(("received", "2026-03-02")).running,)
-    message = BOOK.kind("message")
-    tick = run(message, BOOK, running, act="accepted", on=day("2026-03-03"), is_open=True)
+    tick = run("message", BOOK, running, act="accepted", on=day("2026-03-03"), is_open=True)
     assert tick.stopped == ("acknowledge", "register")
 
 
@@ -145,7 +146,7 @@ def test_the_public_members_tell_the_running_clocks_again(kind, on, acts):
     for act, later, is_open, extends in acts:
         on += timedelta(days=later)
         turn = Turn(Extension(kind.clocks[0].id, 3) if extends else None)
-        tick = run(kind, BOOK, running, act=act, on=on, is_open=is_open, turn=turn)
+        tick = run(kind.id, BOOK, running, act=act, on=on, is_open=is_open, turn=turn)
         told = fold(told, tick.due, tick.stopped, on=on, turn=turn)
         running = tick.running
         assert told == running

@@ -31,7 +31,7 @@ def settle(judged: Judged) -> CaseEvent:
     state = judged.way.to or judged.state.state
     is_open = judged.kind.is_open(state)
     tick = clocks.run(
-        judged.kind,
+        judged.kind.id,
         judged.book,
         judged.state.clocks,
         act=judged.fact,

@@ -10,7 +10,7 @@ from ledger.kernel.facts import Answer, Facts, Shelf, close
 from ledger.kernel.registry import Registry
 from ledger.rules import authority, numbers, paper
 from ledger.rules.time import verify_follows
-from ledger.store.known import Guard
+from ledger.store.known import Guard, Habit
 from ledger.store.streams import Stream
 
 GENESIS = "log.genesis.v1"
@@ -52,16 +52,20 @@ class Inquiry:
         """Return the facts asked so far."""
         return self._facts
 
-    def expect(self, tags: Iterable[Tag]) -> None:
-        """Answer what will likely be asked, in one go; asking more in rounds goes on as ever."""
-        new = [tag for tag in tags if tag not in self._facts.found]
-        if new:
+    def expect(self, habit: Habit | None) -> None:
+        """Begin with what will likely be asked; asking more in rounds goes on as ever."""
+        if habit is None:
+            return
+        if not self._facts.found:
+            self._facts = habit.facts
+            self._guards = {guard.tag: guard for guard in habit.guards}
+        elif new := habit.tags - self._facts.found.keys():
             self._facts = self._facts.with_more(self._answer(new))
 
     @property
-    def asked(self) -> tuple[Tag, ...]:
+    def asked(self) -> frozenset[Tag]:
         """Return every tag asked so far; what was only expected does not count."""
-        return tuple(self._asked)
+        return frozenset(self._asked)
 
     def pending(self, act: Act) -> Act:
         """Return ``act`` at an index after all that is recorded, and after those it follows.
@@ -103,15 +107,14 @@ def judge(
     shelf: Shelf,
     acts: Sequence[Act],
     *,
-    expected: Iterable[Tag] = (),
+    habit: Habit | None = None,
 ) -> tuple[Guard, ...]:
     """Judge acts as the next entries of the log; return the guards of what was read.
 
-    ``expected`` is what they will likely ask, answered in one go. Raises: LedgerError, of
-    whichever rule refuses.
+    ``habit`` is what they will likely ask. Raises: LedgerError, of whichever rule refuses.
     """
     inquiry = Inquiry(knowledge, registry, shelf)
-    inquiry.expect(expected)
+    inquiry.expect(habit)
     streams: dict[str, Stream] = {}
     for number, act in enumerate(acts, start=1):
         stream = streams.get(act.stream) or _before(knowledge, registry, act)

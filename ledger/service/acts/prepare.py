@@ -148,7 +148,8 @@ class Desk:
     def take(self, command: Command, jti: str, *, more: bool) -> None:
         """Decide a command, draft its events and judge them; ``more`` commands follow."""
         occ = command.occ or self._pen.now.isoformat(timespec="seconds")
-        self._expect(command)
+        # What this person's last command of the kind asked is mostly asked again.
+        self.inquiry.expect(self._ledger.known.recall(command.name, self._pen.who))
         proposals = self._decide(command)
         for number, proposed in enumerate(proposals):
             own = jti_of(jti, number)
@@ -162,7 +163,8 @@ class Desk:
                 self.inquiry.follow(act)
             self._streams[stream.id] = after(stream, act, state)
             self.drafts.append(draft)
-        self._ledger.known.remember(self._habit(command), self.inquiry.asked)
+        asked, shelf = self.inquiry.asked, self._ledger.home.shelf
+        self._ledger.known.remember(command.name, self._pen.who, asked, shelf)
 
     def _numbered(self, proposed: Proposed) -> Proposed:
         """Return a proposal with the series its entry takes its number in, if in any."""
@@ -179,13 +181,6 @@ class Desk:
             return proposed
         event = replace(proposed.event, transcribed=original.mark)
         return replace(proposed, event=event, sealed=(*proposed.sealed, original.sealed()))
-
-    def _expect(self, command: Command) -> None:
-        """Ask at once what this person's last command of the kind asked, mostly the same again."""
-        self.inquiry.expect(self._ledger.known.habits.get(self._habit(command), ()))
-
-    def _habit(self, command: Command) -> tuple[str, Who]:
-        return command.name, self._pen.who
 
     def _stream(self, name: str) -> Stream:
         if (drafted := self._streams.get(name)) is not None:

@@ -285,11 +285,10 @@ def _sequenced(
 def _judged(ledger: Ledger, drafts: Sequence[Draft]) -> tuple[Guard, ...]:
     _require_next(ledger, drafts)
     acts = [draft.act for draft in drafts]
-    first = acts[0]
-    habit = (first.type, Who(actor=first.actor, role=first.role, kid=first.kid))
-    expected = ledger.known.habits.get(habit, ())
-    guards = judge(ledger.known, ledger.registry, ledger.home.shelf, acts, expected=expected)
-    ledger.known.remember(habit, tuple(guard.tag for guard in guards))
+    first, known, shelf = acts[0], ledger.known, ledger.home.shelf
+    who = Who(actor=first.actor, role=first.role, kid=first.kid)
+    guards = judge(known, ledger.registry, shelf, acts, habit=known.recall(first.type, who))
+    known.remember(first.type, who, frozenset(guard.tag for guard in guards), shelf)
     return guards
 
 
