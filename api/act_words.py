@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from api.acting import Shown
-from api.labels import label_of
 from api.messages import N_, translator
 from ledger.aggregates.account.state import AccountState
 from ledger.aggregates.case.state import CaseState
@@ -15,7 +14,6 @@ from ledger.aggregates.session.state import SessionState
 from ledger.rules.book import Book
 from ledger.rules.money import format_yuan
 from ledger.rules.sections import accounts, catalogues, disclosures, sessions
-from ledger.service.forms.act_names import name_of
 
 if TYPE_CHECKING:
     from api.words import Words
@@ -40,7 +38,8 @@ class ActWords:
 
     def command(self, name: str) -> str:
         """Return what a command is called."""
-        return name_of(name, self._words.lang)
+        _, cls = self._words.registry.commands[name]
+        return cls.zh if self._words.lang == "zh" else cls.en
 
     def heading(self, command: str) -> str:
         """Return the heading of a command's form: what kind of thing, and what is done."""
@@ -55,8 +54,9 @@ class ActWords:
         return self._of(self._book(unit), catalogues.section, code)
 
     def field(self, command: str, name: str) -> str:
-        """Return what a field of a command is called."""
-        return label_of(command, name, self._say)
+        """Return what a form asks for in a field of a command."""
+        verb = command.partition(".")[2]
+        return self._words.naming(command).prompt(verb, name).in_(self._words.lang)
 
     def sealed(self, name: str, value: object) -> str:
         """Return a sealed value to read: a table row by row, a form field by field."""
@@ -136,9 +136,10 @@ class ActWords:
                     for values in entry.sealed.values()
                     for name in values
                 },
-                "labels": {name: words.member(name) for name in entry.pub},
+                "labels": {name: words.member(entry.type, name) for name in entry.pub},
                 "words": {
-                    name: words.value(name, value, entry.pub) for name, value in entry.pub.items()
+                    name: words.value(entry.type, name, value, entry.pub)
+                    for name, value in entry.pub.items()
                 },
             }
             for entry in shown

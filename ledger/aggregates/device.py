@@ -12,6 +12,7 @@ from ledger.kernel.act import Act, Proposed, Tag
 from ledger.kernel.aggregate import Aggregate, Command, Context
 from ledger.kernel.event import PersonRef, UnitRef
 from ledger.kernel.facts import Facts
+from ledger.kernel.naming import Naming
 from ledger.rules import persons
 from ledger.rules.authority import require_role, require_unit
 from ledger.rules.persons import (
@@ -42,6 +43,8 @@ class RegisterDevice(Command, frozen=True, kw_only=True):
     """Register a device and the person responsible for it."""
 
     name: ClassVar[str] = "device.register"
+    zh: ClassVar[str] = "登记设备"
+    en: ClassVar[str] = "Register"
     kind: DeviceKind
     responsible: PersonRef
     unit: UnitRef | None = None
@@ -51,6 +54,8 @@ class RetireDevice(Command, frozen=True, kw_only=True):
     """Take a device out of use."""
 
     name: ClassVar[str] = "device.retire"
+    zh: ClassVar[str] = "停用设备"
+    en: ClassVar[str] = "Retire"
 
 
 DeviceCommand = RegisterDevice | RetireDevice
@@ -120,8 +125,15 @@ def tags(act: Act) -> Iterator[Tag]:
     yield actor_tag(act.stream)
 
 
+NAMING = Naming(
+    zh="设备",
+    en="Device",
+    about="Devices that sign",
+)
+
 aggregate = Aggregate[State](
     name="device",
+    naming=NAMING,
     initial=None,
     events=(DeviceRegistered, DeviceRetired),
     commands=(RegisterDevice, RetireDevice),

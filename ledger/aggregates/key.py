@@ -15,6 +15,7 @@ from ledger.kernel.act import Act, Proposed, Tag
 from ledger.kernel.aggregate import Aggregate, Command, Context
 from ledger.kernel.event import ActorRef, Code, Digest
 from ledger.kernel.facts import Facts
+from ledger.kernel.naming import Name, Naming
 from ledger.rules import keys
 from ledger.rules.authority import require_holder, require_role, require_unit
 from ledger.rules.genesis import LOG, Bytes32, Jwk, Signature64, jwk_kid, log_of, verify_key
@@ -141,6 +142,8 @@ class EnrolKey(Command, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "key.enrol"
+    zh: ClassVar[str] = "登记公钥"
+    en: ClassVar[str] = "Enrol"
     holder: ActorRef
     public_key: Bytes32
     proof: Signature64
@@ -154,6 +157,8 @@ class RotateKey(Command, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "key.rotate"
+    zh: ClassVar[str] = "更换密钥"
+    en: ClassVar[str] = "Rotate"
     successor: Bytes32
 
 
@@ -165,6 +170,8 @@ class RevokeKey(Command, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "key.revoke"
+    zh: ClassVar[str] = "吊销密钥"
+    en: ClassVar[str] = "Revoke"
     reason: Code
     since: LogIndex | None = None
 
@@ -173,6 +180,8 @@ class ApproveRevocation(Command, frozen=True, kw_only=True):
     """Approve the revocation of a key that another registrar proposed."""
 
     name: ClassVar[str] = "key.approve"
+    zh: ClassVar[str] = "批准吊销密钥"
+    en: ClassVar[str] = "Approve"
     approves: Digest
 
 
@@ -381,8 +390,29 @@ def tags(act: Act) -> Iterator[Tag]:
         yield holder_tag(act.event.holder)
 
 
+NAMING = Naming(
+    zh="密钥",
+    en="Key",
+    about="Signing keys",
+    members={
+        "custody": Name("密钥由谁保管", "Who keeps the key"),
+        "enrolled": Name("登记日", "Enrolled"),
+        "iat": Name("签名时间", "Signed at"),
+        "kid": Name("密钥指纹", "Thumbprint"),
+        "public_key": Name("公钥", "Public key"),
+        "revocations": Name("吊销提议", "Revocations proposed"),
+        "revoked": Name("已吊销", "Revoked"),
+        "since": Name("自何时起", "Since"),
+        "successor": Name("后继密钥", "Successor"),
+    },
+    prompts={
+        "since": Name("自何时起", "Since when"),
+    },
+)
+
 aggregate = Aggregate[State](
     name="key",
+    naming=NAMING,
     initial=None,
     events=(KeyEnrolled, KeyRotated, KeyRevoked, KeyRevocationProposed, KeyApproved),
     commands=(EnrolKey, RotateKey, RevokeKey, ApproveRevocation),

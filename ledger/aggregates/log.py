@@ -16,6 +16,7 @@ from ledger.kernel.act import Act, Proposed, Tag
 from ledger.kernel.aggregate import Aggregate, Command, Context
 from ledger.kernel.event import Code, Digest
 from ledger.kernel.facts import Facts
+from ledger.kernel.naming import Name, Naming
 from ledger.rules import genesis
 from ledger.rules.authority import require_role, require_unit
 from ledger.rules.genesis import (
@@ -113,6 +114,8 @@ class ProposeKeyRotation(Command, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "log.rotate_key"
+    zh: ClassVar[str] = "提议更换账本密钥"
+    en: ClassVar[str] = "Rotate key"
     vkey: VerifierKey
     proof: Signature64
     consent: Signature64
@@ -122,6 +125,8 @@ class ApproveKeyRotation(Command, frozen=True, kw_only=True):
     """Approve the change of the ledger's own key that another registrar proposed."""
 
     name: ClassVar[str] = "log.approve"
+    zh: ClassVar[str] = "批准更换账本密钥"
+    en: ClassVar[str] = "Approve"
     approves: Digest
 
 
@@ -129,6 +134,8 @@ class ExplainClock(Command, frozen=True, kw_only=True):
     """Explain why the wall clock moved."""
 
     name: ClassVar[str] = "log.explain_clock"
+    zh: ClassVar[str] = "说明时钟变动"
+    en: ClassVar[str] = "Explain clock"
     reason: Code
 
 
@@ -136,6 +143,8 @@ class RenewMark(Command, frozen=True, kw_only=True):
     """Go on after the signer's mark was lost, held to a checkpoint kept elsewhere."""
 
     name: ClassVar[str] = "log.renew_mark"
+    zh: ClassVar[str] = "重立签名标记"
+    en: ClassVar[str] = "Renew mark"
     reason: Code
     size: int
     root: Digest
@@ -145,6 +154,8 @@ class PublishHeads(Command, frozen=True, kw_only=True):
     """Publish the root over the heads of all streams of the first ``size`` entries."""
 
     name: ClassVar[str] = "log.publish_heads"
+    zh: ClassVar[str] = "发布各流末条清单"
+    en: ClassVar[str] = "Publish heads"
     size: Count
     streams: Count
     root: Bytes32
@@ -309,8 +320,33 @@ def tags(act: Act) -> Iterator[Tag]:
             yield post_tag(founder.actor)
 
 
+NAMING = Naming(
+    zh="账本",
+    en="Ledger",
+    about="The log's own acts",
+    members={
+        "actor": Name("人员", "Person"),
+        "checkpoint": Name("检查点", "Checkpoint"),
+        "clock": Name("时钟", "Clock"),
+        "consent": Name("新密钥的签署", "Signature of the new key"),
+        "founded": Name("创立", "Founded"),
+        "founders": Name("创立人", "Founders"),
+        "genesis": Name("创世", "Genesis"),
+        "origin": Name("账本名称", "Origin"),
+        "predecessor": Name("前一账本", "Predecessor"),
+        "published": Name("已发布末条清单", "Heads published"),
+        "rotations": Name("更换密钥", "Key rotations"),
+        "streams": Name("流数", "Streams"),
+        "suite": Name("签名套件", "Suite"),
+        "threshold": Name("须几人共同签署", "Signatures of a joint act"),
+        "vkey": Name("账本公钥", "Verifier key"),
+        "zone": Name("时区", "Time zone"),
+    },
+)
+
 aggregate = Aggregate[State](
     name="log",
+    naming=NAMING,
     initial=None,
     events=(
         LogGenesis,

@@ -13,6 +13,7 @@ from ledger.kernel.act import Act, Proposed, Tag
 from ledger.kernel.aggregate import Aggregate, Command, Context
 from ledger.kernel.event import Date, Digest, PackRef, UnitRef
 from ledger.kernel.facts import Facts
+from ledger.kernel.naming import Name, Naming
 from ledger.rules import adoptions
 from ledger.rules.adoptions import (
     ADOPTIONS,
@@ -53,6 +54,8 @@ class AdoptPack(Command, frozen=True, kw_only=True):
     """Propose to adopt a rule pack, for a unit and all below it or else for the whole ledger."""
 
     name: ClassVar[str] = "pack.adopt"
+    zh: ClassVar[str] = "提议采用规则包"
+    en: ClassVar[str] = "Adopt"
     pack: PackRef
     digest: Digest
     effective_from: Date
@@ -64,6 +67,8 @@ class ApprovePack(Command, frozen=True, kw_only=True):
     """Approve a rule pack that another registrar proposed."""
 
     name: ClassVar[str] = "pack.approve"
+    zh: ClassVar[str] = "批准采用规则包"
+    en: ClassVar[str] = "Approve"
     approves: Digest
 
 
@@ -162,8 +167,18 @@ def tags(_: Act) -> Iterator[Tag]:
     yield ADOPTIONS
 
 
+NAMING = Naming(
+    zh="规则包",
+    en="Pack",
+    about="Rule packs",
+    members={
+        "extends": Name("所依据的规则包", "Packs it extends"),
+    },
+)
+
 aggregate = Aggregate[State](
     name="pack",
+    naming=NAMING,
     initial=(),
     events=(PackAdoptionProposed, PackApproved),
     commands=(AdoptPack, ApprovePack),

@@ -16,6 +16,7 @@ from ledger.kernel.act import Act, Proposed, Tag, paper_tag
 from ledger.kernel.aggregate import Aggregate, Command, Context
 from ledger.kernel.event import Digest, Group, event, group
 from ledger.kernel.facts import Facts
+from ledger.kernel.naming import Name, Naming
 from ledger.rules import keys
 from ledger.rules.authority import require_role, require_unit
 from ledger.rules.paper import PaperAnswer, StreamOf
@@ -57,19 +58,31 @@ class NotOwnKey(NotAuthorised):
     en = "What was typed from paper is confirmed with a key one keeps oneself, not a custodial one."
 
 
-@group("objection", data_class="personal", purpose="record of the dispute", years=30)
+@group(
+    "objection",
+    data_class="personal",
+    purpose="record of the dispute",
+    years=30,
+    zh="异议内容",
+    en="Objection",
+)
 class Objection(Group, frozen=True, kw_only=True):
     """What is not as she signed it, in her words."""
 
     text: str | None = None
 
 
-@event("paper.confirmed.v1")
+@event("paper.confirmed.v1", zh="本人确认代录", en="Confirmed what was typed from her paper")
 class Confirmed(PaperAnswer, frozen=True, kw_only=True):
     """It says what she signed."""
 
 
-@event("paper.disputed.v1", Objection)
+@event(
+    "paper.disputed.v1",
+    Objection,
+    zh="本人对代录提出异议",
+    en="Disputed what was typed from her paper",
+)
 class Disputed(PaperAnswer, frozen=True, kw_only=True):
     """It does not say what she signed."""
 
@@ -78,6 +91,8 @@ class Confirm(Command, frozen=True, kw_only=True):
     """Confirm that an entry says what you signed on paper."""
 
     name: ClassVar[str] = "paper.confirm"
+    zh: ClassVar[str] = "确认代录的记录"
+    en: ClassVar[str] = "Confirm"
     of: StreamOf
     entry: Digest
 
@@ -86,6 +101,8 @@ class Dispute(Command, frozen=True, kw_only=True):
     """Say that an entry is not what you signed on paper."""
 
     name: ClassVar[str] = "paper.dispute"
+    zh: ClassVar[str] = "对代录的记录提出异议"
+    en: ClassVar[str] = "Dispute"
     of: StreamOf
     entry: Digest
     text: Text
@@ -164,8 +181,18 @@ def _answers(act: Act, digest: str) -> bool:
     return isinstance(act.event, PaperAnswer) and act.event.approves == digest
 
 
+NAMING = Naming(
+    zh="代录的确认",
+    en="Answers for what was typed from paper",
+    about="Answer for what was typed from a paper you signed",
+    members={
+        "entry": Name("哪一条记录", "Which entry"),
+    },
+)
+
 aggregate = Aggregate[State](
     name="paper",
+    naming=NAMING,
     initial=None,
     events=(Confirmed, Disputed),
     commands=(Confirm, Dispute),

@@ -13,6 +13,7 @@ from ledger.kernel.act import Act, Proposed, Tag
 from ledger.kernel.aggregate import Aggregate, Command, Context
 from ledger.kernel.event import UnitRef
 from ledger.kernel.facts import Facts
+from ledger.kernel.naming import Naming
 from ledger.rules import persons
 from ledger.rules.authority import require_role
 from ledger.rules.persons import Identity, PersonRegistered, Registration, actor_tag
@@ -36,6 +37,8 @@ class RegisterPerson(Command, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "person.register"
+    zh: ClassVar[str] = "登记人员"
+    en: ClassVar[str] = "Register"
     full_name: str
     id_no: str | None = None
     phone: str | None = None
@@ -82,8 +85,15 @@ def tags(act: Act) -> Iterator[Tag]:
     yield actor_tag(act.stream)
 
 
+NAMING = Naming(
+    zh="人员",
+    en="Person",
+    about="Office-holders",
+)
+
 aggregate = Aggregate[State](
     name="person",
+    naming=NAMING,
     initial=None,
     events=(PersonRegistered,),
     commands=(RegisterPerson,),

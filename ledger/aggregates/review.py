@@ -21,6 +21,7 @@ from ledger.kernel.act import Act, Proposed, Tag
 from ledger.kernel.aggregate import Aggregate, Command, Context
 from ledger.kernel.event import Digest, Event, Group, UnitRef, event, group
 from ledger.kernel.facts import Facts
+from ledger.kernel.naming import Name, Naming
 from ledger.rules.authority import require_role
 from ledger.rules.joint import verify_person
 
@@ -45,14 +46,14 @@ class ReviewedAlready(RuleViolation):
     en = "You have signed this range already. Let others sign it, or review what came after."
 
 
-@group("remark", data_class="personal", purpose="supervision", years=10)
+@group("remark", data_class="personal", purpose="supervision", years=10, zh="备注", en="Remark")
 class Remark(Group, frozen=True, kw_only=True):
     """What she has to say about the range."""
 
     text: str | None = None
 
 
-@event("review.signed.v1", Remark)
+@event("review.signed.v1", Remark, zh="签署范围审阅", en="Range reviewed")
 class Signed(Event, frozen=True, kw_only=True):
     """The entries from ``start`` (inclusive) to ``size`` (exclusive) were reviewed for a unit.
 
@@ -73,6 +74,8 @@ class SignReview(Command, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "review.sign"
+    zh: ClassVar[str] = "签署范围审阅"
+    en: ClassVar[str] = "Sign"
     unit: UnitRef
     start: Size
     size: Size
@@ -165,8 +168,25 @@ def tags(act: Act) -> Iterator[Tag]:
     yield review_tag(str(act.event.unit))
 
 
+NAMING = Naming(
+    zh="监督审阅",
+    en="Review",
+    about="What a supervision committee has looked at",
+    members={
+        "start": Name("起始条目", "First entry"),
+    },
+    prompts={
+        "sign.outcome": Name("看下来", "What you found"),
+        "sign.root": Name("看到的树根（照原样）", "Root you were shown (as it stands)"),
+        "sign.size": Name("看到账本多少条", "Up to which size you looked"),
+        "sign.start": Name("从第几条开始看", "From which entry you looked"),
+        "sign.text": Name("想说的话（密封保存）", "What you have to say (kept sealed)"),
+    },
+)
+
 aggregate = Aggregate[State](
     name="review",
+    naming=NAMING,
     initial=None,
     events=(Signed,),
     commands=(SignReview,),

@@ -21,7 +21,6 @@ from ledger.rules.joint import ProposalUnknown
 from ledger.service import listing
 from ledger.service.acts.prepare import parse_command, prepare
 from ledger.service.acts.together import together
-from ledger.service.forms.act_names import ACTS
 from ledger.service.forms.fields import Field, fields_of
 from ledger.service.ledger import Ledger
 from ledger.service.packs import choices
@@ -84,14 +83,13 @@ def add_acts(group: Callable[[str], typer.Typer], written: frozenset[str]) -> No
         if name not in written:
             aggregate, _, verb = name.partition(".")
             run = _runner(name, cls)
-            command(group(aggregate), verb.replace("_", "-"), run, help_=help_of(name, cls))
+            command(group(aggregate), verb.replace("_", "-"), run, help_=help_of(cls))
 
 
-def help_of(name: str, cls: type[Command]) -> str:
-    """Return a command's help: its docstring, and its Chinese name where there is one."""
-    text = inspect.getdoc(cls) or ""
+def help_of(cls: type[Command]) -> str:
+    """Return a command's help: its Chinese name and its docstring."""
     # Chinese first: those who type here read it. Lists of commands show the first sentence.
-    return " ".join(filter(None, (ACTS.get(name), text)))
+    return f"{cls.zh} {inspect.getdoc(cls) or ''}".rstrip()
 
 
 def _runner(name: str, cls: type[Command]) -> Callable[..., None]:

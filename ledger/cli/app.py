@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 import typer
 
+from ledger.bootstrap import registry
 from ledger.cli import (
     accounts,
     attachments,
@@ -36,7 +37,6 @@ from ledger.cli import (
 )
 from ledger.cli.acts import add_acts
 from ledger.cli.shell import command, global_options, in_shell
-from ledger.service.forms.act_names import GROUPS
 
 TOP: Mapping[str, Callable[..., int | None]] = {
     "init": init.init,
@@ -94,6 +94,18 @@ GROUPED: Mapping[tuple[str, str], Callable[..., int | None]] = {
     ("tail", "export"): backups.tail_export,
 }
 
+TOPICS: Mapping[str, str] = {
+    "attachment": "Files put to a case or a disclosure item 附件",
+    "certificate": "Certificates of voluntary service 服务证明",
+    "demo": "Build or open the demonstration, and look at it 演示",
+    "export": "The public tree, and evidence 导出",
+    "import": "Bring in what other systems hold 导入",
+    "policy": "What machines publish by themselves 策略",
+    "signer": "The key and mark the log signs with 签名目录",
+    "tail": "The end of a log that a restored ledger lacks 账本尾部",
+}
+"""Groups that are no aggregate's; those say themselves what they are about."""
+
 MACHINES = frozenset({"log.publish_heads"})
 """Acts a machine does by itself, with what it computed: nobody types them."""
 
@@ -113,7 +125,7 @@ def make_app() -> typer.Typer:
 
     def group(name: str) -> typer.Typer:
         if name not in groups:
-            groups[name] = typer.Typer(no_args_is_help=name != "demo", help=GROUPS.get(name))
+            groups[name] = typer.Typer(no_args_is_help=name != "demo", help=_topic(name))
             made.add_typer(groups[name], name=name)
         return groups[name]
 
@@ -126,6 +138,12 @@ def make_app() -> typer.Typer:
     group("demo").callback(invoke_without_command=True)(in_shell(demo.demo))
     add_acts(group, MACHINES | {f"{of}.{name}" for of, name in GROUPED})
     return made
+
+
+def _topic(name: str) -> str:
+    if (aggregate := registry().aggregates.get(name)) is None:
+        return TOPICS[name]
+    return f"{aggregate.naming.about} {aggregate.naming.zh}"
 
 
 app = make_app()

@@ -14,6 +14,7 @@ import msgspec
 from ledger.kernel.act import Act, Proposed, Tag, Who
 from ledger.kernel.event import Event
 from ledger.kernel.facts import Facts
+from ledger.kernel.naming import Naming
 
 S = TypeVar("S")
 
@@ -21,10 +22,13 @@ S = TypeVar("S")
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A wish, parsed: imperative name ``aggregate.verb``; fields hold what the person typed.
 
-    ``stream`` is None when the command opens a stream; ``occ`` is None when it happened now.
+    ``zh`` and ``en`` are what it is called, on pages and in help. ``stream`` is None when the
+    command opens a stream; ``occ`` is None when it happened now.
     """
 
     name: ClassVar[str]
+    zh: ClassVar[str]
+    en: ClassVar[str]
     stream: str | None = None
     occ: str | None = None
 
@@ -46,7 +50,7 @@ def no_tags(*_: Any) -> Iterable[Tag]:
 
 @dataclass(frozen=True, kw_only=True)
 class Aggregate(Generic[S]):
-    """One aggregate: its closed set of types and its pure functions.
+    """One aggregate: its closed set of types, its pure functions, and what all that is called.
 
     ``decide(state, command, context) -> proposals`` proposes.
     ``asks(state, what, facts) -> tags`` names what ``decide`` (what = Command) and ``check``
@@ -58,6 +62,7 @@ class Aggregate(Generic[S]):
     """
 
     name: str
+    naming: Naming
     initial: S
     events: tuple[type[Event], ...]
     commands: tuple[type[Command], ...] = ()

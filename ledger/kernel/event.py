@@ -11,6 +11,8 @@ from typing import Annotated, ClassVar, Final, TypeVar
 import msgspec
 from msgspec import Meta
 
+from ledger.kernel.naming import Name
+
 _ID = "[0-9A-HJKMNP-TV-Z]{26}"
 
 UnitRef = Annotated[str, Meta(pattern=rf"\Aunit/{_ID}\Z")]
@@ -110,6 +112,7 @@ class GroupSpec(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     name: str
+    called: Name
     subject: str
     data_class: str
     purpose: str
@@ -118,9 +121,13 @@ class GroupSpec(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EventSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """What is declared of one published type."""
+    """What is declared of one published type.
+
+    ``called`` is None where packs say what it is called: in their list of acts, by the fact.
+    """
 
     name: str
+    called: Name | None = None
     cls: type[Event]
     groups: tuple[GroupSpec, ...]
     seals: tuple[type[Group], ...]
@@ -135,13 +142,21 @@ SPECS: dict[type[Event], EventSpec] = {}
 
 
 def group(
-    name: str, *, data_class: str, purpose: str, years: int | None, subject: str | None = None
+    name: str,
+    *,
+    data_class: str,
+    purpose: str,
+    years: int | None,
+    zh: str,
+    en: str,
+    subject: str | None = None,
 ) -> Callable[[G], G]:
     """Declare a sealed group: what kind of data, for what purpose, kept how many years."""
 
     def declare(cls: G) -> G:
         cls.__group__ = GroupSpec(
             name=name,
+            called=Name(zh, en),
             subject=subject or name,
             data_class=data_class,
             purpose=purpose,
@@ -153,7 +168,14 @@ def group(
     return declare
 
 
-@group("paper", data_class="personal", purpose="finding the paper original", years=30)
+@group(
+    "paper",
+    data_class="personal",
+    purpose="finding the paper original",
+    years=30,
+    zh="纸质原件",
+    en="Paper original",
+)
 class Paper(Group, frozen=True, kw_only=True):
     """Where a paper original lies, the digest of its scan, and the names written on it."""
 
@@ -178,9 +200,14 @@ def groups_of(spec: EventSpec, sealed: Container[str]) -> tuple[GroupSpec, ...]:
 def event(
     type_: str,
     *seals: type[Group],
+    zh: str = "",
+    en: str = "",
     upcast: Callable[[Event], Event] | None = None,
 ) -> Callable[[E], E]:
-    """Declare a published type: its name and the groups it seals."""
+    """Declare a published type: its name, the groups it seals, and what it is called.
+
+    It is called nothing here where packs have words for its facts.
+    """
 
     def declare(cls: E) -> E:
         groups = tuple(seal.__group__ for seal in seals)
@@ -188,7 +215,10 @@ def event(
             raise TypeError(f"{type_} seals a group that any type may carry")
         if len({g.name for g in groups}) != len(groups):
             raise TypeError(f"{type_} seals one group twice")
-        SPECS[cls] = EventSpec(name=type_, cls=cls, groups=groups, seals=seals, upcast=upcast)
+        called = Name(zh, en) if zh and en else None
+        SPECS[cls] = EventSpec(
+            name=type_, called=called, cls=cls, groups=groups, seals=seals, upcast=upcast
+        )
         return cls
 
     return declare

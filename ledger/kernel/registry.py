@@ -58,6 +58,8 @@ class Registry:
                 raise TypeError(f"{spec.name} does not belong to {aggregate.name} alone")
             self.types[spec.name] = spec
         for command in aggregate.commands:
+            if not (hasattr(command, "zh") and hasattr(command, "en")):
+                raise TypeError(f"{command.name} does not say zh and en, what it is called")
             self.commands[command.name] = (aggregate, command)
 
     def spec(self, type_: str) -> EventSpec:

@@ -48,7 +48,14 @@ class AccountNeverOpened(NotFound):
     en = "Account {account} was never opened. Check the id, or open it first."
 
 
-@group("holder", data_class="identity", purpose="truthful record of volunteering", years=10)
+@group(
+    "holder",
+    data_class="identity",
+    purpose="truthful record of volunteering",
+    years=10,
+    zh="持有人",
+    en="Holder",
+)
 class Holder(Group, frozen=True, kw_only=True):
     """Whose account it is; ``person`` is her id where she holds an office."""
 
@@ -58,7 +65,7 @@ class Holder(Group, frozen=True, kw_only=True):
     person: str | None = None
 
 
-@event("account.opened.v1", Holder)
+@event("account.opened.v1", Holder, zh="开立账户", en="Account opened")
 class AccountOpened(Event, frozen=True, kw_only=True):
     """An account was opened for a unit, or for a volunteer of it, who is sealed.
 
@@ -74,7 +81,7 @@ class AccountOpened(Event, frozen=True, kw_only=True):
     since: PeriodText | None = None
 
 
-@event("account.closed.v1")
+@event("account.closed.v1", zh="销户", en="Account closed")
 class AccountClosed(Event, frozen=True, kw_only=True):
     """It is closed, for a reason; what was posted stays."""
 

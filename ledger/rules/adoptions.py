@@ -35,7 +35,7 @@ class PackDigest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     digest: Digest
 
 
-@event("pack.adoption_proposed.v1")
+@event("pack.adoption_proposed.v1", zh="提议采用规则包", en="Pack adoption proposed")
 class PackAdoptionProposed(Event, frozen=True, kw_only=True):
     """Propose to adopt a pack, over those it extends, for ``unit`` (None: the whole log)."""
 
@@ -45,7 +45,7 @@ class PackAdoptionProposed(Event, frozen=True, kw_only=True):
     effective_from: Date
 
 
-@event("pack.approved.v1")
+@event("pack.approved.v1", zh="批准采用规则包", en="Pack adoption approved")
 class PackApproved(Event, frozen=True, kw_only=True):
     """Approve the adoption of a pack."""
 

@@ -79,12 +79,12 @@ class Described(Group, frozen=True, kw_only=True):
     title: str | None = None
 
 
-@group(GROUP, data_class="personal", purpose="evidence", years=10)
+@group(GROUP, data_class="personal", purpose="evidence", years=10, zh="附件", en="File attached")
 class Attachment(Described, frozen=True, kw_only=True):
     """A file about a matter that people brought in."""
 
 
-@group(GROUP, data_class="published", purpose="evidence", years=30)
+@group(GROUP, data_class="published", purpose="evidence", years=30, zh="附件", en="File attached")
 class Voucher(Described, frozen=True, kw_only=True):
     """A file behind what a committee publishes: a voucher, minutes, a contract."""
 

@@ -62,7 +62,7 @@ class Founder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     proof: Signature64
 
 
-@event("log.genesis.v1")
+@event("log.genesis.v1", zh="账本创世", en="Genesis of the ledger")
 class LogGenesis(Event, frozen=True, kw_only=True):
     """Found a log and enrol its founders' persons, keys and registrar posts."""
 
@@ -76,7 +76,7 @@ class LogGenesis(Event, frozen=True, kw_only=True):
     predecessor: Predecessor | None
 
 
-@event("log.key_rotation_proposed.v1")
+@event("log.key_rotation_proposed.v1", zh="提议更换账本密钥", en="Log key rotation proposed")
 class LogKeyRotationProposed(Event, frozen=True, kw_only=True):
     """Propose another log key; old and new sign ``rotation_message`` (consent and proof)."""
 
@@ -85,21 +85,21 @@ class LogKeyRotationProposed(Event, frozen=True, kw_only=True):
     consent: Signature64
 
 
-@event("log.approved.v1")
+@event("log.approved.v1", zh="批准更换账本密钥", en="Log key rotation approved")
 class LogApproved(Event, frozen=True, kw_only=True):
     """Approve a change of the log key."""
 
     approves: Digest
 
 
-@event("log.clock_explained.v1")
+@event("log.clock_explained.v1", zh="说明时钟变动", en="Clock explained")
 class LogClockExplained(Event, frozen=True, kw_only=True):
     """Explain why the wall clock moved, so that writing may go on."""
 
     reason: Code
 
 
-@event("log.mark_renewed.v1")
+@event("log.mark_renewed.v1", zh="重立签名标记", en="Signer's mark renewed")
 class LogMarkRenewed(Event, frozen=True, kw_only=True):
     """Take upon oneself that the log, whose signer's mark was lost, is as long as it was signed.
 

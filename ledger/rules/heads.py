@@ -21,7 +21,7 @@ HEADS: Final = Tag("log:heads")
 Count = Annotated[int, Meta(ge=1)]
 
 
-@event(PUBLISHED)
+@event(PUBLISHED, zh="公布各流末条摘要", en="Heads of all streams published")
 class LogHeadsPublished(Event, frozen=True, kw_only=True):
     """State the root over the heads of all streams of the first ``size`` entries."""
 

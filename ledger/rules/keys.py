@@ -23,7 +23,7 @@ Custody = Literal["token", "passkey", "browser", "file", "custodial", "device"]
 LogIndex = Annotated[int, Meta(ge=0)]
 
 
-@event("key.enrolled.v1")
+@event("key.enrolled.v1", zh="登记公钥", en="Key enrolled")
 class KeyEnrolled(Event, frozen=True, kw_only=True):
     """Enrol a key for its holder, with her proof that she holds it and how it is kept."""
 
@@ -33,14 +33,14 @@ class KeyEnrolled(Event, frozen=True, kw_only=True):
     custody: Custody
 
 
-@event("key.rotated.v1")
+@event("key.rotated.v1", zh="更换密钥", en="Key replaced")
 class KeyRotated(Event, frozen=True, kw_only=True):
     """End a key in favour of another key of the same holder."""
 
     successor: Bytes32
 
 
-@event("key.revoked.v1")
+@event("key.revoked.v1", zh="吊销密钥", en="Key revoked")
 class KeyRevoked(Event, frozen=True, kw_only=True):
     """End a key; what it signed from log index ``since`` on is disputed.
 
@@ -51,7 +51,7 @@ class KeyRevoked(Event, frozen=True, kw_only=True):
     since: LogIndex | None = None
 
 
-@event("key.revocation_proposed.v1")
+@event("key.revocation_proposed.v1", zh="提议吊销密钥", en="Key revocation proposed")
 class KeyRevocationProposed(Event, frozen=True, kw_only=True):
     """Propose to revoke another registrar's key; ``key.revoked.v1`` completes it."""
 
@@ -59,7 +59,7 @@ class KeyRevocationProposed(Event, frozen=True, kw_only=True):
     since: LogIndex | None = None
 
 
-@event("key.approved.v1")
+@event("key.approved.v1", zh="批准吊销密钥", en="Key revocation approved")
 class KeyApproved(Event, frozen=True, kw_only=True):
     """Approve the revocation proposed of a key."""
 

@@ -26,14 +26,28 @@ Matter = Annotated[str, Meta(pattern=rf"\A(account|case|decision|disclosure_item
 """What one may have to withdraw from."""
 
 
-@group("inventory", data_class="personal", purpose="hand-over of a post", years=30)
+@group(
+    "inventory",
+    data_class="personal",
+    purpose="hand-over of a post",
+    years=30,
+    zh="移交清单",
+    en="Inventory",
+)
 class Inventory(Group, frozen=True, kw_only=True):
     """What exactly is handed over, in words."""
 
     text: str | None = None
 
 
-@group("relative", data_class="personal", purpose="separation of duties", years=10)
+@group(
+    "relative",
+    data_class="personal",
+    purpose="separation of duties",
+    years=10,
+    zh="亲属",
+    en="Relative",
+)
 class Relative(Group, frozen=True, kw_only=True):
     """Who a near relative is, and what she is to the holder."""
 
@@ -41,14 +55,14 @@ class Relative(Group, frozen=True, kw_only=True):
     relation: str | None = None
 
 
-@group("ground", data_class="personal", purpose="recusal", years=10)
+@group("ground", data_class="personal", purpose="recusal", years=10, zh="理由说明", en="Ground")
 class Ground(Group, frozen=True, kw_only=True):
     """Why somebody withdrew from a matter, in words."""
 
     text: str | None = None
 
 
-@event("post.mandate_stated.v1")
+@event("post.mandate_stated.v1", zh="登记选举结果", en="Election stated")
 class PostMandateStated(Event, frozen=True, kw_only=True):
     """State the election somebody comes from; a by-election fills the seat of ``former``."""
 
@@ -60,7 +74,7 @@ class PostMandateStated(Event, frozen=True, kw_only=True):
     former: PersonRef | None = None
 
 
-@event("post.handover_drawn_up.v1", Inventory)
+@event("post.handover_drawn_up.v1", Inventory, zh="拟定移交清单", en="Hand-over drawn up")
 class PostHandoverDrawnUp(Event, frozen=True, kw_only=True):
     """Draw up what the holder of a post hands over to whom; it replaces an earlier list."""
 
@@ -69,7 +83,7 @@ class PostHandoverDrawnUp(Event, frozen=True, kw_only=True):
     items: Annotated[tuple[Code, ...], Meta(min_length=1)]
 
 
-@event("post.handover_signed.v1")
+@event("post.handover_signed.v1", zh="签署移交清单", en="Hand-over signed")
 class PostHandoverSigned(Event, frozen=True, kw_only=True):
     """Sign the list: who leaves, who comes, or who supervises."""
 
@@ -78,14 +92,14 @@ class PostHandoverSigned(Event, frozen=True, kw_only=True):
     approves: Digest
 
 
-@event("post.relation_declared.v1", Relative)
+@event("post.relation_declared.v1", Relative, zh="申报近亲属", en="Near relatives declared")
 class PostRelationDeclared(Event, frozen=True, kw_only=True):
     """Declare whether a near relative is in a body; ``checks`` holds the verdict alone."""
 
     holder: ActorRef
 
 
-@event("post.recused.v1", Ground)
+@event("post.recused.v1", Ground, zh="回避", en="Withdrew from a matter")
 class PostRecused(Event, frozen=True, kw_only=True):
     """Withdraw the holder from one matter."""
 

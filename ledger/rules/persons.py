@@ -39,6 +39,8 @@ class DeviceOutOfUse(NotAuthorised):
     data_class="identity",
     purpose="telling who acted in office",
     years=30,
+    zh="身份",
+    en="Identity",
 )
 class Identity(Group, frozen=True, kw_only=True):
     """Who an office-holder is: full name, identity document number, telephone."""
@@ -48,12 +50,12 @@ class Identity(Group, frozen=True, kw_only=True):
     phone: str | None = None
 
 
-@event("person.registered.v1", Identity)
+@event("person.registered.v1", Identity, zh="登记人员", en="Person registered")
 class PersonRegistered(Event, frozen=True, kw_only=True):
     """Register an office-holder; ``unit`` is the one whose registrar answers for her keys."""
 
 
-@event("device.registered.v1")
+@event("device.registered.v1", zh="登记设备", en="Device registered")
 class DeviceRegistered(Event, frozen=True, kw_only=True):
     """Register a device and the person responsible for it."""
 
@@ -72,7 +74,7 @@ DEVICE_ROLES: dict[DeviceKind, str] = {
 """The one role a device of each kind may hold a post in."""
 
 
-@event("device.retired.v1")
+@event("device.retired.v1", zh="停用设备", en="Device retired")
 class DeviceRetired(Event, frozen=True, kw_only=True):
     """Take a device out of use: nothing it signs later is accepted."""
 

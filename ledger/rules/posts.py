@@ -41,7 +41,7 @@ HOLDER: Final = "holder"
 RoleCode = Annotated[str, Meta(pattern=rf"\A{NAME}\Z")]
 
 
-@event("post.appointment_proposed.v1")
+@event("post.appointment_proposed.v1", zh="提议任职", en="Appointment proposed")
 class PostAppointmentProposed(Event, frozen=True, kw_only=True):
     """Propose a holder for a role; ``unit`` is the scope, None the whole log."""
 
@@ -51,7 +51,7 @@ class PostAppointmentProposed(Event, frozen=True, kw_only=True):
     until: Date | None = None
 
 
-@event("post.end_proposed.v1")
+@event("post.end_proposed.v1", zh="提议终止任职", en="End of post proposed")
 class PostEndProposed(Event, frozen=True, kw_only=True):
     """Propose to end another registrar's post from a day on; ``post.ended.v1`` completes it."""
 
@@ -59,7 +59,7 @@ class PostEndProposed(Event, frozen=True, kw_only=True):
     effective_from: Date
 
 
-@event("post.approved.v1")
+@event("post.approved.v1", zh="批准任职", en="Appointment approved")
 class PostApproved(Event, frozen=True, kw_only=True):
     """Approve an appointment, or the end proposed of one."""
 
@@ -67,7 +67,7 @@ class PostApproved(Event, frozen=True, kw_only=True):
     holder: ActorRef
 
 
-@event("post.ended.v1")
+@event("post.ended.v1", zh="终止任职", en="Post ended")
 class PostEnded(Event, frozen=True, kw_only=True):
     """End a post, or withdraw its proposal: it is not held from this day on.
 

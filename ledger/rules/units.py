@@ -37,7 +37,7 @@ class UnitUnknown(NotFound):
     en = "Unit {unit} was never established. Establish it first, or check the id."
 
 
-@event("unit.established.v1")
+@event("unit.established.v1", zh="设立单位", en="Unit established")
 class UnitEstablished(Event, frozen=True, kw_only=True):
     """Establish a unit under its parent (None: at the root) from a day on."""
 
@@ -49,7 +49,7 @@ class UnitEstablished(Event, frozen=True, kw_only=True):
     effective_from: Date
 
 
-@event("unit.changed.v1")
+@event("unit.changed.v1", zh="变更单位", en="Unit changed")
 class UnitChanged(Event, frozen=True, kw_only=True):
     """Give a unit another code, name or parent from a day on; what is absent stays."""
 
@@ -60,7 +60,7 @@ class UnitChanged(Event, frozen=True, kw_only=True):
     effective_from: Date
 
 
-@event("unit.dissolved.v1")
+@event("unit.dissolved.v1", zh="撤销单位", en="Unit dissolved")
 class UnitDissolved(Event, frozen=True, kw_only=True):
     """Dissolve a unit from a day on, naming the units that take over."""
 
@@ -69,7 +69,7 @@ class UnitDissolved(Event, frozen=True, kw_only=True):
     effective_from: Date
 
 
-@event("unit.mode_switched.v1")
+@event("unit.mode_switched.v1", zh="平急转换", en="Switched to emergency or back")
 class UnitModeSwitched(Event, frozen=True, kw_only=True):
     """Switch a unit, and all below it, to emergency or back to ordinary work from a day on."""
 
@@ -78,7 +78,7 @@ class UnitModeSwitched(Event, frozen=True, kw_only=True):
     effective_from: Date
 
 
-@event("unit.split.v1")
+@event("unit.split.v1", zh="单位分设", en="Unit split")
 class UnitSplit(Event, frozen=True, kw_only=True):
     """Parts of a unit are units of their own from a day on; it goes on itself."""
 
@@ -87,7 +87,7 @@ class UnitSplit(Event, frozen=True, kw_only=True):
     effective_from: Date
 
 
-@event("unit.regime_set.v1")
+@event("unit.regime_set.v1", zh="登记适用组织法", en="Put under an organic law")
 class UnitRegimeSet(Event, frozen=True, kw_only=True):
     """Put a unit under an organic law from a day on, on another level or the same (村改居)."""
 
@@ -97,7 +97,7 @@ class UnitRegimeSet(Event, frozen=True, kw_only=True):
     effective_from: Date
 
 
-@event("unit.number_stated.v1")
+@event("unit.number_stated.v1", zh="登记单位数字", en="Number of a unit stated")
 class UnitNumberStated(Event, frozen=True, kw_only=True):
     """State a number of a unit as counted on a day; duties may rest on it (``rules.evidence``)."""
 

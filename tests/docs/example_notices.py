@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
 
 import ledger.aggregates
 import ledger.projections
@@ -16,6 +17,7 @@ laid, home = map(Path, sys.argv[1:])
 ledger.aggregates.__path__.append(str(laid / "ledger" / "aggregates"))
 ledger.projections.__path__.append(str(laid / "ledger" / "projections"))
 
+from api.app import make_app  # noqa: E402
 from ledger.aggregates.case.commands import Close, Receive  # noqa: E402
 from ledger.bootstrap import registry  # noqa: E402
 from ledger.errors import LedgerError  # noqa: E402
@@ -83,8 +85,20 @@ assert counted == {(desk.unit, True): 3, (desk.unit, False): 1}, counted
 assert board.row(first, as_of(book)).hangs is False
 report = audit_home(book)
 assert report.clean, report.to_dict()
+
+with TestClient(make_app(book)) as client:
+    for lang, words in (
+        ("zh-CN", ("公告", "张贴公告", "撤下公告", "张贴至")),
+        ("en", ("Notice", "Notice put up", "Notice taken down", "Hangs until")),
+    ):
+        wanted = {"Accept": "text/html", "Accept-Language": lang}
+        page = client.get(f"/replay/{first}?at=1", headers=wanted)
+        missing = [word for word in words if word not in page.text]
+        assert page.status_code == 200, page.text
+        assert not missing, missing
 book.close()
 
 from ledger.cli.app import app  # noqa: E402
 
+app(["notice", "--help"], prog_name="mingzhang", standalone_mode=False)
 app(["notice", "put-up", "--help"], prog_name="mingzhang")

@@ -34,6 +34,8 @@ def test_an_aggregate_a_view_and_a_pack_are_added_by_new_files_only(laid, tmp_pa
     )
     assert done.returncode == 0, done.stdout + done.stderr
     assert "--asker-phone" in done.stdout
+    assert "张贴公告" in done.stdout
+    assert "Notices on a unit's board 公告" in done.stdout
 
 
 def test_the_page_is_written_as_the_program_is(laid):

@@ -59,7 +59,7 @@ def test_every_type_and_every_sealed_group_is_told():
     told = {part.split("\n", 1)[0]: part for part in parts}
     assert registry().types.keys() <= told.keys()
     for name, spec in registry().types.items():
-        groups = [row[0] for row in tables(told[name]) if len(row) == 6 and row[0].startswith("`")]
+        groups = [row[0] for row in tables(told[name]) if len(row) == 7 and row[0].startswith("`")]
         assert groups == [f"`{group.name}`" for group in spec.groups]
 
 

@@ -8,11 +8,13 @@ from ledger.aggregates.account.check import asks, check, restate, tags
 from ledger.aggregates.account.commands import COMMANDS
 from ledger.aggregates.account.decide import decide
 from ledger.aggregates.account.events import EVENTS
+from ledger.aggregates.account.naming import NAMING
 from ledger.aggregates.account.state import AccountState, evolve
 from ledger.kernel.aggregate import Aggregate
 
 aggregate: Aggregate[AccountState] = Aggregate(
     name="account",
+    naming=NAMING,
     initial=AccountState(),
     events=EVENTS,
     commands=COMMANDS,

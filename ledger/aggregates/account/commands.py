@@ -15,6 +15,8 @@ class Open(Command, frozen=True, kw_only=True):
     """Open an account of a unit, or of a volunteer of it, whose name is sealed."""
 
     name: ClassVar[str] = "account.open"
+    zh: ClassVar[str] = "开立账户"
+    en: ClassVar[str] = "Open"
     unit: UnitRef
     kind: Code
     category: Category | None = None
@@ -31,6 +33,8 @@ class Claim(Command, frozen=True, kw_only=True):
     """Claim minutes, points or fen; service needs its day and the time it began."""
 
     name: ClassVar[str] = "account.claim"
+    zh: ClassVar[str] = "申报"
+    en: ClassVar[str] = "Claim"
     amount: Amount
     purpose: Code
     day: Date
@@ -50,6 +54,8 @@ class Confirm(Command, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "account.confirm"
+    zh: ClassVar[str] = "签署确认"
+    en: ClassVar[str] = "Confirm"
     item: ItemNumber
     step: Code | None = None
     unrelated: bool = False
@@ -60,6 +66,8 @@ class Reject(Command, frozen=True, kw_only=True):
     """Turn a claim down."""
 
     name: ClassVar[str] = "account.reject"
+    zh: ClassVar[str] = "退回申报"
+    en: ClassVar[str] = "Reject"
     item: ItemNumber
     reason: Code
     text: Text | None = None
@@ -69,6 +77,8 @@ class Post(Command, frozen=True, kw_only=True):
     """Book a claim everyone signed; without a period, in that of its day."""
 
     name: ClassVar[str] = "account.post"
+    zh: ClassVar[str] = "入账"
+    en: ClassVar[str] = "Post"
     item: ItemNumber
     period: PeriodText | None = None
 
@@ -77,6 +87,8 @@ class CreditOrder(Command, frozen=True, kw_only=True):
     """Book what the confirmation of an order gave this account."""
 
     name: ClassVar[str] = "account.credit_order"
+    zh: ClassVar[str] = "工单计时入账"
+    en: ClassVar[str] = "Credit order"
     order: CaseRef
 
 
@@ -84,6 +96,8 @@ class Reverse(Command, frozen=True, kw_only=True):
     """Book an item back."""
 
     name: ClassVar[str] = "account.reverse"
+    zh: ClassVar[str] = "冲正"
+    en: ClassVar[str] = "Reverse"
     item: ItemNumber
     reason: Code
     text: Text | None = None
@@ -93,12 +107,16 @@ class ClosePeriod(Command, frozen=True, kw_only=True):
     """Close the next period that is over."""
 
     name: ClassVar[str] = "account.close_period"
+    zh: ClassVar[str] = "结账"
+    en: ClassVar[str] = "Close period"
 
 
 class GiveConsent(Command, frozen=True, kw_only=True):
     """Record that the volunteer consents to be named, and by what name; it is shown masked."""
 
     name: ClassVar[str] = "account.give_consent"
+    zh: ClassVar[str] = "登记公示同意"
+    en: ClassVar[str] = "Give consent"
     shown_name: Line
     scope: Scope = "board"
 
@@ -107,6 +125,8 @@ class WithdrawConsent(Command, frozen=True, kw_only=True):
     """Record that she does so no longer."""
 
     name: ClassVar[str] = "account.withdraw_consent"
+    zh: ClassVar[str] = "撤回公示同意"
+    en: ClassVar[str] = "Withdraw consent"
     scope: Scope = "board"
 
 
@@ -114,6 +134,8 @@ class Join(Command, frozen=True, kw_only=True):
     """Record that the volunteer joined a team, and what it serves."""
 
     name: ClassVar[str] = "account.join"
+    zh: ClassVar[str] = "加入队伍"
+    en: ClassVar[str] = "Join"
     team: UnitRef
     purpose: Code | None = None
 
@@ -122,6 +144,8 @@ class Leave(Command, frozen=True, kw_only=True):
     """Record that she left a team."""
 
     name: ClassVar[str] = "account.leave"
+    zh: ClassVar[str] = "退出队伍"
+    en: ClassVar[str] = "Leave"
     team: UnitRef
 
 
@@ -129,6 +153,8 @@ class Categorise(Command, frozen=True, kw_only=True):
     """Record that she volunteers as a resident, or as staff of an institution."""
 
     name: ClassVar[str] = "account.categorise"
+    zh: ClassVar[str] = "登记志愿者类别"
+    en: ClassVar[str] = "Categorise"
     category: Category
 
 
@@ -136,12 +162,16 @@ class Certify(Command, frozen=True, kw_only=True):
     """Certify the minutes posted so far."""
 
     name: ClassVar[str] = "account.certify"
+    zh: ClassVar[str] = "出具服务证明"
+    en: ClassVar[str] = "Certify"
 
 
 class Close(Command, frozen=True, kw_only=True):
     """Close the account."""
 
     name: ClassVar[str] = "account.close"
+    zh: ClassVar[str] = "注销账户"
+    en: ClassVar[str] = "Close"
     reason: Code
 
 

@@ -39,7 +39,14 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unkno
     vests: tuple[Vest, ...]
 
 
-@group("claim", data_class="personal", purpose="evidence of the claim", years=10)
+@group(
+    "claim",
+    data_class="personal",
+    purpose="evidence of the claim",
+    years=10,
+    zh="申报内容",
+    en="What was claimed",
+)
 class Claim(Group, frozen=True, kw_only=True):
     """What the claim rests on: in words, to whom it is paid, the voucher's number and digest."""
 
@@ -49,14 +56,29 @@ class Claim(Group, frozen=True, kw_only=True):
     digest: str | None = None
 
 
-@group("remark", subject="claim", data_class="personal", purpose="evidence of the claim", years=10)
+@group(
+    "remark",
+    subject="claim",
+    data_class="personal",
+    purpose="evidence of the claim",
+    years=10,
+    zh="备注",
+    en="Remark",
+)
 class Remark(Group, frozen=True, kw_only=True):
     """What an office-holder said of an item."""
 
     text: str | None = None
 
 
-@group("naming", data_class="identity", purpose="public naming by consent", years=10)
+@group(
+    "naming",
+    data_class="identity",
+    purpose="public naming by consent",
+    years=10,
+    zh="公开用名",
+    en="Name to be shown",
+)
 class Naming(Group, frozen=True, kw_only=True):
     """The name a volunteer gives to be shown, masked; kept apart so that it can go alone."""
 
@@ -83,7 +105,7 @@ class Moves(AccountEvent, frozen=True, kw_only=True):
     standing: Standing | None = None
 
 
-@event("account.claimed.v1", Claim)
+@event("account.claimed.v1", Claim, zh="申报", en="Claimed")
 class Claimed(AccountEvent, frozen=True, kw_only=True):
     """Minutes, points or fen were claimed, in or out; ``start`` is the minute of the day."""
 
@@ -96,7 +118,7 @@ class Claimed(AccountEvent, frozen=True, kw_only=True):
     activity: SessionRef | None = None
 
 
-@event("account.confirmed.v1", Remark)
+@event("account.confirmed.v1", Remark, zh="确认", en="Confirmed")
 class Confirmed(AccountEvent, frozen=True, kw_only=True):
     """One person signed a step of a claim.
 
@@ -108,19 +130,19 @@ class Confirmed(AccountEvent, frozen=True, kw_only=True):
     unrelated: bool = False
 
 
-@event("account.rejected.v1", Remark)
+@event("account.rejected.v1", Remark, zh="驳回", en="Rejected")
 class Rejected(AccountEvent, frozen=True, kw_only=True):
     """A claim will not be posted, for a reason."""
 
     item: ItemNumber
 
 
-@event("account.posted.v1")
+@event("account.posted.v1", zh="入账", en="Posted")
 class Posted(Moves, frozen=True, kw_only=True):
     """A claim everyone signed was booked."""
 
 
-@event("account.credited.v1")
+@event("account.credited.v1", zh="记入订单时长", en="Order credited")
 class Credited(Moves, frozen=True, kw_only=True):
     """What the confirmation of an order gave was booked, once."""
 
@@ -130,12 +152,12 @@ class Credited(Moves, frozen=True, kw_only=True):
     start: MinuteOfDay
 
 
-@event("account.reversed.v1", Remark)
+@event("account.reversed.v1", Remark, zh="冲正", en="Reversed")
 class Reversed(Moves, frozen=True, kw_only=True):
     """What was posted was wrong, for a reason: it is booked back, in its own period."""
 
 
-@event("account.period_closed.v1")
+@event("account.period_closed.v1", zh="结账", en="Period closed")
 class PeriodClosed(AccountEvent, frozen=True, kw_only=True):
     """A period is closed: opening + income - expense = closing; only reversals reach it now."""
 
@@ -146,21 +168,21 @@ class PeriodClosed(AccountEvent, frozen=True, kw_only=True):
     closing: Balance
 
 
-@event("account.consent_given.v1", Naming)
+@event("account.consent_given.v1", Naming, zh="同意公开姓名", en="Consent to be named")
 class ConsentGiven(AccountEvent, frozen=True, kw_only=True):
     """The volunteer consents to be named, by the name sealed here and for this alone."""
 
     scope: Scope
 
 
-@event("account.consent_withdrawn.v1")
+@event("account.consent_withdrawn.v1", zh="撤回公开姓名", en="Consent withdrawn")
 class ConsentWithdrawn(AccountEvent, frozen=True, kw_only=True):
     """She does so no longer."""
 
     scope: Scope
 
 
-@event("account.joined.v1")
+@event("account.joined.v1", zh="加入队伍", en="Joined a team")
 class Joined(AccountEvent, frozen=True, kw_only=True):
     """The volunteer joined a team, which serves a purpose."""
 
@@ -169,7 +191,7 @@ class Joined(AccountEvent, frozen=True, kw_only=True):
     standing: Standing | None = None
 
 
-@event("account.left.v1")
+@event("account.left.v1", zh="退出队伍", en="Left a team")
 class Left(AccountEvent, frozen=True, kw_only=True):
     """She left a team."""
 
@@ -177,7 +199,7 @@ class Left(AccountEvent, frozen=True, kw_only=True):
     standing: Standing | None = None
 
 
-@event("account.categorised.v1")
+@event("account.categorised.v1", zh="认定类别", en="Category set")
 class Categorised(AccountEvent, frozen=True, kw_only=True):
     """She volunteers as a resident, or as staff of an institution."""
 
@@ -185,7 +207,7 @@ class Categorised(AccountEvent, frozen=True, kw_only=True):
     standing: Standing | None = None
 
 
-@event("account.certified.v1")
+@event("account.certified.v1", zh="出具证书", en="Certified")
 class Certified(AccountEvent, frozen=True, kw_only=True):
     """Her minutes were certified; the number is the certificate's rank in the log's order."""
 

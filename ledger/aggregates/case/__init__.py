@@ -8,12 +8,14 @@ do what, is here.
 from ledger.aggregates.case.check import asks, check, restate, tags
 from ledger.aggregates.case.decide import decide
 from ledger.aggregates.case.evolve import evolve
+from ledger.aggregates.case.naming import NAMING
 from ledger.aggregates.case.published import COMMANDS, EVENTS
 from ledger.aggregates.case.state import CaseState
 from ledger.kernel.aggregate import Aggregate
 
 aggregate: Aggregate[CaseState] = Aggregate(
     name="case",
+    naming=NAMING,
     initial=CaseState(),
     events=EVENTS,
     commands=COMMANDS,

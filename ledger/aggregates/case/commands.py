@@ -21,6 +21,8 @@ class Receive(Command, frozen=True, kw_only=True):
     """Take a matter in; an import names the ``stream``. ``form`` is a JSON object."""
 
     name: ClassVar[str] = "case.receive"
+    zh: ClassVar[str] = "登记"
+    en: ClassVar[str] = "Receive"
     unit: UnitRef
     kind: Code
     channel: Code
@@ -40,12 +42,16 @@ class Accept(Command, frozen=True, kw_only=True):
     """Undertake to handle it."""
 
     name: ClassVar[str] = "case.accept"
+    zh: ClassVar[str] = "受理"
+    en: ClassVar[str] = "Accept"
 
 
 class Refuse(Command, frozen=True, kw_only=True):
     """Decline to handle it, for a reason."""
 
     name: ClassVar[str] = "case.refuse"
+    zh: ClassVar[str] = "不予受理"
+    en: ClassVar[str] = "Refuse"
     reason: Code
     text: Text | None = None
 
@@ -54,6 +60,8 @@ class Triage(Command, frozen=True, kw_only=True):
     """Route it."""
 
     name: ClassVar[str] = "case.triage"
+    zh: ClassVar[str] = "研判分流"
+    en: ClassVar[str] = "Triage"
     route: Route
 
 
@@ -61,6 +69,8 @@ class Assign(Command, frozen=True, kw_only=True):
     """Make someone handle it."""
 
     name: ClassVar[str] = "case.assign"
+    zh: ClassVar[str] = "交办"
+    en: ClassVar[str] = "Assign"
     handler: PersonRef
 
 
@@ -68,6 +78,8 @@ class Object(Command, frozen=True, kw_only=True):
     """Object to having been given it."""
 
     name: ClassVar[str] = "case.object"
+    zh: ClassVar[str] = "提出异议"
+    en: ClassVar[str] = "Object"
     reason: Code
     text: Text | None = None
 
@@ -76,6 +88,8 @@ class Reassign(Command, frozen=True, kw_only=True):
     """Make someone else handle it."""
 
     name: ClassVar[str] = "case.reassign"
+    zh: ClassVar[str] = "改派"
+    en: ClassVar[str] = "Reassign"
     handler: PersonRef
     reason: Code
 
@@ -84,6 +98,8 @@ class NoteProgress(Command, frozen=True, kw_only=True):
     """Note how it goes."""
 
     name: ClassVar[str] = "case.note_progress"
+    zh: ClassVar[str] = "记录进展"
+    en: ClassVar[str] = "Note progress"
     text: Text
 
 
@@ -91,6 +107,8 @@ class Extend(Command, frozen=True, kw_only=True):
     """Give a clock more natural days."""
 
     name: ClassVar[str] = "case.extend"
+    zh: ClassVar[str] = "延期"
+    en: ClassVar[str] = "Extend"
     clock: Code
     days: ExtraDays
     reason: Code
@@ -101,6 +119,8 @@ class Resolve(Command, frozen=True, kw_only=True):
     """Report it done."""
 
     name: ClassVar[str] = "case.resolve"
+    zh: ClassVar[str] = "办理完毕"
+    en: ClassVar[str] = "Resolve"
     outcome: Code
     text: Text | None = None
 
@@ -109,6 +129,8 @@ class Verify(Command, frozen=True, kw_only=True):
     """Find it done."""
 
     name: ClassVar[str] = "case.verify"
+    zh: ClassVar[str] = "核查通过"
+    en: ClassVar[str] = "Verify"
     text: Text | None = None
 
 
@@ -116,6 +138,8 @@ class FailVerification(Command, frozen=True, kw_only=True):
     """Find it not done."""
 
     name: ClassVar[str] = "case.fail_verification"
+    zh: ClassVar[str] = "核查未通过"
+    en: ClassVar[str] = "Fail verification"
     reason: Code
     text: Text | None = None
 
@@ -124,6 +148,8 @@ class GiveAnswer(Command, frozen=True, kw_only=True):
     """Answer the reporter."""
 
     name: ClassVar[str] = "case.answer"
+    zh: ClassVar[str] = "答复"
+    en: ClassVar[str] = "Answer"
     text: Text
     answered_at: Moment | None = None
 
@@ -132,6 +158,8 @@ class Rate(Command, frozen=True, kw_only=True):
     """Record how the reporter rates it; at least one of the three."""
 
     name: ClassVar[str] = "case.rate"
+    zh: ClassVar[str] = "评价"
+    en: ClassVar[str] = "Rate"
     responded: bool | None = None
     solved: bool | None = None
     satisfied: bool | None = None
@@ -142,6 +170,8 @@ class CallBack(Command, frozen=True, kw_only=True):
     """Record a call to the reporter."""
 
     name: ClassVar[str] = "case.call_back"
+    zh: ClassVar[str] = "回访"
+    en: ClassVar[str] = "Call back"
     reached: bool
     text: Text | None = None
 
@@ -150,12 +180,16 @@ class Close(Command, frozen=True, kw_only=True):
     """Be done with it."""
 
     name: ClassVar[str] = "case.close"
+    zh: ClassVar[str] = "办结"
+    en: ClassVar[str] = "Close"
 
 
 class Reopen(Command, frozen=True, kw_only=True):
     """Take it up again."""
 
     name: ClassVar[str] = "case.reopen"
+    zh: ClassVar[str] = "重办"
+    en: ClassVar[str] = "Reopen"
     reason: Code
     text: Text | None = None
 
@@ -164,6 +198,8 @@ class Withdraw(Command, frozen=True, kw_only=True):
     """Take it back."""
 
     name: ClassVar[str] = "case.withdraw"
+    zh: ClassVar[str] = "撤回"
+    en: ClassVar[str] = "Withdraw"
     reason: Code
     text: Text | None = None
 
@@ -172,18 +208,24 @@ class Submit(Command, frozen=True, kw_only=True):
     """Pass an order on to the community 交单."""
 
     name: ClassVar[str] = "case.submit"
+    zh: ClassVar[str] = "交单"
+    en: ClassVar[str] = "Submit"
 
 
 class Issue(Command, frozen=True, kw_only=True):
     """Offer an order to volunteers 下单."""
 
     name: ClassVar[str] = "case.issue"
+    zh: ClassVar[str] = "下单"
+    en: ClassVar[str] = "Issue"
 
 
 class Claim(Command, frozen=True, kw_only=True):
     """Undertake an order, for a volunteer's account 接单."""
 
     name: ClassVar[str] = "case.claim"
+    zh: ClassVar[str] = "接单"
+    en: ClassVar[str] = "Claim"
     account: AccountRef
 
 
@@ -191,6 +233,8 @@ class Release(Command, frozen=True, kw_only=True):
     """Give a claim back."""
 
     name: ClassVar[str] = "case.release"
+    zh: ClassVar[str] = "退单"
+    en: ClassVar[str] = "Release"
     account: AccountRef
     reason: Code
 
@@ -199,6 +243,8 @@ class Complete(Command, frozen=True, kw_only=True):
     """Report an order done."""
 
     name: ClassVar[str] = "case.complete"
+    zh: ClassVar[str] = "完成服务"
+    en: ClassVar[str] = "Complete"
     text: Text | None = None
 
 
@@ -206,6 +252,8 @@ class Confirm(Command, frozen=True, kw_only=True):
     """Find an order done, and say what it gave to each account; without accounts, to all claims."""
 
     name: ClassVar[str] = "case.confirm"
+    zh: ClassVar[str] = "确认订单并计时"
+    en: ClassVar[str] = "Confirm"
     minutes: Amount
     purpose: Code
     day: Date
@@ -218,6 +266,8 @@ class Cancel(Command, frozen=True, kw_only=True):
     """Call an order off."""
 
     name: ClassVar[str] = "case.cancel"
+    zh: ClassVar[str] = "取消订单"
+    en: ClassVar[str] = "Cancel"
     reason: Code
     text: Text | None = None
 
@@ -226,11 +276,15 @@ class Expire(Command, frozen=True, kw_only=True):
     """Record that nobody claimed an order in time."""
 
     name: ClassVar[str] = "case.expire"
+    zh: ClassVar[str] = "订单过期"
+    en: ClassVar[str] = "Expire"
 
 
 class Attach(Command, frozen=True, kw_only=True):
     """Put a file to it: PDF, JPEG, PNG or WebP."""
 
     name: ClassVar[str] = "case.attach"
+    zh: ClassVar[str] = "附上文件"
+    en: ClassVar[str] = "Attach"
     file: FileText
     title: Line | None = None

@@ -26,7 +26,7 @@ from ledger.rules.law import MAX_TERM
 ExtraDays = Annotated[int, Meta(ge=1, le=MAX_TERM)]
 
 
-@group("reporter", data_class="contact", purpose="reply", years=5)
+@group("reporter", data_class="contact", purpose="reply", years=5, zh="反映人", en="Reporter")
 class Reporter(Group, frozen=True, kw_only=True):
     """Who reported, as far as she said; ``ref`` is her name in the system it came from."""
 
@@ -36,7 +36,15 @@ class Reporter(Group, frozen=True, kw_only=True):
     ref: str | None = None
 
 
-@group("matter", subject="reporter", data_class="personal", purpose="handling", years=10)
+@group(
+    "matter",
+    subject="reporter",
+    data_class="personal",
+    purpose="handling",
+    years=10,
+    zh="反映的内容",
+    en="What was reported",
+)
 class Matter(Group, frozen=True, kw_only=True):
     """What was reported. ``received_at`` is RFC 3339; ``form`` is canonical JSON."""
 
@@ -47,7 +55,15 @@ class Matter(Group, frozen=True, kw_only=True):
     form: str | None = None
 
 
-@group("answer", subject="reporter", data_class="personal", purpose="handling", years=10)
+@group(
+    "answer",
+    subject="reporter",
+    data_class="personal",
+    purpose="handling",
+    years=10,
+    zh="答复",
+    en="Answer",
+)
 class Answer(Group, frozen=True, kw_only=True):
     """What the reporter was told. ``answered_at`` is RFC 3339."""
 
@@ -55,14 +71,30 @@ class Answer(Group, frozen=True, kw_only=True):
     answered_at: str | None = None
 
 
-@group("note", subject="matter", data_class="personal", purpose="handling", years=10)
+@group(
+    "note",
+    subject="matter",
+    data_class="personal",
+    purpose="handling",
+    years=10,
+    zh="经办人的说明",
+    en="What the office-holder noted",
+)
 class Note(Group, frozen=True, kw_only=True):
     """What an office-holder wrote about it."""
 
     text: str | None = None
 
 
-@group("comment", subject="reporter", data_class="personal", purpose="appraisal", years=5)
+@group(
+    "comment",
+    subject="reporter",
+    data_class="personal",
+    purpose="appraisal",
+    years=5,
+    zh="反映人的评价",
+    en="What the reporter thinks",
+)
 class Comment(Group, frozen=True, kw_only=True):
     """What the reporter said of the outcome."""
 

@@ -10,11 +10,13 @@ from ledger.aggregates.catalogue.commands import COMMANDS
 from ledger.aggregates.catalogue.decide import decide
 from ledger.aggregates.catalogue.events import EVENTS
 from ledger.aggregates.catalogue.judge import restate
+from ledger.aggregates.catalogue.naming import NAMING
 from ledger.aggregates.catalogue.state import CatalogueState, evolve
 from ledger.kernel.aggregate import Aggregate
 
 aggregate: Aggregate[CatalogueState] = Aggregate(
     name="catalogue",
+    naming=NAMING,
     initial=CatalogueState(),
     events=EVENTS,
     commands=COMMANDS,

@@ -13,6 +13,8 @@ class Publish(Command, frozen=True, kw_only=True):
     """Adopt a catalogue for a unit: the items named, or all that the packs in force list in it."""
 
     name: ClassVar[str] = "catalogue.publish"
+    zh: ClassVar[str] = "公布本单位目录"
+    en: ClassVar[str] = "Publish"
     unit: UnitRef
     code: Code
     items: tuple[Code, ...] = ()
@@ -23,6 +25,8 @@ class Replace(Command, frozen=True, kw_only=True):
     """Put another list in its place: the items named, or all of the packs in force now."""
 
     name: ClassVar[str] = "catalogue.replace"
+    zh: ClassVar[str] = "整体更换目录"
+    en: ClassVar[str] = "Replace"
     reason: Code
     items: tuple[Code, ...] = ()
     text: Text | None = None
@@ -32,6 +36,8 @@ class AddItem(Command, frozen=True, kw_only=True):
     """Take an item in, under a rule of the packs in force."""
 
     name: ClassVar[str] = "catalogue.add_item"
+    zh: ClassVar[str] = "增列事项"
+    en: ClassVar[str] = "Add item"
     item: Code
     rule: Code
     reason: Code
@@ -42,6 +48,8 @@ class RemoveItem(Command, frozen=True, kw_only=True):
     """Strike an item off, under a rule of the packs in force."""
 
     name: ClassVar[str] = "catalogue.remove_item"
+    zh: ClassVar[str] = "删去事项"
+    en: ClassVar[str] = "Remove item"
     item: Code
     rule: Code
     reason: Code
@@ -52,6 +60,8 @@ class DiscloseFacets(Command, frozen=True, kw_only=True):
     """Say which disclosure item tells facets of powers; one document may tell many."""
 
     name: ClassVar[str] = "catalogue.disclose_facets"
+    zh: ClassVar[str] = "登记由哪个公开事项载明权力的哪些方面"
+    en: ClassVar[str] = "Disclose facets"
     items: tuple[Code, ...]
     facets: tuple[Written, ...]
     disclosure: ItemRef
@@ -61,6 +71,8 @@ class RecordExercise(Command, frozen=True, kw_only=True):
     """Say which power a case or decision exercises, where its kind alone does not."""
 
     name: ClassVar[str] = "catalogue.record_exercise"
+    zh: ClassVar[str] = "登记某事项或决策行使了哪项权力"
+    en: ClassVar[str] = "Record exercise"
     item: Code
     matter: MatterRef
 
@@ -69,6 +81,8 @@ class WithdrawExercise(Command, frozen=True, kw_only=True):
     """Take back that a matter exercised a power."""
 
     name: ClassVar[str] = "catalogue.withdraw_exercise"
+    zh: ClassVar[str] = "撤回行使登记"
+    en: ClassVar[str] = "Withdraw exercise"
     matter: MatterRef
     reason: Code
     text: Text | None = None

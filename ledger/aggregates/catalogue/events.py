@@ -23,7 +23,14 @@ Facets = Annotated[tuple[Written, ...], Meta(min_length=1, max_length=3)]
 Version = Annotated[int, Meta(ge=1, le=100_000)]
 
 
-@group("remark", data_class="personal", purpose="keeping the catalogue", years=30)
+@group(
+    "remark",
+    data_class="personal",
+    purpose="keeping the catalogue",
+    years=30,
+    zh="备注",
+    en="Remark",
+)
 class Remark(Group, frozen=True, kw_only=True):
     """Why, in words."""
 
@@ -43,21 +50,21 @@ class Listing(CatalogueEvent, frozen=True, kw_only=True):
     items: Codes
 
 
-@event("catalogue.published.v1", Remark)
+@event("catalogue.published.v1", Remark, zh="公布目录", en="Catalogue published")
 class Published(Listing, frozen=True, kw_only=True):
     """The unit adopted its first version of the catalogue ``code``."""
 
     code: Code
 
 
-@event("catalogue.replaced.v1", Remark)
+@event("catalogue.replaced.v1", Remark, zh="更换目录", en="Catalogue replaced")
 class Replaced(Listing, frozen=True, kw_only=True):
     """A whole new list took the place of the one before; ``dropped`` are items not in it."""
 
     dropped: tuple[Code, ...] = ()
 
 
-@event("catalogue.item_added.v1", Remark)
+@event("catalogue.item_added.v1", Remark, zh="目录增列事项", en="Item added to the catalogue")
 class ItemAdded(CatalogueEvent, frozen=True, kw_only=True):
     """An item was taken in under a rule; the list is another ``version`` from here on."""
 
@@ -66,7 +73,7 @@ class ItemAdded(CatalogueEvent, frozen=True, kw_only=True):
     rule: Code
 
 
-@event("catalogue.item_removed.v1", Remark)
+@event("catalogue.item_removed.v1", Remark, zh="目录删去事项", en="Item struck off the catalogue")
 class ItemRemoved(CatalogueEvent, frozen=True, kw_only=True):
     """An item was struck off under a rule; the list is another ``version`` from here on."""
 
@@ -75,7 +82,7 @@ class ItemRemoved(CatalogueEvent, frozen=True, kw_only=True):
     rule: Code
 
 
-@event("catalogue.facets_disclosed.v1")
+@event("catalogue.facets_disclosed.v1", zh="登记五公开文件", en="Document of facets named")
 class FacetsDisclosed(CatalogueEvent, frozen=True, kw_only=True):
     """A disclosure item tells ``facets`` of ``items``, instead of what told them before."""
 
@@ -84,7 +91,7 @@ class FacetsDisclosed(CatalogueEvent, frozen=True, kw_only=True):
     disclosure: ItemRef
 
 
-@event("catalogue.exercised.v1")
+@event("catalogue.exercised.v1", zh="登记权力行使", en="Exercise recorded")
 class Exercised(CatalogueEvent, frozen=True, kw_only=True):
     """A case or decision exercised the power ``item``, and no other one."""
 
@@ -92,7 +99,7 @@ class Exercised(CatalogueEvent, frozen=True, kw_only=True):
     matter: MatterRef
 
 
-@event("catalogue.exercise_withdrawn.v1", Remark)
+@event("catalogue.exercise_withdrawn.v1", Remark, zh="撤回行使登记", en="Exercise taken back")
 class ExerciseWithdrawn(CatalogueEvent, frozen=True, kw_only=True):
     """A matter was recorded as exercising a power and did not."""
 

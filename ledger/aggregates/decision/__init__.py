@@ -9,11 +9,13 @@ from ledger.aggregates.decision.check import asks, check
 from ledger.aggregates.decision.commands import COMMANDS
 from ledger.aggregates.decision.decide import decide
 from ledger.aggregates.decision.events import EVENTS
+from ledger.aggregates.decision.naming import NAMING
 from ledger.aggregates.decision.state import DecisionState, evolve
 from ledger.kernel.aggregate import Aggregate
 
 aggregate: Aggregate[DecisionState] = Aggregate(
     name="decision",
+    naming=NAMING,
     initial=DecisionState(),
     events=EVENTS,
     commands=COMMANDS,

@@ -19,6 +19,8 @@ class Propose(Command, frozen=True, kw_only=True):
     """Put a matter up for decision; ``adult`` says that whom it concerns is no minor."""
 
     name: ClassVar[str] = "decision.propose"
+    zh: ClassVar[str] = "提出决策事项"
+    en: ClassVar[str] = "Propose"
     unit: UnitRef
     code: Code
     title: Line
@@ -34,6 +36,8 @@ class TakeStep(Command, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "decision.take_step"
+    zh: ClassVar[str] = "登记步骤（会议表决、公示或记录）"
+    en: ClassVar[str] = "Take step"
     step: Code
     of: Code | None = None
     total: Number | None = None
@@ -50,6 +54,8 @@ class TakeDown(Command, frozen=True, kw_only=True):
     """Take down what a step posted; done too early it is recorded as such."""
 
     name: ClassVar[str] = "decision.take_down"
+    zh: ClassVar[str] = "撤下公示"
+    en: ClassVar[str] = "Take down"
     step: Code
 
 
@@ -57,12 +63,16 @@ class Close(Command, frozen=True, kw_only=True):
     """Close the decision; steps never taken are recorded as missing."""
 
     name: ClassVar[str] = "decision.close"
+    zh: ClassVar[str] = "办结"
+    en: ClassVar[str] = "Close"
 
 
 class Revoke(Command, frozen=True, kw_only=True):
     """Revoke the decision as a higher body."""
 
     name: ClassVar[str] = "decision.revoke"
+    zh: ClassVar[str] = "撤销决策"
+    en: ClassVar[str] = "Revoke"
     reason: Code
     text: Text | None = None
 
@@ -71,6 +81,8 @@ class AppealDecision(Command, frozen=True, kw_only=True):
     """Take in an appeal of somebody whom the decision concerns."""
 
     name: ClassVar[str] = "decision.appeal"
+    zh: ClassVar[str] = "登记申诉"
+    en: ClassVar[str] = "Appeal"
     text: Text
     appellant: Line | None = None
 
@@ -79,6 +91,8 @@ class DecideAppeal(Command, frozen=True, kw_only=True):
     """Rule on an appeal, as somebody who had no hand in the decision."""
 
     name: ClassVar[str] = "decision.decide_appeal"
+    zh: ClassVar[str] = "裁定申诉"
+    en: ClassVar[str] = "Decide appeal"
     number: AppealNumber
     verdict: Verdict
     text: Text | None = None
@@ -88,6 +102,8 @@ class Appraise(Command, frozen=True, kw_only=True):
     """Record the grade a meeting gave an office-holder."""
 
     name: ClassVar[str] = "decision.appraise"
+    zh: ClassVar[str] = "登记评议等次"
+    en: ClassVar[str] = "Appraise"
     holder: PersonRef
     grade: Code
     text: Text | None = None

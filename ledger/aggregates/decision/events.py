@@ -22,7 +22,9 @@ ADULT = "adult"
 """The check by which whoever proposes says that no minor is concerned."""
 
 
-@group("proposal", data_class="personal", purpose="deciding", years=30)
+@group(
+    "proposal", data_class="personal", purpose="deciding", years=30, zh="提议内容", en="Proposal"
+)
 class Proposal(Group, frozen=True, kw_only=True):
     """What is to be decided."""
 
@@ -30,7 +32,14 @@ class Proposal(Group, frozen=True, kw_only=True):
     text: str | None = None
 
 
-@group("minutes", data_class="personal", purpose="record of the step", years=30)
+@group(
+    "minutes",
+    data_class="personal",
+    purpose="record of the step",
+    years=30,
+    zh="记录",
+    en="Minutes",
+)
 class Minutes(Group, frozen=True, kw_only=True):
     """What was said and done at a step."""
 
@@ -38,14 +47,14 @@ class Minutes(Group, frozen=True, kw_only=True):
     place: str | None = None
 
 
-@group("ground", data_class="personal", purpose="revocation", years=30)
+@group("ground", data_class="personal", purpose="revocation", years=30, zh="理由说明", en="Ground")
 class Ground(Group, frozen=True, kw_only=True):
     """Why it was revoked, in words."""
 
     text: str | None = None
 
 
-@group("appeal", data_class="personal", purpose="appeal", years=30)
+@group("appeal", data_class="personal", purpose="appeal", years=30, zh="申诉内容", en="Appeal")
 class Appeal(Group, frozen=True, kw_only=True):
     """Who appeals, and why."""
 
@@ -53,14 +62,22 @@ class Appeal(Group, frozen=True, kw_only=True):
     text: str | None = None
 
 
-@group("ruling", subject="appeal", data_class="personal", purpose="appeal", years=30)
+@group(
+    "ruling",
+    subject="appeal",
+    data_class="personal",
+    purpose="appeal",
+    years=30,
+    zh="裁定内容",
+    en="Ruling",
+)
 class Ruling(Group, frozen=True, kw_only=True):
     """What she was told of her appeal."""
 
     text: str | None = None
 
 
-@group("remark", data_class="personal", purpose="appraisal", years=10)
+@group("remark", data_class="personal", purpose="appraisal", years=10, zh="备注", en="Remark")
 class Remark(Group, frozen=True, kw_only=True):
     """What was said of an office-holder."""
 
@@ -73,7 +90,7 @@ class DecisionEvent(Event, frozen=True, kw_only=True):
     unit: UnitRef
 
 
-@event("decision.proposed.v1", Proposal)
+@event("decision.proposed.v1", Proposal, zh="提出决策事项", en="Decision proposed")
 class Proposed(DecisionEvent, frozen=True, kw_only=True):
     """A matter was put up for decision, of a kind, for a period."""
 
@@ -82,7 +99,7 @@ class Proposed(DecisionEvent, frozen=True, kw_only=True):
     period: PeriodText
 
 
-@event("decision.step_taken.v1", Minutes)
+@event("decision.step_taken.v1", Minutes, zh="登记决策步骤", en="Step of a decision recorded")
 class StepTaken(DecisionEvent, frozen=True, kw_only=True):
     """A step was taken; a meeting says how it voted, a posting how long it stays.
 
@@ -96,7 +113,7 @@ class StepTaken(DecisionEvent, frozen=True, kw_only=True):
     defects: tuple[Defect, ...] = ()
 
 
-@event("decision.taken_down.v1")
+@event("decision.taken_down.v1", zh="撤下决策公示", en="Posting of a decision taken down")
 class TakenDown(DecisionEvent, frozen=True, kw_only=True):
     """What a step posted was taken down; ``early``: before it had been up as long as it must."""
 
@@ -104,7 +121,7 @@ class TakenDown(DecisionEvent, frozen=True, kw_only=True):
     early: bool = False
 
 
-@event("decision.closed.v1")
+@event("decision.closed.v1", zh="决策办结", en="Decision closed")
 class Closed(DecisionEvent, frozen=True, kw_only=True):
     """It is done; ``missing`` are the steps never taken."""
 
@@ -114,7 +131,7 @@ class Closed(DecisionEvent, frozen=True, kw_only=True):
     missing: tuple[Code, ...] = ()
 
 
-@event("decision.revoked.v1", Ground)
+@event("decision.revoked.v1", Ground, zh="撤销决策", en="Decision revoked")
 class Revoked(DecisionEvent, frozen=True, kw_only=True):
     """A higher body, or a court, revoked it for a reason."""
 
@@ -122,7 +139,7 @@ class Revoked(DecisionEvent, frozen=True, kw_only=True):
     voids: ClassVar[bool] = True
 
 
-@event("decision.appealed.v1", Appeal)
+@event("decision.appealed.v1", Appeal, zh="提出申诉", en="Appealed")
 class Appealed(DecisionEvent, frozen=True, kw_only=True):
     """Whom it concerns appealed: the decision's appeal ``number``, to be ruled on by ``due``."""
 
@@ -130,7 +147,7 @@ class Appealed(DecisionEvent, frozen=True, kw_only=True):
     due: Date
 
 
-@event("decision.appeal_decided.v1", Ruling)
+@event("decision.appeal_decided.v1", Ruling, zh="裁定申诉", en="Appeal ruled on")
 class AppealDecided(DecisionEvent, frozen=True, kw_only=True):
     """Somebody who had no hand in it ruled on an appeal; one upheld overturns the decision."""
 
@@ -138,7 +155,7 @@ class AppealDecided(DecisionEvent, frozen=True, kw_only=True):
     verdict: Verdict
 
 
-@event("decision.appraised.v1", Remark)
+@event("decision.appraised.v1", Remark, zh="评定等次", en="Grade given")
 class Appraised(DecisionEvent, frozen=True, kw_only=True):
     """The meeting gave an office-holder a grade."""
 

@@ -9,11 +9,13 @@ from ledger.aggregates.disclosure_item.check import asks, check, restate, tags
 from ledger.aggregates.disclosure_item.commands import COMMANDS
 from ledger.aggregates.disclosure_item.decide import decide
 from ledger.aggregates.disclosure_item.events import EVENTS
+from ledger.aggregates.disclosure_item.naming import NAMING
 from ledger.aggregates.disclosure_item.state import ItemState, evolve
 from ledger.kernel.aggregate import Aggregate
 
 aggregate: Aggregate[ItemState] = Aggregate(
     name="disclosure_item",
+    naming=NAMING,
     initial=ItemState(),
     events=EVENTS,
     commands=COMMANDS,

@@ -23,6 +23,8 @@ class Draft(Command, frozen=True, kw_only=True):
     """Draft an item for a period, with the amounts its kind asks for."""
 
     name: ClassVar[str] = "disclosure_item.draft"
+    zh: ClassVar[str] = "起草公开事项"
+    en: ClassVar[str] = "Draft"
     unit: UnitRef
     code: Code
     period: PeriodText
@@ -36,6 +38,8 @@ class Revise(Command, frozen=True, kw_only=True):
     """Draft the item anew: it was returned, or what is posted is wrong."""
 
     name: ClassVar[str] = "disclosure_item.revise"
+    zh: ClassVar[str] = "修改（更正）公开事项"
+    en: ClassVar[str] = "Revise"
     reason: Code
     title: Line
     text: Text | None = None
@@ -48,12 +52,16 @@ class Review(Command, frozen=True, kw_only=True):
     """Sign the newest version as a member of the supervision committee."""
 
     name: ClassVar[str] = "disclosure_item.review"
+    zh: ClassVar[str] = "审核最新版本（监督委员会成员）"
+    en: ClassVar[str] = "Review"
 
 
 class Return(Command, frozen=True, kw_only=True):
     """Send the newest version back."""
 
     name: ClassVar[str] = "disclosure_item.return"
+    zh: ClassVar[str] = "退回最新版本"
+    en: ClassVar[str] = "Return"
     reason: Code
 
 
@@ -61,6 +69,8 @@ class Approve(Command, frozen=True, kw_only=True):
     """Record that the joint meeting approved the newest version."""
 
     name: ClassVar[str] = "disclosure_item.approve"
+    zh: ClassVar[str] = "登记联席会议批准"
+    en: ClassVar[str] = "Approve"
     session: SessionRef | None = None
 
 
@@ -68,6 +78,8 @@ class Publish(Command, frozen=True, kw_only=True):
     """Post the approved version; how long is for the law of that day to say."""
 
     name: ClassVar[str] = "disclosure_item.publish"
+    zh: ClassVar[str] = "公布"
+    en: ClassVar[str] = "Publish"
     channel: Code
 
 
@@ -75,12 +87,16 @@ class TakeDown(Command, frozen=True, kw_only=True):
     """Take the posting down; done too early it is recorded as such."""
 
     name: ClassVar[str] = "disclosure_item.take_down"
+    zh: ClassVar[str] = "撤下公示"
+    en: ClassVar[str] = "Take down"
 
 
 class RaiseQuery(Command, frozen=True, kw_only=True):
     """Record a resident's question about the item."""
 
     name: ClassVar[str] = "disclosure_item.raise_query"
+    zh: ClassVar[str] = "登记居民询问"
+    en: ClassVar[str] = "Raise query"
     text: Text
     asker: Line | None = None
     contact: Line | None = None
@@ -90,6 +106,8 @@ class AnswerQuery(Command, frozen=True, kw_only=True):
     """Answer a question by its number."""
 
     name: ClassVar[str] = "disclosure_item.answer_query"
+    zh: ClassVar[str] = "答复询问"
+    en: ClassVar[str] = "Answer query"
     number: Number
     text: Text
 
@@ -98,6 +116,8 @@ class Challenge(Command, frozen=True, kw_only=True):
     """Record that somebody holds the item to be late or untrue."""
 
     name: ClassVar[str] = "disclosure_item.challenge"
+    zh: ClassVar[str] = "登记异议"
+    en: ClassVar[str] = "Challenge"
     text: Text
     asker: Line | None = None
     contact: Line | None = None
@@ -107,6 +127,8 @@ class DecideChallenge(Command, frozen=True, kw_only=True):
     """Decide a challenge as the level above."""
 
     name: ClassVar[str] = "disclosure_item.decide_challenge"
+    zh: ClassVar[str] = "裁定异议"
+    en: ClassVar[str] = "Decide challenge"
     verdict: Verdict
     text: Text
 
@@ -115,6 +137,8 @@ class Withdraw(Command, frozen=True, kw_only=True):
     """Take the item back."""
 
     name: ClassVar[str] = "disclosure_item.withdraw"
+    zh: ClassVar[str] = "撤回公开事项"
+    en: ClassVar[str] = "Withdraw"
     reason: Code
     replaced_by: ItemRef | None = None
 
@@ -123,12 +147,16 @@ class Archive(Command, frozen=True, kw_only=True):
     """Put the item on file."""
 
     name: ClassVar[str] = "disclosure_item.archive"
+    zh: ClassVar[str] = "归档"
+    en: ClassVar[str] = "Archive"
 
 
 class Attach(Command, frozen=True, kw_only=True):
     """Put a file behind the item: PDF, JPEG, PNG or WebP."""
 
     name: ClassVar[str] = "disclosure_item.attach"
+    zh: ClassVar[str] = "附上文件"
+    en: ClassVar[str] = "Attach"
     file: FileText
     title: Line | None = None
 

@@ -9,11 +9,13 @@ from ledger.aggregates.figure.check import asks, check, restate
 from ledger.aggregates.figure.commands import COMMANDS
 from ledger.aggregates.figure.decide import decide
 from ledger.aggregates.figure.events import EVENTS
+from ledger.aggregates.figure.naming import NAMING
 from ledger.aggregates.figure.state import FigureState, evolve
 from ledger.kernel.aggregate import Aggregate
 
 aggregate: Aggregate[FigureState] = Aggregate(
     name="figure",
+    naming=NAMING,
     initial=FigureState(),
     events=EVENTS,
     commands=COMMANDS,

@@ -9,21 +9,42 @@ from ledger.rules.figures import Value
 from ledger.rules.periods import PeriodText
 
 
-@group("wording", data_class="personal", purpose="source of the figure", years=30)
+@group(
+    "wording",
+    data_class="personal",
+    purpose="source of the figure",
+    years=30,
+    zh="口径和来源",
+    en="Wording",
+)
 class Wording(Group, frozen=True, kw_only=True):
     """Where the figure stands, and in what words."""
 
     text: str | None = None
 
 
-@group("reading", data_class="personal", purpose="reading of the figure", years=30)
+@group(
+    "reading",
+    data_class="personal",
+    purpose="reading of the figure",
+    years=30,
+    zh="核对时的理解",
+    en="Reading",
+)
 class Reading(Group, frozen=True, kw_only=True):
     """How its words are understood."""
 
     text: str | None = None
 
 
-@group("ground", data_class="personal", purpose="taking the figure back", years=30)
+@group(
+    "ground",
+    data_class="personal",
+    purpose="taking the figure back",
+    years=30,
+    zh="理由说明",
+    en="Ground",
+)
 class Ground(Group, frozen=True, kw_only=True):
     """Why, in words."""
 
@@ -44,7 +65,7 @@ class Number(FigureEvent, frozen=True, kw_only=True):
     at_least: bool = False
 
 
-@event("figure.stated.v1", Wording)
+@event("figure.stated.v1", Wording, zh="登记公布数", en="Figure stated")
 class Stated(Number, frozen=True, kw_only=True):
     """A number was stated of the unit, for a period or for all time until then."""
 
@@ -52,21 +73,21 @@ class Stated(Number, frozen=True, kw_only=True):
     period: PeriodText | None = None
 
 
-@event("figure.corrected.v1", Wording)
+@event("figure.corrected.v1", Wording, zh="更正公布数", en="Stated figure corrected")
 class Corrected(Number, frozen=True, kw_only=True):
     """Another number takes the place of ``before``, for a reason."""
 
     before: Value
 
 
-@event("figure.read.v1", Reading)
+@event("figure.read.v1", Reading, zh="登记公布数的理解", en="Reading of a figure recorded")
 class Read(FigureEvent, frozen=True, kw_only=True):
     """The words of the source are open; they are understood as ``value``."""
 
     value: Value
 
 
-@event("figure.withdrawn.v1", Ground)
+@event("figure.withdrawn.v1", Ground, zh="撤回公布数", en="Stated figure taken back")
 class Withdrawn(FigureEvent, frozen=True, kw_only=True):
     """The figure was taken back for a reason."""
 

@@ -20,6 +20,7 @@ from ledger.aggregates.post.commands import (
     SignHandover,
 )
 from ledger.aggregates.post.decide import decide
+from ledger.aggregates.post.naming import NAMING
 from ledger.kernel.act import Act
 from ledger.kernel.aggregate import Aggregate
 from ledger.rules import posts
@@ -47,6 +48,7 @@ def evolve(state: State, act: Act) -> State:
 
 aggregate = Aggregate[State](
     name="post",
+    naming=NAMING,
     initial=None,
     events=EVENTS,
     commands=COMMANDS,

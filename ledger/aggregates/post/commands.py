@@ -18,6 +18,8 @@ class ProposeAppointment(Command, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "post.appoint"
+    zh: ClassVar[str] = "提议任职"
+    en: ClassVar[str] = "Appoint"
     holder: ActorRef
     post_role: RoleCode
     from_date: Date
@@ -29,6 +31,8 @@ class ApproveAppointment(Command, frozen=True, kw_only=True):
     """Approve an appointment, or its end, that another registrar proposed."""
 
     name: ClassVar[str] = "post.approve"
+    zh: ClassVar[str] = "批准任职或终止任职"
+    en: ClassVar[str] = "Approve"
     approves: Digest
 
 
@@ -39,6 +43,8 @@ class EndPost(Command, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "post.end"
+    zh: ClassVar[str] = "终止任职"
+    en: ClassVar[str] = "End"
     effective_from: Date
 
 
@@ -50,6 +56,8 @@ class Elect(Command, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "post.elect"
+    zh: ClassVar[str] = "登记选举结果并提议任职"
+    en: ClassVar[str] = "Elect"
     holder: PersonRef
     post_role: RoleCode
     unit: UnitRef
@@ -68,6 +76,8 @@ class DrawUpHandover(Command, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "post.draw_up_handover"
+    zh: ClassVar[str] = "拟定移交清单"
+    en: ClassVar[str] = "Draw up handover"
     to: PersonRef
     items: Annotated[tuple[Code, ...], Meta(min_length=1)]
     text: Text | None = None
@@ -77,6 +87,8 @@ class SignHandover(Command, frozen=True, kw_only=True):
     """Sign the newest list of a hand-over: as the one who leaves, who comes, or who supervises."""
 
     name: ClassVar[str] = "post.sign_handover"
+    zh: ClassVar[str] = "在移交清单上签字"
+    en: ClassVar[str] = "Sign handover"
     part: Part
 
 
@@ -87,6 +99,8 @@ class DeclareRelation(Command, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "post.declare_relation"
+    zh: ClassVar[str] = "申报近亲属（只公开结论）"
+    en: ClassVar[str] = "Declare relation"
     body: Code
     related: bool
     relative: Line | None = None
@@ -97,6 +111,8 @@ class Recuse(Command, frozen=True, kw_only=True):
     """Recuse the holder from one matter: nothing she signs in it is accepted from then on."""
 
     name: ClassVar[str] = "post.recuse"
+    zh: ClassVar[str] = "回避"
+    en: ClassVar[str] = "Recuse"
     matter: Matter
     text: Text | None = None
 

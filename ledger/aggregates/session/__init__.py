@@ -8,12 +8,14 @@ from ledger.aggregates.session.check import asks, check, restate
 from ledger.aggregates.session.commands import COMMANDS
 from ledger.aggregates.session.decide import decide
 from ledger.aggregates.session.events import EVENTS
+from ledger.aggregates.session.naming import NAMING
 from ledger.aggregates.session.state import SessionState, evolve
 from ledger.kernel.aggregate import Aggregate
 from ledger.rules import references
 
 aggregate: Aggregate[SessionState] = Aggregate(
     name="session",
+    naming=NAMING,
     initial=SessionState(),
     events=EVENTS,
     commands=COMMANDS,

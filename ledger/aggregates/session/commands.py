@@ -18,6 +18,8 @@ class Plan(Command, frozen=True, kw_only=True):
     """Call a session for a day; its period is the one the day lies in, unless another is named."""
 
     name: ClassVar[str] = "session.plan"
+    zh: ClassVar[str] = "计划活动"
+    en: ClassVar[str] = "Plan"
     unit: UnitRef
     code: Code
     day: Date
@@ -32,6 +34,8 @@ class Replan(Command, frozen=True, kw_only=True):
     """Move a planned session to another day."""
 
     name: ClassVar[str] = "session.replan"
+    zh: ClassVar[str] = "改期"
+    en: ClassVar[str] = "Replan"
     day: Date
     reason: Code
     period: PeriodText | None = None
@@ -45,6 +49,8 @@ class Hold(Command, frozen=True, kw_only=True):
     """Record that a session was held; ``unit`` and ``code`` are those planned, if it was."""
 
     name: ClassVar[str] = "session.hold"
+    zh: ClassVar[str] = "登记举行"
+    en: ClassVar[str] = "Hold"
     present: Number
     expected: Number | None = None
     unit: UnitRef | None = None
@@ -63,6 +69,8 @@ class Attend(Command, frozen=True, kw_only=True):
     """Name one person who was there; the name is sealed."""
 
     name: ClassVar[str] = "session.attend"
+    zh: ClassVar[str] = "登记到场人员"
+    en: ClassVar[str] = "Attend"
     attendee: Line
     contact: Line | None = None
     capacity: Line | None = None
@@ -72,6 +80,8 @@ class RaiseProblem(Command, frozen=True, kw_only=True):
     """Record a problem somebody raised, and the case that handles it."""
 
     name: ClassVar[str] = "session.raise_problem"
+    zh: ClassVar[str] = "登记提出的问题"
+    en: ClassVar[str] = "Raise problem"
     text: Text
     raised_by: Line | None = None
     case: CaseRef | None = None
@@ -81,6 +91,8 @@ class Conclude(Command, frozen=True, kw_only=True):
     """Record what it came to, where that was not said when it was held."""
 
     name: ClassVar[str] = "session.conclude"
+    zh: ClassVar[str] = "登记结果"
+    en: ClassVar[str] = "Conclude"
     outcome: Code
     text: Text | None = None
 
@@ -89,6 +101,8 @@ class Correct(Command, frozen=True, kw_only=True):
     """Correct what was recorded of it; what is not given stays."""
 
     name: ClassVar[str] = "session.correct"
+    zh: ClassVar[str] = "更正活动记录"
+    en: ClassVar[str] = "Correct"
     reason: Code
     day: Date | None = None
     period: PeriodText | None = None
@@ -107,6 +121,8 @@ class Cancel(Command, frozen=True, kw_only=True):
     """Call off a planned session."""
 
     name: ClassVar[str] = "session.cancel"
+    zh: ClassVar[str] = "取消活动"
+    en: ClassVar[str] = "Cancel"
     reason: Code
 
 
@@ -114,6 +130,8 @@ class Withdraw(Command, frozen=True, kw_only=True):
     """Take back the record of a session that was not held."""
 
     name: ClassVar[str] = "session.withdraw"
+    zh: ClassVar[str] = "撤销活动记录"
+    en: ClassVar[str] = "Withdraw"
     reason: Code
 
 

@@ -26,7 +26,7 @@ class Count(msgspec.Struct, frozen=True, kw_only=True, gc=False, forbid_unknown_
     number: Number
 
 
-@group("agenda", data_class="personal", purpose="convening", years=5)
+@group("agenda", data_class="personal", purpose="convening", years=5, zh="议程", en="Agenda")
 class Agenda(Group, frozen=True, kw_only=True):
     """What a session is to be about. ``starts_at`` is RFC 3339."""
 
@@ -36,7 +36,14 @@ class Agenda(Group, frozen=True, kw_only=True):
     starts_at: str | None = None
 
 
-@group("minutes", data_class="personal", purpose="record of what was held", years=10)
+@group(
+    "minutes",
+    data_class="personal",
+    purpose="record of what was held",
+    years=10,
+    zh="记录",
+    en="Minutes",
+)
 class Minutes(Group, frozen=True, kw_only=True):
     """What was said and done. ``starts_at`` and ``ends_at`` are RFC 3339."""
 
@@ -47,7 +54,7 @@ class Minutes(Group, frozen=True, kw_only=True):
     ends_at: str | None = None
 
 
-@group("attendee", data_class="contact", purpose="attendance", years=5)
+@group("attendee", data_class="contact", purpose="attendance", years=5, zh="到场人", en="Attendee")
 class Attendee(Group, frozen=True, kw_only=True):
     """One person present, as she signed in; ``capacity`` is what she came as."""
 
@@ -56,7 +63,7 @@ class Attendee(Group, frozen=True, kw_only=True):
     capacity: str | None = None
 
 
-@group("problem", data_class="personal", purpose="handling", years=10)
+@group("problem", data_class="personal", purpose="handling", years=10, zh="问题", en="Problem")
 class Problem(Group, frozen=True, kw_only=True):
     """A problem somebody raised, and who."""
 
@@ -64,7 +71,15 @@ class Problem(Group, frozen=True, kw_only=True):
     raised_by: str | None = None
 
 
-@group("conclusion", subject="minutes", data_class="personal", purpose="outcome", years=10)
+@group(
+    "conclusion",
+    subject="minutes",
+    data_class="personal",
+    purpose="outcome",
+    years=10,
+    zh="结论",
+    en="Conclusion",
+)
 class Conclusion(Group, frozen=True, kw_only=True):
     """What it came to, in words."""
 
@@ -94,55 +109,55 @@ class Record(Appointed, frozen=True, kw_only=True):
     outcome: Code | None = None
 
 
-@event("session.planned.v1", Agenda)
+@event("session.planned.v1", Agenda, zh="安排活动", en="Session planned")
 class Planned(Appointed, frozen=True, kw_only=True):
     """A session was called for a day."""
 
 
-@event("session.replanned.v1", Agenda)
+@event("session.replanned.v1", Agenda, zh="改期", en="Session moved")
 class Replanned(Appointed, frozen=True, kw_only=True):
     """It was moved to another day, for a reason."""
 
 
-@event("session.held.v1", Minutes)
+@event("session.held.v1", Minutes, zh="举行活动", en="Session held")
 class Held(Record, frozen=True, kw_only=True):
     """It was held, planned or not; ``day`` is the day it occurred."""
 
     gives: ClassVar[Gives] = "met"
 
 
-@event("session.attended.v1", Attendee)
+@event("session.attended.v1", Attendee, zh="到场登记", en="Attendance recorded")
 class Attended(SessionEvent, frozen=True, kw_only=True):
     """One person was there; her name is sealed."""
 
 
-@event("session.problem_raised.v1", Problem)
+@event("session.problem_raised.v1", Problem, zh="提出问题", en="Problem raised")
 class ProblemRaised(SessionEvent, frozen=True, kw_only=True):
     """Somebody raised a problem; ``case`` is where it is handled."""
 
     case: CaseRef | None = None
 
 
-@event("session.concluded.v1", Conclusion)
+@event("session.concluded.v1", Conclusion, zh="记录结果", en="Outcome recorded")
 class Concluded(SessionEvent, frozen=True, kw_only=True):
     """Its outcome was recorded after it."""
 
     outcome: Code
 
 
-@event("session.corrected.v1", Minutes)
+@event("session.corrected.v1", Minutes, zh="更正活动记录", en="Session corrected")
 class Corrected(Record, frozen=True, kw_only=True):
     """What was recorded of it was wrong, for a reason; this is how it was."""
 
     gives: ClassVar[Gives] = "met"
 
 
-@event("session.cancelled.v1")
+@event("session.cancelled.v1", zh="取消活动", en="Session cancelled")
 class Cancelled(SessionEvent, frozen=True, kw_only=True):
     """It was called off before it was held."""
 
 
-@event("session.withdrawn.v1")
+@event("session.withdrawn.v1", zh="撤销活动记录", en="Session withdrawn")
 class Withdrawn(SessionEvent, frozen=True, kw_only=True):
     """It was never held as recorded; it is evidence of nothing any more."""
 

@@ -19,6 +19,7 @@ from ledger.aggregates.unit.commands import (
     SwitchMode,
 )
 from ledger.aggregates.unit.decide import decide
+from ledger.aggregates.unit.naming import NAMING
 from ledger.kernel.aggregate import Aggregate
 from ledger.rules import units
 from ledger.rules.units import EVENTS, Unit
@@ -37,6 +38,7 @@ __all__ = [
 
 aggregate = Aggregate[Unit | None](
     name="unit",
+    naming=NAMING,
     initial=None,
     events=EVENTS,
     commands=COMMANDS,

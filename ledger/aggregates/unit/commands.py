@@ -16,6 +16,8 @@ class EstablishUnit(Command, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "unit.establish"
+    zh: ClassVar[str] = "设立单位"
+    en: ClassVar[str] = "Establish"
     code: Code
     unit_name: PublicText
     level: Code
@@ -27,6 +29,8 @@ class ChangeUnit(Command, frozen=True, kw_only=True):
     """Give a unit another code, name or parent from a day on."""
 
     name: ClassVar[str] = "unit.change"
+    zh: ClassVar[str] = "变更单位"
+    en: ClassVar[str] = "Change"
     effective_from: Date
     code: Code | None = None
     unit_name: PublicText | None = None
@@ -40,6 +44,8 @@ class DissolveUnit(Command, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "unit.dissolve"
+    zh: ClassVar[str] = "撤销单位"
+    en: ClassVar[str] = "Dissolve"
     effective_from: Date
     successors: tuple[UnitRef, ...] = ()
 
@@ -48,6 +54,8 @@ class SwitchMode(Command, frozen=True, kw_only=True):
     """Switch a unit and all below it to emergency, or back, from a day on."""
 
     name: ClassVar[str] = "unit.switch_mode"
+    zh: ClassVar[str] = "平急转换"
+    en: ClassVar[str] = "Switch mode"
     mode: Mode
     effective_from: Date
 
@@ -59,6 +67,8 @@ class MergeUnit(Command, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "unit.merge"
+    zh: ClassVar[str] = "单位合并（并入承接单位）"
+    en: ClassVar[str] = "Merge"
     into: UnitRef
     effective_from: Date
 
@@ -70,6 +80,8 @@ class SplitUnit(Command, frozen=True, kw_only=True):
     """
 
     name: ClassVar[str] = "unit.split"
+    zh: ClassVar[str] = "单位分设"
+    en: ClassVar[str] = "Split"
     into: Annotated[tuple[UnitRef, ...], Meta(min_length=1)]
     effective_from: Date
 
@@ -78,6 +90,8 @@ class SetRegime(Command, frozen=True, kw_only=True):
     """Say which organic law a unit is under from a day on, and on which level (村改居)."""
 
     name: ClassVar[str] = "unit.set_regime"
+    zh: ClassVar[str] = "登记适用组织法和层级（村改居）"
+    en: ClassVar[str] = "Set regime"
     regime: Regime
     effective_from: Date
     level: Code | None = None
@@ -87,6 +101,8 @@ class StateNumber(Command, frozen=True, kw_only=True):
     """State a number of a unit, such as its households, as counted on a day."""
 
     name: ClassVar[str] = "unit.state_number"
+    zh: ClassVar[str] = "登记单位数字（户数、人口等）"
+    en: ClassVar[str] = "State number"
     number: Code
     value: Number
     day: Date

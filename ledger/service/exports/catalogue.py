@@ -94,7 +94,9 @@ def events_page(registry: Registry) -> str:
     ]
     for name in sorted(registry.aggregates):
         specs = [spec for spec in registry.types.values() if spec.name.startswith(f"{name}.")]
-        parts += [f"## {name}", f"Streams `{NATURAL.get(name, f'{name}/<id>')}`."]
+        naming = registry.aggregates[name].naming
+        streams = NATURAL.get(name, f"{name}/<id>")
+        parts += [f"## {name}", f"{naming.zh}. {naming.about}. Streams `{streams}`."]
         parts += _aggregate(specs, forms)
     parts += ["## Structures", *_structures(forms)]
     parts += ["## Forms", _table(("form", "is"), forms.rows())]
@@ -153,7 +155,7 @@ class Forms:
 Member = tuple[str, str, str]
 """A line of a table of members: name, form, when it is left out."""
 
-GROUP_HEADS = ("sealed group", "of whom", "data", "purpose", "kept", "fields")
+GROUP_HEADS = ("sealed group", "中文", "of whom", "data", "purpose", "kept", "fields")
 MEMBER_HEADS: Member = ("member", "form", "left out")
 BOUNDS = {
     "pattern": "`{}`",
@@ -189,7 +191,7 @@ def _aggregate(specs: Sequence[EventSpec], forms: Forms) -> Iterator[str]:
 
 def _type(spec: EventSpec, forms: Forms, known: Sequence[Member]) -> Iterator[str]:
     yield f"### {spec.name}"
-    yield _doc(spec.cls)
+    yield " ".join(filter(None, (spec.called and f"{spec.called.zh}.", _doc(spec.cls))))
     own = [member for member in _members(spec.cls, forms) if member not in known]
     if own:
         yield _table(MEMBER_HEADS, own)
@@ -228,7 +230,8 @@ def _left_out(field: FieldInfo) -> str:
 def _group(group: GroupSpec) -> tuple[str, ...]:
     kept = "for good" if group.years is None else f"{group.years} years"
     fields = ", ".join(f"`{name}`" for name in group.fields)
-    return (f"`{group.name}`", group.subject, group.data_class, group.purpose, kept, fields)
+    called, data = group.called.zh, group.data_class
+    return (f"`{group.name}`", called, group.subject, data, group.purpose, kept, fields)
 
 
 def _doc(cls: type) -> str:

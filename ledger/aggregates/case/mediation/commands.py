@@ -17,6 +17,8 @@ class OpenMediation(Command, frozen=True, kw_only=True):
     """Open mediation between so many parties, who applied for it or to whom it is offered."""
 
     name: ClassVar[str] = "case.open_mediation"
+    zh: ClassVar[str] = "开启调解"
+    en: ClassVar[str] = "Open mediation"
     parties: events.Parties
     asked: Asked
 
@@ -25,6 +27,8 @@ class Consent(Command, frozen=True, kw_only=True):
     """Record that a party agrees to mediation."""
 
     name: ClassVar[str] = "case.consent"
+    zh: ClassVar[str] = "登记当事人同意调解"
+    en: ClassVar[str] = "Consent"
     party: events.PartyNumber
     party_name: Line | None = None
     party_contact: Line | None = None
@@ -36,6 +40,8 @@ class Decline(Command, frozen=True, kw_only=True):
     """Record that a party refuses mediation, and what else they were told they may do."""
 
     name: ClassVar[str] = "case.decline"
+    zh: ClassVar[str] = "登记当事人拒绝调解"
+    en: ClassVar[str] = "Decline"
     party: events.PartyNumber
     remedies: events.Remedies
     party_name: Line | None = None
@@ -48,6 +54,8 @@ class NameMediators(Command, frozen=True, kw_only=True):
     """Name mediators, or more of them."""
 
     name: ClassVar[str] = "case.name_mediators"
+    zh: ClassVar[str] = "指定调解员"
+    en: ClassVar[str] = "Name mediators"
     mediators: events.Mediators
 
 
@@ -55,12 +63,16 @@ class DeclareNoTie(Command, frozen=True, kw_only=True):
     """Declare to be no party, no near relative of one and without a stake in it."""
 
     name: ClassVar[str] = "case.declare_no_tie"
+    zh: ClassVar[str] = "调解员声明无须回避"
+    en: ClassVar[str] = "Declare no tie"
 
 
 class Recuse(Command, frozen=True, kw_only=True):
     """Let a mediator stand down."""
 
     name: ClassVar[str] = "case.recuse"
+    zh: ClassVar[str] = "登记调解员回避"
+    en: ClassVar[str] = "Recuse"
     mediator: PersonRef
     reason: Code
     text: Text | None = None
@@ -70,6 +82,8 @@ class HoldMediation(Command, frozen=True, kw_only=True):
     """Record a session of mediation."""
 
     name: ClassVar[str] = "case.hold_mediation"
+    zh: ClassVar[str] = "登记调解会"
+    en: ClassVar[str] = "Hold mediation"
     present: events.Count
     private: bool = False
     text: Text | None = None
@@ -79,6 +93,8 @@ class AgreeOrally(Command, frozen=True, kw_only=True):
     """Record what parties agreed orally: in effect at once."""
 
     name: ClassVar[str] = "case.agree_orally"
+    zh: ClassVar[str] = "登记口头协议"
+    en: ClassVar[str] = "Agree orally"
     terms: Text
     perform_by: Date | None = None
 
@@ -87,6 +103,8 @@ class AgreeInWriting(Command, frozen=True, kw_only=True):
     """Record the text parties agreed on: in effect once signed and sealed."""
 
     name: ClassVar[str] = "case.agree_in_writing"
+    zh: ClassVar[str] = "登记议定的书面协议"
+    en: ClassVar[str] = "Agree in writing"
     terms: Text
     perform_by: Date | None = None
 
@@ -95,6 +113,8 @@ class SignAgreement(Command, frozen=True, kw_only=True):
     """Record that every party and a mediator signed, and that the committee's seal is affixed."""
 
     name: ClassVar[str] = "case.sign_agreement"
+    zh: ClassVar[str] = "登记协议签署生效"
+    en: ClassVar[str] = "Sign agreement"
     signatures: events.Count
     mediator: PersonRef
     stamped: bool
@@ -105,6 +125,8 @@ class ApplyForConfirmation(Command, frozen=True, kw_only=True):
     """Record that parties jointly applied to the court for confirmation."""
 
     name: ClassVar[str] = "case.apply_for_confirmation"
+    zh: ClassVar[str] = "登记申请司法确认"
+    en: ClassVar[str] = "Apply for confirmation"
     applicants: events.Count
     text: Text | None = None
 
@@ -113,6 +135,8 @@ class DecideConfirmation(Command, frozen=True, kw_only=True):
     """Record what the court decided; if it did not confirm, what parties were told they may do."""
 
     name: ClassVar[str] = "case.decide_confirmation"
+    zh: ClassVar[str] = "登记司法确认决定"
+    en: ClassVar[str] = "Decide confirmation"
     confirmed: bool
     remedies: Annotated[tuple[Code, ...], Meta(max_length=9)] = ()
     text: Text | None = None
@@ -122,6 +146,8 @@ class CheckPerformance(Command, frozen=True, kw_only=True):
     """Note how the agreement is performed."""
 
     name: ClassVar[str] = "case.check_performance"
+    zh: ClassVar[str] = "登记督促履行"
+    en: ClassVar[str] = "Check performance"
     text: Text
 
 
@@ -129,6 +155,8 @@ class RecordPerformed(Command, frozen=True, kw_only=True):
     """Record that the agreement was performed."""
 
     name: ClassVar[str] = "case.record_performed"
+    zh: ClassVar[str] = "登记履行完毕"
+    en: ClassVar[str] = "Record performed"
     text: Text | None = None
 
 
@@ -136,6 +164,8 @@ class RecordBreach(Command, frozen=True, kw_only=True):
     """Record that the agreement was not performed."""
 
     name: ClassVar[str] = "case.record_breach"
+    zh: ClassVar[str] = "登记未履行"
+    en: ClassVar[str] = "Record breach"
     text: Text | None = None
 
 
@@ -143,6 +173,8 @@ class FailMediation(Command, frozen=True, kw_only=True):
     """End mediation without agreement, and record what else parties were told they may do."""
 
     name: ClassVar[str] = "case.fail_mediation"
+    zh: ClassVar[str] = "登记调解不成"
+    en: ClassVar[str] = "Fail mediation"
     reason: Code
     remedies: events.Remedies
     text: Text | None = None

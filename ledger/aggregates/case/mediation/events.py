@@ -24,7 +24,7 @@ Mediators = Annotated[tuple[PersonRef, ...], Meta(min_length=1, max_length=9)]
 Remedies = Annotated[tuple[Code, ...], Meta(min_length=1, max_length=9)]
 
 
-@group("party", data_class="identity", purpose="mediation", years=30)
+@group("party", data_class="identity", purpose="mediation", years=30, zh="当事人", en="Party")
 class Party(Group, frozen=True, kw_only=True):
     """Who a party to the dispute is."""
 
@@ -34,14 +34,30 @@ class Party(Group, frozen=True, kw_only=True):
     id_no: str | None = None
 
 
-@group("record", subject="party", data_class="personal", purpose="mediation", years=30)
+@group(
+    "record",
+    subject="party",
+    data_class="personal",
+    purpose="mediation",
+    years=30,
+    zh="调解记录",
+    en="Record of the session",
+)
 class Record(Group, frozen=True, kw_only=True):
     """What was said in a session."""
 
     text: str | None = None
 
 
-@group("terms", subject="party", data_class="personal", purpose="mediation", years=30)
+@group(
+    "terms",
+    subject="party",
+    data_class="personal",
+    purpose="mediation",
+    years=30,
+    zh="协议内容",
+    en="What was agreed",
+)
 class Terms(Group, frozen=True, kw_only=True):
     """What was agreed; ``document`` is the SHA-256 of the paper, base64url, where there is one."""
 

@@ -16,6 +16,8 @@ class CallConsultation(Command, frozen=True, kw_only=True):
     """Call departments to consult jointly 吹哨."""
 
     name: ClassVar[str] = "case.call_consultation"
+    zh: ClassVar[str] = "吹哨召集部门"
+    en: ClassVar[str] = "Call consultation"
     departments: events.Departments
     text: Text | None = None
 
@@ -24,6 +26,8 @@ class ReportIn(Command, frozen=True, kw_only=True):
     """Record that a department called has come 报到."""
 
     name: ClassVar[str] = "case.report_in"
+    zh: ClassVar[str] = "登记部门报到"
+    en: ClassVar[str] = "Report in"
     department: UnitRef
 
 
@@ -31,6 +35,8 @@ class HoldConsultation(Command, frozen=True, kw_only=True):
     """Record a joint consultation, what it resolved and the department that leads."""
 
     name: ClassVar[str] = "case.hold_consultation"
+    zh: ClassVar[str] = "登记会商"
+    en: ClassVar[str] = "Hold consultation"
     resolution: Code
     lead: UnitRef | None = None
     text: Text | None = None
@@ -40,12 +46,16 @@ class TakeCharge(Command, frozen=True, kw_only=True):
     """Answer for it as the leader in charge 包案."""
 
     name: ClassVar[str] = "case.take_charge"
+    zh: ClassVar[str] = "领导包案"
+    en: ClassVar[str] = "Take charge"
 
 
 class Suspend(Command, frozen=True, kw_only=True):
     """Let it stand still, for a reason; clocks stop only where the packs say so."""
 
     name: ClassVar[str] = "case.suspend"
+    zh: ClassVar[str] = "中止"
+    en: ClassVar[str] = "Suspend"
     reason: Code
     text: Text | None = None
 
@@ -54,6 +64,8 @@ class Resume(Command, frozen=True, kw_only=True):
     """Let the case go on, and its terms."""
 
     name: ClassVar[str] = "case.resume"
+    zh: ClassVar[str] = "恢复"
+    en: ClassVar[str] = "Resume"
     text: Text | None = None
 
 
@@ -61,6 +73,8 @@ class Archive(Command, frozen=True, kw_only=True):
     """Record that its file was archived; the text says where."""
 
     name: ClassVar[str] = "case.archive"
+    zh: ClassVar[str] = "归档"
+    en: ClassVar[str] = "Archive"
     text: Text | None = None
 
 
@@ -68,6 +82,8 @@ class TransferOut(Command, frozen=True, kw_only=True):
     """Send it to the authority whose business it is."""
 
     name: ClassVar[str] = "case.transfer_out"
+    zh: ClassVar[str] = "移交"
+    en: ClassVar[str] = "Transfer out"
     authority: Code
     text: Text | None = None
 
@@ -76,6 +92,8 @@ class AcceptTransfer(Command, frozen=True, kw_only=True):
     """Record that the authority took it over."""
 
     name: ClassVar[str] = "case.accept_transfer"
+    zh: ClassVar[str] = "登记移交已接收"
+    en: ClassVar[str] = "Accept transfer"
     text: Text | None = None
 
 
@@ -83,6 +101,8 @@ class ReturnTransfer(Command, frozen=True, kw_only=True):
     """Record that the authority sent it back."""
 
     name: ClassVar[str] = "case.return_transfer"
+    zh: ClassVar[str] = "登记移交退回"
+    en: ClassVar[str] = "Return transfer"
     reason: Code
     text: Text | None = None
 
@@ -91,6 +111,8 @@ class Merge(Command, frozen=True, kw_only=True):
     """Let it go on in another case of its kind; the other's part is signed along."""
 
     name: ClassVar[str] = "case.merge"
+    zh: ClassVar[str] = "并案"
+    en: ClassVar[str] = "Merge"
     into: CaseRef
 
 
@@ -98,6 +120,8 @@ class Absorb(Command, frozen=True, kw_only=True):
     """Take up another case that is to be merged into this one."""
 
     name: ClassVar[str] = "case.absorb"
+    zh: ClassVar[str] = "并入他案"
+    en: ClassVar[str] = "Absorb"
     case: CaseRef
 
 
@@ -105,6 +129,8 @@ class ConcludeMerge(Command, frozen=True, kw_only=True):
     """End it, once the other case has taken it up."""
 
     name: ClassVar[str] = "case.conclude_merge"
+    zh: ClassVar[str] = "并案办结"
+    en: ClassVar[str] = "Conclude merge"
     into: CaseRef
 
 
@@ -112,6 +138,8 @@ class SplitUp(Command, frozen=True, kw_only=True):
     """Split new cases off from it, one for each text; titles and forms stand in the same order."""
 
     name: ClassVar[str] = "case.split"
+    zh: ClassVar[str] = "分案"
+    en: ClassVar[str] = "Split"
     texts: Annotated[tuple[Text, ...], Meta(min_length=1, max_length=events.MOST_PARTS)]
     channel: Code
     category: Code | None = None

@@ -1,0 +1,21 @@
+"""What catalogues and their members are called."""
+
+from ledger.kernel.naming import Name, Naming
+
+NAMING = Naming(
+    zh="目录",
+    en="Catalogue",
+    about="What a unit lists: small powers, matters to disclose",
+    members={
+        "disclosure": Name("公开事项编号", "Reference of the disclosure item"),
+        "dropped": Name("删去的事项", "Items dropped"),
+        "facets": Name("公开方面", "Facets disclosed"),
+        "matters": Name("登记的事项", "Matters recorded"),
+    },
+    prompts={
+        "code": Name("事项", "Item"),
+        "facets": Name("公开哪些方面（一行一个）", "Facets disclosed (one a line)"),
+        "item": Name("哪一项", "Which item"),
+        "items": Name("哪些项（一行一个）", "Which items (one a line)"),
+    },
+)
