@@ -20,7 +20,8 @@ class DisclosureRow(Row, frozen=True, kw_only=True):
     """An item as of a size; days are local, YYYY-MM-DD; amounts ``code=fen`` parted by spaces.
 
     ``version`` is the newest drafted, ``shown`` the newest published (0: none). ``queries`` waits
-    as ``number=due`` parted by spaces, ``asked`` counts all there were.
+    as ``number=due`` parted by spaces, ``asked`` counts all there were. ``added`` are files put to
+    what is shown since it was posted, the last on ``added_on``.
     """
 
     item: str
@@ -44,6 +45,8 @@ class DisclosureRow(Row, frozen=True, kw_only=True):
     upheld: int = 0
     withdrawn: str | None = None
     replaced_by: str | None = None
+    added: int = 0
+    added_on: str | None = None
 
 
 def amounts_of(text: str) -> dict[str, int]:
@@ -89,7 +92,8 @@ def _by_fact(row: DisclosureRow, event: AnyItemEvent, day: str) -> DisclosureRow
             instead = event.replaced_by
             after = replace(row, standing="withdrawn", withdrawn=day, replaced_by=instead)
         case events.Attached():
-            after = row
+            posted = row.standing == "published"
+            after = replace(row, added=row.added + 1, added_on=day) if posted else row
         case _:
             assert_never(event)
     return after
@@ -125,12 +129,14 @@ def _published(row: DisclosureRow, event: events.Published) -> DisclosureRow:
         until=event.until,
         taken_down=None,
         early=False,
+        added=0,
+        added_on=None,
     )
 
 
 view = View(
     name="disclosures",
-    version=2,
+    version=3,
     row=DisclosureRow,
     reads=frozenset({"disclosure_item"}),
     keys=lambda act: (act.stream,),

@@ -69,9 +69,10 @@ class AccountKind(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ``overdraw`` allows a negative balance. ``posts_at_once`` posts with the last signature.
     ``periods`` is the kind of period that is closed, None where none is. ``day_flag`` and
     ``day_cap`` (minutes) mark days of more than that; ``cap_refuses`` refuses beyond the cap.
-    ``stars`` are minutes that suffice for one more star, ``black_over`` those one must pass for the
-    black vest; ``colours`` are the vests of purposes that make up the greater part of the minutes
-    of the last ``window_months``.
+    ``decided_from`` names the rule whose threshold is the amount from which on spending needs a
+    decision of its own. ``stars`` are minutes that suffice for one more star, ``black_over`` those
+    one must pass for the black vest; ``colours`` are the vests of purposes that make up the greater
+    part of the minutes of the last ``window_months``.
     """
 
     measure: Measure
@@ -87,6 +88,7 @@ class AccountKind(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
     day_flag: Minutes | None = None
     day_cap: Minutes | None = None
     cap_refuses: bool = False
+    decided_from: Code | None = None
     stars: tuple[Annotated[int, Meta(ge=1)], ...] = ()
     black_over: Annotated[int, Meta(ge=1)] | None = None
     colours: dict[str, Vest] = msgspec.field(default_factory=dict)

@@ -111,7 +111,13 @@ def evidence(ledger: Ledger, one: Found, size: int) -> tuple[int, ...]:
     """Return the log indexes to read: those given, else the record's newest before ``size``."""
     if one.entries or one.record is None:
         return one.entries
-    newest = select(func.max(entry.c.idx)).where(entry.c.stream == one.record, entry.c.idx < size)
-    with reading(ledger.recorder.engine) as connection:
-        index = connection.execute(newest).scalar()
+    index = newest_of(ledger, one.record, size)
     return () if index is None else (index,)
+
+
+def newest_of(ledger: Ledger, stream: str, size: int) -> int | None:
+    """Return the log index of a stream's newest entry before ``size``, None where it has none."""
+    newest = select(func.max(entry.c.idx)).where(entry.c.stream == stream, entry.c.idx < size)
+    with reading(ledger.recorder.engine) as connection:
+        found: int | None = connection.execute(newest).scalar()
+    return found

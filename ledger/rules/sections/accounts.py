@@ -6,6 +6,7 @@ from ledger.errors import NotFound
 from ledger.rules.account_kinds import VESTS, AccountKind, problems
 from ledger.rules.pack_toml import Problem
 from ledger.rules.section import Whole, tables, unnamed
+from ledger.rules.sections import law
 
 
 class UnknownAccountKind(NotFound):
@@ -21,6 +22,8 @@ def _whole(kind: AccountKind, book: Whole) -> Iterator[Problem]:
     yield from unnamed(book, "reason", kind.reasons, ("reasons",))
     for act, roles in kind.roles.items():
         yield from unnamed(book, "role", roles, ("roles", act))
+    if kind.decided_from is not None:
+        yield from law.without_threshold(book, kind.decided_from, ("decided_from",))
     for position, step in enumerate(kind.steps):
         yield from unnamed(book, "role", step.roles, ("step", position, "roles"))
 

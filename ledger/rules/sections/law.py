@@ -12,6 +12,7 @@ from ledger.rules import measures
 from ledger.rules.law import LawRule, overlap
 from ledger.rules.pack_toml import PackInvalid, Problem, UnknownName, parse_toml
 from ledger.rules.section import Content, Item, Section, Whole, below
+from ledger.rules.toml_lines import Path
 
 Generations = tuple[LawRule, ...]
 
@@ -30,6 +31,14 @@ class TimesOverlap(PackInvalid):
     code = "pack.times_overlap"
     zh = "{file}:{line}：规则“{name}”的施行起止日期颠倒或重叠。请改正 from 和 to。"
     en = '{file}:{line}: the times of rule "{name}" overlap or run backwards. Correct from and to.'
+
+
+class NoThreshold(PackInvalid):
+    """What a threshold is asked of is a rule without one."""
+
+    code = "pack.no_threshold"
+    zh = "{file}:{line}：规则“{name}”没有数量门槛（threshold）。请改引其他规则。"
+    en = '{file}:{line}: rule "{name}" gives no threshold. Cite another.'
 
 
 class _Law(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -75,3 +84,12 @@ section = Section[Generations](
     lists={"counted": None},
     unknown=UnknownRule,
 )
+
+
+def without_threshold(book: Whole, rule: str, at: Path) -> Iterator[Problem]:
+    """Yield a problem at a name that is no rule's, or that of one without a threshold."""
+    generations = book.find(section, rule)
+    if generations is None:
+        yield Problem(at, UnknownName, {"what": "rule", "name": rule})
+    elif any(each.threshold is None for each in generations):
+        yield Problem(at, NoThreshold, {"name": rule})

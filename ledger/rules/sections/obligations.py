@@ -38,14 +38,6 @@ class NeverMet(PackInvalid):
     en = '{file}:{line}: "{name}" covers a {covers} and never meets a duty of every {every}.'
 
 
-class NoThreshold(PackInvalid):
-    """A condition rests on a rule without a threshold."""
-
-    code = "pack.no_threshold"
-    zh = "{file}:{line}：规则“{name}”没有数量门槛（threshold）。请改引其他规则。"
-    en = '{file}:{line}: rule "{name}" gives no threshold. Cite another.'
-
-
 def _whole(duty: Obligation, book: Whole) -> Iterator[Problem]:
     yield from unnamed(book, "level", duty.levels, ("levels",))
     yield from _cadence_problems(duty, book)
@@ -79,12 +71,7 @@ def _condition_problems(duty: Obligation, book: Whole) -> Iterator[Problem]:
     if not book.has_word(NUMBER_LIST, duty.while_.fact):
         unlisted: dict[str, object] = {"what": NUMBER_LIST, "name": duty.while_.fact}
         yield Problem(("while", "fact"), UnknownName, unlisted)
-    rules = book.find(law.section, duty.while_.rule)
-    if rules is None:
-        facts: dict[str, object] = {"what": "rule", "name": duty.while_.rule}
-        yield Problem(("while", "rule"), UnknownName, facts)
-    elif any(rule.threshold is None for rule in rules):
-        yield Problem(("while", "rule"), NoThreshold, {"name": duty.while_.rule})
+    yield from law.without_threshold(book, duty.while_.rule, ("while", "rule"))
 
 
 def _evidence_problems(duty: Obligation, book: Whole) -> Iterator[Problem]:

@@ -30,3 +30,13 @@ def _indexes(ledger: Ledger, actor: str, before: int) -> list[int]:
     )
     with reading(ledger.recorder.engine) as connection:
         return list(connection.execute(query).scalars())
+
+
+def signed_in(ledger: Ledger, stream: str, actor: str, index: int) -> Iterator[Act]:
+    """Yield the acts ``actor`` signed in a stream before log index ``index``, in order."""
+    for row in ledger.recorder.select_events(stream):
+        act = ledger.known.streams.mapper.to_domain_event(row)
+        if act.index is None or act.index >= index:
+            return
+        if act.actor == actor:
+            yield act

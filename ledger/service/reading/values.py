@@ -4,17 +4,20 @@ A sealed value is shown, withheld from this reader, restricted, erased or lost; 
 three but lost is the effect of a signed entry, and a missing value without one is a finding.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal
 
 import msgspec
 
 from ledger.entry.claims import Claims
 from ledger.entry.disclosure import Disclosure, match_disclosures, parse_disclosure
+from ledger.entry.entry import parse_entry
 from ledger.errors import LedgerError, StorageError
 from ledger.service.ledger import Ledger
 from ledger.store.vault import VaultRow, decrypt
 
+BATCH = 200
 State = Literal["shown", "withheld", "restricted", "erased", "lost"]
 
 
@@ -39,6 +42,25 @@ def open_rows(ledger: Ledger, kept: Iterable[VaultRow], claims: Claims) -> dict[
     """Return the sealed groups of an entry, opened from its vault rows. Raises: StorageError."""
     rows = {row.grp: row for row in kept}
     return {group: _opened(ledger, claims, group, rows.get(group)) for group in claims.sealed or {}}
+
+
+def values_in(
+    ledger: Ledger, indexes: Sequence[int], group: str
+) -> Iterator[tuple[int, dict[str, object]]]:
+    """Yield (log index, values) of a group of entries, those left out that cannot be opened.
+
+    Raises: StorageError.
+    """
+    for start in range(0, len(indexes), BATCH):
+        some = indexes[start : start + BATCH]
+        rows: dict[int, list[VaultRow]] = defaultdict(list)
+        for row in ledger.recorder.vault_rows_of(some):
+            rows[row.idx].append(row)
+        for index in some:
+            (state,) = ledger.recorder.states(index, index + 1)
+            found = open_rows(ledger, rows[index], parse_entry(state).signed.claims).get(group)
+            if found is not None and found.state == "shown":
+                yield index, found.values
 
 
 def _opened(ledger: Ledger, claims: Claims, group: str, row: VaultRow | None) -> SealedGroup:

@@ -52,11 +52,19 @@ def publish_daily(ledger: Ledger) -> Publication | None:
 def overdue(ledger: Ledger) -> bool:
     """Tell whether an entry waits for over a day to be covered by a publication."""
     size = ledger.recorder.head().size
-    last = last_published(ledger, size)
-    if last is None:
+    if last_published(ledger, size) is None:
         return True
-    first = _uncovered(last)
-    return first < size and ledger.clock.now_ms() - ledger.recorder.recorded_at(first) > DAY_MS
+    first = first_uncovered(ledger, size)
+    if first is None:
+        return False
+    return ledger.clock.now_ms() - ledger.recorder.recorded_at(first) > DAY_MS
+
+
+def first_uncovered(ledger: Ledger, size: int) -> int | None:
+    """Return the first of ``size`` entries that no publication covers, None where all are."""
+    last = last_published(ledger, size)
+    first = 0 if last is None else _uncovered(last)
+    return first if first < size else None
 
 
 def _uncovered(last: Publication) -> int:
