@@ -1,8 +1,7 @@
 """The application: an opened ledger put before its people.
 
 ``make_app`` finds the routes and pages, holds them to the rights table, and wires errors,
-headers and figures around them. One process follows the log once; several processes may serve one
-ledger. No rule lives here.
+headers and figures around them. Several processes may serve one ledger. No rule lives here.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -54,12 +53,15 @@ THREADS = 12
 SPECIFICATION = "/api/v1/openapi.json"
 
 
-def make_app(ledger: Ledger) -> FastAPI:
+def make_app(ledger: Ledger, *, follow: bool = True, worker: int = 1) -> FastAPI:
     """Return the application that serves ``ledger``; the caller closes the ledger afterwards.
+
+    ``follow``: this process brings the views up to date, too; else it looks how far another has.
+    ``worker`` is the process's number among those that serve the ledger.
 
     Raises: TypeError when a route stands in no rights table; a bug here.
     """
-    metrics, assets = Metrics(), ensure()
+    metrics, assets = Metrics(worker), ensure()
     pages = Pages(assets)
     # Pages outlive neither the program nor its styles and scripts.
     stamp = f"{_version()} {sorted(assets.values())}"
@@ -83,7 +85,7 @@ def make_app(ledger: Ledger) -> FastAPI:
             kept=Kept(),
             stamp=stamp,
         )
-        ledger.follower.start()
+        ledger.follower.start() if follow else ledger.follower.watch()
         news.start()
         try:
             yield

@@ -1,6 +1,7 @@
 """Figures for an operator's monitoring, in Prometheus' text format; nothing personal in them.
 
-Routes are counted under their templates: what was asked for is in no label.
+Routes are counted under their templates: what was asked for is in no label. Each process that
+serves counts for itself, under its number (``worker``): one asked is any of them.
 """
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
@@ -11,50 +12,53 @@ BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
 
 class Metrics:
-    """The counters of one process."""
+    """The counters of one process, number ``worker``."""
 
-    def __init__(self) -> None:
+    def __init__(self, worker: int) -> None:
         self._registry = CollectorRegistry()
+        self._worker = str(worker)
         self._requests = Counter(
             "mingzhang_requests_total",
             "Requests by route, method and status.",
-            ("route", "method", "status"),
+            ("worker", "route", "method", "status"),
             registry=self._registry,
         )
         self._seconds = Histogram(
             "mingzhang_request_seconds",
             "Time to the last byte, by route.",
-            ("route",),
+            ("worker", "route"),
             buckets=BUCKETS,
             registry=self._registry,
         )
         self._refused = Counter(
             "mingzhang_refusals_total",
             "Refusals by their stable code.",
-            ("code",),
+            ("worker", "code"),
             registry=self._registry,
         )
-        self._size = Gauge("mingzhang_log_size", "Entries in the log.", registry=self._registry)
+        self._size = Gauge(
+            "mingzhang_log_size", "Entries in the log.", ("worker",), registry=self._registry
+        )
         self._behind = Gauge(
             "mingzhang_view_behind",
             "Entries a view has yet to read.",
-            ("view",),
+            ("worker", "view"),
             registry=self._registry,
         )
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one request."""
-        self._requests.labels(route, method, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        self._requests.labels(self._worker, route, method, str(status)).inc()
+        self._seconds.labels(self._worker, route).observe(seconds)
 
     def refused(self, code: str) -> None:
         """Count one refusal."""
-        self._refused.labels(code).inc()
+        self._refused.labels(self._worker, code).inc()
 
     def text(self, ledger: Ledger) -> bytes:
         """Return all figures as of now."""
         size = ledger.recorder.head().size
-        self._size.set(size)
+        self._size.labels(self._worker).set(size)
         for status in ledger.follower.status():
-            self._behind.labels(status.view).set(max(0, size - status.position))
+            self._behind.labels(self._worker, status.view).set(max(0, size - status.position))
         return generate_latest(self._registry)

@@ -31,7 +31,7 @@ _ABOUT: Final = """\
 - **Forms** of every command are at `/acts/new?command=…&stream=…`; they work without script.
 
 A proxy before it must not buffer `/api/v1/events`, and ends TLS. Several processes may serve one
-home; each follows the log for itself.
+home (`serve --workers N`); one of them brings the views up to date for all.
 """
 
 

@@ -1,8 +1,17 @@
-"""Serving: uvicorn on the application, logs as JSON lines, an end on Ctrl-C."""
+"""Serving: processes that answer, and the one that keeps them, follows the log and ends on Ctrl-C.
+
+The keeper binds the address and brings the views up to date; the servers, one or several, judge,
+append and answer, and only look how far the views are. So whoever writes shares no interpreter
+with the views, and the servers share nothing but the ledger: any of them answers anybody.
+"""
 
 import gc
 import logging
+import signal
+import socket
 import sys
+from collections.abc import Callable
+from multiprocessing.connection import Connection
 from types import FrameType
 
 import uvicorn
@@ -10,10 +19,14 @@ from fastapi import FastAPI
 
 from api.app import make_app
 from api.middleware import JsonLines
-from ledger.errors import StorageError
+from api.webassets import ensure
+from api.workers import Workers, when_let_go
+from ledger.errors import LedgerError, StorageError
 from ledger.service.ledger import Ledger
 
 GRACE_SECONDS = 5
+
+_log = logging.getLogger("mingzhang.serve")
 
 
 class PortTaken(StorageError):
@@ -27,38 +40,75 @@ class PortTaken(StorageError):
 class _Server(uvicorn.Server):
     """Lets open event streams go when the end is asked for, so that nobody has to wait for them."""
 
-    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+    def end(self) -> None:
+        """Answer what is asked by now, then end."""
         app = self.config.app
         if isinstance(app, FastAPI) and hasattr(app.state, "surface"):
             app.state.surface.news.close()
-        super().handle_exit(sig, frame)
+        self.should_exit = True
+
+    def handle_exit(self, _sig: int, _frame: FrameType | None) -> None:
+        self.end()
 
 
-def serve(ledger: Ledger, *, host: str, port: int) -> None:
-    """Serve ``ledger`` until Ctrl-C or a termination signal. Raises: PortTaken."""
-    config = uvicorn.Config(
-        make_app(ledger),
-        host=host,
-        port=port,
-        access_log=False,
-        log_config=None,
-        server_header=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-        timeout_keep_alive=15,
-        h11_max_incomplete_event_size=64 << 10,
-        limit_concurrency=1_000,
-    )
+def serve(ledger: Ledger, *, host: str, port: int, workers: int = 1) -> None:
+    """Serve ``ledger`` by so many processes until Ctrl-C or a termination signal.
+
+    Raises: PortTaken.
+    """
+    sock = bind(host, port)
     try:
-        sock = config.bind_socket()
+        ensure()  # before several ask for it
+        ledger.follower.start()
+        Workers(_answer, (ledger.again, sock), workers).keep()
+    finally:
+        ledger.follower.stop()
+        sock.close()
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Return a socket on the address. Raises: PortTaken."""
+    try:
+        return uvicorn.Config(_nothing, host=host, port=port, log_config=None).bind_socket()
     except SystemExit as error:  # uvicorn's way to say that it cannot listen
         raise PortTaken(host=host, port=port, why="in use or not allowed") from error
-    gc.freeze()  # what stands by now lives as long as the server: no need to look through it again
+
+
+def server(app: FastAPI) -> _Server:
+    """Return the HTTP server of an application, whose sockets ``run`` is given."""
+    return _Server(
+        uvicorn.Config(
+            app,
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            timeout_keep_alive=15,
+            h11_max_incomplete_event_size=64 << 10,
+            limit_concurrency=1_000,
+        )
+    )
+
+
+def _answer(
+    number: int, leash: Connection, again: Callable[[], Ledger], sock: socket.socket
+) -> None:
+    """Serve in this process until let go."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # until the server takes it: Ctrl-C reaches all
+    log_to_stderr()
     try:
-        _Server(config).run(sockets=[sock])
-    except KeyboardInterrupt:
-        pass  # asked for, and everything is closed by now
-    finally:
-        sock.close()
+        with again() as ledger:
+            serving = server(make_app(ledger, follow=False, worker=number))
+            when_let_go(leash, serving.end)
+            gc.freeze()  # what stands by now lives as long as the server: not to be looked through
+            serving.run(sockets=[sock])
+    except LedgerError as error:
+        _log.error("worker %d cannot serve: %s", number, error.code)
+        sys.exit(1)
+
+
+async def _nothing(*_: object) -> None:
+    """Stand in for an application where only an address is bound."""
 
 
 def log_to_stderr() -> None:

@@ -25,17 +25,20 @@ def serve(
         str, typer.Option(help="Address to listen on; 0.0.0.0 for every one. 监听地址")
     ] = HOST,
     port: Port = PORT,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Processes that answer. 提供服务的进程数")
+    ] = 1,
 ) -> None:
     """Serve the pages and the HTTP interface 启动网页服务. Until Ctrl-C; logs go to stderr."""
     with shell.open() as ledger:
-        serve_ledger(shell, ledger, host=host, port=port)
+        serve_ledger(shell, ledger, host=host, port=port, workers=workers)
 
 
-def serve_ledger(shell: Shell, ledger: Ledger, *, host: str, port: int) -> None:
+def serve_ledger(shell: Shell, ledger: Ledger, *, host: str, port: int, workers: int = 1) -> None:
     """Serve an opened ledger until Ctrl-C. Raises: PortTaken."""
     server = importlib.import_module("api.serve")
     shown = "localhost" if host == HOST else host
     shell.note(f"Serving at http://{shown}:{port} (Ctrl-C ends it). 网页已启动，按 Ctrl-C 结束。")
     server.log_to_stderr()
     with daily(ledger):
-        server.serve(ledger, host=host, port=port)
+        server.serve(ledger, host=host, port=port, workers=workers)

@@ -5,6 +5,9 @@ take turns, batch by batch, so a view that is being built does not hold up those
 Several processes may follow at once: the compare-and-set in ``ViewStore.apply`` lets one of them
 apply each batch, the others read the new position and go on.
 
+One process of a server is enough to follow for all; the others only ``watch`` how far views
+are, and keep their processor for those who ask.
+
 A view that fails is tried again with growing pauses and shown by ``status``; the others go on.
 Log lines name the view and the error's class, never what an act holds.
 """
@@ -25,7 +28,8 @@ from ledger.kernel.act import Act
 from ledger.store.views import ProjectionBehind, StaleFollower, ViewStore
 
 BATCH = 500
-POLL_SECONDS = 0.2
+POLL_SECONDS = 0.05
+WATCH_SECONDS = 0.1
 GATHER_SECONDS = 0.05
 """Pause after a batch that was not a full one: what comes meanwhile is applied together. Every view
 has a transaction per batch, and those who append need the processor too."""
@@ -84,6 +88,10 @@ class _Tail:
         if self.located_at is None or now - self.located_at > LOCATE_SECONDS:
             self._at(self.store.position())
         return self.position
+
+    def look(self) -> None:
+        self._at(self.store.position())
+        self.recovered()
 
     def apply(self, batch: Sequence[Act], start: int) -> None:
         stop = start + len(batch)
@@ -170,7 +178,7 @@ class Follower:
 
     ``read`` and ``size`` answer from the ledger. ``grown`` is set by whoever appends in this
     process, and by nobody cleared but the follower; other processes' entries are found by
-    looking every 0.2 s. ``listen``, called at the start, may bring word of those too: it returns
+    looking every 0.05 s. ``listen``, called at the start, may bring word of those too: it returns
     what is stopped at the end, None where the database has no way to tell.
     """
 
@@ -196,10 +204,13 @@ class Follower:
     def start(self) -> None:
         """Start following; does nothing when it has been started."""
         if self._thread is None:
-            self._stopping.clear()
             self._listening = self._listen()
-            self._thread = threading.Thread(target=self._run, name="follower", daemon=True)
-            self._thread.start()
+            self._begin(self._run)
+
+    def watch(self) -> None:
+        """Start looking how far others bring the views; does nothing when it has been started."""
+        if self._thread is None:
+            self._begin(self._watch)
 
     def stop(self) -> None:
         """Finish the batch at hand and stop; does nothing when it has not been started."""
@@ -242,6 +253,28 @@ class Follower:
             )
             for tail in self._tails
         ]
+
+    def _begin(self, run: Callable[[], None]) -> None:
+        self._stopping.clear()
+        self._thread = threading.Thread(target=run, name="follower", daemon=True)
+        self._thread.start()
+
+    def _watch(self) -> None:
+        while not self._stopping.is_set():
+            self._look()
+            self._stopping.wait(WATCH_SECONDS)
+
+    def _look(self) -> None:
+        now = time.monotonic()
+        due = [tail for tail in self._tails if tail.retry_at <= now]
+        with _kept(due):
+            size = self._size()
+            for tail in due:
+                if tail.position != size:
+                    with _kept((tail,)):
+                        tail.look()
+        with self._moved:
+            self._moved.notify_all()
 
     def _run(self) -> None:
         while not self._stopping.is_set():

@@ -60,8 +60,8 @@ def test_figures_count_routes_not_addresses(demo: TestClient, size: int) -> None
     text = demo.get("/metrics").text
     assert 'route="/api/v1/entries/{index}"' in text
     assert "/entries/17" not in text
-    assert f"mingzhang_log_size {size}.0" in text
-    assert f'mingzhang_view_behind{{view="{label_of(register.view)}"}} 0.0' in text
+    assert f'mingzhang_log_size{{worker="1"}} {size}.0' in text
+    assert f'mingzhang_view_behind{{view="{label_of(register.view)}",worker="1"}} 0.0' in text
 
 
 def test_readiness_tells_the_sizes(demo: TestClient, size: int) -> None:
