@@ -50,6 +50,8 @@ from ledger.service.ledger import Ledger
 
 THREADS = 12
 """Reading requests at once: fewer than a database pool has connections, so none waits for one."""
+DRAFTS_A_MINUTE = 60
+"""Asked from one place by those who are not signed in; each costs a judgement."""
 SPECIFICATION = "/api/v1/openapi.json"
 
 
@@ -81,6 +83,7 @@ def make_app(ledger: Ledger, *, follow: bool = True, worker: int = 1) -> FastAPI
             enrolments=enrolments,
             tries=Tries(),
             packages=Tries(),
+            drafts=Tries(DRAFTS_A_MINUTE),
             pages=pages,
             kept=Kept(),
             stamp=stamp,

@@ -4,11 +4,22 @@ import re
 from typing import TypeVar
 
 import msgspec
+from starlette.requests import Request
 
-from api.errors import BadRequest
+from api.errors import BadRequest, BodyTooLarge
 
 T = TypeVar("T")
 _PATH = re.compile(r"`(\$[^`]*)`\Z")
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """Return a body of at most ``most`` bytes, reading no further. Raises: BodyTooLarge."""
+    read = bytearray()
+    async for chunk in request.stream():
+        read += chunk
+        if len(read) > most:
+            raise BodyTooLarge(limit=most)
+    return bytes(read)
 
 
 def parse_body(data: bytes, struct: type[T]) -> T:

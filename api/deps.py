@@ -48,6 +48,7 @@ class Surface:
     enrolments: Enrolments
     tries: Tries
     packages: Tries
+    drafts: Tries
     pages: Pages
     kept: Kept
     stamp: str

@@ -25,7 +25,7 @@ from ledger.errors import (
 
 _log = logging.getLogger("mingzhang")
 PROBLEM = "application/problem+json"
-RETRY_SECONDS = 1
+RETRY_SECONDS, BUSY_SECONDS = 1, 5
 
 
 class BadRequest(MalformedError):
@@ -77,11 +77,19 @@ class NotYourRight(NotAuthorised):
 
 
 class TooManyTries(NotAuthorised):
-    """Too many attempts to sign in from one place or for one account."""
+    """Too many attempts at something that is limited, from one place within a minute."""
 
     code = "request.too_many_tries"
     zh = "尝试次数过多。请在 {seconds} 秒后再试。"
     en = "Too many attempts. Try again in {seconds} seconds."
+
+
+class Busy(StorageError):
+    """What was asked for is made for one at a time, and somebody else has asked."""
+
+    code = "request.busy"
+    zh = "服务器正在为他人生成同类内容，一次只做一份。请稍候几秒再试。"
+    en = "The server is making one of these for somebody else. Try again in a few seconds."
 
 
 class Unexpected(LedgerError):
@@ -167,6 +175,8 @@ def headers_of(error: LedgerError) -> dict[str, str]:
     """Return the headers an error's answer needs."""
     if isinstance(error, TooManyTries):
         return {"Retry-After": str(error.facts["seconds"])}
+    if isinstance(error, Busy):
+        return {"Retry-After": str(BUSY_SECONDS)}
     if isinstance(error, StorageError):
         return {"Retry-After": str(RETRY_SECONDS)}
     return {}

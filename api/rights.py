@@ -92,7 +92,7 @@ RIGHTS: Mapping[Route, Right] = {
     ("GET", "/api/v1/packs"): PUBLIC,
     ("GET", "/api/v1/packs/{digest}"): PUBLIC,
     ("GET", "/api/v1/packs/{digest}/{path:path}"): PUBLIC,
-    ("POST", "/api/v1/prepare"): PUBLIC,  # a draft carries no authority
+    ("POST", "/api/v1/prepare"): PUBLIC,  # a draft carries no authority; limited by place
     ("GET", "/api/v1/receipts/{jti}"): PUBLIC,
     ("GET", "/api/v1/register"): PUBLIC,
     ("GET", "/api/v1/register/stats"): PUBLIC,

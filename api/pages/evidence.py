@@ -2,10 +2,10 @@
 
 It holds what is public already, piece by piece: signed entries with their public members, proofs,
 and what supports them. No sealed value is in it; those are disclosed on the command line by whoever
-may (design section 1). Made one at a time, and so many a minute for each place.
+may (design section 1). Made one at a time, and so many a minute for each place; who comes while one
+is made is told to come again.
 """
 
-from threading import Lock
 from typing import Annotated
 
 from fastapi import APIRouter, Path
@@ -14,11 +14,13 @@ from starlette.responses import Response
 
 from api.caching import conditional
 from api.deps import SurfaceDep
+from api.session import place_of
+from api.turns import Turn
 from ledger.entry.ids import parse_stream
 from ledger.service.exports.evidence import evidence_files, zip_of
 
 router = APIRouter()
-_one_at_a_time = Lock()
+_one_at_a_time = Turn()
 
 
 @router.get("/evidence/{stream:path}.zip", include_in_schema=False)
@@ -31,8 +33,8 @@ def package(
     size = ledger.recorder.head().size
 
     def made() -> Response:
-        office.packages.take(request.client.host if request.client else "-")
         with _one_at_a_time:
+            office.packages.take(place_of(request))
             _, files = evidence_files(ledger, streams=[name], size=size)
         file = f'attachment; filename="{name.replace("/", "-")}.zip"'
         headers = {"Content-Disposition": file}

@@ -15,7 +15,7 @@ from api.language import COOKIE, LANGUAGES
 from api.people import people
 from api.rendering import CONTRAST, KIOSK, LARGE
 from api.rights import Viewer
-from api.session import SESSION, VISIT, form_word, set_cookie, verify_form
+from api.session import SESSION, VISIT, form_word, place_of, set_cookie, verify_form
 from ledger.errors import LedgerError, NotAuthorised
 
 router = APIRouter()
@@ -103,7 +103,7 @@ async def sign_in(request: Request, office: SurfaceDep, who: ViewerDep) -> Respo
     verify_form(request, form)
     name, back = str(form.get("name", ""))[:64], str(form.get("back", ""))[:500]
     try:
-        office.tries.take(request.client.host if request.client else "-")
+        office.tries.take(place_of(request))
         passphrase = str(form.get("passphrase", ""))[:1000]
         token = await run_in_threadpool(office.accounts.sign_in, name, passphrase)
     except NotAuthorised as error:

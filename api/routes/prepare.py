@@ -1,4 +1,8 @@
-"""Prepare: a command becomes drafts to see and sign. A draft carries no authority."""
+"""Prepare: a command becomes drafts to see and sign. A draft carries no authority.
+
+Open to all, since devices sign without a session. It costs a judgement and random bytes, so whoever
+is not signed in is counted by place (ADR 0038).
+"""
 
 from typing import Annotated, Any
 
@@ -11,8 +15,9 @@ from starlette.responses import Response
 
 from api import examples
 from api.answers import answers, json_answer, takes
-from api.bodies import parse_body
-from api.deps import SurfaceDep
+from api.bodies import parse_body, read_body
+from api.deps import SurfaceDep, ViewerDep
+from api.session import place_of
 from ledger.entry.claims import Seen, format_claims
 from ledger.entry.ids import ACTOR, DIGEST, ID, NAME
 from ledger.entry.jws import signing_input
@@ -23,6 +28,8 @@ from ledger.service.acts.sign import shown_values
 from ledger.service.ledger import Ledger
 
 router = APIRouter(prefix="/api/v1", tags=["entries"])
+MOST_BYTES = 2 << 20
+"""Two entries of the largest size; texts and lists of one act are far below one."""
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -77,7 +84,9 @@ class Drafts(msgspec.Struct, frozen=True, kw_only=True):
         Drafts,
         {"drafts": []},
         s403="The key, the post or its scope does not allow the act.",
+        s413="The body is too large.",
         s422="A rule refuses it.",
+        s429="Asked too often from one place; sign in or wait.",
     ),
     openapi_extra=takes(
         Wishes,
@@ -100,9 +109,14 @@ class Drafts(msgspec.Struct, frozen=True, kw_only=True):
         },
     ),
 )
-async def prepared(request: Request, office: SurfaceDep) -> Response:
-    """Judge commands as if submitted now, and return what is to be signed."""
-    wishes = parse_body(await request.body(), Wishes)
+async def prepared(request: Request, office: SurfaceDep, who: ViewerDep) -> Response:
+    """Judge commands as if submitted now, and return what is to be signed.
+
+    At most 2 MiB; 60 times a minute from one place for those who are not signed in.
+    """
+    wishes = parse_body(await read_body(request, MOST_BYTES), Wishes)
+    if who.actor is None:
+        office.drafts.take(place_of(request))
     drafts = await run_in_threadpool(_prepared, office.ledger, wishes)
     return json_answer(drafts)
 

@@ -5,12 +5,12 @@ entries alone, so it is done once for each size and kept; one at a time, and onl
 enough to be audited while somebody waits.
 """
 
-from threading import Lock
 from typing import Any, Final
 
-from api.errors import BadRequest
+from api.errors import BadRequest, Busy
 from api.messages import N_
 from api.tour.step import Step, Visit
+from api.turns import Turn
 from ledger.errors import LedgerError
 from ledger.tampering.deeds import KINDS
 from ledger.tampering.notices import Tampered, tamper_with_copy
@@ -24,7 +24,7 @@ DEEDS: Final = {
     "fork": N_("另立一份历史，连账本自己的标记也改掉"),
 }
 _done: dict[tuple[str, str, int], Tampered] = {}
-_one_at_a_time = Lock()
+_one_at_a_time = Turn()
 
 
 def find(visit: Visit) -> dict[str, Any] | None:
@@ -41,18 +41,20 @@ def find(visit: Visit) -> dict[str, Any] | None:
         return shown | {
             "done": _tampered(visit, kind, head.root.hex(), head.size) if kind else None
         }
+    except Busy:
+        raise
     except LedgerError as error:
         return shown | {"error": {"zh": error.text("zh"), "en": error.text("en")}}
 
 
 def _tampered(visit: Visit, kind: str, root: str, size: int) -> Tampered:
     wanted = (kind, root, size)
-    with _one_at_a_time:
-        if wanted not in _done:
+    if (found := _done.get(wanted)) is None:
+        with _one_at_a_time:
             if len(_done) >= len(KINDS):
                 _done.clear()
-            _done[wanted] = tamper_with_copy(kind, visit.home, _silent, rules=False)
-    return _done[wanted]
+            found = _done[wanted] = tamper_with_copy(kind, visit.home, _silent, rules=False)
+    return found
 
 
 def _silent(done: int, size: int) -> None:

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import pytest
 from starlette.testclient import TestClient
 
 from ledger.entry import base64url, canonical
@@ -129,3 +130,16 @@ def test_a_receipt_can_be_checked_by_its_holder(client: TestClient, office: Offi
     entry = parse_jws(shown["jws"].encode())
     verify_signature(entry, enrolled_key(office.ledger, entry.kid))
     assert shown["sealed"] == {"matter": 5, "reporter": 4}
+
+
+def test_drafts_have_a_limit_a_minute_for_who_is_not_signed_in_and_a_size(
+    client: TestClient, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client.app.state.surface.drafts, "_most", 2)  # type: ignore[attr-defined]
+    wanted = wishes(office.hands["intake_clerk"], receive(office))
+    said = [client.post("/api/v1/prepare", json=wanted) for _ in range(3)]
+    assert [answer.status_code for answer in said] == [200, 200, 429]
+    assert said[-1].json()["code"] == "request.too_many_tries"
+    assert 0 < int(said[-1].headers["retry-after"]) <= 61
+    large = client.post("/api/v1/prepare", content=b" " * ((2 << 20) + 1))
+    assert (large.status_code, large.json()["code"]) == (413, "request.too_large")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from api.pages import evidence
 from api.tour import tamper
 from api.tour.step import Visit, steps
 from ledger.kernel.act import AsOf
@@ -105,3 +106,18 @@ def test_packages_are_made_so_often_a_minute(demo: TestClient) -> None:
     same = demo.get(f"/evidence/{stream}.zip", headers={"If-None-Match": tags[0].headers["etag"]})
     assert same.status_code == 304
     assert demo.get("/evidence/case/0123456789ABCDEFGHJKMNPQRS.zip").status_code == 404
+
+
+def test_who_asks_while_one_is_made_is_told_when_to_come_again(
+    demo: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stream = demo.get("/tour/evidence.json").json()["found"]["stream"]
+    monkeypatch.setattr(tamper, "_done", {})
+    for place, turn in (
+        (f"/evidence/{stream}.zip", evidence._one_at_a_time),
+        ("/tour/tamper.json?kind=changed", tamper._one_at_a_time),
+    ):
+        with turn:
+            answer = demo.get(place)
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "5"), place
+        assert answer.json()["code"] == "request.busy"

@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -85,3 +86,31 @@ def test_the_lock_file_names_no_registry() -> None:
     lock = (WEB / "package-lock.json").read_text("utf-8")
     assert "resolved" not in lock
     assert "http" not in json.dumps(json.loads(lock)["packages"].get("", {}))
+
+
+def test_of_those_who_build_at_once_one_does_and_all_have_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built: list[Path] = []
+
+    def slow_npm(*words: str) -> None:
+        if words[0] == "run":
+            folder = Path(words[-1])
+            folder.mkdir()
+            (folder / "app-0123456789ab.js").write_text("1")
+            (folder / webassets.MANIFEST).write_text('{"app.js": "app-0123456789ab.js"}')
+            built.append(folder)
+
+    (tmp_path / "web").mkdir()
+    (tmp_path / "web" / "app.ts").write_text("1")
+    monkeypatch.setattr(webassets, "WEB", tmp_path / "web")
+    monkeypatch.setattr(webassets, "STATIC", tmp_path / "static")
+    monkeypatch.setattr(webassets, "npm", slow_npm)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: ensure(), range(4)))
+    assert found == [{"app.js": "/static/app-0123456789ab.js"}] * 4
+    assert len(built) == 1
+    (tmp_path / "web" / "app.ts").write_text("2")
+    assert ensure() == found[0]
+    assert len(built) == 2
+    assert {path.name for path in tmp_path.iterdir()} == {"web", "static", "static.lock"}
