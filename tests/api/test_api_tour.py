@@ -115,7 +115,7 @@ def test_who_asks_while_one_is_made_is_told_when_to_come_again(
     monkeypatch.setattr(tamper, "_done", {})
     for place, turn in (
         (f"/evidence/{stream}.zip", evidence._one_at_a_time),
-        ("/tour/tamper.json?kind=changed", tamper._one_at_a_time),
+        ("/tour/tamper.json?kind=swapped", tamper._one_at_a_time),
     ):
         with turn:
             answer = demo.get(place)
