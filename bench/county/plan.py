@@ -35,6 +35,9 @@ GATHERING = 0
 GATHERINGS = {"law_class": 5, "family_education": 20, "deliberation_meeting": 60}
 """Sessions held, and after how many working days again."""
 DECIDES_EVERY = 20
+EXTENDED_WITHIN = 10 * len(HOURS)
+"""Hours of work since acceptance in which more time may be asked for; the shortest term is longer,
+and once it is over nobody extends it."""
 TEXTS = (
     "路灯已坏三天，夜间出行不便，请尽快派人维修。",
     "楼道堆放杂物，影响消防通道，多次劝说无效，希望社区协调处理。",
@@ -82,6 +85,8 @@ class County:
         self._numbers = count()
         self._due: dict[int, list[_Case]] = defaultdict(list)
         """Cases by the hour, counted from the first, of their next act."""
+        self._now = 0
+        """The hour under way."""
 
     def steps(self) -> Iterator[Step]:
         """Yield what follows the genesis, without end."""
@@ -120,13 +125,14 @@ class County:
         return [Deed(by, each, mints) for each, mints in zip(commands, named, strict=True)]
 
     def _hour(self, hour: int) -> Iterator[Deed]:
+        self._now = hour
         waiting = self._due.pop(hour, [])
         now, later = waiting[: self._per_hour], waiting[self._per_hour :]
         self._due[hour + 1][:0] = later
         for one in now:
-            yield from self._next(one, hour)
+            yield from self._next(one)
         for _ in range(self._per_hour - len(now)):
-            yield from self._next(self._new(), hour)
+            yield from self._next(self._new())
 
     def _new(self) -> _Case:
         number, street = next(self._numbers), self._random.randrange(STREETS)
@@ -135,14 +141,14 @@ class County:
         handler = self.staff.hands[street, "liaison", number % ROLES["liaison"]].who.actor
         return _Case(number, stream, street, self._life(stream, handler, unit))
 
-    def _next(self, one: _Case, hour: int) -> Iterator[Deed]:
+    def _next(self, one: _Case) -> Iterator[Deed]:
         step = next(one.life, None)
         if step is None:
             return
         role, command = step
         mints = one.stream.removeprefix("case/") if command.stream is None else ""
         yield Deed(self._by(one, role), command, mints)
-        self._due[hour + self._pause()].append(one)
+        self._due[self._now + self._pause()].append(one)
 
     def _by(self, one: _Case, role: str) -> Hand:
         return self.staff.hands[one.street, role, one.number % ROLES[role]]
@@ -182,15 +188,14 @@ class County:
 
     def _request(self, stream: str, handler: str, unit: str) -> Iterator[tuple[str, Command]]:
         yield "intake_clerk", self._receives(unit, "request", "window")
+        in_time = self._now + EXTENDED_WITHIN
         yield "intake_clerk", case.Accept(stream=stream)
         yield "coordinator", case.Triage(stream=stream, route="direct")
         yield "coordinator", case.Assign(stream=stream, handler=handler)
         yield "liaison", case.NoteProgress(stream=stream, text=self._text())
-        if self._random.random() < 0.1:
-            yield (
-                "unit_head",
-                case.Extend(stream=stream, clock="handle", days=5, reason="complex"),
-            )
+        if self._random.random() < 0.1 and self._now <= in_time:
+            more = case.Extend(stream=stream, clock="handle", days=5, reason="complex")
+            yield "unit_head", more
         yield "liaison", case.Resolve(stream=stream, outcome="settled", text=self._text())
         if self._random.random() < 0.1:
             yield "verifier", case.FailVerification(stream=stream, reason="not_done")

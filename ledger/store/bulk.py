@@ -2,16 +2,17 @@
 
 ``Connection.execute`` spends about 4 µs per line on parameters that here need no conversion; a
 view writes several lines per act. The statement is still compiled by SQLAlchemy for whatever
-database is behind the connection.
+database is behind the connection. An INSERT of many lines is one statement: SQLite takes their
+values side by side, PostgreSQL an array for each column.
 """
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
-from typing import Any
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, Insert, Update
+from sqlalchemy import ColumnElement, Connection, Dialect, FromClause, Insert, Update
 from sqlalchemy.engine.interfaces import Compiled
 from sqlalchemy.sql.compiler import SQLCompiler
 
@@ -32,9 +33,9 @@ STEPS = (1024, 256, 64)
 """Widths the driver keeps prepared, beside the widest and those below the least of these."""
 
 VARIABLES = 16_384
-"""Parameters of one statement at most (SQLite takes 32,766, PostgreSQL 65,535). A statement runs
-without the interpreter's lock, and waits for it when it is done: few and wide ones let a rebuild
-decode meanwhile."""
+"""Parameters of one statement at most (SQLite takes 32,766). A statement runs without the
+interpreter's lock, and waits for it when it is done: few and wide ones let a rebuild decode
+meanwhile."""
 
 
 class Bulk:
@@ -42,22 +43,17 @@ class Bulk:
 
     def __init__(self, statement: Insert | Update) -> None:
         self._statement = statement
-        self._compiled: dict[tuple[str, str | None], SQLCompiler] = {}
+        self._forms: dict[tuple[str, str | None], _Form] = {}
 
     def run(self, connection: Connection, lines: Sequence[dict[str, Any]]) -> int:
         """Run the statement for every line; return how many rows it wrote.
 
         ``lines`` must not be empty.
         """
-        compiled = self._for(connection)
-        if compiled.positiontup is None:
-            return connection.exec_driver_sql(
-                compiled.string, [dict(each) for each in lines]
-            ).rowcount
-        names = compiled.positiontup
-        if len(names) == 1:  # of one name the getter returns no tuple
-            return self._run(connection, compiled, [(line[names[0]],) for line in lines])
-        return self._run(connection, compiled, list(map(itemgetter(*names), lines)))
+        form = self._form(connection)
+        if len(form.names) == 1:  # of one name the getter returns no tuple
+            return form.run(connection, [(line[form.names[0]],) for line in lines])
+        return form.run(connection, list(map(itemgetter(*form.names), lines)))
 
     def insert(self, connection: Connection, rows: Sequence[Row]) -> int:
         """Run an INSERT of whole rows, values in the order of the table's columns.
@@ -65,30 +61,15 @@ class Bulk:
         ``rows`` must not be empty. A view writes several rows per act, and a dict for each of
         them costs more than the database does.
         """
-        compiled, columns = self._for(connection), self._statement.table.c.keys()
-        if compiled.positiontup is None:
-            return connection.exec_driver_sql(
-                compiled.string, [dict(zip(columns, row, strict=True)) for row in rows]
-            ).rowcount
-        assert compiled.positiontup == columns, "an INSERT without values names every column"
-        return self._run(connection, compiled, rows)
+        form = self._form(connection)
+        assert list(form.names) == self._statement.table.c.keys(), "every column has its value"
+        return form.run(connection, rows)
 
-    def _run(self, connection: Connection, compiled: SQLCompiler, rows: Sequence[Row]) -> int:
-        assert compiled.positiontup is not None
-        if not isinstance(self._statement, Insert):
-            return connection.exec_driver_sql(compiled.string, list(rows)).rowcount
-        written = 0
-        for together in _together(rows, VARIABLES // len(compiled.positiontup)):
-            many = _widened(compiled.string, len(together))
-            wide = tuple(chain.from_iterable(together))
-            written += connection.exec_driver_sql(many, wide).rowcount
-        return written
-
-    def _for(self, connection: Connection) -> SQLCompiler:
+    def _form(self, connection: Connection) -> "_Form":
         options = connection.get_execution_options()
         schemas = options.get("schema_translate_map")
         known = (connection.dialect.name, schemas[None] if schemas else None)
-        found = self._compiled.get(known)
+        found = self._forms.get(known)
         if found is None:
             compiled: Compiled = self._statement.compile(
                 dialect=connection.dialect,
@@ -96,8 +77,82 @@ class Bulk:
                 render_schema_translate=bool(schemas),
             )
             assert isinstance(compiled, SQLCompiler)
-            found = self._compiled[known] = compiled
+            found = self._forms[known] = _form_of(self._statement, compiled)
         return found
+
+
+class _Form(Protocol):
+    """A statement as one database takes it for many lines, values in the order of ``names``."""
+
+    names: Sequence[str]
+
+    def run(self, connection: Connection, rows: Sequence[Row]) -> int:
+        """Run the statement for every row; return how many it wrote."""
+        ...
+
+
+def _form_of(statement: Insert | Update, compiled: SQLCompiler) -> _Form:
+    if isinstance(statement, Update):
+        return _Each(compiled)
+    return _Arrays(compiled, statement.table) if compiled.positiontup is None else _Wide(compiled)
+
+
+class _Each:
+    """An UPDATE, by the driver's own way of doing one for each line."""
+
+    def __init__(self, compiled: SQLCompiler) -> None:
+        self._text = compiled.string
+        self._positional = compiled.positiontup is not None
+        self.names: Sequence[str] = compiled.positiontup or list(compiled.binds)
+
+    def run(self, connection: Connection, rows: Sequence[Row]) -> int:
+        lines: Sequence[Any] = rows
+        if not self._positional:
+            lines = [dict(zip(self.names, row, strict=True)) for row in rows]
+        # One line needs none of what the driver sets up for many.
+        given = list(lines) if len(lines) > 1 else lines[0]
+        return connection.exec_driver_sql(self._text, given).rowcount
+
+
+class _Wide:
+    """An INSERT with its line of values as often as there are lines."""
+
+    def __init__(self, compiled: SQLCompiler) -> None:
+        self._text = compiled.string
+        self.names: Sequence[str] = compiled.positiontup or ()
+
+    def run(self, connection: Connection, rows: Sequence[Row]) -> int:
+        written = 0
+        for together in _together(rows, VARIABLES // len(self.names)):
+            many = _widened(self._text, len(together))
+            wide = tuple(chain.from_iterable(together))
+            written += connection.exec_driver_sql(many, wide).rowcount
+        return written
+
+
+class _Arrays:
+    """An INSERT of what one array per column holds, sent as it is (``%b``), not as text.
+
+    The same statement for any number of lines, so the server keeps it prepared.
+    """
+
+    def __init__(self, compiled: SQLCompiler, table: FromClause) -> None:
+        self.names: Sequence[str] = list(compiled.binds)
+        head, _, rest = compiled.string.partition(" VALUES ")
+        types = [_type(table.c[name], compiled.dialect) for name in self.names]
+        pairs = zip(self.names, types, strict=True)
+        arrays = ", ".join(f"%({name})b::{of}[]" for name, of in pairs)
+        tail = rest.rpartition(")")[2]
+        self._text = f"{head} SELECT * FROM unnest({arrays}){tail}"  # noqa: S608 - our own names
+
+    def run(self, connection: Connection, rows: Sequence[Row]) -> int:
+        columns = map(list, zip(*rows, strict=True))
+        arrays = dict(zip(self.names, columns, strict=True))
+        return connection.exec_driver_sql(self._text, arrays).rowcount
+
+
+def _type(column: "ColumnElement[Any]", dialect: Dialect) -> str:
+    return column.type.compile(dialect=dialect).partition(" COLLATE ")[0]
 
 
 def _together(rows: Sequence[Row], widest: int) -> Iterator[Sequence[Row]]:

@@ -12,7 +12,7 @@ from typing import Self
 from ledger.entry.entry import leaf_hash
 from ledger.errors import IntegrityFault
 from ledger.store.reader import LogReader
-from ledger.store.recorder import Head, Recorder
+from ledger.store.recorder import Head
 from ledger.tlog.tile import TileBuilder, TileId
 from ledger.tlog.tree import Frontier, append_all
 
@@ -32,6 +32,10 @@ class Edge:
         """Return how many entries lie before the edge."""
         return self.frontier.size
 
+    def near(self, size: int) -> bool:
+        """Tell whether there are entries up to ``size``, few enough to be grown by."""
+        return 0 < size - self.size <= FOLLOWED
+
     def grown(self, leaves: Sequence[bytes]) -> tuple[Self, list[tuple[TileId, bytes]]]:
         """Return the edge after these leaf hashes, and the tiles they complete."""
         builder, tiles = self.builder.append_all(leaves)
@@ -45,13 +49,14 @@ class Trail:
     agrees with itself; roots are then the store's own, for the signer's mark to be held against.
     """
 
-    def __init__(self, before: Edge, head: Head, recorder: Recorder, reader: LogReader) -> None:
+    def __init__(
+        self, before: Edge, head: Head, states: Sequence[bytes], reader: LogReader
+    ) -> None:
+        """``states`` are the entries between the two, none where the head is not near."""
         self._before = before
         self._head = head
         self._reader = reader
         self._behind = head.size - before.size
-        followed = 0 < self._behind <= FOLLOWED
-        states = recorder.states(before.size, head.size) if followed else ()
         self._leaves = [leaf_hash(state) for state in states]
         self._edge, _ = before.grown(self._leaves)
         self._leads = (self._edge.size, self._edge.frontier.to_bytes()) == (

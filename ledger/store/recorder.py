@@ -202,19 +202,20 @@ class Recorder(ApplicationRecorder):
         query = select(*_ROW).where(entry.c.idx >= start, entry.c.idx < stop)
         return self._stored(query.order_by(entry.c.idx), connection)
 
-    def rows(self, start: int, stop: int) -> Sequence[Row[int, str, int, str, bytes]]:
+    def rows(
+        self, start: int, stop: int, *, connection: Connection | None = None
+    ) -> Sequence[Row[int, str, int, str, bytes]]:
         """Return (index, stream, seq, type, state) for log indexes start <= index < stop."""
-        with reading(self.engine) as connection:
+        if connection is not None:
             return connection.execute(_ROWS, {"start": start, "stop": stop}).all()
+        with reading(self.engine) as own:
+            return own.execute(_ROWS, {"start": start, "stop": stop}).all()
 
     def states(self, start: int, stop: int) -> list[bytes]:
         """Return the entry bytes of log indexes start <= index < stop. Raises: IntegrityFault."""
         with reading(self.engine) as connection:
-            found = list(connection.execute(_STATES, {"start": start, "stop": stop}).scalars())
-        # SQLite keeps whatever type it was given.
-        if not all(isinstance(state, bytes) for state in found):
-            raise IntegrityFault(why="an entry's state is not bytes")
-        return found
+            found = connection.execute(_STATES, {"start": start, "stop": stop})
+            return require_bytes(found.scalars())
 
     def tagged(self, tags: Iterable[str], size: int) -> list[tuple[str, StoredEntry]]:
         """Return (tag, row) for all rows below ``size`` with one of ``tags``, in log order."""
@@ -335,6 +336,15 @@ class Recorder(ApplicationRecorder):
             return [_stored(*row) for row in connection.execute(query)]
         with reading(self.engine) as own:
             return [_stored(*row) for row in own.execute(query)]
+
+
+def require_bytes(states: Iterable[bytes]) -> list[bytes]:
+    """Return the states of rows as they are. Raises: IntegrityFault where one is not bytes."""
+    found = list(states)
+    # SQLite keeps whatever type it was given.
+    if not all(isinstance(state, bytes) for state in found):
+        raise IntegrityFault(why="an entry's state is not bytes")
+    return found
 
 
 def _stored(index: int, stream: str, seq: int, type_: str, state: bytes) -> StoredEntry:

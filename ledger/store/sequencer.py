@@ -16,7 +16,10 @@ import traceback
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from contextlib import suppress
+from itertools import starmap
 from queue import Empty, SimpleQueue
+
+from sqlalchemy import Connection, Row
 
 from ledger.entry.entry import leaf_hash
 from ledger.errors import IntegrityFault, LedgerError, StorageError
@@ -27,7 +30,7 @@ from ledger.store.edge import Edge, Trail, read_edge
 from ledger.store.keystore import Keystore
 from ledger.store.known import Known
 from ledger.store.reader import LogReader
-from ledger.store.recorder import Head, Recorder
+from ledger.store.recorder import Head, Recorder, require_bytes
 from ledger.store.signer import HeadBehindMark, LogSigner, SignerRetired
 
 log = logging.getLogger(__name__)
@@ -187,7 +190,7 @@ class Sequencer:
         )
         with writing(self._recorder.engine) as connection:
             head = self._recorder.lock_head(connection)
-            self._synchronise(head)
+            self._synchronise(connection, head)
             batch = Batch(
                 connection,
                 head,
@@ -224,20 +227,26 @@ class Sequencer:
             return [late if isinstance(verdict, Placed) else verdict for verdict in verdicts]
         return verdicts
 
-    def _synchronise(self, head: Head) -> None:
+    def _synchronise(self, connection: Connection, head: Head) -> None:
         """Take in what other processes appended since; the head is ours now.
 
+        Read once, and in the transaction that holds the head: they wait for it meanwhile.
         Raises: HeadBehindMark, IntegrityFault when the store was changed under a running ledger;
             SignerRetired when another log goes on.
         """
         if head.size < self._known.size:
             self._signer.require_going_on()
             raise HeadBehindMark(signed=self._known.size, size=head.size, why="")
-        trail = Trail(self._edge, head, self._recorder, self._reader)
+        rows: Sequence[Row[int, str, int, str, bytes]] = ()
+        if self._edge.near(head.size):
+            rows = self._recorder.rows(self._edge.size, head.size, connection=connection)
+        trail = Trail(self._edge, head, require_bytes(row.state for row in rows), self._reader)
         # Each time: another process may have signed on, and this store been put back since.
         self._signer.require_extended(lambda: (head.size, head.root), trail.root)
         self._edge = trail.edge()
-        if self._known.size != head.size:
+        if rows and rows[0].idx <= self._known.size < head.size:
+            self._known.feed(list(starmap(self._known.streams.mapper.act_of, rows)))
+        if self._known.size < head.size:
             self._known.catch_up()
 
 
