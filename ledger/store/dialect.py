@@ -272,6 +272,20 @@ def lay_out(connection: Connection, metadata: MetaData) -> None:
     metadata.create_all(connection)
 
 
+@contextmanager
+def together(connection: Connection) -> Iterator[None]:
+    """Send statements whose results nobody reads as one message, and await all answers once.
+
+    To a file they go one by one. What a server refuses is raised when the block ends.
+    """
+    if connection.dialect.name == "postgresql":
+        driver: Any = connection.connection.driver_connection
+        with driver.pipeline():
+            yield
+    else:
+        yield
+
+
 def announce(connection: Connection, size: int) -> None:
     """Let followers in other processes know of the commit to come; SQLite has no way to."""
     if connection.dialect.name == "postgresql":
@@ -287,9 +301,14 @@ def translated() -> Iterator[None]:
         if error.orig is None or not hasattr(error.orig, "sqlstate"):
             raise _translate(error.orig) from error
         # Without its cause: PostgreSQL's words quote the values a statement was given.
-        raise _translate_state(error.orig.sqlstate, error) from None
+        raise _meant_by(error.orig, connected=bool(error.statement)) from None
     except exc.TimeoutError as error:
         raise StoreBusy from error
+    except Exception as error:
+        if not hasattr(error, "sqlstate"):
+            raise
+        # The driver's own, of statements sent together.
+        raise _meant_by(error, connected=True) from None
 
 
 _STATES: Mapping[str, type[StorageError]] = {
@@ -304,13 +323,14 @@ _STATES: Mapping[str, type[StorageError]] = {
 full, lock not available, query cancelled."""
 
 
-def _translate_state(state: str | None, error: exc.DBAPIError) -> StorageError:
+def _meant_by(error: BaseException, *, connected: bool) -> StorageError:
+    state: str | None = getattr(error, "sqlstate", None)
     if (meant := _STATES.get(state or "")) is not None:
         return meant()
-    name = type(error.orig).__name__
-    if state is None and not error.statement:
+    name = type(error).__name__
+    if state is None and not connected:
         # No connection at all: what libpq says of the way there quotes nothing.
-        return StoreGone(why=str(error.orig).splitlines()[0])
+        return StoreGone(why=str(error).splitlines()[0])
     return StoreGone(why=f"{name} {state}" if state else name)
 
 

@@ -13,12 +13,15 @@ import logging
 import os
 import select
 import threading
+import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, exc
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from ledger.errors import MalformedError, StorageError
 from ledger.store.dialect import BUSY_SECONDS, CHANNEL, SCHEMA, reading
@@ -26,12 +29,16 @@ from ledger.store.dialect import BUSY_SECONDS, CHANNEL, SCHEMA, reading
 STATEMENT_SECONDS = 120
 """No statement of the ledger's takes so long; one that does waits for something that is wrong."""
 CONNECT_SECONDS = 10
+IDLE_SECONDS = 1.0
+"""A connection unused for longer is asked whether it lives; what lies between the server and us may
+have dropped it without a word."""
 AGAIN_SECONDS = 1.0
 """Between two attempts to listen again."""
 
 _log = logging.getLogger(__name__)
 _PREFIXES = ("postgresql://", "postgres://")
 _SECRETS = ("password", "sslpassword")
+_USED = "used"
 _SETTINGS: Mapping[str, object] = {
     "search_path": SCHEMA,
     "synchronous_commit": "on",
@@ -111,10 +118,11 @@ def postgresql_engine(url: str) -> Engine:
         "postgresql+psycopg://",
         connect_args=_connecting(parse_url(url)),
         hide_parameters=True,
-        pool_pre_ping=True,
         use_native_hstore=False,
     )
     event.listen(engine, "begin", _enter)
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", partial(_require_living, engine))
     return engine
 
 
@@ -129,6 +137,34 @@ def _enter(connection: Connection) -> None:
     enter = connection.get_execution_options().get("enter")
     if enter is not None:
         enter(connection)
+
+
+def _note_use(_raw: object, record: ConnectionPoolEntry) -> None:
+    record.info[_USED] = time.monotonic()
+
+
+def _require_living(
+    engine: Engine, raw: "psycopg.Connection[Any]", record: ConnectionPoolEntry, _fairy: object
+) -> None:
+    """Have a dead connection, and all made before, replaced; asking each time costs a round trip.
+
+    Of a server that ended there is something to read: its last words, or the end of them.
+    """
+    used = record.info.get(_USED)
+    if used is None or (time.monotonic() - used < IDLE_SECONDS and not _spoke(raw)):
+        return
+    try:
+        engine.dialect.do_ping(raw)  # type: ignore[arg-type]
+    except psycopg.Error:
+        raise exc.InvalidatePoolError from None
+
+
+def _spoke(raw: "psycopg.Connection[Any]") -> bool:
+    if raw.closed:
+        return True
+    waiting = select.poll()
+    waiting.register(raw.fileno(), select.POLLIN)
+    return bool(waiting.poll(0))
 
 
 def same_database(one: Engine, other: Engine) -> bool:

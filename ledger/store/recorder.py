@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Engine, Row, and_, bindparam, func, insert, s
 
 from ledger.errors import IntegrityFault
 from ledger.store.bulk import Bulk
-from ledger.store.dialect import announce, lay_out, reading, writing
+from ledger.store.dialect import announce, lay_out, reading, together, writing
 from ledger.store.mapper import StoredEntry
 from ledger.store.moved import without_head
 from ledger.store.tables import entry, head, metadata, tag, tile, vault
@@ -315,15 +315,16 @@ class Recorder(ApplicationRecorder):
         new_head: Head,
     ) -> None:
         """Write a batch: entries, tags, vault rows, full tiles, and the head after them."""
-        _INSERT_ENTRIES.insert(connection, entries)
-        if tags:
-            _INSERT_TAGS.insert(connection, tags)
-        if vault_rows:
-            _INSERT_VAULT.insert(connection, list(map(msgspec.structs.astuple, vault_rows)))
-        if tiles:
-            _INSERT_TILES.run(connection, tiles)
-        _UPDATE_HEAD.run(connection, [msgspec.structs.asdict(new_head)])
-        announce(connection, new_head.size)
+        with together(connection):
+            _INSERT_ENTRIES.insert(connection, entries)
+            if tags:
+                _INSERT_TAGS.insert(connection, tags)
+            if vault_rows:
+                _INSERT_VAULT.insert(connection, list(map(msgspec.structs.astuple, vault_rows)))
+            if tiles:
+                _INSERT_TILES.run(connection, tiles)
+            _UPDATE_HEAD.run(connection, [msgspec.structs.asdict(new_head)])
+            announce(connection, new_head.size)
 
     def _head(self, connection: Connection, *, lock: bool = False) -> Head:
         row = connection.execute(_LOCKED_HEAD if lock else _HEAD).one_or_none()
