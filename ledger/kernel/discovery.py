@@ -1,4 +1,4 @@
-"""Find what modules declare: adding an aggregate, view or policy means new files only."""
+"""Find what modules declare: adding an aggregate or view means new files only."""
 
 import importlib
 import pkgutil

@@ -1,7 +1,7 @@
 """The messages of C2SP tlog-witness: add-checkpoint requests and their size answers.
 
-What a witness must check, and in which order, HTTP statuses, and storing the last checkpoint
-are ``ledger.witness``'s. ``sign-subtree`` is optional there and not handled.
+Not handled: what a witness must check, and in which order, HTTP statuses, storing the last
+checkpoint, and ``sign-subtree``, which is optional. This program runs no witness and asks none.
 """
 
 from dataclasses import dataclass

@@ -1,1 +1,0 @@
-"""Automatic reactions: pure functions of recorded acts, run under a machine key."""

@@ -1,1 +1,0 @@
-"""Witnesses of the log: machines that prove it append-only."""
