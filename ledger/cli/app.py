@@ -6,7 +6,6 @@ import typer
 
 from ledger.bootstrap import registry
 from ledger.cli import (
-    accounts,
     attachments,
     backups,
     bench,
@@ -33,6 +32,7 @@ from ledger.cli import (
     signers,
     tables,
     upkeep,
+    users,
     verify,
 )
 from ledger.cli.acts import add_acts
@@ -59,11 +59,11 @@ TOP: Mapping[str, Callable[..., int | None]] = {
     "template": tables.template,
 }
 GROUPED: Mapping[tuple[str, str], Callable[..., int | None]] = {
-    ("account", "add"): accounts.add,
-    ("account", "disable"): accounts.disable,
-    ("account", "enable"): accounts.enable,
-    ("account", "list"): accounts.list_,
-    ("account", "passphrase"): accounts.passphrase_,
+    ("user", "add"): users.add,
+    ("user", "disable"): users.disable,
+    ("user", "enable"): users.enable,
+    ("user", "list"): users.list_,
+    ("user", "passphrase"): users.passphrase_,
     ("attachment", "list"): attachments.list_,
     ("attachment", "save"): attachments.save,
     ("certificate", "check"): certificates.check,
@@ -102,6 +102,7 @@ TOPICS: Mapping[str, str] = {
     "import": "Bring in what other systems hold 导入",
     "policy": "What machines publish by themselves 策略",
     "signer": "The key and mark the log signs with 签名目录",
+    "user": "Who may sign in at the pages 网页账号",
     "tail": "The end of a log that a restored ledger lacks 账本尾部",
 }
 """Groups that are no aggregate's; those say themselves what they are about."""

@@ -86,7 +86,7 @@ class AccountExists(ConflictError):
     """The name is taken."""
 
     code = "account.exists"
-    zh = "账号 {name} 已存在。请另取名称，或用 mingzhang account passphrase 更换口令。"
+    zh = "账号 {name} 已存在。请另取名称，或用 mingzhang user passphrase 更换口令。"
     en = "Account {name} exists. Choose another name, or change its passphrase."
 
 
@@ -94,8 +94,8 @@ class AccountUnknown(NotFound):
     """No account has this name."""
 
     code = "account.unknown"
-    zh = "没有账号 {name}。请用 mingzhang account list 查看。"
-    en = "There is no account {name}. See `mingzhang account list`."
+    zh = "没有账号 {name}。请用 mingzhang user list 查看。"
+    en = "There is no account {name}. See `mingzhang user list`."
 
 
 class SignInRefused(NotAuthorised):

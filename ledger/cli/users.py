@@ -1,4 +1,4 @@
-"""``mingzhang account …``: who may sign in at the pages, as which person."""
+"""``mingzhang user …``: who may sign in at the pages, as which person."""
 
 from typing import Annotated
 
