@@ -17,7 +17,7 @@ from api.sight import Sight, page
 from ledger.entry.ids import parse_stream
 from ledger.errors import LedgerError, NotFound
 from ledger.kernel.act import AsOf, Tag
-from ledger.service.board import Sheet, make_sheet
+from ledger.service.board import Sheet, board_of, make_sheet
 from ledger.service.directory import unit_as_of
 from ledger.service.ledger import Ledger
 from ledger.service.reading import entries
@@ -30,14 +30,6 @@ router = APIRouter()
 LONG_MS = 3 * 24 * 3_600_000
 """A gap of three days or more before an entry is pointed out."""
 ROWS_SHOWN = 40
-BOARDS = {
-    "account": "finance",
-    "case": "cases",
-    "decision": "decisions",
-    "disclosure_item": "disclosure",
-    "session": "calendar",
-}
-"""The board on which the public saw what a stream of this kind holds."""
 
 
 @page(router, "/replay", "replays.html")
@@ -104,7 +96,7 @@ def at(
             "long": (here.gap_ms or 0) >= LONG_MS,
             "steps": [shown_step(step) for step in steps],
             "then": AsOf(size=(here.act.index or 0) + 1, at=here.act.recorded_at or 0),
-            "board": BOARDS.get(name.partition("/")[0]),
+            "board": board_of(name),
             "linked": others,
             "story": [line_of(act) for act in story(ledger, [name, *others], point)]
             if others

@@ -30,17 +30,6 @@ STREAMS_SHOWN = 12
 REVIEWS_SHOWN = 12
 ROWS_SHOWN = 10
 QUIET = (None, "", "agrees", False)
-LOOKED_AT = {
-    "figures": (
-        ("figure", "unit", "period", "stated", "computed", "agrees", "rows", "note", "note_en"),
-        ("agrees",),
-    ),
-    "posts": (
-        ("unit", "role", "holder", "others", "conflict", "because", "since"),
-        ("conflict",),
-    ),
-}
-"""Of a board: the columns shown, and those in which a row says that it asks for a look."""
 WORST = ("missing", "late", "unknown", "withdrawn", "not_yet_due", "on_time")
 
 
@@ -87,14 +76,15 @@ def supervision(
 
 def _few(ledger: Ledger, name: str, point: AsOf, place: str | None) -> dict[str, Any] | None:
     """Return the rows of a board that ask for a look, with the columns that say why."""
-    if name not in boards_declared():
+    board = boards_declared().get(name)
+    if board is None or board.glance is None:
         return None
     sheet = make_sheet(ledger, name, point, place)
-    names, asks = LOOKED_AT[name]
-    rows = [row for row in sheet.rows if any(row.get(each) not in QUIET for each in asks)]
+    glance = board.glance
+    rows = [row for row in sheet.rows if any(row.get(each) not in QUIET for each in glance.asks)]
     return {
         "sheet": sheet,
-        "columns": [column for column in sheet.columns if column.id in names],
+        "columns": [column for column in sheet.columns if column.id in glance.columns],
         "rows": rows[:ROWS_SHOWN],
         "count": len(rows),
     }

@@ -116,6 +116,16 @@ class Called(msgspec.Struct, frozen=True, kw_only=True):
     en: str
 
 
+class Glance(msgspec.Struct, frozen=True, kw_only=True):
+    """What an overview shows of a board: some ``columns`` of the lines that ask for a look.
+
+    A line does where a column of ``asks`` says anything but that all is well.
+    """
+
+    columns: tuple[str, ...]
+    asks: tuple[str, ...]
+
+
 class Across(msgspec.Struct, frozen=True, kw_only=True):
     """How a page may lay lines side by side: one row for lines that agree in ``by``.
 
@@ -152,7 +162,9 @@ class Board:
 
     ``notes`` say below it what a reader must know to read it rightly; ``about`` is the question it
     answers, in one sentence; ``empty`` is what would fill it, for who finds it without a row.
-    ``heeds`` names what of ``desk.asked`` its lines can be narrowed by; ``across`` lays them out.
+    ``heeds`` names what of ``desk.asked`` its lines can be narrowed by; ``across`` lays them out;
+    ``glance`` is what an overview takes of it. ``of`` is the aggregate whose streams it shows the
+    public: a replayed stream leads to it.
     """
 
     name: str
@@ -165,6 +177,14 @@ class Board:
     notes: tuple[Called, ...] = ()
     heeds: tuple[Literal["days", "kind", "size"], ...] = ()
     across: Across | None = None
+    glance: Glance | None = None
+    of: str | None = None
+
+
+def board_of(stream: str) -> str | None:
+    """Return the board on which the public sees what a stream holds, by name, if there is one."""
+    aggregate = stream.partition("/")[0]
+    return next((board.name for board in boards_declared().values() if board.of == aggregate), None)
 
 
 @cache

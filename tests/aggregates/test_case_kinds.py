@@ -7,7 +7,7 @@ import pytest
 from ledger.aggregates.case import commands as wishes
 from ledger.aggregates.case.mediation import commands as mediating
 from ledger.aggregates.case.mediation.state import Mediation
-from ledger.aggregates.case.published import EVENT_OF, FACT_OF
+from ledger.aggregates.case.published import COMMANDS, FACT_OF
 from ledger.aggregates.case.state import CaseState
 from ledger.aggregates.case.steering.commands import SplitUp
 from ledger.kernel.act import Who
@@ -63,7 +63,7 @@ WHO: dict[str, Who] = {
 }
 LINKED = {"absorbed", "merged", "split_off"}
 """Acts that follow one on another case: done in test_case_links."""
-COMMAND_OF = {FACT_OF[event]: command for command, event in EVENT_OF.items()}
+COMMAND_OF = {FACT_OF[command.leads_to]: command for command in COMMANDS}
 OTHER = f"case/{an_id('another case')}"
 
 

@@ -6,7 +6,7 @@ import pytest
 from ledger.aggregates.case import aggregate
 from ledger.aggregates.case.decide import _SEAL
 from ledger.aggregates.case.guards import ALWAYS, GUARDS, HOLDS
-from ledger.aggregates.case.published import COMMANDS, EVENT_OF, EVENTS, FACT_OF
+from ledger.aggregates.case.published import COMMANDS, EVENTS, FACT_OF
 from ledger.aggregates.case.steering.events import SplitOff
 from ledger.kernel.event import SPECS, Event
 from ledger.kernel.registry import Registry, group_values, public_bytes
@@ -338,15 +338,17 @@ def test_facts_commands_guards_and_seals_are_the_closed_sets_the_packs_name():
     assert set(GUARDS) == kinds.GUARDS
     assert set(ALWAYS) <= kinds.FACTS
     assert {name for names in ALWAYS.values() for name in names} <= set(GUARDS)
-    assert set(EVENT_OF) == set(COMMANDS)
+    assert {command.name for command in COMMANDS} == {
+        name for name in REGISTRY.commands if name.startswith("case.")
+    }
     # A part is split off by the split itself.
-    assert set(EVENTS) - set(EVENT_OF.values()) == {SplitOff}
+    assert set(EVENTS) - {command.leads_to for command in COMMANDS} == {SplitOff}
     assert set(HOLDS) <= set(EVENTS)
     assert set(_SEAL) == {seal for cls in EVENTS for seal in SPECS[cls].seals}
 
 
 def test_an_act_needs_a_reason_exactly_if_its_command_asks_for_one():
-    asking = {FACT_OF[EVENT_OF[cls]] for cls in COMMANDS if "reason" in cls.__struct_fields__}
+    asking = {FACT_OF[cls.leads_to] for cls in COMMANDS if "reason" in cls.__struct_fields__}
     assert asking == kinds.REASONED
 
 

@@ -11,7 +11,7 @@ from itertools import zip_longest
 from typing import Any
 
 from ledger.aggregates.case import commands as wishes
-from ledger.aggregates.case.commands import Receive
+from ledger.aggregates.case.commands import Receive, Wish
 from ledger.aggregates.case.errors import NotReceived, TextMissing
 from ledger.aggregates.case.events import (
     Answer,
@@ -26,7 +26,6 @@ from ledger.aggregates.case.form import verify_form
 from ledger.aggregates.case.judge import judge
 from ledger.aggregates.case.mediation.commands import HoldMediation
 from ledger.aggregates.case.mediation.events import Party, Record, Terms
-from ledger.aggregates.case.published import EVENT_OF
 from ledger.aggregates.case.settle import settle
 from ledger.aggregates.case.state import CaseState
 from ledger.aggregates.case.steering.commands import Merge, SplitUp
@@ -34,7 +33,7 @@ from ledger.aggregates.case.steering.events import Split, SplitOff
 from ledger.aggregates.case.steering.links import link_tag
 from ledger.entry.canonical import require_text
 from ledger.kernel.act import Act, Proposed
-from ledger.kernel.aggregate import Command, Context
+from ledger.kernel.aggregate import Context
 from ledger.kernel.event import SPECS, Group
 from ledger.rules.accounts import Credit, minute_of
 from ledger.rules.attachments import Attachment, described, parse_file
@@ -42,7 +41,7 @@ from ledger.rules.kinds import CaseKind
 from ledger.rules.time import local_date, occ_date
 
 
-def decide(state: CaseState, command: Command, context: Context) -> tuple[Proposed, ...]:
+def decide(state: CaseState, command: Wish, context: Context) -> tuple[Proposed, ...]:
     """Propose the event of a command; of a split also the parts, each received and split off.
 
     Raises:
@@ -63,7 +62,7 @@ def decide(state: CaseState, command: Command, context: Context) -> tuple[Propos
 class _Desk:
     """Where the events of one command are drafted."""
 
-    command: Command
+    command: Wish
     context: Context
 
     def propose(self, state: CaseState, stream: str, event: CaseEvent) -> Proposed:
@@ -126,8 +125,8 @@ def _split(desk: _Desk, state: CaseState, stream: str, command: SplitUp) -> tupl
     return tuple(proposed)
 
 
-def _draft(state: CaseState, command: Command) -> CaseEvent:
-    cls = EVENT_OF[type(command)]
+def _draft(state: CaseState, command: Wish) -> CaseEvent:
+    cls = command.leads_to
     typed = {
         name: getattr(command, name)
         for name in cls.__struct_fields__

@@ -36,6 +36,7 @@ board = Board(
         Column(id="session", zh="记录", en="Record", form="stream"),
     ),
     rows=rows,
+    of="session",
     about=Called(
         zh="近期开过和要开的会、课、值班和走访，谁来了多少人。",
         en="Meetings, classes, duty days and visits, past and coming, and how many attended.",

@@ -60,6 +60,7 @@ board = Board(
         Column(id="imported", zh="其中导入", en="Imported among all", form="count"),
     ),
     rows=rows,
+    of="case",
     notes=(
         Called(
             zh="登记 = 在办 + 不再在办；超期按所查时点判断，依规中止计期的不计超期。",

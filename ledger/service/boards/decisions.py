@@ -89,6 +89,7 @@ board = Board(
     en="Decisions",
     columns=COLUMNS,
     rows=rows,
+    of="decision",
     notes=(
         Called(
             zh="没有办理的步骤也列出；缺陷由程序按当日有效的法律计算，登记时不能隐去。",

@@ -115,6 +115,7 @@ board = Board(
     en="Disclosure",
     columns=COLUMNS,
     rows=rows,
+    of="disclosure_item",
     notes=(
         Called(
             zh="应公开而没有公开的也列出。此处只列金额，不显示正文；公示期满后金额仍列出。",

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from ledger.rules.periods import parse_period
-from ledger.service.board import Board, Called, Cell, Column, Desk, Line
+from ledger.service.board import Board, Called, Cell, Column, Desk, Glance, Line
 from ledger.service.figures import Reconciled, reconciled
 
 
@@ -79,6 +79,20 @@ board = Board(
     en="Figures",
     columns=COLUMNS,
     rows=rows,
+    glance=Glance(
+        columns=(
+            "figure",
+            "unit",
+            "period",
+            "stated",
+            "computed",
+            "agrees",
+            "rows",
+            "note",
+            "note_en",
+        ),
+        asks=("agrees",),
+    ),
     notes=(
         Called(
             zh="公布数是对外的说法，原样列出；账本数由所查时点已登记的记录逐条相加，可点开查看。",

@@ -70,6 +70,7 @@ board = Board(
         Column(id="account", zh="记录", en="Record", form="stream"),
     ),
     rows=rows,
+    of="account",
     notes=(
         Called(
             zh="期末 = 期初 + 收入 - 支出（单位：元）；结账后如有冲正，另列结账时期末。",

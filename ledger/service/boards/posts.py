@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from ledger.rules.post_kinds import Standing
 from ledger.rules.posts import Appointment
-from ledger.service.board import Board, Called, Cell, Column, Desk, Line
+from ledger.service.board import Board, Called, Cell, Column, Desk, Glance, Line
 from ledger.service.offices import Offices
 
 BACK = timedelta(days=366)
@@ -113,6 +113,10 @@ board = Board(
     en="Posts",
     columns=COLUMNS,
     rows=rows,
+    glance=Glance(
+        columns=("unit", "role", "holder", "others", "conflict", "because", "since"),
+        asks=("conflict",),
+    ),
     notes=(
         Called(
             zh="列出在任、待批准和近一年内离任的岗位，以及应设而空缺的岗位；任职人只列编号末六位。",

@@ -11,7 +11,8 @@ from typing import Any, Final, Literal, get_args, get_origin
 
 import msgspec
 
-from ledger.aggregates.case.published import EVENT_OF, FACT_OF
+from ledger.aggregates.case.commands import Wish
+from ledger.aggregates.case.published import FACT_OF
 from ledger.errors import NotFound
 from ledger.kernel.event import UnitRef
 from ledger.rules import authority
@@ -107,10 +108,9 @@ class Setting:
     @cached_property
     def way(self) -> Transition | None:
         """The way this act goes from where the case stands."""
-        event = EVENT_OF.get(self.cls)
-        if event is None or self.kind is None:
+        if self.kind is None or not issubclass(self.cls, Wish):
             return None
-        return self.kind.transition(FACT_OF[event], self.state.state)
+        return self.kind.transition(FACT_OF[self.cls.leads_to], self.state.state)
 
     @cached_property
     def item(self) -> catalogues.CatalogueItem | None:
