@@ -51,11 +51,13 @@ def absences(ledger: Ledger, point: AsOf) -> dict[str, Any]:
 def findings(ledger: Ledger, point: AsOf, unit: str | None = None) -> dict[str, Any] | None:
     """Return how many findings there are and the first of them; None where no rule looks for any.
 
-    What is absent is counted by ``absences`` and not a second time here.
+    What the supervision committee laid aside is not among them. What is absent is counted by
+    ``absences`` and not a second time here.
     """
     if FINDINGS not in boards_declared():
         return None
-    rows = make_sheet(ledger, FINDINGS, point, unit).rows
+    sheet = make_sheet(ledger, FINDINGS, point, unit)
+    rows = [row for row in sheet.rows if row["standing"] != "dismissed"]
     return {"count": len(rows), "rows": rows[:SHOWN]}
 
 

@@ -3,19 +3,22 @@
 A module in ``ledger.service.findings`` declares one attribute ``rule``: its number in the dossier
 (domain 7.5), a version, what it is called, where it comes from, and ``find(desk, window)``. A
 finding blocks nothing and accuses nobody: it names a record, the entries to read, and no person.
-Nothing here is stored, so that a rule mended is mended for all of history.
+Nothing here is stored, so that a rule mended is mended for all of history. What a supervision
+committee made of one is an entry, which names it by its facts (``aggregates.finding``).
 
-Design section 4, table; Appendix B. Not handled: dismissing one with a reason.
+Design section 4, table; Appendix B.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+from hashlib import sha256
 
 import msgspec
 from sqlalchemy import func, select
 
+from ledger.entry import base64url, canonical
 from ledger.kernel.discovery import declared
 from ledger.service import findings
 from ledger.service.board import Desk
@@ -50,7 +53,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     ``about`` tells it from others of the same rule and record; ``measure`` is the number the rule
     names (days, times, entries). ``entries`` are log indexes; where none are given, the newest
     entry of the record is the evidence. An absence has no record. ``lasts``: it is still so on the
-    day asked about.
+    day asked about, and its measure grows with the days; ``said`` is what else it rests on.
     """
 
     unit: str
@@ -60,6 +63,7 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
     measure: int | None = None
     entries: tuple[int, ...] = ()
     lasts: bool = False
+    said: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +117,26 @@ def evidence(ledger: Ledger, one: Found, size: int) -> tuple[int, ...]:
         return one.entries
     index = newest_of(ledger, one.record, size)
     return () if index is None else (index,)
+
+
+def facts_of(rule: Rule, one: Found) -> str:
+    """Return the digest (base64url SHA-256) of what was found, which answers name.
+
+    It is that of the canonical JSON of the members below, so that anybody can compute it. Days that
+    pass make no other facts of what lasts; anything else does.
+    """
+    told = {
+        "about": one.about,
+        "day": one.day.isoformat(),
+        "entries": list(one.entries),
+        "kind": rule.kind,
+        "measure": None if one.lasts else one.measure,
+        "record": one.record,
+        "said": one.said,
+        "unit": one.unit,
+        "version": rule.version,
+    }
+    return base64url.encode(sha256(canonical.encode(told)).digest())
 
 
 def newest_of(ledger: Ledger, stream: str, size: int) -> int | None:

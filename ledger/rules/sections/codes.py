@@ -6,6 +6,7 @@ they are called and adds none. An item's id is ``<list>:<code>``.
 
 from collections.abc import Iterator
 
+from ledger.rules.answers import STANDINGS
 from ledger.rules.pack_toml import Problem, UnknownName, parse_toml, repeated
 from ledger.rules.section import Content, Item, Section, code_lists
 from ledger.rules.words import Word
@@ -42,4 +43,9 @@ def _problems(found: dict[str, tuple[Word, ...]]) -> Iterator[Problem]:
                 yield Problem((table, position, "id"), UnknownName, facts)
 
 
-section = Section[Word](name="codes", path=FILE, read=_read, lists={"role": None})
+section = Section[Word](
+    name="codes",
+    path=FILE,
+    read=_read,
+    lists={"role": None, "reason": None, "finding_standing": STANDINGS},
+)

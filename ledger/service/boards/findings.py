@@ -1,19 +1,28 @@
-"""Findings: what supervisors should look at, each with its rule, record and entries.
+"""Findings: what supervisors should look at, each with its rule, record, entries and answer.
 
 Which rules there are: ``ledger.service.findings``. Shown are those that arose within the days asked
-about, or within a year.
+about, or within a year. An answer stands beside the very facts it names; a finding whose facts have
+changed since is open, and says that it was answered before.
 """
 
 from collections.abc import Iterator
 
-from ledger.service.board import Board, Called, Column, Desk, Line
-from ledger.service.finding import evidence, find
+from ledger.projections.answers import AnswerRow
+from ledger.projections.marks import WHOLE
+from ledger.service.board import Board, Called, Cell, Column, Desk, Line
+from ledger.service.finding import evidence, facts_of, find
 
 
 def rows(desk: Desk) -> Iterator[Line]:
     """Yield one line for each finding, the newest first."""
-    asked = desk.asked
-    for rule, one in find(desk, asked.since, asked.until, asked.kind):
+    asked, answers = desk.asked, _answers(desk)
+    found = [
+        (rule, one, facts_of(rule, one))
+        for rule, one in find(desk, asked.since, asked.until, asked.kind)
+    ]
+    gone = _outlived(answers, {(one.unit, facts) for _, one, facts in found})
+    for rule, one, facts in found:
+        answer = answers.get((one.unit, facts))
         entries = evidence(desk.ledger, one, desk.point.size)
         yield {
             "unit": one.unit,
@@ -28,7 +37,36 @@ def rows(desk: Desk) -> Iterator[Line]:
             "record": one.record,
             "entries": " ".join(map(str, entries)) or None,
             "source": rule.source,
+            "facts": None if one.unit == WHOLE else facts,
+            **_answered(answer),
+            "again": answer is None and (one.unit, rule.kind, one.record) in gone,
         }
+
+
+def _answers(desk: Desk) -> dict[tuple[str, str], AnswerRow]:
+    return {(row.unit, row.facts): row for row in desk.rows("answers", "answer")}
+
+
+def _outlived(
+    answers: dict[tuple[str, str], AnswerRow], found: set[tuple[str, str]]
+) -> set[tuple[str, str, str]]:
+    """Return the unit, kind and record of answers to facts that are found no longer."""
+    return {
+        (row.unit, row.kind, row.record)
+        for key, row in answers.items()
+        if key not in found and row.record is not None
+    }
+
+
+def _answered(answer: AnswerRow | None) -> dict[str, Cell]:
+    if answer is None:
+        return {"standing": "open", "answered_on": None, "answered_by": None, "reason": None}
+    return {
+        "standing": answer.standing,
+        "answered_on": answer.on,
+        "answered_by": answer.by,
+        "reason": answer.reason,
+    }
 
 
 board = Board(
@@ -47,6 +85,12 @@ board = Board(
         Column(id="measure", zh="数量", en="Measure", form="count"),
         Column(id="record", zh="记录", en="Record", form="stream"),
         Column(id="entries", zh="条目序号", en="Log indexes", programs=True),
+        Column(id="standing", zh="处理", en="Standing", form="code", words="finding_standing"),
+        Column(id="reason", zh="处理理由", en="Why", form="code", words="reason"),
+        Column(id="answered_on", zh="处理日期", en="Answered on", form="day"),
+        Column(id="answered_by", zh="处理人", en="Answered by", form="stream"),
+        Column(id="again", zh="处理后又有变化", en="Changed since", form="mark"),
+        Column(id="facts", zh="内容摘要", en="Digest of the facts", programs=True),
         Column(id="source", zh="出处", en="Source"),
     ),
     rows=rows,
@@ -55,6 +99,11 @@ board = Board(
         Called(
             zh="疑点只提示应查看的记录，不认定过错，不列个人；默认列出近一年内的。",
             en="A finding names records to look at; it blames nobody. Shown are those of a year.",
+        ),
+        Called(
+            zh="监督委员会一人可受理，两人方可排除；所涉事实有变化的，重新列为待处理。",
+            en="One member of the supervision committee takes a finding up, two lay it aside; "
+            "one whose facts have changed is open again.",
         ),
     ),
     about=Called(

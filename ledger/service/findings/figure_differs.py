@@ -9,14 +9,18 @@ from ledger.service.finding import Found, Rule, Window
 
 
 def find(desk: Desk, _: Window) -> Iterator[Found]:
-    """Yield one finding for each figure that differs, since the period it is stated of was over."""
+    """Yield one finding for each figure that differs, since the period it is stated of was over.
+
+    One stated of no period differs since its unit is there.
+    """
     yield from (_found(desk, one) for one in reconciled(desk) if one.agreement == "differs")
 
 
 def _found(desk: Desk, one: Reconciled) -> Found:
     said = one.stated
     period = parse_period(said.period) if said and said.period else None
-    day = desk.day if period is None else min(period.last, desk.day)
+    begun = desk.units[one.unit].versions[0].since
+    day = begun if period is None else min(period.last, desk.day)
     return Found(
         unit=one.unit,
         day=day,
@@ -24,6 +28,7 @@ def _found(desk: Desk, one: Reconciled) -> Found:
         about=one.figure.id,
         measure=abs(one.difference or 0),
         lasts=True,
+        said=f"{one.difference or 0}",
     )
 
 

@@ -17,6 +17,7 @@ from ledger.errors import NotFound
 from ledger.kernel.event import UnitRef
 from ledger.rules import authority
 from ledger.rules.account_kinds import AccountKind
+from ledger.rules.answers import ACKNOWLEDGING, DISMISSING
 from ledger.rules.book import Book
 from ledger.rules.kinds import CaseKind, Transition
 from ledger.rules.periods import containing
@@ -359,6 +360,8 @@ _OF: Final[Mapping[str, Source]] = {
     "post.approves": _proposals,
     "session.code": _session_kinds,
     "session.reason": _of("reason", lambda s: s.session.reasons if s.session else ()),
+    "finding.acknowledge.reason": _of("reason", lambda _: ACKNOWLEDGING),
+    "finding.dismiss.reason": _of("reason", lambda _: DISMISSING),
     "session.outcome": _of("outcome", lambda s: s.session.outcomes if s.session else ()),
 }
 """What a field is chosen from, by command and field, or by aggregate and field."""

@@ -1,0 +1,77 @@
+"""Answers to findings: one row per unit and facts found, where they stand and by whose act.
+
+Which facts are found at all is not read here: the board ``findings`` lays both beside each other.
+"""
+
+from typing import cast
+
+from ledger.aggregates.finding import Answer, Answers
+from ledger.kernel.act import Act
+from ledger.kernel.view import Row, View
+from ledger.rules.time import occ_date
+
+
+class AnswerRow(Row, frozen=True, kw_only=True):
+    """What was made of some facts; ``answer`` is ``<unit> <facts>``.
+
+    ``by``, ``on``, ``reason`` and ``entry`` (a log index) are of the newest answer;
+    ``acknowledged`` and ``dismissing`` are persons, parted by spaces.
+    """
+
+    answer: str
+    unit: str
+    kind: str
+    facts: str
+    record: str | None
+    standing: str
+    by: str
+    on: str
+    reason: str
+    entry: int
+    acknowledged: str = ""
+    dismissing: str = ""
+
+
+def keys(act: Act) -> tuple[str, ...]:
+    """Return the row of the facts an act answers."""
+    answer = cast(Answer, act.event)
+    return (f"{answer.unit} {answer.facts}",)
+
+
+def fold(row: AnswerRow | None, act: Act, key: str) -> AnswerRow:
+    """Return the row after one answer more."""
+    answer = cast(Answer, act.event)
+    before = Answers() if row is None else _answers(row)
+    after = before.after(act)
+    return AnswerRow(
+        answer=key,
+        unit=answer.unit,
+        kind=answer.kind,
+        facts=answer.facts,
+        record=answer.record,
+        standing=after.standing,
+        by=act.actor,
+        on=occ_date(act.occ).isoformat(),
+        reason=answer.reason or "",
+        entry=cast(int, act.index),
+        acknowledged=" ".join(sorted(after.acknowledged)),
+        dismissing=" ".join(sorted(after.dismissing)),
+    )
+
+
+def _answers(row: AnswerRow) -> Answers:
+    return Answers(
+        acknowledged=frozenset(row.acknowledged.split()),
+        dismissing=frozenset(row.dismissing.split()),
+    )
+
+
+view = View(
+    name="answers",
+    version=1,
+    row=AnswerRow,
+    reads=frozenset({"finding"}),
+    keys=keys,
+    fold=fold,
+    counts=(("unit", "standing"),),
+)

@@ -1,0 +1,123 @@
+"""Answers to findings: who may give which, given what was answered before."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ledger.aggregates import finding
+from ledger.aggregates.finding import (
+    Acknowledge,
+    Acknowledged,
+    AnsweredAlready,
+    Dismiss,
+    Dismissed,
+    ReasonNotListed,
+    finding_tag,
+)
+from ledger.errors import LedgerError
+from ledger.kernel.act import Act
+from ledger.kernel.facts import Answer, Facts
+from ledger.rules.answers import ACKNOWLEDGING, DISMISSING, STANDINGS
+from ledger.rules.authority import RoleNotAllowed
+from ledger.rules.joint import PersonNeeded
+
+ID = "0123456789ABCDEFGHJKMNPQRS"
+UNIT, FOUND = f"unit/{ID}", "A" * 43
+ANNA, BO, CAI = (f"person/0123456789ABCDEFGHJKMNPQR{last}" for last in "ABC")
+
+
+def act(who: str, answer: type, *, reason: str | None = None, role: str = "supervisor") -> Act:
+    why = reason or (DISMISSING if answer is Dismissed else ACKNOWLEDGING)[0]
+    event = answer(unit=UNIT, kind="backdated", version=1, facts=FOUND, reason=why)
+    return Act(
+        stream=f"finding/{ID}", seq=1, type="finding.answered.v1", jti="j", actor=who, role=role,
+        kid="k", occ="2026-03-20", iat=0, event=event, digest="d",
+    )  # fmt: skip
+
+
+def check(one: Act, *before: Act) -> None:
+    facts = Facts({finding_tag(UNIT, FOUND): Answer(before)}, lambda _: {})
+    finding.aggregate.check(None, one, facts)
+
+
+NONE = Facts({finding_tag(UNIT, FOUND): Answer(())}, lambda _: {})
+
+
+def standing(*acts: Act) -> str:
+    return finding.fold(acts).standing
+
+
+def test_one_acknowledges_and_two_dismiss():
+    assert standing() == "open"
+    assert standing(act(ANNA, Acknowledged)) == "acknowledged"
+    assert standing(act(ANNA, Dismissed)) == "to_dismiss"
+    assert standing(act(ANNA, Dismissed), act(BO, Dismissed)) == "dismissed"
+
+
+def test_whoever_acknowledges_what_was_dismissed_puts_it_up_again():
+    dismissed = (act(ANNA, Dismissed), act(BO, Dismissed))
+    check(act(CAI, Acknowledged), *dismissed)
+    again = (*dismissed, act(CAI, Acknowledged))
+    assert standing(*again) == "acknowledged"
+    check(act(ANNA, Dismissed), *again)
+    assert standing(*again, act(ANNA, Dismissed)) == "to_dismiss"
+
+
+def test_the_same_answer_of_the_same_person_counts_once():
+    with pytest.raises(AnsweredAlready):
+        check(act(ANNA, Dismissed), act(ANNA, Dismissed))
+    with pytest.raises(AnsweredAlready):
+        check(act(ANNA, Acknowledged), act(ANNA, Acknowledged))
+    check(act(ANNA, Dismissed), act(ANNA, Acknowledged))
+
+
+def test_only_members_of_a_committee_answer_and_in_person():
+    with pytest.raises(RoleNotAllowed):
+        check(act(ANNA, Acknowledged, role="accountant"))
+    with pytest.raises(PersonNeeded):
+        check(act(f"device/{ID}", Acknowledged))
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"), [(Acknowledged, "explained"), (Dismissed, "looking_into")]
+)
+def test_an_answer_gives_a_reason_of_its_own_kind(answer, reason):
+    with pytest.raises(ReasonNotListed) as refused:
+        check(act(ANNA, answer, reason=reason))
+    assert reason not in refused.value.facts["allowed"]
+
+
+def test_a_stream_holds_one_answer_and_seals_what_was_said():
+    one = act(ANNA, Acknowledged)
+    with pytest.raises(AnsweredAlready):
+        finding.aggregate.check(finding.step(None, one), act(BO, Dismissed), NONE)
+    told = {"unit": UNIT, "kind": "backdated", "facts": FOUND}
+    context: Any = type("C", (), {"new_id": lambda self: ID})()
+    command = Dismiss(**told, reason="explained", text="已说明")
+    (proposed,) = finding.decide(None, command, context)
+    assert proposed.stream == f"finding/{ID}"
+    assert proposed.event == Dismissed(**told, version=1, reason="explained")
+    assert proposed.sealed == (finding.Remark(text="已说明"),)
+    with pytest.raises(AnsweredAlready):
+        finding.decide(finding.step(None, one), Acknowledge(**told, reason="told_above"), context)
+
+
+@given(st.lists(st.tuples(st.sampled_from([ANNA, BO, CAI]), st.booleans()), max_size=20))
+def test_nobody_alone_ever_dismisses_a_finding(wanted: list[tuple[str, bool]]) -> None:
+    accepted: list[Act] = []
+    for who, dismissing in wanted:
+        one = act(who, Dismissed if dismissing else Acknowledged)
+        try:
+            check(one, *accepted)
+        except LedgerError:
+            continue
+        accepted.append(one)
+        assert standing(*accepted) in STANDINGS
+        if standing(*accepted) == "dismissed":
+            since = max(
+                (n for n, each in enumerate(accepted) if isinstance(each.event, Acknowledged)),
+                default=-1,
+            )
+            assert len({each.actor for each in accepted[since + 1 :]}) >= 2

@@ -1,0 +1,32 @@
+"""A finding on its page is answered from there: the form holds what was found, as it stands."""
+
+import re
+from html import unescape
+
+from ledger.aggregates.session.commands import Hold
+from ledger.service.office import do
+from tests.api.test_api_acts import As, people, signed_in  # noqa: F401 - fixtures
+from tests.service.test_boards import staffed
+from tests.service.test_findings import found
+from tests.support.office import Office
+
+
+def test_a_finding_is_acknowledged_from_its_page(signed_in: As, office: Office) -> None:  # noqa: F811
+    hold = Hold(unit=office.unit, code="sweep", present=6, occ="2026-01-05")
+    do(office.ledger, staffed(office, "session_clerk"), hold)
+    (row,) = found(office, "backdated")
+    jian = signed_in("supervisor-1")
+    page = jian.get("/boards/findings/rows/0?kind=backdated")
+    link = re.search(r'href="(/acts/new\?command=finding\.acknowledge[^"]*)"', page)
+    assert link
+    form = jian.get(unescape(link[1]))
+    assert f'value="{row["facts"]}"' in form
+    assert "looking_into" in form
+    assert "lawful" not in form
+    shown = jian.send(form, reason="told_above", text="已报街道")
+    jian.send(shown, step="sign")
+    (row,) = found(office, "backdated")
+    assert (row["standing"], row["reason"]) == ("acknowledged", "told_above")
+    assert row["answered_by"] == jian.hand.who.actor
+    page = jian.get("/boards/findings?kind=backdated")
+    assert "已报街道" not in page, "the remark is sealed"

@@ -1,0 +1,79 @@
+"""Findings and what a supervision committee made of them, on the board as of any point."""
+
+import pytest
+
+from ledger.aggregates.case import commands as cases
+from ledger.aggregates.finding import Acknowledge, Dismiss
+from ledger.errors import NotAuthorised
+from ledger.service.office import Hand, do, establish
+from tests.service.test_boards import sheet, staffed
+from tests.service.test_findings import found
+from tests.service.test_findings_of_matters import assigned, handler
+from tests.support.office import Office
+
+
+def hand_on(office: Office, stream: str, other: Hand, times: int) -> None:
+    for number in range(times):
+        to = (other, handler(office))[number % 2].who.actor
+        told = cases.Reassign(stream=stream, handler=to, reason="staff_change")
+        do(office.ledger, office.hands["coordinator"], told)
+
+
+def answer(office: Office, by: Hand, command: type, row: dict, reason: str) -> str:
+    told = {name: row[name] for name in ("unit", "kind", "version", "facts", "record")}
+    wanted = command(**told, reason=reason, text="已看过")
+    return do(office.ledger, by, wanted).entries[0].stream
+
+
+def test_a_finding_is_taken_up_laid_aside_by_two_and_opens_again_when_its_facts_change(office):
+    stream, other = assigned(office), staffed(office, "liaison", "other")
+    jian, yi = (staffed(office, "supervisor", label) for label in ("jian", "yi"))
+    hand_on(office, stream, other, 3)
+    (row,) = found(office, "ping_pong")
+    assert (row["standing"], row["reason"], row["answered_by"]) == ("open", None, None)
+    size = office.size
+
+    answer(office, jian, Acknowledge, row, "looking_into")
+    (row,) = found(office, "ping_pong")
+    assert (row["standing"], row["reason"]) == ("acknowledged", "looking_into")
+    assert (row["answered_by"], row["answered_on"]) == (jian.who.actor, "2026-03-02")
+    named = sheet(office, "findings").words
+    assert named["standing"]["acknowledged"].zh == "已受理"
+    assert named["reason"]["looking_into"].zh == "正在核查"
+
+    answer(office, jian, Dismiss, row, "explained")
+    assert found(office, "ping_pong")[0]["standing"] == "to_dismiss"
+    answer(office, yi, Dismiss, row, "explained")
+    (row,) = found(office, "ping_pong")
+    assert (row["standing"], row["again"]) == ("dismissed", False)
+    assert found(office, "ping_pong", size=size)[0]["standing"] == "open"
+
+    hand_on(office, stream, other, 2)
+    (again,) = found(office, "ping_pong")
+    assert (again["standing"], again["again"], again["reason"]) == ("open", True, None)
+    assert again["facts"] != row["facts"]
+
+
+def test_what_only_lasts_longer_stays_answered(office):
+    stream = office.a_case()
+    do(office.ledger, office.hands["intake_clerk"], cases.Accept(stream=stream))
+    jian = staffed(office, "supervisor")
+    size, now = office.size, office.clock.now_ms()
+    late = {"size": size, "at": now + 60 * 86_400_000}
+    (row,) = found(office, "deadline_passed", **late)
+    (later,) = found(office, "deadline_passed", size=size, at=late["at"] + 86_400_000)
+    assert later["measure"] == row["measure"] + 1
+    assert later["facts"] == row["facts"]
+    answer(office, jian, Acknowledge, row, "asked_to_correct")
+    (row,) = found(office, "deadline_passed", size=office.size, at=late["at"] + 2 * 86_400_000)
+    assert row["standing"] == "acknowledged"
+
+
+def test_a_committee_answers_for_its_own_unit(office):
+    stream = assigned(office)
+    hand_on(office, stream, staffed(office, "liaison", "other"), 3)
+    (row,) = found(office, "ping_pong")
+    elsewhere = establish(office.ledger, office.registrars[0], "x", name="外", level="street")
+    jian = staffed(office, "supervisor")
+    with pytest.raises(NotAuthorised):
+        answer(office, jian, Dismiss, {**row, "unit": elsewhere}, "lawful")
