@@ -76,7 +76,7 @@ class PostMandateStated(Event, frozen=True, kw_only=True):
 
 @event("post.handover_drawn_up.v1", Inventory, zh="拟定移交清单", en="Hand-over drawn up")
 class PostHandoverDrawnUp(Event, frozen=True, kw_only=True):
-    """Draw up what the holder of a post hands over to whom; it replaces an earlier list."""
+    """Draw up what the holder of a post hands over to whom; it replaces one not yet signed."""
 
     holder: ActorRef
     to: PersonRef
@@ -99,9 +99,20 @@ class PostRelationDeclared(Event, frozen=True, kw_only=True):
     holder: ActorRef
 
 
+@event("post.recusal_proposed.v1", Ground, zh="提议回避", en="Recusal proposed")
+class PostRecusalProposed(Event, frozen=True, kw_only=True):
+    """Propose to withdraw somebody else from one matter; ``post.recused.v1`` completes it."""
+
+    holder: ActorRef
+    matter: Matter
+
+
 @event("post.recused.v1", Ground, zh="回避", en="Withdrew from a matter")
 class PostRecused(Event, frozen=True, kw_only=True):
-    """Withdraw the holder from one matter."""
+    """Withdraw the holder from one matter.
+
+    Where she does not do so herself, ``approves`` names the proposal it completes.
+    """
 
     holder: ActorRef
     matter: Matter
@@ -109,7 +120,7 @@ class PostRecused(Event, frozen=True, kw_only=True):
 
 OfficeEvent = (
     PostMandateStated | PostHandoverDrawnUp | PostHandoverSigned | PostRelationDeclared
-    | PostRecused
+    | PostRecusalProposed | PostRecused
 )  # fmt: skip
 
 

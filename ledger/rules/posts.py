@@ -26,6 +26,7 @@ from ledger.rules.offices import (
     PostHandoverDrawnUp,
     PostHandoverSigned,
     PostMandateStated,
+    PostRecusalProposed,
     PostRecused,
     PostRelationDeclared,
     draw_up,
@@ -80,7 +81,8 @@ class PostEnded(Event, frozen=True, kw_only=True):
 
 PostEvent = (
     PostAppointmentProposed | PostEndProposed | PostApproved | PostEnded | PostMandateStated
-    | PostHandoverDrawnUp | PostHandoverSigned | PostRelationDeclared | PostRecused
+    | PostHandoverDrawnUp | PostHandoverSigned | PostRelationDeclared
+    | PostRecusalProposed | PostRecused
 )  # fmt: skip
 EVENTS: tuple[type[Event], ...] = PostEvent.__args__
 
@@ -91,8 +93,8 @@ class Appointment:
 
     ``joint`` is None for a founder's post, in effect from the genesis. ``over`` tells that its end
     was in effect when it was recorded: whatever comes later in the log is not of this post.
-    ``endings`` are the ends proposed of it. ``related`` are the bodies in which she declared a near
-    relative, ``recused`` the matters she withdrew from.
+    ``proposals`` are the ends and recusals proposed of it. ``related`` are the bodies in which she
+    declared a near relative, ``recused`` the matters she withdrew from.
     """
 
     stream: str
@@ -104,7 +106,7 @@ class Appointment:
     ended: date | None = None
     over: bool = False
     joint: Joint | None = None
-    endings: tuple[Proposal, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
     mandate: PostMandateStated | None = None
     handover: Handover | None = None
     related: frozenset[str] = frozenset()
@@ -127,6 +129,10 @@ class Appointment:
             and (self.until is None or day < self.until)
             and (self.ended is None or day < self.ended)
         )
+
+    def proposed(self, kind: type[Event]) -> tuple[Proposal, ...]:
+        """Return what was proposed of it by an event of this type."""
+        return tuple(each for each in self.proposals if isinstance(each.event, kind))
 
     def past(self, day: date) -> bool:
         """Tell whether it was ended for good by ``day``, however a clock of that day is set.
@@ -165,9 +171,9 @@ def step(posts: Appointments, act: Act) -> Appointments:
 def _moved(post: Appointment, happened: PostEvent, act: Act) -> Appointment:
     after = post
     match happened:
-        case PostEndProposed():
-            ending = Proposal(event=happened, joint=joint.propose(act))
-            after = replace(post, endings=(*post.endings, ending))
+        case PostEndProposed() | PostRecusalProposed():
+            proposal = Proposal(event=happened, joint=joint.propose(act))
+            after = replace(post, proposals=(*post.proposals, proposal))
         case PostApproved():
             after = _approved(post, act)
         case PostEnded():
@@ -203,7 +209,7 @@ def _related(before: frozenset[str], happened: PostRelationDeclared) -> frozense
 def _approved(post: Appointment, act: Act) -> Appointment:
     if post.joint is not None and post.joint.digest == act.event.approves:
         return replace(post, joint=joint.approve(post.joint, act))
-    return replace(post, endings=joint.approve_named(post.endings, act))
+    return replace(post, proposals=joint.approve_named(post.proposals, act))
 
 
 def _founders(genesis: LogGenesis, act: Act) -> list[Appointment]:

@@ -2,8 +2,9 @@
 
 One zone, fixed by the genesis: Asia/Shanghai, taken as +08:00 without a zone database, so that
 an audit of 2040 finds the same day. Rules read time from ``iat`` and ``occ`` only; ``recorded_at``
-is the sequencer's, its two rules are tested under the head lock and not handled here. Working
-days and statutory terms are the calendars' business.
+is the sequencer's, its rules are tested under the head lock and, once it is known, by the audit:
+of them only that a prompt act is recorded within a day is handled here. Working days and statutory
+terms are the calendars' business.
 """
 
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -16,6 +17,9 @@ ZONE_NAME = "Asia/Shanghai"
 ZONE = timezone(timedelta(hours=8), ZONE_NAME)
 TOLERANCE = timedelta(minutes=5)
 """How far ``occ`` may lie after ``iat``: clocks of one desk differ by that much."""
+
+PROMPT_MS = 24 * 3600 * 1000
+"""How long after its signing what must be recorded promptly is: within a day."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_DAY = date(1970, 1, 1).toordinal()
@@ -52,6 +56,17 @@ class SignedBeforePrevious(RuleViolation):
     code = "time.signed_before_previous"
     zh = "签署时间早于所接续的上一条记录，不可能属实。请校准本机时钟后重新签署。"
     en = "It is dated before the entry it continues, which cannot be. Set the clock, sign again."
+
+
+class SignedLongAgo(RuleViolation):
+    """What must be recorded promptly was signed over a day before."""
+
+    code = "time.signed_long_ago"
+    zh = "登记员的条目以及延期、中止须在签署后一天内入账。请校准本机时钟后重新签署。"
+    en = (
+        "What a registrar signs, an extension and a suspension are recorded within a day. Set the "
+        "clock right and sign again."
+    )
 
 
 def local_date(iat: int) -> date:
@@ -104,6 +119,16 @@ def verify_follows(act: Act, previous: int) -> None:
         raise SignedBeforePrevious
 
 
+def verify_prompt(act: Act, recorded_at: int) -> None:
+    """Refuse what is recorded (Unix ms) over a day after it was signed.
+
+    Raises:
+        SignedLongAgo: over a day.
+    """
+    if act.iat * 1000 < recorded_at - PROMPT_MS:
+        raise SignedLongAgo
+
+
 def verify_times(act: Act) -> date:
     """Return the local day of signing, having compared ``occ`` with ``iat``.
 
@@ -111,7 +136,10 @@ def verify_times(act: Act) -> date:
         BadClock: ``iat`` out of range.
         BadClaims: ``occ`` is no time.
         OccurredLater: ``occ`` lies over 5 minutes, or a day, after ``iat``.
+        SignedLongAgo: a prompt act that was recorded over a day after.
     """
+    if act.event.prompt and act.recorded_at is not None:
+        verify_prompt(act, act.recorded_at)
     day = local_date(act.iat)
     found = parse_occurred(act.occ)
     if isinstance(found, datetime):

@@ -14,6 +14,7 @@ from ledger.errors import ConflictError, LedgerError, RuleViolation
 from ledger.kernel.act import Act, Tag
 from ledger.rules.genesis import LOG
 from ledger.rules.posts import REGISTRAR
+from ledger.rules.time import verify_prompt
 from ledger.store.clock import ClockWatch
 from ledger.store.known import Guard, Known
 from ledger.store.randomness import random_blocks
@@ -21,8 +22,6 @@ from ledger.store.recorder import Head, Recorder
 from ledger.store.vault import Sealing, VaultRow, encrypt
 
 FUTURE_MS = 5 * 60 * 1000
-REGISTRY_MS = 24 * 3600 * 1000
-"""How long ago a registrar may have signed: her term may have run out since, which no rule sees."""
 EXPLAINS_CLOCK = "log.clock_explained.v1"
 
 
@@ -56,14 +55,6 @@ class TimeInFuture(RuleViolation):
     code = "time.in_future"
     zh = "{member} 的时间晚于记录时间 5 分钟以上。请校准设备时钟后重新签名。"
     en = "{member} lies over 5 minutes in the future. Set the device's clock right and sign again."
-
-
-class SignedLongAgo(RuleViolation):
-    """A registrar's act was signed over a day before it is recorded."""
-
-    code = "time.signed_long_ago"
-    zh = "登记员的条目须在签署后一天内入账。请校准本机时钟后重新签署。"
-    en = "What a registrar signs is recorded within a day. Set the clock right and sign again."
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -211,8 +202,9 @@ class Batch:
         for draft in submission.drafts:
             if draft.latest_ms > stamp + FUTURE_MS:
                 raise TimeInFuture(member="iat / occ")
-            if draft.act.role == REGISTRAR and draft.act.iat * 1000 < stamp - REGISTRY_MS:
-                raise SignedLongAgo
+            # A registrar's term may have run out since she signed, and so may one made longer.
+            if draft.act.role == REGISTRAR or draft.act.event.prompt:
+                verify_prompt(draft.act, stamp)
         return stamp
 
     def _explanation(self) -> Act | None:

@@ -478,6 +478,13 @@ def test_nor_is_it_by_an_extension_dated_back_before_what_was_done_since():
     story.when(*dated, at=on("2026-06-01")).refused("case.occurred_before")
 
 
+def test_nor_is_it_by_one_dated_within_the_term_where_nothing_was_recorded_since():
+    dated = _dated("2026-03-20", *extend("handle", 5))
+    story = after(*PETITION)
+    story.when(*dated, at=on("2026-03-24")).refused("case.term_over")
+    assert story.when(*dated, at=on("2026-03-23")).story
+
+
 def test_a_late_objection_is_no_refusal():
     story = after(*PETITION, kind="petition")
     late = story.when(*OBJECT, at=on("2026-05-01")).story

@@ -236,6 +236,14 @@ def test_what_was_late_is_not_made_timely_by_standing_still_dated_back():
     assert story.when(replace(suspend, occ="2026-03-30"), HUA, at=on("2026-03-30")).story
 
 
+def test_nor_by_one_dated_within_the_term_where_nothing_was_recorded_since():
+    suspend = replace(SUSPEND[0], occ="2026-03-20")
+    story = after(*TO_ASSIGNED)
+    late = story.when(suspend, HUA, at=on("2026-03-24")).refused("case.dated_into_term")
+    assert late.facts["day"] == "2026-03-20"
+    assert story.when(suspend, HUA, at=on("2026-03-23")).story
+
+
 def test_two_spells_of_standing_still_do_not_overlap():
     story = after(*TO_ASSIGNED).when(*SUSPEND, at=on("2026-03-04")).story
     story = story.when(*RESUME, at=on("2026-03-11")).story

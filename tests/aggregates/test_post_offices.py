@@ -172,16 +172,28 @@ def test_nobody_supervises_her_own_hand_over():
     story.when(draw_up(stream, to="gui"), GUI).refused("post.one_hand_twice")
 
 
-def test_a_newer_list_takes_the_place_of_one_half_signed():
+def test_a_newer_list_takes_the_place_of_one_that_its_author_alone_has_signed():
     story, stream = leaving()
     story = story.when(draw_up(stream), GUI).story
     story = story.when(sign(stream, "old"), GUI).story
     first = story.state(stream).handover.digest
-    story = story.when(draw_up(stream, "seals", "accounts", "archives"), AN).story
+    newer = draw_up(stream, "seals", "accounts", "archives")
+    story.when(newer, AN).refused("post.handover_signed")
+    story = story.when(newer, GUI).story
     assert story.state(stream).handover.signed == ()
     signed = story.when(sign(stream, "old"), GUI).events[0]
     stale = msgspec.structs.replace(signed, approves=first)
     story.submits(stream, stale, GUI).refused("post.no_handover_drawn_up")
+
+
+@pytest.mark.parametrize(("part", "by"), [("new", XIN), ("supervisor", JIE)])
+def test_a_list_that_others_have_signed_is_not_drawn_up_anew(part, by):
+    story, stream = leaving()
+    story = story.when(draw_up(stream), GUI).story
+    story = story.when(sign(stream, part), by).story
+    for hand in (GUI, AN):
+        refusal = story.when(draw_up(stream, "seals"), hand).refused("post.handover_signed")
+        assert part in refusal.text("zh")
 
 
 def test_what_is_handed_over_is_what_the_packs_list_and_somebody_leaves():
@@ -253,11 +265,11 @@ def test_nothing_a_recused_person_signs_in_the_matter_is_accepted_any_more():
 def test_whoever_is_recused_by_one_post_is_so_in_all_of_hers():
     story, case = a_case(hall())
     recuse = Recuse(stream=post_of(story, "shou", "volunteer"), matter=case)
-    recused = story.when(recuse, AN).story
+    recused = story.when(recuse, acting("shou", "holder")).story
     recused.when(Accept(stream=case), SHOU).refused("authority.recused")
 
 
-def test_a_recusal_is_the_holders_or_a_registrars_and_of_a_post_not_over():
+def test_a_recusal_is_the_holders_or_registrars_and_of_a_post_not_over():
     story, case = a_case(hall())
     stream = post_of(story, "shou", "intake_clerk")
     recuse = Recuse(stream=stream, matter=case)

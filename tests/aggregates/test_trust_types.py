@@ -98,6 +98,9 @@ GOLDEN = {
         f'{{"checks":[{{"check":"near_relative","subject":"committee","verdict":true}}],'
         f'"holder":"{P}","unit":"{U}"}}',
     ],
+    "post.recusal_proposed.v1": [
+        f'{{"holder":"{P}","matter":"case/0R6V3M1TBXD01KAFK2S8H4QZ9Y","unit":"{U}"}}',
+    ],
     "post.recused.v1": [
         f'{{"holder":"{P}","matter":"case/0R6V3M1TBXD01KAFK2S8H4QZ9Y","unit":"{U}"}}',
     ],
@@ -143,6 +146,7 @@ PUBLIC = {
     "post.handover_drawn_up.v1": {"holder", "to", "items"},
     "post.handover_signed.v1": {"holder", "part"},
     "post.relation_declared.v1": {"holder"},
+    "post.recusal_proposed.v1": {"holder", "matter"},
     "post.recused.v1": {"holder", "matter"},
     "pack.adoption_proposed.v1": {"pack", "digest", "extends", "effective_from"},
     "pack.approved.v1": set(),
@@ -151,6 +155,7 @@ SEALED = {
     "person.registered.v1": {"identity": ("id_no", "name", "phone")},
     "post.handover_drawn_up.v1": {"inventory": ("text",)},
     "post.relation_declared.v1": {"relative": ("name", "relation")},
+    "post.recusal_proposed.v1": {"ground": ("text",)},
     "post.recused.v1": {"ground": ("text",)},
 }
 

@@ -7,19 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.aggregates.case.events import Extended
 from ledger.entry.claims import MAX_SECONDS
 from ledger.errors import MalformedError
 from ledger.rules.persons import PersonRegistered
 from ledger.rules.time import (
+    PROMPT_MS,
     BadClock,
     BadDate,
     OccurredLater,
+    SignedLongAgo,
     local_date,
     occ_date,
     parse_date,
     verify_times,
 )
-from tests.support.gwt import a_story, did, person, who
+from tests.support.gwt import a_story, did, person, unit, who
 from tests.support.trust import TRUST
 
 NOON = 1772424000  # 2026-03-02T12:00:00+08:00
@@ -93,6 +96,16 @@ def test_an_act_is_signed_when_or_after_it_happened(occ):
 def test_an_act_signed_before_it_happened_is_refused(occ):
     with pytest.raises(OccurredLater):
         verify_times(act(NOON, occ))
+
+
+def test_what_must_be_recorded_promptly_is_found_by_the_audit_where_it_was_not():
+    extended = Extended(unit=unit("grid"), state="assigned", clock="handle", days=3)
+    prompt = msgspec.structs.replace(act(NOON, "2026-03-02"), event=extended)
+    day = NOON * 1000 + PROMPT_MS
+    for signed, at in ((prompt, None), (prompt, day), (act(NOON, "2026-03-02"), day + 1)):
+        verify_times(msgspec.structs.replace(signed, recorded_at=at))
+    with pytest.raises(SignedLongAgo):
+        verify_times(msgspec.structs.replace(prompt, recorded_at=day + 1))
 
 
 def test_noon_is_noon():

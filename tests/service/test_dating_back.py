@@ -4,16 +4,17 @@ from datetime import date, timedelta
 
 import pytest
 
-from ledger.aggregates.case.commands import Accept, Triage
+from ledger.aggregates.case.commands import Accept, Assign, Extend, Triage
 from ledger.aggregates.device import RegisterDevice
 from ledger.aggregates.key import RevokeKey
 from ledger.aggregates.post import ApproveAppointment, EndPost, ProposeAppointment
 from ledger.entry.keys import PrivateKey
 from ledger.errors import LedgerError
+from ledger.kernel.aggregate import Command
 from ledger.service.acts.submit import submit
 from ledger.service.auditing.audits import audit_home
 from ledger.service.directory import posts_held
-from ledger.service.office import Hand, do, enrol, hand, register, today
+from ledger.service.office import Hand, appoint, do, enrol, hand, register, today
 from tests.support.office import Office, forged, presented
 
 DAY = int(timedelta(days=1).total_seconds())
@@ -27,7 +28,7 @@ def refused(office: Office, sent: bytes) -> str:
     return found.value.code
 
 
-def dated_back(office: Office, role: str, command: object, seconds: int) -> bytes:
+def dated_back(office: Office, role: str, command: Command, seconds: int) -> bytes:
     iat = office.ledger.clock.now_ms() // 1000 - seconds
     return forged(office.ledger, office.hands[role], command, iat=iat, occ="2026-01-01")
 
@@ -67,6 +68,15 @@ def test_nothing_is_signed_with_a_key_before_it_was_enrolled(office: Office) -> 
     assert refused(office, sent) == "authority.key_not_yet"
 
 
+def headed(office: Office) -> Hand:
+    """A head of the unit, who may give more time."""
+    ledger, key = office.ledger, PrivateKey.generate()
+    holder = register(ledger, office.registrars[0], "负责人", office.unit)
+    enrol(ledger, office.registrars[0], holder, key, "file")
+    appoint(ledger, office.registrars, holder, "unit_head", office.unit)
+    return hand(holder, "unit_head", key)
+
+
 def hired(office: Office, until_day: int) -> Hand:
     """A third registrar, until so many days from now."""
     ledger, (first, second) = office.ledger, office.registrars
@@ -97,6 +107,18 @@ def test_what_a_registrar_signed_within_a_day_is_recorded(office: Office) -> Non
     office.clock.wait((DAY - 60) * 1000)
     submit(office.ledger, [old])
     assert audit_home(office.ledger, views=False).clean
+
+
+def test_an_extension_signed_in_time_and_kept_back_extends_nothing(office: Office) -> None:
+    stream = office.a_case()
+    do(office.ledger, office.hands["intake_clerk"], Accept(stream=stream))
+    coordinator, liaison = office.hands["coordinator"], office.hands["liaison"]
+    do(office.ledger, coordinator, Triage(stream=stream, route="direct"))
+    do(office.ledger, coordinator, Assign(stream=stream, handler=liaison.who.actor))
+    extend = Extend(stream=stream, clock="handle", days=3, reason="complex")
+    (kept,) = presented(office.ledger, headed(office), extend)
+    office.clock.wait((DAY + 60) * 1000)
+    assert refused(office, kept) == "time.signed_long_ago"
 
 
 def test_nobody_becomes_another_registrar_on_her_last_day(office: Office) -> None:

@@ -170,6 +170,8 @@ class ProgressNoted(CaseEvent, frozen=True, kw_only=True):
 class Extended(CaseEvent, frozen=True, kw_only=True):
     """A clock was given more natural days."""
 
+    prompt: ClassVar[bool] = True
+
     clock: Code
     days: ExtraDays
 

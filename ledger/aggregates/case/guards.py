@@ -153,13 +153,15 @@ def within_extension_limit(judged: Judged) -> None:
     rule = _extension_rule(judged, running)
     if rule is None or rule.term is None:
         raise ClockNotExtendable(clock=event.clock, **judged.cite)
-    if judged.on > parse_date(running.due.day):
-        raise TermIsOver(clock=event.clock, day=running.due.day, rule=rule.id, article=rule.article)
     total = running.extended + event.days
     if total > rule.term.value:
         raise ExtensionTooLong(
             days=total, limit=rule.term.value, rule=rule.id, article=rule.article
         )
+    # Signed, not only said to be, while it ran: what is late is not made timely after the fact.
+    day = judged.on if judged.imported else max(judged.on, judged.signed)
+    if day > parse_date(running.due.day):
+        raise TermIsOver(clock=event.clock, day=running.due.day, rule=rule.id, article=rule.article)
 
 
 def not_issuer(judged: Judged) -> None:

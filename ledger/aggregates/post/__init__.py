@@ -2,7 +2,8 @@
 
 An appointment is a joint act of registrars at the log's threshold; nobody proposes or approves
 her own. So is the end of another registrar's post, or one could stop all joint acts (ADR 0018);
-any other post is ended by one. One stream is one appointment: another term is another post. An
+any other post is ended by one. So is a recusal by others: one registrar alone could take a matter
+out of any hands. One stream is one appointment: another term is another post. An
 election is an appointment with its ballots. Near relatives are declared, who they are is sealed; a
 recusal takes effect on every act of the matter (``rules.authority``; ADR 0028).
 """

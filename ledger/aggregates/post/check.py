@@ -36,6 +36,7 @@ from ledger.rules.offices import (
     PostHandoverDrawnUp,
     PostHandoverSigned,
     PostMandateStated,
+    PostRecusalProposed,
     PostRecused,
     PostRelationDeclared,
 )
@@ -91,8 +92,10 @@ def check(state: State, act: Act, facts: Facts) -> None:
             declared.check_signed(_own(state, event, act, facts), event, act, facts)
         case PostRelationDeclared():
             declared.check_relation(_own(state, event, act, facts), event, act)
+        case PostRecusalProposed():
+            declared.check_recusal_proposed(_own(state, event, act, facts), event, act)
         case PostRecused():
-            declared.check_recusal(_own(state, event, act, facts), event, act)
+            declared.check_recusal(_own(state, event, act, facts), event, act, facts)
         case _:
             assert_never(event)
 
@@ -129,8 +132,8 @@ def _check_role(role: str, holder: str, registered: Registration) -> None:
 def _check_approval(post: Appointment, event: PostApproved, act: Act, facts: Facts) -> None:
     require_role(act, REGISTRAR)
     threshold = log_of(facts).threshold
-    if (ending := named(post.endings, event.approves)) is not None:
-        verify_approval(ending.joint, act, threshold)
+    if (proposed := named(post.proposals, event.approves)) is not None:
+        verify_approval(proposed.joint, act, threshold)
         return
     if post.ended is not None:
         raise PostOver(day=post.ended.isoformat())
@@ -146,7 +149,7 @@ def _check_end(post: Appointment, event: PostEnded, act: Act, facts: Facts) -> N
     _check_day(post, event)
     if event.approves is None and not needs_others(post, act.actor, local_date(act.iat), facts):
         return
-    proposal = verify_completed(post.endings, act, log_of(facts).threshold)
+    proposal = verify_completed(post.proposed(PostEndProposed), act, log_of(facts).threshold)
     if cast(PostEndProposed, proposal.event).effective_from != event.effective_from:
         raise OtherThanProposed
 

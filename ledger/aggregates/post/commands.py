@@ -28,7 +28,7 @@ class ProposeAppointment(Command, frozen=True, kw_only=True):
 
 
 class ApproveAppointment(Command, frozen=True, kw_only=True):
-    """Approve an appointment, or its end, that another registrar proposed."""
+    """Approve an appointment, its end or a recusal that another registrar proposed."""
 
     name: ClassVar[str] = "post.approve"
     zh: ClassVar[str] = "批准任职或终止任职"
@@ -70,8 +70,9 @@ class Elect(Command, frozen=True, kw_only=True):
 
 
 class DrawUpHandover(Command, frozen=True, kw_only=True):
-    """Draw up the list of what is handed over when a post ends; a newer list replaces it.
+    """Draw up the list of what is handed over when a post ends.
 
+    Until others have signed it, a newer list replaces it.
     ``items`` are codes such as seals, accounts, archives; what exactly is sealed as ``text``.
     """
 
@@ -108,7 +109,10 @@ class DeclareRelation(Command, frozen=True, kw_only=True):
 
 
 class Recuse(Command, frozen=True, kw_only=True):
-    """Recuse the holder from one matter: nothing she signs in it is accepted from then on."""
+    """Recuse the holder from one matter: nothing she signs in it is accepted from then on.
+
+    Somebody else's recusal takes several: a registrar proposes it, and others approve it.
+    """
 
     name: ClassVar[str] = "post.recuse"
     zh: ClassVar[str] = "回避"

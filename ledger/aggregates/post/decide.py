@@ -14,6 +14,7 @@ from ledger.aggregates.post.commands import (
     Recuse,
     SignHandover,
 )
+from ledger.aggregates.post.declared import withdrawal_needs_others
 from ledger.aggregates.post.errors import NoHandoverDrawnUp
 from ledger.kernel.act import Proposed
 from ledger.kernel.aggregate import Context
@@ -28,6 +29,7 @@ from ledger.rules.offices import (
     PostHandoverDrawnUp,
     PostHandoverSigned,
     PostMandateStated,
+    PostRecusalProposed,
     PostRecused,
     PostRelationDeclared,
     Relative,
@@ -63,6 +65,7 @@ def decide(state: State, command: PostCommand, context: Context) -> tuple[Propos
     match command:
         case ApproveAppointment(approves=digest):
             event: PostEvent = _approval(post, digest, context)
+            sealed = (Ground(),) if isinstance(event, PostRecused) else ()
         case EndPost(effective_from=day):
             event = _end(post, day, context)
         case DrawUpHandover():
@@ -75,7 +78,7 @@ def decide(state: State, command: PostCommand, context: Context) -> tuple[Propos
         case DeclareRelation():
             event, sealed = _relation(post, command)
         case Recuse():
-            event = PostRecused(holder=post.holder, unit=post.unit, matter=command.matter)
+            event = _recusal(post, command.matter, context)
             sealed = (Ground(text=sealable("text", command.text, lines=True)),)
         case _:
             assert_never(command)
@@ -120,18 +123,31 @@ def _relation(
     return event, (Relative(name=relative, relation=relation),)
 
 
-def _approval(post: Appointment, digest: str, context: Context) -> PostApproved | PostEnded:
-    """The last approval an end needs is the end itself."""
-    ending = named(post.endings, digest)
-    if ending and ending.reached_by(context.who.actor, log_of(context.facts).threshold):
-        proposed = cast(PostEndProposed, ending.event)
-        return PostEnded(
-            holder=post.holder,
-            effective_from=proposed.effective_from,
-            approves=digest,
-            unit=post.unit,
+def _approval(
+    post: Appointment, digest: str, context: Context
+) -> PostApproved | PostEnded | PostRecused:
+    """The last approval that an end or a recusal needs is the end or the recusal itself."""
+    found = named(post.proposals, digest)
+    if found is None or not found.reached_by(context.who.actor, log_of(context.facts).threshold):
+        return PostApproved(approves=digest, holder=post.holder, unit=post.unit)
+    proposed = cast(PostEndProposed | PostRecusalProposed, found.event)
+    if isinstance(proposed, PostRecusalProposed):
+        return PostRecused(
+            holder=post.holder, matter=proposed.matter, approves=digest, unit=post.unit
         )
-    return PostApproved(approves=digest, holder=post.holder, unit=post.unit)
+    return PostEnded(
+        holder=post.holder,
+        effective_from=proposed.effective_from,
+        approves=digest,
+        unit=post.unit,
+    )
+
+
+def _recusal(post: Appointment, matter: str, context: Context) -> PostRecused | PostRecusalProposed:
+    kind: type[PostRecused | PostRecusalProposed] = PostRecused
+    if withdrawal_needs_others(post, context.who.actor, context.facts):
+        kind = PostRecusalProposed
+    return kind(holder=post.holder, unit=post.unit, matter=matter)
 
 
 def _end(post: Appointment, day: str, context: Context) -> PostEnded | PostEndProposed:

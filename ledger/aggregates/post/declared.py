@@ -6,19 +6,22 @@ due and by whom it may be supervised is the packs'. Appendix B.4; domain 7.3, SD
 """
 
 from collections.abc import Iterator
+from typing import cast
 
 from ledger.aggregates.post import errors
 from ledger.kernel.act import Act, Tag
 from ledger.kernel.facts import Facts
 from ledger.rules.authority import require_holder, require_role
 from ledger.rules.book import asks_book, book_in_force
-from ledger.rules.joint import verify_person
+from ledger.rules.genesis import log_of
+from ledger.rules.joint import OtherThanProposed, verify_completed, verify_person
 from ledger.rules.offices import (
     NEAR_RELATIVE,
     Handover,
     PostHandoverDrawnUp,
     PostHandoverSigned,
     PostMandateStated,
+    PostRecusalProposed,
     PostRecused,
     PostRelationDeclared,
 )
@@ -80,9 +83,13 @@ def check_drawn_up(post: Appointment, event: PostHandoverDrawnUp, act: Act, fact
 
     Raises:
         RoleNotAllowed, NotHolder: by herself or a registrar.
+        HandoverSigned: it would undo a signature that is not her own.
         NoHandover, NotLeaving, ItemNotHandedOver, OneHandTwice, ActorUnknown: it cannot be.
     """
     require_holder(act, post.holder)
+    signed = set(post.handover.signed) if post.handover is not None else set()
+    if signed - ({"old"} if act.actor == post.holder else set()):
+        raise errors.HandoverSigned(parts=" / ".join(sorted(signed)))
     if post.ends is None:
         raise errors.NotLeaving
     allowed = _kind(post, act, facts).items
@@ -145,15 +152,44 @@ def check_relation(post: Appointment, event: PostRelationDeclared, act: Act) -> 
         raise errors.CheckMissing
 
 
-def check_recusal(post: Appointment, event: PostRecused, act: Act) -> None:
-    """Hold the rules of a recusal.
+def check_recusal_proposed(post: Appointment, event: PostRecusalProposed, act: Act) -> None:
+    """Hold the rules of a recusal that somebody else proposes.
 
     Raises:
-        RoleNotAllowed, NotHolder: she declares it, or a registrar who was told to.
+        RoleNotAllowed, PersonNeeded: by a registrar.
         PostOver, RecusedBefore: there is nothing to recuse her from.
     """
+    require_role(act, REGISTRAR)
+    verify_person(act)
+    _check_may_withdraw(post, event, act)
+
+
+def check_recusal(post: Appointment, event: PostRecused, act: Act, facts: Facts) -> None:
+    """Hold the rules of a recusal: one registrar alone would take a case out of any hands.
+
+    Raises:
+        RoleNotAllowed, NotHolder: she declares it, or registrars do together.
+        PostOver, RecusedBefore: there is nothing to recuse her from.
+        MoreNeeded, PersonNeeded, OtherThanProposed: it is not what several signed.
+    """
     require_holder(act, post.holder)
+    _check_may_withdraw(post, event, act)
+    if event.approves is None and not withdrawal_needs_others(post, act.actor, facts):
+        return
+    proposal = verify_completed(post.proposed(PostRecusalProposed), act, log_of(facts).threshold)
+    if cast(PostRecusalProposed, proposal.event).matter != event.matter:
+        raise OtherThanProposed
+
+
+def _check_may_withdraw(
+    post: Appointment, event: PostRecusalProposed | PostRecused, act: Act
+) -> None:
     if post.past(local_date(act.iat)):
         raise errors.PostOver(day=str(post.ended))
     if event.matter in post.recused:
         raise errors.RecusedBefore(matter=event.matter)
+
+
+def withdrawal_needs_others(post: Appointment, actor: str, facts: Facts) -> bool:
+    """Tell whether a recusal takes several people: of somebody else, where there are several."""
+    return actor != post.holder and log_of(facts).threshold > 1

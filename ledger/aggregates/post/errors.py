@@ -166,6 +166,14 @@ class OneHandTwice(RuleViolation):
     en = "Who leaves, who comes and who supervises are three persons. Let another supervise."
 
 
+class HandoverSigned(RuleViolation):
+    """Another list would undo signatures of others."""
+
+    code = "post.handover_signed"
+    zh = "移交清单已有人签字（{parts}），不能更换。请由其余各方签完；有出入的，另行记录。"
+    en = "The list bears signatures ({parts}) and is not replaced. Let the others sign it, too."
+
+
 class CheckMissing(RuleViolation):
     """A declaration of relatives says nothing, or something else besides."""
 

@@ -51,6 +51,14 @@ class SuspendedAlready(RuleViolation):
     en = "It stands still since {day} ({rule}, {article}). Resume it first."
 
 
+class DatedIntoTerm(RuleViolation):
+    """A term that has ended is not made to have stood still by a suspension dated back."""
+
+    code = "case.dated_into_term"
+    zh = "期限已届满，中止不能倒填到期限之内的 {day}（{rule}，{article}）。请按今天的日期中止。"
+    en = "A term has ended, so this is not dated back to {day} ({rule}, {article}). Date it today."
+
+
 class NotSuspended(RuleViolation):
     """The case does not stand still."""
 

@@ -9,7 +9,7 @@ had a hand in a case have had it in the other: nobody handles and verifies by wa
 Not handled: consent of the reporters to a merger, departments outside the log.
 """
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
@@ -53,6 +53,8 @@ class LeaderTookCharge(CaseEvent, frozen=True, kw_only=True):
 @event("case.suspended.v1", Note)
 class Suspended(CaseEvent, frozen=True, kw_only=True):
     """中止: it stands still for a reason; ``paused`` are the clocks that do, by a rule."""
+
+    prompt: ClassVar[bool] = True
 
     paused: tuple[Code, ...] = ()
 

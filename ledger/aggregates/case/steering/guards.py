@@ -6,6 +6,7 @@ from typing import Any, cast
 from ledger.aggregates.case.judge import Judged
 from ledger.aggregates.case.steering import errors, events
 from ledger.aggregates.case.steering.links import link_of
+from ledger.rules.time import parse_date
 from ledger.rules.units import verify_unit
 
 
@@ -54,7 +55,15 @@ def leader_took_charge(judged: Judged) -> None:
         raise errors.InChargeAlready(**judged.cite)
 
 
-def suspended(judged: Judged) -> None:
+def suspends(judged: Judged) -> None:
+    """Raises: SuspendedAlready; DatedIntoTerm, for a day of a term that ended before signing."""
+    not_suspended(judged)
+    ends = (parse_date(running.due.day) for running in judged.state.clocks)
+    if not judged.imported and any(judged.on <= end < judged.signed for end in ends):
+        raise errors.DatedIntoTerm(day=judged.on.isoformat(), **judged.cite)
+
+
+def not_suspended(judged: Judged) -> None:
     """Raises: SuspendedAlready."""
     if judged.state.suspended is not None:
         raise errors.SuspendedAlready(day=judged.state.suspended.isoformat(), **judged.cite)
@@ -82,7 +91,7 @@ def takes_over(judged: Judged) -> None:
         OfAnotherKind, NotHandedOver: the other is no such case.
     """
     event = cast(events.Absorbed | events.SplitOff, judged.event)
-    suspended(judged)
+    not_suspended(judged)
     handed = handed_over(judged)
     if handed.kind != judged.kind.id:
         raise errors.OfAnotherKind(kind=judged.kind.id, other=handed.kind, **judged.cite)
@@ -121,7 +130,7 @@ HOLDS: Mapping[type[Any], Callable[[Judged], None]] = {
     events.DepartmentReported: department_reported,
     events.ConsultationHeld: consultation_held,
     events.LeaderTookCharge: leader_took_charge,
-    events.Suspended: suspended,
+    events.Suspended: suspends,
     events.Resumed: resumed,
     events.Merging: parts_apart,
     events.Split: parts_apart,
