@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from ledger.aggregates.case.commands import Attach
+from ledger.aggregates.case.commands import Accept, Assign, Attach, NoteProgress, Triage
 from ledger.bootstrap import FounderKey, found_ledger, open_ledger
 from ledger.entry.entry import parse_entry
 from ledger.errors import LedgerError
@@ -185,6 +185,34 @@ def test_sealed_values_of_the_tail_open_again(cut: Cut) -> None:
     claims = parse_entry(state).signed.claims
     opened = [open_groups(each.ledger, cut.size, claims) for each in (again, cut.office)]
     assert opened[0] == opened[1]
+
+
+def in_hand(office: Office) -> str:
+    """A case that the liaison handles and has written a note on."""
+    stream, liaison = office.a_case(), office.hands["liaison"]
+    do(office.ledger, office.hands["intake_clerk"], Accept(stream=stream))
+    do(office.ledger, office.hands["coordinator"], Triage(stream=stream, route="direct"))
+    assign = Assign(stream=stream, handler=liaison.who.actor)
+    do(office.ledger, office.hands["coordinator"], assign)
+    do(office.ledger, liaison, NoteProgress(stream=stream, text="已到现场"))
+    return stream
+
+
+def test_a_key_erased_after_the_backup_stays_erased(office: Office, tmp_path: Path) -> None:
+    stream = in_hand(office)
+    old = backed_up(office, tmp_path / "old")
+    note = NoteProgress(stream=stream, text="已约住户")
+    do(office.ledger, office.hands["liaison"], note)
+    backed_up(office, tmp_path / "holder", first=old.size)
+    again = restored(office, tmp_path / "old", tmp_path / "again")
+    erase = "DELETE FROM data_key WHERE stream = ?"
+    with sqlite3.connect(again.path / "keys" / "keys.sqlite") as keys:
+        assert keys.execute(erase, (stream,)).rowcount > 0
+    with holder(tmp_path / "holder") as source:
+        applied = apply_tail(again.ledger, source)
+    assert (applied.size, applied.unsealed) == (office.size, 1)
+    with sqlite3.connect(again.path / "keys" / "keys.sqlite") as keys:
+        assert keys.execute(erase, (stream,)).rowcount == 0
 
 
 # What is not the tail -----------------------------------------------------------------------------

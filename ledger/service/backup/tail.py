@@ -6,6 +6,9 @@ are; nothing is signed or judged anew. Two passes: the first only hashes, and mu
 this log has signed, in a checkpoint or as the mark; the second stores what was so proven, with the
 sealed values and keys the holder has, in one transaction.
 
+A data key comes along unless it was erased here: something is sealed under it in an entry before
+the tail, and it is gone. What was lost so, and not erased, comes back by a restore only.
+
 What no holder has any more is not handled here: then the log ends, and a successor names its last
 checkpoint. Sealed values that do not come along are lost, and the audit names each.
 """
@@ -13,7 +16,7 @@ checkpoint. Sealed values that do not come along are lost, and the audit names e
 from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from ledger.audit.layout import pack_digest, packs_proposed
 from ledger.audit.logkeys import LogKeys
@@ -34,6 +37,8 @@ from ledger.service.upkeep.log_keys import log_keys
 from ledger.store.dialect import writing
 from ledger.store.keystore import KeyErased
 from ledger.store.recorder import Head
+from ledger.store.tables import entry as entry_table
+from ledger.store.tables import vault
 from ledger.store.vault import VaultRow, decrypt
 from ledger.tlog.checkpoint import parse_checkpoint
 from ledger.tlog.note import UnverifiedNote
@@ -201,6 +206,7 @@ class _Storing:
         self, ledger: Ledger, source: TailSource, connection: Connection, head: Head
     ) -> None:
         self.head = head
+        self._before = head.size
         self._ledger = ledger
         self._source = source
         self._connection = connection
@@ -241,7 +247,7 @@ class _Storing:
         found = self._source.sealed(min(entries), max(entries) + 1)
         if self._source.keys is not None:
             pairs = {(entries[row.idx].signed.claims.stream, row.subject) for row in found}
-            self._ledger.keystore.take_in(self._source.keys, pairs)
+            self._ledger.keystore.take_in(self._source.keys, pairs - self._erased(pairs))
         rows = [row for row in found if self._opens(row, entries[row.idx])]
         have = {(row.idx, row.grp) for row in rows}
         lacking = {
@@ -252,13 +258,30 @@ class _Storing:
         }
         return rows, len(lacking)
 
-    def _opens(self, row: VaultRow, entry: Entry) -> bool:
-        claims = entry.signed.claims
+    def _erased(self, pairs: set[tuple[str, str]]) -> set[tuple[str, str]]:
+        """Return those whose key was here, since a row before the tail is sealed under it."""
+        query = (
+            select(entry_table.c.stream, vault.c.subject)
+            .join(vault, vault.c.idx == entry_table.c.idx)
+            .where(entry_table.c.stream.in_({stream for stream, _ in pairs}))
+            .where(entry_table.c.idx < self._before)
+            .distinct()
+        )
+        used = {(row[0], row[1]) for row in self._connection.execute(query)}
+        return {pair for pair in pairs & used if not self._has_key(*pair)}
+
+    def _has_key(self, stream: str, subject: str) -> bool:
         try:
-            key = self._ledger.keystore.data_key(claims.stream, row.subject)
+            self._ledger.keystore.data_key(stream, subject)
         except KeyErased:
             return False
-        decrypt(row, claims.sealed, key)
+        return True
+
+    def _opens(self, row: VaultRow, entry: Entry) -> bool:
+        claims = entry.signed.claims
+        if not self._has_key(claims.stream, row.subject):
+            return False
+        decrypt(row, claims.sealed, self._ledger.keystore.data_key(claims.stream, row.subject))
         return True
 
     def _keep_blobs(self, acts: Iterable[Act]) -> None:
