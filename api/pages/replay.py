@@ -9,8 +9,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from api.deps import LARGEST, Decimal, SurfaceDep, point_of
+from api.deps import LARGEST, Decimal, SurfaceDep, ViewerDep, point_of
 from api.pages.boards import named
+from api.rights import AUDITOR
 from api.routes.boards import UnitCode
 from api.routes.streams import plain_state, shown_step
 from api.sight import Sight, page
@@ -23,6 +24,7 @@ from ledger.service.ledger import Ledger
 from ledger.service.reading import entries
 from ledger.service.reading.days import days_of
 from ledger.service.reading.entries import line_of
+from ledger.service.reading.reach import reaching, within
 from ledger.service.reading.replay import replay
 from ledger.service.reading.stories import linked, story
 
@@ -110,16 +112,23 @@ def at(
 def by(
     actor: Annotated[str, Path(max_length=300)],
     office: SurfaceDep,
+    who: ViewerDep,
     number: Annotated[int | None, Decimal, Query(alias="at", ge=1, le=LARGEST)] = None,
 ) -> Sight:
-    """The acts of one person or device, one by one, in the log's order."""
+    """The acts of one person or device in the units its reader audits, in the log's order."""
+    posts = reaching(office.ledger, who.actor or "", AUDITOR.roles or ())
     ledger, name = office.ledger, "/".join(parse_stream(actor))
     size = ledger.recorder.head().size
     point = AsOf(size=size, at=ledger.clock.now_ms())
 
     def data() -> dict[str, Any]:
         rows = ledger.recorder.tagged([Tag(f"actor:{name}")], size)
-        acts = [ledger.known.streams.mapper.act(row) for _, row in rows]
+        covers = within(ledger, posts)
+        acts = [
+            act
+            for act in (ledger.known.streams.mapper.act(row) for _, row in rows)
+            if covers(act.event.unit)
+        ]
         if not acts:
             raise NotFound(what=name)
         chosen = min(number or len(acts), len(acts))
@@ -137,7 +146,8 @@ def by(
             "counts": Counter(act.type for act in acts).most_common(),
         }
 
-    return Sight(depends=("by", name, size, number), point=point, data=data)
+    reach = tuple((post.stream, post.unit) for post in posts)
+    return Sight(depends=("by", name, size, number, reach), point=point, data=data)
 
 
 @page(router, "/boards/{name}/replay", "board-replay.html")

@@ -20,6 +20,7 @@ from ledger.service.enrolments import (
     Enrolments,
     EnrolmentUnknown,
 )
+from ledger.service.forms.possible import possible
 from ledger.service.office import Hand, do
 from tests.api.test_api_entries import wishes
 from tests.api.test_api_pages import Chinese
@@ -158,6 +159,22 @@ def test_who_may_only_put_a_file_to_a_case_reads_nothing_of_it(
     page = signed_in("liaison").get(f"/acts?stream={case}")  # not assigned to her yet
     assert "case.attach" in page
     assert "路灯不亮" not in page
+
+
+def test_what_is_for_others_is_not_offered_though_no_list_says_what_to_name(
+    office: Office, people: dict[str, Hand]
+) -> None:
+    """Its form cannot be filled in for her: a made-up name tells that it is not for her at all."""
+    post = streams_of(office.ledger, "post")[-1]
+    offered = {
+        label: {each.command for each in possible(office.ledger, hand.who.actor, post)}
+        for label, hand in people.items()
+    }
+    assert {"post.draw_up_handover", "post.recuse"} & offered.pop("registrar")
+    assert not set().union(*offered.values())
+    case = office.a_case()
+    clerk = possible(office.ledger, office.hands["intake_clerk"].who.actor, case)
+    assert "case.open_mediation" not in {each.command for each in clerk}
 
 
 def test_a_command_on_a_stream_of_another_kind_is_refused(signed_in: As, office: Office) -> None:

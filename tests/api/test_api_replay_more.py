@@ -4,8 +4,13 @@ from itertools import pairwise
 
 from starlette.testclient import TestClient
 
+from api.app import make_app
+from api.session import SESSION
 from ledger.service.ledger import Ledger, as_of
+from ledger.service.office import Hand
 from ledger.service.reading.days import days_of
+from tests.support.office import Office
+from tests.support.staff import employ, session_of
 
 CASE = "/api/v1/register?kind=petition"
 
@@ -51,6 +56,24 @@ def test_one_persons_acts_are_for_those_who_audit(demo: TestClient) -> None:
     assert demo.get(f"/by/{actor}").status_code == 401
     people = demo.get("/sign-in", headers={"Accept-Language": "zh"}).text
     assert "登记员" in people
+
+
+def test_an_auditor_of_one_unit_reads_of_a_person_what_she_did_there(office: Office) -> None:
+    """A registrar works for the whole log: of hers, a unit's inspector sees the unit's alone."""
+    registrar = office.registrars[0]
+    inspector = employ(office, "inspector", "inspector")
+    with TestClient(make_app(office.ledger)) as client:
+
+        def seen_by(hand: Hand) -> tuple[set[str | None], int]:
+            cookie = {"Cookie": f"{SESSION}={session_of(office, hand)}"}
+            found = client.get(f"/by/{registrar.who.actor}.json", headers=cookie).json()
+            return {line["unit"] for line in found["lines"]}, found["last"]
+
+        here, few = seen_by(inspector)
+        everywhere, all_of_them = seen_by(registrar)
+    assert here == {office.unit}
+    assert everywhere == {office.unit, None}
+    assert few < all_of_them
 
 
 def test_a_key_of_the_pad_is_added_and_asks_nothing(demo: TestClient) -> None:

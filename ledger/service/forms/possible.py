@@ -2,12 +2,15 @@
 
 By the very rules of ``prepare``, with the first choice of each list and any text, for no rule reads
 texts. So nothing is offered that would be refused for who she is or where things stand; what is
-refused for another choice (another person, more days) shows when it is prepared. What only a guard
-forbids is told with its reason: separation of duty is better seen than guessed.
+refused for another choice (another person, more days) shows when it is prepared. Where something
+must be named that no list holds, a made-up name is judged: it tells for whom and when the act is
+not. What only a guard forbids is told with its reason: separation of duty is better seen than
+guessed.
 """
 
+import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, get_origin
 
 import msgspec
 
@@ -20,6 +23,7 @@ from ledger.service.acts.facts import facts_of
 from ledger.service.acts.prepare import parse_command, prepare
 from ledger.service.directory import posts_held
 from ledger.service.forms.choosing import Setting
+from ledger.service.forms.fields import Field, fields_of
 from ledger.service.forms.form import FormField, form_of, members_of
 from ledger.service.ledger import Ledger
 
@@ -32,6 +36,17 @@ _SAMPLES: Final = {
     "file": _ANY_FILE,
 }
 _ANY_TEXT: Final = "…"
+_ANY_ID: Final = "0" * 26
+_MADE_UP: Final = (
+    "any",
+    "2000-01-01",
+    "A" * 43,
+    "A" * 86,
+    f"any@{_ANY_ID}",
+    *(f"{kind}/{_ANY_ID}" for kind in ("person", "unit", "case", "account", "session", "post")),
+)
+"""Names of each form that a command may take; nothing bears them."""
+_TYPED: Final = frozenset({"line", "lines", "number"})
 
 
 class _NothingToChoose(LookupError):
@@ -41,7 +56,8 @@ class _NothingToChoose(LookupError):
 class Possible(msgspec.Struct, frozen=True, kw_only=True):
     """An act, the role in which it may be done, or why a guard forbids it.
 
-    ``judged`` is False where no sample of its form could be made: the rules have not spoken then.
+    ``judged`` is False where a sample of its form is made up: the rules said no more than that it
+    may be for her, as things stand.
     """
 
     command: str
@@ -76,26 +92,27 @@ def _judged(setting: Setting, roles: list[str], kid: str) -> Possible | None:
     refused: Possible | None = None
     for role in roles:
         who = Who(actor=setting.actor, role=role, kid=kid)
+        found = Possible(command=setting.command, role=role, judged=not _made_up(setting))
         try:
             _try(setting, who)
         except (ActNotPossible, NotPossible, _NothingToChoose):
             return None
-        except MalformedError:
-            return Possible(command=setting.command, role=role, judged=False)
-        except RuleViolation as error:
-            refused = refused or Possible(command=setting.command, role=role, refusal=error)
-            continue
         except NotAuthorised:
             continue
-        except LedgerError:
-            return None
-        return Possible(command=setting.command, role=role)
+        except LedgerError as error:
+            if isinstance(error, MalformedError) or not found.judged:
+                return msgspec.structs.replace(found, judged=False)
+            if not isinstance(error, RuleViolation):
+                return None
+            refused = refused or msgspec.structs.replace(found, refusal=error)
+            continue
+        return found
     return refused
 
 
 def _try(setting: Setting, who: Who) -> None:
-    members = members_of(setting, dict(_samples(setting)))
-    fields: dict[str, Any] = {"stream": setting.stream, **members}
+    samples = dict(_samples(setting)) | dict(_made_up(setting))
+    fields: dict[str, Any] = {"stream": setting.stream, **members_of(setting, samples)}
     wanted = parse_command(setting.ledger, setting.command, fields)
     with setting.ledger.turnstile:
         prepare(setting.ledger, [wanted], who)
@@ -105,6 +122,31 @@ def _samples(setting: Setting) -> Iterator[tuple[str, str]]:
     for field in form_of(setting):
         if field.required:
             yield field.name, _sample(field)
+
+
+def _made_up(setting: Setting) -> list[tuple[str, str]]:
+    """Return a made-up value for each field that wants a name, or no less than some number."""
+    wanted = {each.name: each for each in fields_of(setting.cls) if each.required}
+    typed = [field.name for field in form_of(setting) if field.shape in _TYPED]
+    return [
+        (name, made)
+        for name in typed
+        if name in wanted and (made := _named(wanted[name])) is not None
+    ]
+
+
+def _named(field: Field) -> str | None:
+    """Return a value that fits the limits of a field, None where it has none."""
+    least = next((meta.ge for meta in field.metas if meta.ge), None)
+    if least is not None:
+        return str(least)
+    if get_origin(field.base) is tuple:
+        return _named(field.each)
+    patterns = [meta.pattern for meta in field.metas if meta.pattern]
+    if not patterns:
+        return None
+    fit = (name for name in _MADE_UP if all(re.search(each, name) for each in patterns))
+    return next(fit, None)
 
 
 def _sample(field: FormField) -> str:
