@@ -2,7 +2,7 @@
 
 A route that is missing here, or stands here and does not exist, keeps the program from starting.
 Rights come from posts held at that moment, never from the account. Public members of entries are
-made to be read by the whole village (design section 1, ``pub``), so single entries, streams and
+made to be read by the whole village (docs/spec/entry.md), so single entries, streams and
 boards are public; entry bundles, which hand out everybody's acts at once, are for those who audit.
 """
 

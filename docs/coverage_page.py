@@ -25,10 +25,10 @@ def coverage_page() -> str:
         GENERATED,
         "What the accounts of five districts describe, and where each row is: the aggregate whose "
         "acts record it, the pack file that arranges it, the tests that hold it and the chapter of "
-        "the demonstration that tells it, the "
-        "board that shows it. Rows S1 are those of the district built first; Appendix B holds "
-        "corrections to all. **Part**: built but for what is named. The source is "
-        "[coverage.toml](coverage.toml); a test looks up everything named there.",
+        "the demonstration that tells it, the board that shows it. A row is cited by its id, as "
+        "S1-14. Rows S1 are those of the district built first; rows B are corrections to all. "
+        "**Part**: built but for what is named. The source is [coverage.toml](coverage.toml); a "
+        "test looks up everything named there.",
         *_summary(table),
     ]
     for seed in table["seed"]:

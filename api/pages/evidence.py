@@ -2,7 +2,7 @@
 
 It holds what is public already, piece by piece: signed entries with their public members, proofs,
 and what supports them. No sealed value is in it; those are disclosed on the command line by whoever
-may (design section 1). Made one at a time, and so many a minute for each place; who comes while one
+may. Made one at a time, and so many a minute for each place; who comes while one
 is made is told to come again.
 """
 

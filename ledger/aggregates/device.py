@@ -1,4 +1,4 @@
-"""Devices that act: import, kiosk, policy, phone; each with a responsible person (domain 7.1).
+"""Devices that act: import, kiosk, policy, phone; each with a responsible person.
 
 A device's key is enrolled like a person's, and what it may do is a post it is appointed to. A
 retired device signs nothing more.

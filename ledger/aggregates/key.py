@@ -1,4 +1,4 @@
-"""Signing keys: enrolled, rotated away, revoked (design section 1; domain 7.2.O).
+"""Signing keys: enrolled, rotated away, revoked (docs/spec/entry.md).
 
 The stream is the key: ``key/<thumbprint>``, so no key is enrolled twice. A founder's key is
 enrolled by the genesis, hence its stream may begin with its end. To revoke another registrar's key

@@ -1,8 +1,9 @@
 """The log's own stream: genesis, its key changed, clock explained, mark renewed, heads published.
 
-Design sections 1 to 3. No command makes a genesis: founding a home does, and this module judges it
-like any act. A new log key is a joint act whose proposal both keys signed. Signing checkpoints,
-refusing to write while the clock is suspect, and computing the root of heads are not handled here.
+See docs/spec/entry.md and docs/spec/log.md. No command makes a genesis: founding a home does, and
+this module judges it like any act. A new log key is a joint act whose proposal both keys signed.
+Signing checkpoints, refusing to write while the clock is suspect, and computing the root of heads
+are not handled here.
 """
 
 from collections.abc import Iterator

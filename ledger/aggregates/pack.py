@@ -1,4 +1,4 @@
-"""Adopting packs: proposed by one registrar, approved by others (design section 5).
+"""Adopting packs: proposed by one registrar, approved by others (docs/packs.md).
 
 Stream ``pack/<id>@<version>``. The bytes must lie on the shelf, or no audit could judge by them.
 A version names one set of bytes for good: ``pub.basis`` cites it without the digest. What the

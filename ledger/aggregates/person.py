@@ -1,4 +1,4 @@
-"""Persons in office: registered once, under an opaque id; who it is stays sealed (domain 7.2.O).
+"""Persons in office: registered once, under an opaque id; who it is stays sealed.
 
 Keys and posts are streams of their own. Residents, volunteers and parties are not registered
 here: their own streams name them by a reference of that stream only.

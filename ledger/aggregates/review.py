@@ -3,7 +3,7 @@
 She states the size up to which she looked and the root of the tree of that size, as a witness does:
 who later shows another history of that size is contradicted by her signature. A range begins where
 the unit's last one ended, so that nothing is passed over; further members sign the same range. Only
-persons review. Domain 4 (supervision), ADR 0035.
+persons review (ADR 0035).
 
 Whether the root is the log's is no rule: she states what she was shown, and readers compare it.
 Not handled: how many members must sign a range, which is the committee's own affair.

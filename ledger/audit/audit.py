@@ -3,10 +3,10 @@
     workers       parse strictly, verify the signature, hash the leaf, look beside each entry
     this process  key by position, prev, seq, id, time; the tree; the checks; the rules
 
-Integrity faults and rule findings are told apart, and nothing found stops the pass (design section
-2, "Full audit"). What a report rests on are its anchors: without any, a log whose operator rewrote
-it from some entry on, signing everything anew, agrees with itself. Whether what was truly signed
-is true is not handled here or anywhere.
+Integrity faults and rule findings are told apart, and nothing found stops the pass (ADR 0013). What
+a report rests on are its anchors: without any, a log whose operator rewrote it from some entry on,
+signing everything anew, agrees with itself. Whether what was truly signed is true is not handled
+here or anywhere.
 """
 
 import os

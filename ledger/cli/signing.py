@@ -1,7 +1,7 @@
 """Signing at the command line: whose key, what is shown, the receipt.
 
 The person sees the values she signs, on stderr, each sealed digest recomputed from them; then her
-key signs and the entry goes the same way as one from outside (design section 4). Where someone
+key signs and the entry goes the same way as one from outside (docs/way-of-an-act.md). Where someone
 else wrote first, everything is prepared and shown anew.
 """
 

@@ -1,8 +1,8 @@
 """Published event types: reviewed public members, sealed groups, standard members.
 
-An event class states the public members of one type (design: `pub`); the groups it seals are
-classes of their own, one per data subject or purpose. A published type never changes: a new
-version is a new name, and ``upcast`` turns the old class into the new one on read.
+An event class states the public members of one type (``pub``, docs/spec/entry.md); the groups it
+seals are classes of their own, one per data subject or purpose. A published type never changes: a
+new version is a new name, and ``upcast`` turns the old class into the new one on read.
 """
 
 from collections.abc import Callable, Container
@@ -78,7 +78,7 @@ class Event(
     omit_defaults=True,
     gc=False,
 ):
-    """Base of every event: the standard public members (design section 1, ``pub``).
+    """Base of every event: the standard public members (docs/spec/entry.md).
 
     ``numbers`` names the member that says of which kind a thing is, in events that begin one that
     may bear an official number; their aggregate asks for the packs in force at the unit. ``voids``

@@ -2,7 +2,6 @@
 
 An account counts minutes, points or fen, always whole. What is claimed is posted once everyone has
 signed whom the kind's steps ask for; posting, reversing, closing are code and the same for all.
-Domain 5.3, 7.2.D, 7.2.K, 7.4.
 """
 
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Which pack is in force where and when (design section 5, last paragraph but one).
+"""Which pack is in force where and when (docs/packs.md).
 
 A pack is adopted by a joint act of at least two persons, for a unit and all below it, from a day
 on. In force is the latest adoption to have taken effect, for the nearest unit upwards, whose day

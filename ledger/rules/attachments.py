@@ -2,7 +2,7 @@
 
 The file lies encrypted in the home under a data key of the entry's stream and goes with it. Public
 is a random reference alone; what the file is and says is sealed: its digest, media type, size and
-number of pages, and what it is called (design section 1, Vault). Reading and writing files is not
+number of pages, and what it is called (ADR 0030). Reading and writing files is not
 handled here; which media types are taken is for whoever takes them in
 (``service.attachments.media``).
 """

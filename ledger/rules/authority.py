@@ -1,4 +1,4 @@
-"""Who may act: the rule over every act of every aggregate (design sections 1 and 4).
+"""Who may act: the rule over every act of every aggregate (docs/way-of-an-act.md).
 
 The key is enrolled for the actor and in force at this log position; the role is a post she holds
 on the day she signs, for the act's unit or one above it. Which roles an act allows, and separation
@@ -85,7 +85,7 @@ class NotHolder(NotAuthorised):
 
 
 class Recused(NotAuthorised):
-    """She withdrew from the matter, and acts in it nevertheless (domain 7.3, SD9)."""
+    """She withdrew from the matter, and acts in it nevertheless (SD9, ADR 0028)."""
 
     code = "authority.recused"
     zh = "{actor} 已在 {matter} 中回避，不能再办理。请由其他人员办理。"

@@ -1,7 +1,7 @@
 """A catalogue as a pack arranges it (``catalogues.toml``): who keeps it, what it lists is owed.
 
 What stands in a catalogue are rows of ``catalogues/<id>.csv``; here is said who adopts it for a
-unit, at which levels one is due, and whether its items are powers with the five facets of S1-13:
+unit, at which levels one is due, and whether its items are powers with the five facets (S1-13):
 what the power is, by which rules, how it is used, what was done with it, and what came of it. The
 first three are documents that are posted; the last two are never written but computed from the
 cases and decisions that exercise the power.

@@ -4,7 +4,7 @@
 posted; other kinds have fewer. A step is a meeting, whose quorum is a rule of law.toml; a posting,
 which lasts as long as a rule says; or a plain record. Steps are data, what is a defect is code:
 a step out of order, a quorum missed, a vote not carried are recorded and named, never refused and
-never passed over (domain 7.2.H).
+never passed over.
 """
 
 from collections.abc import Iterator

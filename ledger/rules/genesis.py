@@ -1,4 +1,4 @@
-"""The log's own acts, and what every rule reads of them (design section 1, "Entry 0").
+"""The log's own acts, and what every rule reads of them (docs/spec/entry.md).
 
 The genesis founds a log: its origin, key, zone, threshold and founders. The log key is changed
 by a joint act, each proposal carrying the signatures of the old and of the new key. Whether the

@@ -1,4 +1,4 @@
-"""Joint acts: a proposal and the approvals of other people (design section 1, last but two).
+"""Joint acts: a proposal and the approvals of other people (ADR 0004).
 
 A proposal ``<aggregate>.<fact>_proposed.v1`` takes effect at the log index of the last signature
 it needed: the proposer's is the first, each approval ``<aggregate>.approved.v1`` in the same

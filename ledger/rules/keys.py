@@ -1,4 +1,4 @@
-"""Signing keys as every rule reads them (design section 1; domain 7.2.O; signing background 8).
+"""Signing keys as every rule reads them (docs/spec/entry.md).
 
 A key is the stream that enrols it. It is valid by log position: after its enrolment, until the
 entry that rotates it away or revokes it. A revocation may name a log index from which on what the

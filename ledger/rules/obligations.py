@@ -1,6 +1,6 @@
 """Obligations: what a unit owes in every period, after an event, or while a condition holds.
 
-``obligations.toml`` of a pack (domain 4 and Appendix B 10). An obligation cites a rule, binds the
+``obligations.toml`` of a pack (docs/packs.md; coverage B-10). An obligation cites a rule, binds the
 units of some levels, and says what meets it: ``satisfied_by = { session = "law_class" }`` is a
 session of that kind, and likewise for every section that names its acts as evidence.
 

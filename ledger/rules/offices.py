@@ -2,7 +2,7 @@
 
 The published types and what they make of an appointment, pure. Who may state them is judged by
 ``ledger.aggregates.post``; that a recused person no longer acts in a matter by ``authority``. Who a
-relative is, what exactly was handed over and why somebody withdrew are sealed (domain 7.3).
+relative is, what exactly was handed over and why somebody withdrew are sealed.
 """
 
 from dataclasses import dataclass, replace

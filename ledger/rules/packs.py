@@ -82,7 +82,7 @@ class Pack:
 def digest_of(files: PackFiles) -> str:
     """Return the pack's digest: 43 base64url characters.
 
-    SHA-256 over the sorted lines ``path SP sha256-hex LF`` (design section 5).
+    SHA-256 over the sorted lines ``path SP sha256-hex LF`` (docs/packs.md).
     """
     lines = sorted(
         f"{path} {hashlib.sha256(data).hexdigest()}\n".encode() for path, data in files.items()

@@ -4,7 +4,7 @@ Most committee members sign on paper, and one clerk types. The clerk signs the e
 in her own post: a transcription gives nobody's authority and frees from no rule. It says publicly
 that it is one, and which office-holders signed the paper; where the paper lies, the digest of its
 scan and the names written on it are sealed. Each of those office-holders confirms it later with her
-own key, or disputes it (aggregate ``paper``). Appendix B, 13.
+own key, or disputes it (aggregate ``paper``). Coverage B-13, ADR 0030.
 
 Not handled: reading a scan; whether the paper says what was typed.
 """

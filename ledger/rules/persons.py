@@ -1,4 +1,4 @@
-"""Persons and devices as every rule reads them (design section 1, ``actor``; domain 7.2.O).
+"""Persons and devices as every rule reads them (``actor``, docs/spec/entry.md).
 
 Office-holders and devices have lasting opaque ids; who a person is stays sealed. A device has a
 responsible person. Residents, volunteers and parties are named inside their own streams and are

@@ -1,6 +1,6 @@
 """A kind of post as a pack arranges it (``posts.toml``): body, term, hand-over, what it excludes.
 
-The id is the role. ``bars`` and ``body`` serve separation of duty per person (domain 7.3, SD3).
+The id is the role. ``bars`` and ``body`` serve separation of duty per person (SD3).
 What is barred is recorded and found, never refused: 交叉任职 is lawful in most pairs and unlawful
 in a few. Not handled: who may be elected, how many seats.
 """

@@ -1,4 +1,4 @@
-"""Posts as every rule reads them: who holds which role, where, from when to when (domain 7.2.O).
+"""Posts as every rule reads them: who holds which role, where, from when to when.
 
 An appointment is a joint act of registrars; a genesis makes its founders registrars of the whole
 log. A founder's own post is the stream ``post/<id>`` with the id of her person, where it can be

@@ -2,7 +2,7 @@
 
 The acts and their order are code, always the same: drafted, reviewed by members of the
 supervision committee, approved in a joint meeting where the procedure says so, published for as
-long as the law of that day asks, taken down (2004 中办发17号; domain 5.1, pre-publication review).
+long as the law of that day asks, taken down (2004 中办发17号).
 What differs is the roles, how many reviews, the rule of answering, and the amounts to be stated.
 Which items there are, the period each covers and the rule it is posted by stand in catalogues.
 """

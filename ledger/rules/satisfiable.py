@@ -1,4 +1,4 @@
-"""Whether duties can be satisfied by the people who exist (domain, Appendix B 11).
+"""Whether duties can be satisfied by the people who exist (coverage B-11).
 
 Separation of duty is per person, so posts on paper prove nothing: one woman in three posts cannot
 handle, verify and call back. A section says of each item which steps need different persons

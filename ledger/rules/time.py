@@ -1,4 +1,4 @@
-"""The ledger's calendar day: what ``iat`` and ``occ`` mean to rules (design section 3, "Time").
+"""The ledger's calendar day: what ``iat`` and ``occ`` mean to rules (ADR 0014).
 
 One zone, fixed by the genesis: Asia/Shanghai, taken as +08:00 without a zone database, so that
 an audit of 2040 finds the same day. Rules read time from ``iat`` and ``occ`` only; ``recorded_at``

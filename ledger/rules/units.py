@@ -1,4 +1,4 @@
-"""Units as every rule reads them: grid, community, street; effective-dated (domain 7.2.L, B.12).
+"""Units as every rule reads them: grid, community, street; effective-dated (coverage B-12).
 
 Identity is an id; code, name and parent hold from a day on. ``unit_at`` tells a unit as of a day;
 ``chain`` walks from a unit to the root. A unit not yet standing is placed where it will stand, a

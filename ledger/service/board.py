@@ -5,7 +5,7 @@ columns, and ``rows(desk)``. The command line, the pages and their tests take al
 a further board is a further file. Columns say in which form their cells are; a cell of a column
 with ``words`` is a code, and ``Sheet.words`` says what it is called at that time.
 
-Design sections 3 (As of) and 5. Not handled: who may see what (every board is public), layout.
+See docs/add-an-aggregate.md. Not handled: who may see what (every board is public), layout.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -1,12 +1,10 @@
 """Findings (疑点): what supervisors should look at, each by one rule over views as of a point.
 
-A module in ``ledger.service.findings`` declares one attribute ``rule``: its number in the dossier
-(domain 7.5), a version, what it is called, where it comes from, and ``find(desk, window)``. A
+A module in ``ledger.service.findings`` declares one attribute ``rule``: its number
+(docs/findings.md), a version, what it is called, where it comes from, and ``find(desk, window)``. A
 finding blocks nothing and accuses nobody: it names a record, the entries to read, and no person.
 Nothing here is stored, so that a rule mended is mended for all of history. What a supervision
 committee made of one is an entry, which names it by its facts (``aggregates.finding``).
-
-Design section 4, table; Appendix B.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -1,6 +1,6 @@
 """Payments out of accounts whose kind says from which amount on spending needs a decision.
 
-For the findings that look at many payments together (domain 7.5, RF-11).
+For the findings that look at many payments together (RF-11).
 """
 
 from collections import defaultdict

@@ -1,6 +1,6 @@
 """The ledger's clocks, and the watch that refuses to stamp with a clock that jumped.
 
-Design section 3, Time: when the wall clock has moved against the process's monotonic clock by
+When the wall clock has moved against the process's monotonic clock by
 over 10 minutes, or lies over 5 seconds behind the head, appending stops with ``clock_suspect``
 until a registrar records ``log.clock_explained.v1``.
 """

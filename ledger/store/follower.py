@@ -1,6 +1,6 @@
 """One tailer per process: reads new entries once and applies them to every view.
 
-Design section 3, Followers. Views at one position share one reading; views at different ones
+See docs/way-of-an-act.md, 9. Views at one position share one reading; views at different ones
 take turns, batch by batch, so a view that is being built does not hold up those that serve.
 Several processes may follow at once: the compare-and-set in ``ViewStore.apply`` lets one of them
 apply each batch, the others read the new position and go on.

@@ -2,7 +2,7 @@
 
 A data key belongs to one subject in one stream; deleting its row makes every sealed value under
 it unreadable, in the vault and in the vault's backups. The store is a separate database file
-because a shared write-ahead log or backup would undo an erasure (design section 1, Vault).
+because a shared write-ahead log or backup would undo an erasure.
 Everything is wrapped by a key-encryption key behind a small port: a file here, an HSM later.
 """
 

@@ -2,7 +2,7 @@
 
 The mark is the last (size, root) this key has signed, kept outside the database and its backups.
 On start, promotion or restore the head must extend it, else the ledger refuses to write: a
-truncated or restored store is noticed at once (design section 2). A checkpoint is signed only
+truncated or restored store is noticed at once (ADR 0005). A checkpoint is signed only
 after the mark is durable, and the mark only after the entries are; Ed25519 is deterministic, so
 recovery signs the same bytes again.
 

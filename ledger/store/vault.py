@@ -2,7 +2,7 @@
 
 The ciphertext is the group's field disclosures joined by ``~``, AES-256-GCM under the subject's
 data key, with the log index, all other columns and the group's digests as associated data: a row
-moved, retyped or pinned to another entry does not decrypt (design section 1, Vault).
+moved, retyped or pinned to another entry does not decrypt.
 """
 
 from collections.abc import Mapping, Sequence

@@ -10,7 +10,7 @@ Why not one interval per total: a batch then rewrites a page per cell it touches
 79 µs instead of the 30 of its rows alone. Moves go to the end of one table.
 
 Cells move with the rows in one transaction (`ledger.store.viewfold`), so totals equal their rows
-by construction (design section 3, As of).
+by construction (ADR 0008).
 """
 
 from collections.abc import Iterable, Mapping

@@ -1,6 +1,6 @@
 """A view's store: applies acts exactly once, answers as of any size.
 
-Design section 3, Followers and As of. A batch's rows, its counter cells and
+See ADR 0008 and 0009. A batch's rows, its counter cells and
 ``UPDATE position SET size = :new WHERE view = :v AND size = :expected`` are one transaction: of
 two followers with one batch, one applies it and the other is told it is stale. Reads are of the
 rows that hold at ``as_of.size``; what a row means at ``as_of.at`` (overdue, absent) the view's own

@@ -1,4 +1,4 @@
-"""What a volunteer's minutes amount to: stars, and which of five vests she wears (domain 7.4).
+"""What a volunteer's minutes amount to: stars, and which of five vests she wears.
 
 Stars begin at their minutes; the black vest only beyond its own. A volunteer of exactly 100.00
 hours has a star and no black vest. Minutes are those posted; which purpose makes up the greater

@@ -1,4 +1,4 @@
-"""A case: whatever residents bring or office-holders find, from intake to closing (domain 7.2.A).
+"""A case: whatever residents bring or office-holders find, from intake to closing.
 
 Requests, petitions, disputes, hazards and messages are one aggregate; what differs between them
 (states, ways, roles, clocks, forms) is arranged by packs. What may happen at all, and who may never

@@ -3,7 +3,7 @@
 Every event says which state the case is in after it, which terms were set or stopped, and on which
 rules that rests, so that a reader of the public members alone can follow a case without the packs.
 Public members are codes, days and references to office-holders: the whole village reads them. What
-people said, who they are and the exact time are sealed. Domain 7.2.A.
+people said, who they are and the exact time are sealed.
 
 A file put to a case is an attachment (``rules.attachments``).
 An order (四单制) is claimed by volunteers, named by their accounts alone (``rules.accounts``).

@@ -1,10 +1,11 @@
 """Guards of a case's acts: who may not do what she has a hand in, and what must come first.
 
-Separation of duty is per natural person, since one may hold several posts (domain 7.3): SD1, who
-handles, verifies and calls back are three persons; SD5, who handles neither extends her own term
-nor lets it stand still; SD4, who claims an order, who issues and who confirms it are different;
-SD12, who decided does not decide again once the case is reopened. ``ALWAYS`` holds whatever a pack
-says; a pack adds others by name. An import is exempt from those about persons, by a rule it cites.
+Separation of duty (docs/separation-of-duty.md) is per natural person, since one may hold several
+posts: SD1, who handles, verifies and calls back are three persons; SD5, who handles neither extends
+her own term nor lets it stand still; SD4, who claims an order, who issues and who confirms it are
+different; SD12, who decided does not decide again once the case is reopened. ``ALWAYS`` holds
+whatever a pack says; a pack adds others by name. An import is exempt from those about persons, by a
+rule it cites.
 """
 
 from collections.abc import Callable, Iterator, Mapping

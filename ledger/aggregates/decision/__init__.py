@@ -1,4 +1,4 @@
-"""A decision: what a body of residents settles step by step (domain 7.2.H, 四议两公开).
+"""A decision: what a body of residents settles step by step (四议两公开 and others).
 
 Which steps there are, which body takes each and by what quorum is arranged by packs and law. A step
 out of order, a quorum missed, a vote not carried are recorded with their defect: never refused,

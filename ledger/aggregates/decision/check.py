@@ -237,7 +237,7 @@ def _roles(judged: Judged) -> tuple[str, ...]:
 
 
 def _verify_ruling(judged: Judged, event: AppealDecided, actor: str) -> None:
-    """An appeal is ruled on by somebody who did not decide first (domain 7.3, SD12)."""
+    """An appeal is ruled on by somebody who did not decide first (SD12)."""
     if event.number not in judged.state.appeals:
         listed = ", ".join(map(str, judged.state.appeals)) or "-"
         raise errors.AppealNotOpen(number=event.number, open=listed, **judged.cite)

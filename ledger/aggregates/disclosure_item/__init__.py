@@ -1,4 +1,4 @@
-"""A disclosure item: what a committee posts for a period, from draft to archive (domain 7.2.F).
+"""A disclosure item: what a committee posts for a period, from draft to archive.
 
 Drafted, reviewed by members of the supervision committee, approved in a joint meeting, posted for
 as long as the law of that day asks; asked about, challenged, corrected by another version, taken

@@ -128,7 +128,7 @@ def _verify_listed(
 
 
 def _verify_person(judged: Judged, actor: str) -> None:
-    """Hold separation of duty per natural person (domain 7.3, SD2 and SD12)."""
+    """Hold separation of duty per natural person (SD2 and SD12)."""
     event, state = judged.event, judged.state
     if isinstance(event, Reviewed | Approved) and actor == state.drafter:
         raise errors.OwnDraft(**judged.cite)

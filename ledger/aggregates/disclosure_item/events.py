@@ -3,7 +3,7 @@
 Public are the kind, the period it covers, amounts in fen, the days of posting, and that a question
 or a challenge came and was settled. Title, text and table are sealed: what must vanish from the
 board one day may not sit in a log that keeps everything, so their field disclosures are handed out
-while the item is posted (design section 1). Who asks or challenges is sealed.
+while the item is posted. Who asks or challenges is sealed.
 
 Not handled: whether an item came in time (obligations).
 """

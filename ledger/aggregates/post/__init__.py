@@ -1,4 +1,4 @@
-"""Posts: appointed or elected, held for a term, ended, handed over (domain 7.2.O, SD8; B.4).
+"""Posts: appointed or elected, held for a term, ended, handed over (SD8; coverage B-04).
 
 An appointment is a joint act of registrars at the log's threshold; nobody proposes or approves
 her own. So is the end of another registrar's post, or one could stop all joint acts (ADR 0018);

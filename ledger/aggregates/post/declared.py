@@ -2,7 +2,7 @@
 
 An election is stated with its ballots: one that was not carried is recorded and becomes a finding.
 A hand-over is a list signed by who leaves, who comes and a supervisor, three persons; when it is
-due and by whom it may be supervised is the packs'. Appendix B.4; domain 7.3, SD3 and SD9.
+due and by whom it may be supervised is the packs'. SD3, SD9; coverage B-04.
 """
 
 from collections.abc import Iterator

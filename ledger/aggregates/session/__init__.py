@@ -1,7 +1,7 @@
 """A session: a meeting, class, duty day, patrol, visit or sweep, held with attendance and outcome.
 
 What kinds there are, who keeps them and which period each covers is arranged by packs; which act
-may follow which is here. A session held is the evidence that a duty was met (Appendix B 1).
+may follow which is here. A session held is the evidence that a duty was met (coverage B-01).
 """
 
 from ledger.aggregates.session.check import asks, check, restate

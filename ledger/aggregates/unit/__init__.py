@@ -1,4 +1,4 @@
-"""Units: established, changed, merged, split, dissolved, each from a day on (domain 7.2.L, B.12).
+"""Units: established, changed, merged, split, dissolved, each from a day on (coverage B-12).
 
 Identity is an id; code, name, parent, level and the organic law it is under hold from a day on.
 Late records and days to come are both lawful. Refused is what no map can show: a parent that does

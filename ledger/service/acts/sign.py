@@ -1,7 +1,7 @@
 """Signing drafts: every digest recomputed from the field disclosures first, then one JWS each.
 
 The signer signs what she is shown: a server that builds a draft cannot have her sign digests of
-other values (design section 4, step 4).
+other values (docs/way-of-an-act.md, 5).
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,6 +1,6 @@
 """Figures: what was stated beside what is computed; every computed number opens to its rows.
 
-Neither is repaired: where both differ, both stand. Domain 3 and 8.
+Neither is repaired: where both differ, both stand (ADR 0032).
 """
 
 from collections.abc import Iterator

@@ -1,6 +1,6 @@
 """Posts: who holds which roles where, cross-posts per person, what is against them, vacancies.
 
-The conflict map of the supervision overview (domain 8; 7.3, SD3): a line for each post held,
+The conflict map of the supervision overview (SD3): a line for each post held,
 awaited or ended within a year, and for each that a unit must have and nobody holds. Persons are
 shown by their reference; who they are is sealed.
 """

@@ -1,4 +1,4 @@
-"""Appendix B.4: a post was not handed over in time, or not all of what belongs to it."""
+"""Coverage B-04: a post was not handed over in time, or not all of what belongs to it."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Appendix B.4: somebody holds a post beyond the longest term, without another election."""
+"""Coverage B-04: somebody holds a post beyond the longest term, without another election."""
 
 from collections.abc import Iterator
 

@@ -1,6 +1,6 @@
 """Importing residents' messages: each becomes a case of kind ``message``, signed by a device.
 
-Design section 6, "Imports": stream and ``jti`` are HMACs under the home's import secret over
+Stream and ``jti`` are HMACs under the home's import secret over
 (system, id, fact), so a second run finds what is there and a stranger cannot match the log to
 the source; a known ``jti`` is passed over before anything is prepared. ``occ`` is the day, the
 exact time is sealed. A message is received and, where it has a reply, answered and closed, in one

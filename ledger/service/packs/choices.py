@@ -36,7 +36,7 @@ LEVELS = (
     Word(id="station", zh="站所", en="Station"),
     Word(id="organisation", zh="单位或组织", en="Organisation"),
 )
-"""What units there are (design section 5, ``unit``)."""
+"""What units there are."""
 REGISTRY_ROLES = (
     Word(id=REGISTRAR, zh="登记员", en="Registrar"),
     *(Word(id=role, zh=f"设备（{role}）", en=f"Device: {role}") for role in DEVICE_ROLES.values()),

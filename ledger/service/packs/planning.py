@@ -18,7 +18,7 @@ from ledger.service.directory import units
 from ledger.service.ledger import Ledger
 
 AT_ONCE = 16
-"""Entries of one submission, at most (design section 1)."""
+"""Entries of one submission, at most (docs/spec/entry.md)."""
 
 
 def missing(ledger: Ledger, book: Book, effective_from: str) -> tuple[EstablishUnit, ...]:

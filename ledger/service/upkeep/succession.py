@@ -1,4 +1,4 @@
-"""The end of a log, and the log that goes on from it (design section 2).
+"""The end of a log, and the log that goes on from it (ADR 0026).
 
 Where the tail of a log is lost for good, or it is to have another suite, owner or place, its signer
 signs nothing more, and a new log names the old one's last checkpoint in its genesis: the mark's,
