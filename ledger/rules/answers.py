@@ -1,4 +1,4 @@
-"""Answers of a supervision committee to findings: the words every part reads (domain 7.5).
+"""Answers of a supervision committee to findings: the words every part reads.
 
 A finding is told from all others by its facts: the digest over its rule, its unit, its record and
 what was found there. An answer names that digest, so that it answers these facts and no others.
