@@ -8,18 +8,18 @@ Design section 3, As of; domain 7.2.A. Not handled: who reported what (sealed), 
 case (its stream), rates and durations (views of their own).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
-from typing import assert_never, cast
+from typing import Any, assert_never, cast, get_args
 
 from msgspec.structs import replace
 
 from ledger.aggregates.case import events
 from ledger.aggregates.case.events import CaseEvent, Received
 from ledger.aggregates.case.mediation import events as mediation
-from ledger.aggregates.case.published import AnyCaseEvent
 from ledger.aggregates.case.steering import events as steering
 from ledger.kernel.act import Act, AsOf
+from ledger.kernel.event import Event
 from ledger.kernel.view import Row, View
 from ledger.rules.kinds import MEDIATION_OF
 from ledger.rules.persons import IMPORTER
@@ -94,7 +94,7 @@ def day_of(as_of: AsOf) -> date:
 
 def fold(row: CaseRow | None, act: Act, key: str) -> CaseRow | None:
     """Return the case's row after ``act``. No act comes before a case was received."""
-    event = cast(AnyCaseEvent, act.event)
+    event = cast(CaseEvent, act.event)
     if row is None:
         if not isinstance(event, Received):
             return None
@@ -105,12 +105,16 @@ def fold(row: CaseRow | None, act: Act, key: str) -> CaseRow | None:
         unit=event.unit,
         state=event.state,
         open=event.open,
-        closed_on=_closed_on(row, event, act),
+        closed_on=_closed_on(row, event, on),
         last_act=act.type,
     )
     if not event.open and row.suspended:
         moved = _resumed(moved, on)
-    return _by_aspect(_timed(moved, event, on), event, act.actor, on)
+    paused = event.paused if isinstance(event, steering.Suspended) else ()
+    if event.due or event.stopped or paused:
+        moved = _timed(moved, event, (*event.stopped, *paused), on)
+    change = _CHANGES.get(type(event))
+    return moved if change is None else change(moved, event, act.actor, on)
 
 
 def _received(event: Received, act: Act, key: str) -> CaseRow:
@@ -126,39 +130,32 @@ def _received(event: Received, act: Act, key: str) -> CaseRow:
     )
 
 
-def _closed_on(row: CaseRow, event: CaseEvent, act: Act) -> str | None:
+def _closed_on(row: CaseRow, event: CaseEvent, on: date) -> str | None:
     if event.open:
         return None
-    return occ_date(act.occ).isoformat() if row.open else row.closed_on
+    return on.isoformat() if row.open else row.closed_on
 
 
-def _timed(row: CaseRow, event: CaseEvent, on: date) -> CaseRow:
-    paused = event.paused if isinstance(event, steering.Suspended) else ()
-    if not (event.due or event.stopped or paused):
-        return row
-    terms = dict(term.split("=") for term in row.terms.split())
-    over = [clock for clock in event.stopped if terms.get(clock, "9999")[:10] < on.isoformat()]
-    row = replace(row, missed=row.missed + len(over))
-    for clock in (*event.stopped, *paused):
+def _timed(row: CaseRow, event: CaseEvent, ended: tuple[str, ...], on: date) -> CaseRow:
+    """Return the row with the terms an event set, without those it ``ended``."""
+    terms = dict([term.split("=") for term in row.terms.split()])
+    today = on.isoformat()
+    over = [clock for clock in event.stopped if terms.get(clock, "9999")[:10] < today]
+    for clock in ended:
         terms.pop(clock, None)
     for due in event.due:
         if not due.lapses:
             terms[due.clock] = due.day + "?" * due.provisional
-    text = " ".join(f"{clock}={terms[clock]}" for clock in sorted(terms))
-    if not terms:
-        return replace(row, terms=text, due=None, clock=None, provisional=False)
     # Of two terms that end on one day the definite one sorts first.
-    day, clock = min((day, clock) for clock, day in terms.items())
-    provisional = day.endswith("?")
-    return replace(row, terms=text, due=day[:10], clock=clock, provisional=provisional)
-
-
-def _by_aspect(row: CaseRow, event: AnyCaseEvent, actor: str, on: date) -> CaseRow:
-    if isinstance(event, steering.SteeringEvent):
-        return _steered(row, event, actor, on)
-    if isinstance(event, mediation.MediationEvent):
-        return _mediated(row, event)
-    return _by_fact(row, event, actor)
+    day, first = min([(day, clock) for clock, day in terms.items()], default=("", ""))
+    return replace(
+        row,
+        terms=" ".join([f"{clock}={terms[clock]}" for clock in sorted(terms)]),
+        due=day[:10] or None,
+        clock=first or None,
+        provisional=day.endswith("?"),
+        missed=row.missed + len(over),
+    )
 
 
 def _steered(row: CaseRow, event: steering.SteeringEvent, actor: str, on: date) -> CaseRow:
@@ -190,7 +187,7 @@ def _resumed(row: CaseRow, on: date) -> CaseRow:
     return replace(row, suspended=False, suspended_on=None, stood=stood)
 
 
-def _mediated(row: CaseRow, event: mediation.MediationEvent) -> CaseRow:
+def _mediated(row: CaseRow, event: mediation.MediationEvent, _actor: str, _on: date) -> CaseRow:
     handled = row.handled or isinstance(event, mediation.MediatorsNamed)
     stands = _STANDS.get(type(event), row.mediation)
     return replace(row, handled=handled, mediation=stands)
@@ -206,7 +203,13 @@ _STANDS: Mapping[type[CaseEvent], str] = {
 """Where a mediation stands after an act; others leave it there."""
 
 
-def _by_fact(row: CaseRow, event: events.HandlingEvent, actor: str) -> CaseRow:
+_Handling = (
+    events.Assigned | events.Reassigned | events.ProgressNoted | events.Resolved | events.Answered
+    | events.Reopened
+)  # fmt: skip
+
+
+def _handled(row: CaseRow, event: _Handling, actor: str, _on: date) -> CaseRow:
     match event:
         case events.Assigned():
             return _handled_by(row, event.handler)
@@ -228,17 +231,17 @@ def _by_fact(row: CaseRow, event: events.HandlingEvent, actor: str) -> CaseRow:
                 mediation=None,
                 reopened=row.reopened + 1,
             )
-        case (
-            events.Received() | events.Accepted() | events.Refused() | events.Triaged()
-            | events.Objected() | events.Extended() | events.Verified()
-            | events.VerificationFailed() | events.Rated() | events.CalledBack() | events.Closed()
-            | events.Withdrawn() | events.Submitted() | events.Issued() | events.Claimed()
-            | events.Released() | events.Completed() | events.Confirmed() | events.Cancelled()
-            | events.Expired() | events.Attached()
-        ):  # fmt: skip
-            return row
         case _:
             assert_never(event)
+
+
+_CHANGES: Mapping[type[Event], Callable[[CaseRow, Any, str, date], CaseRow]] = {
+    **dict.fromkeys(steering.EVENTS, _steered),
+    **dict.fromkeys(mediation.EVENTS, _mediated),
+    **dict.fromkeys(get_args(_Handling), _handled),
+}
+"""What an act changes beside state and terms, by its type: trying one type after the other took
+half of the time of this fold."""
 
 
 def _handled_by(row: CaseRow, actor: str) -> CaseRow:
@@ -250,7 +253,7 @@ def _handled_by(row: CaseRow, actor: str) -> CaseRow:
 
 view = View(
     name="register",
-    version=5,
+    version=6,
     row=CaseRow,
     reads=frozenset({"case"}),
     keys=lambda act: (act.stream,),

@@ -13,8 +13,6 @@ from ledger.aggregates.case.steering import commands as steering_wishes
 from ledger.aggregates.case.steering import events as steering
 from ledger.kernel.event import SPECS, Event
 
-AnyCaseEvent = events.HandlingEvent | steering.SteeringEvent | mediation.MediationEvent
-
 EVENTS: tuple[type[CaseEvent], ...] = (*events.EVENTS, *steering.EVENTS, *mediation.EVENTS)
 
 FACT_OF: dict[type[Event], str] = {cls: SPECS[cls].name.split(".")[1] for cls in EVENTS}
