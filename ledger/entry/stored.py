@@ -51,9 +51,10 @@ _DECODER = msgspec.json.Decoder(Payload)
 
 def read_stored(state: bytes) -> Stored:
     """Return the entry a row of the own store holds. Raises: Unreadable."""
-    recorded_at, _, jws = state.partition(b" ")
     try:
-        header, payload, _signature = jws.split(b".")
+        first, payload, _signature = state.split(b".")
+        recorded_at, _, header = first.partition(b" ")
+        jws = memoryview(state)[len(recorded_at) + 1 :]
         return Stored(
             recorded_at=int(recorded_at),
             kid=kid_of(header),

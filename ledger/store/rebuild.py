@@ -5,6 +5,7 @@ switch an unfinished build, after it the old one; either is removed at the next 
 is read from the old build, so a damaged or outdated one can always be rebuilt.
 """
 
+import gc
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -48,7 +49,21 @@ def rebuild_together(
     """
     with ExitStack() as stack:
         stores = [stack.enter_context(_renewed(view, place)) for place, view in views.items()]
+        stack.enter_context(uncollected())
         catch_up(stores, read=read, size=size, progress=progress, limit=BATCH)
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Let the garbage collector rest: acts and rows go batch by batch, and form no cycles."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 @contextmanager

@@ -48,9 +48,13 @@ Numbers = dict[Group, int]
 
 def move_cells(connection: Connection, cells: Cells, moves: Moves, known: Numbers) -> Numbers:
     """Append ``moves``; return the cells' numbers that ``known`` lacks, true once committed."""
-    learnt = _learn(connection, cells, {group for _, group in moves if group not in known})
+    learnt = _learn(connection, cells, {group for _, group, _ in moves}.difference(known))
     numbers = {**known, **learnt} if learnt else known
-    rows = [(index, numbers[group], by) for (index, group), by in moves.items() if by]
+    totals: dict[tuple[int, int], int] = {}
+    for index, group, by in moves:
+        cell = (index, numbers[group])
+        totals[cell] = totals.get(cell, 0) + by
+    rows = [(*cell, by) for cell, by in totals.items() if by]
     if rows:
         cells.append_moves.insert(connection, rows)
     return learnt

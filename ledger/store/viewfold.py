@@ -54,8 +54,9 @@ class Version(msgspec.Struct, Generic[R], frozen=True, gc=False):
     groups: tuple[Group, ...] | None = None
 
 
-Moves = dict[tuple[int, Group], int]
-"""By how much the total of a group changes at a log index, in log order."""
+Moves = list[tuple[int, Group, int]]
+"""At which log index the total of which group changes by how much, in log order; where an act
+touches several rows, a group may move more than once at one index."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -77,7 +78,9 @@ def touches(view: View[Any], batch: Iterable[Act], start: int, stop: int) -> lis
             raise OutOfPlace(view=view.name, index=index)
         least = index + 1
         if act.aggregate in reads:
-            found += [Touch(index, key, act) for key in dict.fromkeys(keys(act))]
+            named = tuple(keys(act))
+            once = named if len(named) < 2 else dict.fromkeys(named)
+            found += [Touch(index, key, act) for key in once]
     return found
 
 
@@ -86,7 +89,7 @@ def fold_touches(
 ) -> Changes:
     """Return what ``touched`` changes, given the newest stored version of each key."""
     now: dict[str, Version[R]] = dict(stored)
-    changes = Changes(moves=[{} for _ in view.counts])
+    changes = Changes(moves=[[] for _ in view.counts])
     groupers = tuple(map(_grouper, view.counts))
     nowhere = (None,) * len(groupers)
     fold = view.fold
@@ -139,11 +142,9 @@ def _move(
         if before == after:
             continue
         if before is not None:
-            left = (index, before)
-            totals[left] = totals.get(left, 0) - 1
+            totals.append((index, before, -1))
         if after is not None:
-            entered = (index, after)
-            totals[entered] = totals.get(entered, 0) + 1
+            totals.append((index, after, 1))
 
 
 def _groups(groupers: tuple[Callable[[Any], Group], ...], row: Any) -> tuple[Group, ...]:
