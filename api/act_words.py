@@ -11,6 +11,7 @@ from ledger.aggregates.account.state import AccountState
 from ledger.aggregates.case.state import CaseState
 from ledger.aggregates.disclosure_item.state import ItemState
 from ledger.aggregates.session.state import SessionState
+from ledger.kernel.event import PAPER
 from ledger.rules.book import Book
 from ledger.rules.money import format_yuan
 from ledger.rules.sections import accounts, catalogues, disclosures, sessions
@@ -57,6 +58,12 @@ class ActWords:
         """Return what a form asks for in a field of a command."""
         verb = command.partition(".")[2]
         return self._words.naming(command).prompt(verb, name).in_(self._words.lang)
+
+    def sealed_field(self, command: str, group: str, name: str) -> str:
+        """Return what a sealed value of an act is called."""
+        if group == PAPER.name:
+            return self._words.member(PAPER.name, name)
+        return self.field(command, name)
 
     def sealed(self, name: str, value: object) -> str:
         """Return a sealed value to read: a table row by row, a form field by field."""
@@ -132,8 +139,8 @@ class ActWords:
             {
                 "title": {"": words.act(entry.type, entry.unit)},
                 "sealed": {
-                    name: self.field(command, name)
-                    for values in entry.sealed.values()
+                    f"{group}.{name}": self.sealed_field(command, group, name)
+                    for group, values in entry.sealed.items()
                     for name in values
                 },
                 "labels": {name: words.member(entry.type, name) for name in entry.pub},

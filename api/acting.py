@@ -12,6 +12,7 @@ from ledger.entry.ids import ID, parse_stream
 from ledger.errors import NotFound
 from ledger.kernel.act import Act, Who
 from ledger.kernel.aggregate import Command
+from ledger.rules.paper import Original
 from ledger.service.acts.prepare import Unsigned, parse_command
 from ledger.service.acts.sign import shown_values
 from ledger.service.acts.together import together
@@ -20,12 +21,21 @@ from ledger.service.forms.choosing import Choice, Setting, choices
 from ledger.service.forms.fields import fields_of
 from ledger.service.forms.form import members_of
 from ledger.service.forms.possible import keys_of, possible
+from ledger.service.forms.transcribing import begins_with_scan, begun, original_of, with_scan
 from ledger.service.ledger import Ledger
 from ledger.service.reading.moments import parse_occurred
 from ledger.service.reading.readable import readable
 
 LEADING: Final = ("unit", "kind", "code")
 """Fields that decide what else is asked; each is chosen by itself, before the others."""
+BROUGHT: Final[Mapping[str, frozenset[str]]] = {
+    "paper.confirm": frozenset({"of", "entry"}),
+    "paper.dispute": frozenset({"of", "entry"}),
+    "review.sign": frozenset({"unit", "start", "size", "root"}),
+}
+"""Fields that the page before has filled in: they are shown, and not typed."""
+OWN_KEY: Final = frozenset({"paper"})
+"""Aggregates whose acts no key kept by the server may sign."""
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,13 +69,17 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be signed: as whom, the entries, the commands for a device, her keys."""
+    """What is to be signed: as whom, the entries, the commands for a device, her keys.
+
+    ``original`` is the paper they are typed from.
+    """
 
     who: Who
     shown: list[Shown]
     commands: list[dict[str, Any]]
     kids: list[str]
     proxy: bool
+    original: Original | None = None
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
@@ -127,13 +141,17 @@ def wanted(ledger: Ledger, actor: str, wish: Wish) -> Sequence[Command]:
         members["occ"] = parse_occurred(occurred)
     if wish.stream is not None:
         members["stream"] = _named(wish)
-    return together(ledger, parse_command(ledger, wish.command, members))
+    elif begins_with_scan(wish.command, None, wish.typed):
+        members["stream"] = begun(wish.command, wish.jti)
+    commands = together(ledger, parse_command(ledger, wish.command, members))
+    return with_scan(ledger, commands, wish.typed)
 
 
 def check(ledger: Ledger, actor: str, wish: Wish) -> Checked:
     """Return what is to be signed, judged as if submitted now. Raises: as ``proposed``."""
     commands = wanted(ledger, actor, wish)
-    who, prepared = proposed(ledger, commands, actor, wish.role, wish.jti)
+    original = original_of(wish.command, wish.typed)
+    who, prepared = proposed(ledger, commands, actor, wish.role, wish.jti, original=original)
     told = zip(commands, jtis_of(wish.jti, len(commands)), strict=True)
     return Checked(
         who=who,
@@ -142,7 +160,8 @@ def check(ledger: Ledger, actor: str, wish: Wish) -> Checked:
             {"command": each.name, "jti": jti, "members": _members(each)} for each, jti in told
         ],
         kids=[key.kid for key in keys_of(ledger, actor)],
-        proxy=has_proxy(ledger, actor),
+        proxy=wish.command.partition(".")[0] not in OWN_KEY and has_proxy(ledger, actor),
+        original=original,
     )
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from ledger.entry.entry import parse_entry
 from ledger.rules.posts import Appointment
-from ledger.service.directory import posts_held, streams_of
+from ledger.service.directory import everybody, posts_held
 from ledger.service.ledger import Ledger
 from ledger.service.reading.values import open_groups
 
@@ -24,8 +24,7 @@ def people(ledger: Ledger) -> list[Person]:
     """Return the people in post of a demonstration; nobody of a real ledger."""
     if not ledger.home.simulated:
         return []
-    everybody = [*streams_of(ledger, "person"), *_founders(ledger)]
-    found = ((actor, posts_held(ledger, actor)) for actor in everybody)
+    found = ((actor, posts_held(ledger, actor)) for actor in everybody(ledger))
     return [
         Person(actor=actor, name=_name(ledger, actor), posts=[_post(each) for each in posts])
         for actor, posts in found
@@ -35,11 +34,6 @@ def people(ledger: Ledger) -> list[Person]:
 
 def _post(post: Appointment) -> tuple[str, str | None]:
     return post.role, post.unit
-
-
-def _founders(ledger: Ledger) -> list[str]:
-    genesis = ledger.known.streams.acts(0, 1)[0].event
-    return [founder.actor for founder in genesis.founders]  # type: ignore[attr-defined]
 
 
 def _name(ledger: Ledger, actor: str) -> str:

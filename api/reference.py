@@ -19,6 +19,7 @@ _ABOUT: Final = """\
   somebody wrote first: prepare again, show the person what changed, sign again.
 - **Files**: `POST /api/v1/attachments?stream=…` takes the bytes; what it answers as `file` goes
   into the command `case.attach` or `disclosure_item.attach` within a day.
+  `GET /api/v1/attachments/{index}` gives back what an entry attached, to those who need it.
 - **Reading one's own writing**: add `min_size=<index + 1>`; the answer waits up to two seconds for
   the views, then refuses with 503 `projection.behind` and `Retry-After`.
 - **Any point of history**: `as_of` takes a size, a day or a time, as on the command line.
@@ -26,8 +27,9 @@ _ABOUT: Final = """\
 - **Caching**: every answer has an `ETag` over what it depends on; full and partial tiles are
   immutable.
 - **New entries** come as server-sent events, `GET /api/v1/events`; resume with `Last-Event-ID`.
-- **Sealed values** are not handed out by the API. Pages show those a step needs to whoever may take
-  that step now (`/acts?stream=…`), and to nobody else.
+- **Sealed values** other than those files are not handed out by the API. Pages show those a step
+  needs to whoever may take that step now (`/acts?stream=…`), and what was typed from a paper to
+  whoever signed it (`/papers/{index}`); to nobody else.
 - **Forms** of every command are at `/acts/new?command=…&stream=…`; they work without script.
 
 A proxy before it must not buffer `/api/v1/events`, and ends TLS. Several processes may serve one

@@ -69,6 +69,7 @@ RIGHTS: Mapping[Route, Right] = {
     ("GET", "/acts"): SIGNED_IN,
     ("GET", "/acts/new"): SIGNED_IN,
     ("POST", "/acts/new"): PUBLIC,  # asks who signs in itself: a form whose session ended is kept
+    ("GET", "/papers/{index}"): SIGNED_IN,  # and named there as one who signed the paper
     ("GET", "/enrol"): REGISTRAR,
     ("POST", "/enrol"): REGISTRAR,
     ("GET", "/me/key"): SIGNED_IN,
@@ -80,6 +81,7 @@ RIGHTS: Mapping[Route, Right] = {
     ("POST", "/sign-out"): PUBLIC,
     ("GET", "/static/{name}"): PUBLIC,
     ("GET", "/log/consistency/{old}/{new}"): PUBLIC,
+    ("GET", "/api/v1/attachments/{index}"): SIGNED_IN,  # and by need: service.attachments.rights
     ("POST", "/api/v1/attachments"): SIGNED_IN,
     ("GET", "/api/v1/boards"): PUBLIC,
     ("GET", "/api/v1/boards/{name}"): PUBLIC,

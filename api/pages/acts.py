@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from api.acting import Wish, changes, check, lead, parse_wish, standing, wanted
+from api.acting import BROUGHT, Wish, changes, check, lead, parse_wish, standing, wanted
 from api.caller import Caller, CallerDep
 from api.errors import NoSuchPage, SignInRequired, status_of
 from api.pages.manner import carry_on
@@ -25,12 +25,32 @@ from ledger.service.acts.front import Steps
 from ledger.service.acts.submit import Receipt
 from ledger.service.attachments.taking import upload
 from ledger.service.forms.by_proxy import Changed, recorded, signing_by_proxy
+from ledger.service.forms.choosing import Setting
 from ledger.service.forms.form import form_of
+from ledger.service.forms.transcribing import (
+    SCAN,
+    SEVERAL,
+    Signer,
+    from_paper,
+    keep_scan,
+    may_be_typed,
+    signers,
+    takes_files,
+)
+from ledger.service.ledger import Ledger
 
 router = APIRouter()
 Text = Annotated[str, Query(max_length=300)]
 LONGEST: Final = 64_000
 """Characters of one field of a form."""
+
+
+class Paper(msgspec.Struct, frozen=True, kw_only=True):
+    """What a form asks of a paper original: who may have signed, whether its scan is kept here."""
+
+    signers: list[Signer]
+    chosen: frozenset[str]
+    files: bool
 
 
 @router.get("/acts", include_in_schema=False)
@@ -65,12 +85,27 @@ def _form(
     data = {
         **about,
         "fresh": fresh,
+        "made": {name: choice.value for name, choice in chosen},
         "fields": [field for field in form_of(setting) if field.name not in led],
+        "brought": BROUGHT.get(wish.command, frozenset()),
+        "paper": _paper(setting, wish),
+        "may_be_typed": may_be_typed(wish.command),
         "error": error and {"zh": error.text("zh"), "en": error.text("en")},
         "wrong": str(error.facts.get("member", "")) if error else "",
         "seq": wish.seq if wish.seq is not None else setting.version,
     }
     return caller.show("act.html", data, status=200 if error is None else status_of(error))
+
+
+def _paper(setting: Setting, wish: Wish) -> Paper | None:
+    """Return what a form asks of the paper it is filled in from, None for one that is of none."""
+    if not (from_paper(wish.typed) and may_be_typed(wish.command)):
+        return None
+    return Paper(
+        signers=signers(setting.ledger, setting.actor),
+        chosen=frozenset(wish.typed.get(SEVERAL, "").split()),
+        files=takes_files(setting.ledger, wish.command),
+    )
 
 
 @router.post("/acts/new", include_in_schema=False)
@@ -83,6 +118,8 @@ async def sent(caller: CallerDep) -> Response:
 async def _answered(caller: Caller, fields: FormData) -> Response:
     # Of two fields of one name the later counts: a file chosen anew, after the one kept before.
     typed = {name: text[:LONGEST] for name, text in fields.multi_items() if isinstance(text, str)}
+    if several := [text for text in fields.getlist(f"f.{SEVERAL}") if isinstance(text, str)]:
+        typed[f"f.{SEVERAL}"] = " ".join(several)[:LONGEST]
     if caller.who.actor is None and "csrf" in typed:
         return await run_in_threadpool(
             carry_on, caller.request, caller.office, caller.who, "/acts/new", typed
@@ -108,11 +145,18 @@ async def _with_files(caller: Caller, wish: Wish, fields: FormData) -> Wish:
     typed = dict(wish.typed)
     for name, sent in fields.multi_items():
         if isinstance(sent, UploadFile) and sent.filename:
-            kept = await run_in_threadpool(
-                upload, caller.ledger, wish.stream or "", await sent.read(), sent.content_type
+            field = name.removeprefix("f.")
+            data = await sent.read()
+            typed[field] = await run_in_threadpool(
+                _kept, caller.ledger, wish, field, data, sent.content_type
             )
-            typed[name.removeprefix("f.")] = kept.text
     return msgspec.structs.replace(wish, typed=typed)
+
+
+def _kept(ledger: Ledger, wish: Wish, field: str, data: bytes, said: str | None) -> str:
+    if field == SCAN:
+        return keep_scan(ledger, wish.command, wish.stream, wish.jti, data=data, said=said)
+    return upload(ledger, wish.stream or "", data, said).text
 
 
 def _refused(caller: Caller, wish: Wish, error: LedgerError) -> Response:
@@ -151,7 +195,7 @@ def _steps(caller: Caller, wish: Wish) -> Steps[Receipt] | None:
         raise Changed(count=len(moved))
     found = check(caller.ledger, caller.actor, wish)
     commands = wanted(caller.ledger, caller.actor, wish)
-    return signing_by_proxy(caller.ledger, commands, found.who, wish.jti)
+    return signing_by_proxy(caller.ledger, commands, found.who, wish.jti, found.original)
 
 
 def _receipt(wish: Wish) -> Response:

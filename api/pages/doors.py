@@ -17,10 +17,11 @@ from ledger.service.forms.turns import beginnings, turns
 from ledger.service.ledger import Ledger
 from ledger.service.reading import entries
 from ledger.service.reading.entries import Line
+from ledger.service.reading.papers import asked_of
 
 router = APIRouter()
 MINE = 50
-ITEMS = "disclosures"
+ITEMS, PAPERS = "disclosures", "papers"
 NEWS, LOOKED_AT = 5, 200
 MATTERS = frozenset({"account", "case", "decision", "disclosure_item", "session"})
 
@@ -59,7 +60,7 @@ def _of_matters(ledger: Ledger, point: AsOf) -> list[Line]:
 def me(office: SurfaceDep, who: ViewerDep, _: MinSize) -> Sight:
     """What is on my desk: what I may begin, what waits for me, the cases I handle."""
     ledger = office.ledger
-    point = point_of(ledger, None, [VIEW, ITEMS])
+    point = point_of(ledger, None, [VIEW, ITEMS, PAPERS])
 
     def data() -> dict[str, Any]:
         actor = who.actor or ""
@@ -67,6 +68,7 @@ def me(office: SurfaceDep, who: ViewerDep, _: MinSize) -> Sight:
             "posts": [(post.role, post.unit) for post in posts_held(ledger, actor)],
             "begins": beginnings(ledger, actor),
             "waiting": turns(ledger, actor, point),
+            "papers": asked_of(ledger, actor, point),
             "keys": [(key.kid, key.custody or "file") for key in keys_of(ledger, actor)],
             "mine": register_page(ledger, Filter(handler=actor), point, limit=MINE),
         }

@@ -1,10 +1,12 @@
 """Attachments: a file is uploaded for a stream, and waits for the act that attaches it.
 
 What comes back is what the act's command takes as ``file``. A file that no act attaches within a
-day is removed. Reading one back is not served here: its values are sealed.
+day is removed. One that was attached is read back by those who need it
+(``ledger.service.attachments.rights``), never kept by anything on the way.
 """
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Final
 
 import msgspec
 from fastapi import APIRouter, Header, Query
@@ -14,10 +16,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api import examples
-from api.answers import answers, json_answer
-from api.deps import SurfaceDep
+from api.answers import answers, json_answer, plain
+from api.deps import Index, Surface, SurfaceDep, ViewerDep
+from api.errors import SignInRequired
 from ledger.rules.attachments import MAX_BYTES
+from ledger.service.attachments.rights import read_file
 from ledger.service.attachments.taking import upload
+from ledger.service.reading.entries import entry_at
 
 
 class Uploaded(msgspec.Struct, frozen=True, kw_only=True):
@@ -36,8 +41,12 @@ StreamName = Annotated[
     Annotated[str, StringConstraints(max_length=300)],
     Query(description="What the file will be attached to.", examples=[examples.CASE]),
 ]
-UNSAID = ("", "application/octet-stream")
-"""Media types that claim nothing."""
+ENDINGS: Final[Mapping[str, str]] = {
+    "application/pdf": "pdf",
+    "image/jpeg": "jpg",
+    "image/png": "png",
+    "image/webp": "webp",
+}
 
 
 @router.post(
@@ -74,8 +83,36 @@ async def uploaded(
 ) -> Response:
     """Keep a file for a stream until an act attaches it; pictures lose their EXIF first."""
     data = await request.body()
-    named = content_type.partition(";")[0].strip().lower()
-    said = None if named in UNSAID else named
-    kept = await run_in_threadpool(upload, office.ledger, stream, data, said)
+    kept = await run_in_threadpool(upload, office.ledger, stream, data, content_type)
     told = Uploaded(file=kept.text, **msgspec.structs.asdict(kept))
     return json_answer(told, status=201)
+
+
+@router.get(
+    "/attachments/{index}",
+    responses=plain("application/octet-stream", "The file's bytes, in its own media type."),
+)
+async def read_back(index: Index, office: SurfaceDep, who: ViewerDep) -> Response:
+    """The file an entry put to its stream, for whoever needs it."""
+    if who.actor is None:
+        raise SignInRequired
+    return await run_in_threadpool(_read, office, who.actor, index)
+
+
+def _read(office: Surface, actor: str, index: int) -> Response:
+    kept, data = read_file(office.ledger, actor, index)
+    media = str(kept.group.values["media_type"])
+    # Named by the entry's short number: what people call it may say who it is about, and a name
+    # stays behind among the downloads.
+    code = entry_at(office.ledger, index)[0].code
+    name = f"{code}.{ENDINGS.get(media, 'bin')}"
+    return Response(
+        data,
+        media_type=media,
+        headers={
+            "Cache-Control": "no-store",
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "X-Content-Type-Options": "nosniff",
+        },
+    )

@@ -19,11 +19,9 @@ from ledger.kernel.facts import Facts
 from ledger.kernel.naming import Name, Naming
 from ledger.rules import keys
 from ledger.rules.authority import require_role, require_unit
-from ledger.rules.paper import PaperAnswer, StreamOf
+from ledger.rules.paper import KEPT_BY_OTHERS, PaperAnswer, StreamOf
 from ledger.rules.posts import HOLDER
 from ledger.rules.texts import Text, sealable
-
-KEPT_BY_OTHERS = frozenset({"custodial", "device"})
 
 
 class NothingTranscribed(NotFound):

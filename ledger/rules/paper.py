@@ -25,6 +25,8 @@ from ledger.rules.texts import Line, sealable
 
 OWN_KEY_ONLY: Final = frozenset({"key", "log", "pack", "paper"})
 """Aggregates whose acts are signed by whoever does them, never typed from paper."""
+KEPT_BY_OTHERS: Final = frozenset({"custodial", "device"})
+"""Where a key lies that proves no more than the word of whoever keeps it."""
 StreamOf = Annotated[
     str, Meta(pattern=rf"\A(?!key/|pack/|log/|paper/)[a-z][a-z0-9_]{{0,63}}/{ID}\Z")
 ]

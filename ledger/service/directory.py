@@ -102,6 +102,13 @@ def streams_of(ledger: Ledger, aggregate: str) -> list[str]:
         return list(connection.execute(query.order_by(entry.c.stream)).scalars())
 
 
+def everybody(ledger: Ledger) -> list[str]:
+    """Return every person registered, then the founders, whom the genesis registers."""
+    genesis = ledger.known.streams.acts(0, 1)[0].event
+    founders = (founder.actor for founder in genesis.founders)  # type: ignore[attr-defined]
+    return [*streams_of(ledger, "person"), *founders]
+
+
 def units(ledger: Ledger) -> Iterator[tuple[str, Unit]]:
     """Yield every unit ever established, with its versions."""
     for name in streams_of(ledger, "unit"):

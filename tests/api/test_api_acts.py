@@ -73,7 +73,8 @@ def form_in(page: str) -> dict[str, str]:
     for tag in re.findall(r"<input [^>]*>", body):
         name = re.search(r' name="([^"]*)"', tag)
         value = re.search(r' value="([^"]*)"', tag)
-        if name:
+        unchecked = 'type="checkbox"' in tag and " checked" not in tag
+        if name and not unchecked and 'type="file"' not in tag:
             found[name[1]] = unescape(value[1]) if value else ""
     for name, text in re.findall(
         r'<textarea [^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', body, re.S

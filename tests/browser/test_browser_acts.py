@@ -1,140 +1,33 @@
-"""Acts in a real browser: report, handle, review, one's own key, and what goes wrong meanwhile."""
-
-import json
-import subprocess
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+"""Acts in a real browser: report, handle, review, type from paper; what goes wrong meanwhile."""
 
 import pytest
 
-from ledger.aggregates.case.commands import Accept, Assign, Triage
-from ledger.aggregates.disclosure_item.commands import Draft
-from ledger.service.accounts import Accounts
-from ledger.service.forms.choosing import Setting, choices
-from ledger.service.forms.fields import fields_of
-from ledger.service.office import Hand, do
-from tests.api.test_api_serve import served
-from tests.browser.conftest import INTRANET, SIZES, Open
-from tests.support.office import Office, found_office
-from tests.support.staff import an_account, employ, staff
+from tests.browser.conftest import SIZES
+from tests.browser.office import (
+    PASSPHRASE,
+    TEXT,
+    Enters,
+    Place,
+    enrol_own_key,
+    enters,
+    faults,
+    fill,
+    last,
+    make_key,
+    place,
+    report_form,
+    sign_here,
+    size,
+    to_check,
+)
+from tests.support.files import a_photo
 
-axe = pytest.importorskip("axe_playwright_python.sync_playwright")
-
-PASSPHRASE = "a passphrase of some length"
-TEXT = "三号路路灯不亮，晚上很黑。"
-
-
-@dataclass(frozen=True)
-class Place:
-    """A served office: who may sign in, and things to act on."""
-
-    address: str
-    unit: str
-    accounts: Accounts
-    people: dict[str, Hand]
-    account: str
-    cases: list[str]
-    items: list[str]
-
-
-@pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
-    office = found_office(tmp_path_factory.mktemp("acts") / "home")
-    people = staff(office)
-    people["newcomer"] = employ(office, "newcomer", "intake_clerk", keeps=False)
-    account = an_account(office, people["organiser"], people["verifier"].who.actor)
-    cases = [assigned(office, people) for _ in range(3)]
-    items = [drafted(office, people["publisher"])]
-    office.ledger.close()
-    signing_in = Accounts(office.path)
-    signing_in.add("clerk", people["intake_clerk"].who.actor, PASSPHRASE)
-    with served(office.path, "serve", logs=subprocess.DEVNULL) as (_, url):
-        address = url.replace("127.0.0.1", "localhost")
-        yield Place(address, office.unit, signing_in, people, account, cases, items)
-    signing_in.close()
-
-
-def assigned(office: Office, people: dict[str, Hand]) -> str:
-    """Bring a case to where its handler works on it."""
-    case = office.a_case(TEXT)
-    handler = people["liaison"].who.actor
-    do(office.ledger, people["intake_clerk"], Accept(stream=case))
-    do(office.ledger, people["coordinator"], Triage(stream=case, route="direct"))
-    do(office.ledger, people["coordinator"], Assign(stream=case, handler=handler))
-    return case
-
-
-def drafted(office: Office, publisher: Hand) -> str:
-    """Draft the first item the catalogue lists; return it."""
-    given = {"unit": office.unit}
-
-    def first(name: str) -> str:
-        setting = Setting(office.ledger, "disclosure_item.draft", publisher.who.actor, given=given)
-        field = next(each for each in fields_of(setting.cls) if each.name == name)
-        given[name] = (choices(setting, field) or ())[0].value
-        return given[name]
-
-    code, period = first("code"), first("period")
-    setting = Setting(office.ledger, "disclosure_item.draft", publisher.who.actor, given=given)
-    amounts = setting.procedure.amounts if setting.procedure else ()
-    command = Draft(
-        unit=office.unit, code=code, period=period, title="收支明细",
-        amounts=tuple(f"{of}=0.00" for of in amounts),
-    )  # fmt: skip
-    return do(office.ledger, publisher, command).entries[0].stream
+__all__ = ["enters", "place"]
 
 
 @pytest.fixture(scope="module")
 def address(place: Place) -> str:
     return place.address
-
-
-@pytest.fixture
-def enters(opened: Open, place: Place) -> Callable[..., Any]:
-    """Opens a page as somebody signed in: ``enters(label, path, …)``."""
-
-    def open_as(label: str, path: str, *, host: str = "localhost", **more: Any) -> Any:
-        page = opened("", host=host, **more)
-        base = place.address.replace("localhost", host)
-        token = place.accounts.begin(place.people[label].who.actor)
-        page.context.add_cookies([{"name": "mz_session", "value": token, "url": base}])
-        page.goto(path)
-        return page
-
-    return open_as
-
-
-Enters = Callable[..., Any]
-
-
-def report_form(place: Place) -> str:
-    return f"/acts/new?command=case.receive&unit={place.unit}&kind=request"
-
-
-def fill(page: Any, text: str = TEXT) -> None:
-    page.select_option("[name='f.channel']", "phone")
-    page.fill("[name='f.text']", text)
-
-
-def to_check(page: Any) -> None:
-    page.click("[value=check]")
-    page.wait_for_selector("mz-sign")
-
-
-def told(page: Any, path: str) -> dict[str, Any]:
-    # By the page itself: its name may be one that only the browser resolves.
-    found: dict[str, Any] = page.evaluate("path => fetch(path).then(told => told.json())", path)
-    return found
-
-
-def size(page: Any) -> int:
-    found: int = told(page, "/api/v1/entries?limit=1")["size"]
-    return found
-
-
-def last(page: Any) -> dict[str, Any]:
-    return told(page, f"/api/v1/entries/{size(page) - 1}")
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
@@ -194,112 +87,6 @@ def test_hours_are_logged(enters: Enters, place: Place) -> None:
     page.click("[value=sign]")
     page.wait_for_selector(".slip")
     assert last(page)["type"] == "account.claimed.v1"
-
-
-def make_key(page: Any) -> str:
-    page.wait_for_selector("mz-key[data-state=none]")
-    page.click("mz-key button")
-    page.wait_for_selector("mz-key[data-state=made]")
-    spaced: str = page.locator("mz-key .thumbprint").inner_text()
-    return spaced
-
-
-def test_a_key_made_here_is_enrolled_by_a_registrar_and_signs_here(
-    enters: Enters, place: Place
-) -> None:
-    page = enters("newcomer", "/me/key")
-    thumbprint = make_key(page)
-    assert "读不出来" in page.locator("mz-key").inner_text()
-    page.click("text=取得一次性登记码")
-    code = page.locator(".onetime").inner_text()
-
-    registrar = enters("registrar", "/enrol", tolerate="status of 4")
-    registrar.fill("#code", "7777-7777")
-    registrar.click("main form button")
-    assert registrar.locator(".refusal").count() == 1
-    registrar.fill("#code", code.lower())
-    registrar.click("main form button")
-    assert registrar.locator(".thumbprint").inner_text() == thumbprint
-    registrar.click("text=一致，去登记")
-    to_check(registrar)
-    registrar.click("[value=sign]")
-    registrar.wait_for_selector(".slip")
-
-    page.reload()
-    page.wait_for_selector("mz-key[data-state=enrolled]")
-    page.goto(report_form(place))
-    fill(page, "本机签署的一件事")
-    to_check(page)
-    page.wait_for_selector("mz-sign[data-state=ready]")
-    shown = page.locator(".device").inner_text()
-    assert "本机签署的一件事" in shown
-    assert "case.received.v1" in shown
-    assert "case.request · cn-base@" in shown
-    assert page.locator("[value=sign]").count() == 0
-    page.click("text=用本机密钥签署")
-    page.wait_for_selector(".slip")
-    assert last(page)["kid"] == thumbprint.replace(" ", "")
-    assert page.evaluate(READ_KEY) == {"extractable": False, "seed": False}
-
-
-READ_KEY = """() => new Promise((resolve) => {
-  const opening = indexedDB.open("mingzhang", 1);
-  opening.onsuccess = () => {
-    const all = opening.result.transaction("keys").objectStore("keys").getAll();
-    all.onsuccess = () => {
-      const [{ key, seed }] = all.result;
-      resolve({ extractable: key ? key.extractable : null, seed: seed !== undefined });
-    };
-  };
-})"""
-
-
-def test_without_the_browsers_cryptography_script_keeps_the_key_and_says_so(
-    enters: Enters, place: Place
-) -> None:
-    page = enters("coordinator", "/me/key", host=INTRANET)
-    assert page.evaluate("typeof crypto.subtle") == "undefined"
-    thumbprint = make_key(page)
-    assert "由脚本保管" in page.locator("mz-key").inner_text()
-    page.click("text=用代管密钥登记这把密钥")
-    to_check(page)
-    page.click("[value=sign]")
-    page.wait_for_selector(".slip")
-    page.goto("/me/key")
-    page.wait_for_selector("mz-key[data-state=enrolled]")
-    assert page.evaluate(READ_KEY) == {"extractable": None, "seed": True}
-    page.goto(f"/acts/new?command=case.reassign&stream={place.cases[1]}")
-    page.select_option("[name='f.handler']", place.people["liaison"].who.actor)
-    page.select_option("[name='f.reason']", index=1)
-    page.click("[value=check]")
-    page.wait_for_selector("mz-sign[data-state=ready]")
-    assert "由脚本保管" in page.locator("mz-sign").inner_text()
-    page.click("text=用本机密钥签署")
-    page.wait_for_selector(".slip")
-    assert last(page)["kid"] == thumbprint.replace(" ", "")
-
-
-def test_a_draft_that_hides_a_value_is_not_signed(enters: Enters, place: Place) -> None:
-    page = enters("intake_clerk", "/me/key")
-    make_key(page)
-    page.click("text=用代管密钥登记这把密钥")
-    to_check(page)
-    page.click("[value=sign]")
-    page.wait_for_selector(".slip")
-
-    def hide(route: Any) -> None:
-        answer = route.fetch()
-        changed = answer.json()
-        changed["drafts"][0]["disclosures"].pop()
-        route.fulfill(response=answer, json=changed)
-
-    page.route("**/api/v1/prepare", hide)
-    page.goto(report_form(place))
-    fill(page)
-    page.click("[value=check]")
-    page.wait_for_selector("mz-sign .refusal")
-    assert "draft.mismatch" in page.locator("mz-sign .refusal").inner_text()
-    assert page.locator("text=用本机密钥签署").count() == 0
 
 
 def test_a_second_press_is_no_second_entry(enters: Enters, place: Place) -> None:
@@ -421,12 +208,6 @@ def test_pages_of_acts_are_accessible(enters: Enters, place: Place, window: str)
     assert {path: each for path, each in found.items() if each} == {}
 
 
-def faults(page: Any) -> list[str]:
-    results = axe.Axe().run(page)
-    said = json.loads(json.dumps(results.response["violations"]))
-    return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in said]
-
-
 def test_a_form_is_filled_in_by_keyboard_alone(enters: Enters, place: Place) -> None:
     page = enters("intake_clerk", report_form(place))
     page.focus("[name='f.channel']")
@@ -440,3 +221,47 @@ def test_a_form_is_filled_in_by_keyboard_alone(enters: Enters, place: Place) -> 
     page.keyboard.press("Enter")
     page.wait_for_selector("mz-sign")
     assert TEXT in page.locator(".signs").inner_text()
+
+
+def test_a_paper_is_typed_in_and_whoever_signed_it_answers_with_her_own_key(
+    enters: Enters, place: Place
+) -> None:
+    signer = place.people["joint"].who.actor
+    clerk = enters("intake_clerk", "/me")
+    clerk.click("a.button[href*='case.receive'][href*='paper=1']")
+    clerk.click("a.option[href*='kind=request']")
+    fill(clerk)
+    clerk.fill("[name='f.paper.box']", "2026-3")
+    clerk.fill("[name='f.paper.number']", "17")
+    clerk.check(f"[value='{signer}']")
+    # A closed page loses no box that was ticked.
+    clerk.wait_for_function("() => JSON.stringify(localStorage).includes('paper.persons')")
+    clerk.reload()
+    clerk.wait_for_selector(".restored")
+    assert clerk.is_checked(f"[value='{signer}']")
+    scan = {"name": "scan.jpg", "mimeType": "image/jpeg", "buffer": a_photo()}
+    clerk.set_input_files("[name='f.paper.scan'][type=file]", scan)
+    to_check(clerk)
+    assert "代录" in clerk.locator("main").inner_text()
+    assert "扫描件摘要" in clerk.locator(".signs").first.inner_text()
+    clerk.click("[value=sign]")
+    clerk.wait_for_selector(".slip")
+    index = size(clerk) - 2
+
+    page = enters("joint", f"/papers/{index}")
+    assert page.locator("button:has-text('去确认')").count() == 0
+    enrol_own_key(page)
+    page.goto(f"/entries/{index}")
+    page.click("text=看录入的内容，确认或提出异议")
+    shown = page.locator("main").inner_text()
+    assert TEXT in shown
+    assert "2026-3" in shown
+    assert faults(page) == []
+    with page.expect_download() as taken:
+        page.click("text=看原件的扫描件")
+    assert taken.value.suggested_filename.endswith(".jpg")
+    page.click("button:has-text('去确认')")
+    sign_here(page)
+    assert last(page)["type"] == "paper.confirmed.v1"
+    page.goto(f"/entries/{index}")
+    assert "已本人确认 1 人" in page.locator("main").inner_text()

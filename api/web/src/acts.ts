@@ -1,11 +1,15 @@
 // What script adds to acts: drafts that survive a closed page, signing on this device, one's own key.
 // Forms and pages work without it; then the server signs with the key it keeps, and says so.
+import { base64url, unhex } from "./bytes.ts";
+import { isObject, type Json } from "./canonical.ts";
+import { remembered } from "./memory.ts";
 import type { Answer, Ask, DraftShown, KeyShown, Order } from "./signer.ts";
 
 const own = document.querySelector<HTMLScriptElement>("script[data-signer]");
 const DRAFT = "mz:draft:";
 const DAYS_KEPT = 3;
 
+type Seen = { root: string; size: number } & { [name: string]: Json };
 type Words = Record<string, string>;
 
 function wordsOf(element: HTMLElement, name = "words"): Words {
@@ -89,6 +93,23 @@ function tidy(viewer: string): void {
 
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
 
+function valueOf(control: Control): string {
+  return control.type === "checkbox" && !(control as HTMLInputElement).checked ? "" : control.value;
+}
+
+/** Sets a control as it was kept: boxes of one name are kept as one text. Tells whether it changed. */
+function takes(control: Control, value: string): boolean {
+  if (control.type === "checkbox") {
+    const box = control as HTMLInputElement;
+    const before = box.checked;
+    box.checked = value.split(" ").includes(box.value);
+    return box.checked !== before;
+  }
+  const changed = control.value !== value;
+  control.value = value;
+  return changed;
+}
+
 /** A form whose fields are kept on this device until it is submitted; never at a kiosk. */
 class Form extends HTMLElement {
   private timer = 0;
@@ -113,7 +134,10 @@ class Form extends HTMLElement {
 
   private keep(): void {
     const fields: Record<string, string> = {};
-    for (const control of this.controls()) if (control.value) fields[control.name] = control.value;
+    for (const control of this.controls()) {
+      const value = valueOf(control);
+      if (value) fields[control.name] = [fields[control.name], value].filter(Boolean).join(" ");
+    }
     const jti = this.querySelector<HTMLInputElement>("[name=jti]")?.value ?? "";
     try {
       if (Object.keys(fields).length) localStorage.setItem(this.key, JSON.stringify({ at: Date.now(), jti, fields } satisfies Kept));
@@ -128,8 +152,7 @@ class Form extends HTMLElement {
     let restored = false;
     for (const control of this.controls()) {
       const value = kept.fields[control.name];
-      if (value === undefined || value === control.value) continue;
-      control.value = value;
+      if (value === undefined || !takes(control, value)) continue;
       control.closest("details")?.setAttribute("open", "");
       restored = true;
     }
@@ -143,7 +166,7 @@ class Form extends HTMLElement {
     clear.type = "button";
     clear.addEventListener("click", () => {
       localStorage.removeItem(this.key);
-      for (const control of this.controls()) control.value = "";
+      for (const control of this.controls()) takes(control, "");
       note.remove();
     });
     note.append(made("span", this.dataset.restored), clear);
@@ -167,6 +190,12 @@ interface Names {
   words: Words;
 }
 
+/** The checkpoint this device verified last, as an entry states it. */
+function verifiedLast(): Seen | undefined {
+  const { size, root } = remembered();
+  return size === undefined || root === undefined ? undefined : { root: base64url(unhex(root, 32)), size };
+}
+
 /** What is to be signed: where this device has the person's key it works out the values, and signs. */
 class Sign extends HTMLElement {
   private words: Words = {};
@@ -186,12 +215,15 @@ class Sign extends HTMLElement {
     const { key } = await this.order({ op: "find" });
     const enrolled = JSON.parse(this.dataset.enrolled ?? "[]") as string[];
     if (!key || !enrolled.includes(key.kid)) return;
-    const wish = { actor: this.dataset.actor, role: this.dataset.role, kid: key.kid, commands: JSON.parse(this.dataset.commands ?? "[]") as unknown };
+    const seen = verifiedLast();
+    const original = this.dataset.original ? (JSON.parse(this.dataset.original) as unknown) : undefined;
+    const commands = JSON.parse(this.dataset.commands ?? "[]") as unknown;
+    const wish = { actor: this.dataset.actor, role: this.dataset.role, kid: key.kid, commands, seen, original };
     const answer = await send("/api/v1/prepare", wish);
     if (!answer) return this.say(this.words.gone);
     if (!answer.ok) return this.say(String(answer.body.detail ?? answer.status));
     const drafts = answer.body.drafts as { claims: never; chained: boolean; disclosures: string[]; seq: number; stream: string }[];
-    const said = await this.order({ op: "open", role: this.dataset.role ?? "", drafts });
+    const said = await this.order({ op: "open", role: this.dataset.role ?? "", seen, drafts });
     if (said.code || !said.drafts) return this.say(`${this.words.failed} (${said.code})`);
     if (this.moved(said.drafts)) return this.again();
     this.show(said.drafts, key);
@@ -220,7 +252,7 @@ class Sign extends HTMLElement {
   private section(draft: DraftShown, names: Names | undefined): HTMLElement {
     const section = made("section", "", "panel signs device");
     const list = made("dl", "", "facts");
-    for (const [, name, value] of draft.values) list.append(this.row(names?.sealed[name] ?? name, String(value), this.words.sealed, "typed"));
+    for (const [group, name, value] of draft.values) list.append(this.row(names?.sealed[`${group}.${name}`] ?? name, String(value), this.words.sealed, "typed"));
     for (const [name, value] of Object.entries(draft.pub)) {
       if (name === "basis" || value === null || value === "" || (Array.isArray(value) && !value.length)) continue;
       const spelt = typeof value === "string" ? value : JSON.stringify(value);
@@ -230,6 +262,7 @@ class Sign extends HTMLElement {
     const rules = (draft.pub.basis ?? []) as { pack: string; rule: string }[];
     for (const { pack, rule } of rules) list.append(this.row(this.words.basis ?? "", `${rule} · ${pack}`, this.words.public));
     list.append(this.row(this.words.occurred ?? "", draft.occ, this.words.public));
+    if (isObject(draft.seen)) list.append(this.row(this.words.seen ?? "", `${draft.seen.size} ${this.words.entries}`, this.words.public));
     section.append(made("h2", `${names?.title[""] ?? ""} `), list);
     section.querySelector("h2")?.append(made("span", draft.type, "code small"));
     return section;
@@ -349,8 +382,9 @@ class Key extends HTMLElement {
       const asked = new URLSearchParams({ command: "key.enrol", role: "holder", holder: this.dataset.actor ?? "", public_key: key.x, proof, custody: "browser" });
       return location.assign(`/acts/new?${asked.toString()}`);
     }
-    const answer = await send("/api/v1/enrolments", { public_key: key.x, proof });
     this.querySelector(".code-given, .refusal")?.remove();
+    if ((JSON.parse(this.dataset.enrolled ?? "[]") as string[]).length) return void this.append(this.command(key, proof));
+    const answer = await send("/api/v1/enrolments", { public_key: key.x, proof });
     if (!answer?.ok) {
       const said = made("p", answer ? String(answer.body.detail) : this.words.gone, "refusal");
       said.setAttribute("role", "alert");
@@ -360,6 +394,16 @@ class Key extends HTMLElement {
     given.setAttribute("role", "status");
     given.append(made("p", this.words.tell), made("p", String(answer.body.code), "code onetime"), made("p", this.words.until, "note"));
     this.append(given);
+  }
+
+  /** What whoever has a key already runs where that key is: it enrols this one. */
+  private command(key: KeyShown, proof: string): HTMLElement {
+    const given = made("div", "", "panel code-given");
+    given.setAttribute("role", "status");
+    const line = made("pre", `mingzhang key enrol --holder ${this.dataset.actor ?? ""} --public-key ${key.x} --proof ${proof} --custody browser --as ${this.words.file}`);
+    line.tabIndex = 0;
+    given.append(made("p", this.words.run), line, made("p", this.words.then, "note"));
+    return given;
   }
 }
 

@@ -1,7 +1,7 @@
 // What script adds to pages that work without it: proofs checked on this device, the slider without
 // reloading, and what a kiosk needs (kiosk.ts). Texts come from the page, in the reader's language.
-import type { Memory } from "./check.ts";
 import { Idle, Kiosk } from "./kiosk.ts";
+import { remember, remembered } from "./memory.ts";
 import type { Answer, Ask } from "./worker.ts";
 
 const ICONS: Record<string, string> = {
@@ -10,17 +10,7 @@ const ICONS: Record<string, string> = {
   checking: "M12 7v6l4 2",
   unable: "M9 9a3 3 0 1 1 4 3c-1 .5-1 1-1 2M12 17.5v.5",
 };
-const MEMORY = "mz:seen";
 const own = document.querySelector<HTMLScriptElement>("script[data-worker]");
-
-/** What this browser saw first and last; lost with the site's data, and then seen for the first time again. */
-function remembered(): Memory {
-  try {
-    return JSON.parse(localStorage.getItem(MEMORY) ?? "{}") as Memory;
-  } catch {
-    return {};
-  }
-}
 
 let worker: Worker | undefined;
 let asked = 0;
@@ -36,19 +26,11 @@ function check(index: number | null): Promise<Answer> {
 function started(): Worker {
   const made = new Worker(own?.dataset.worker ?? "", { type: "module" });
   made.onmessage = ({ data }: MessageEvent<Answer>) => {
-    if (data.state !== "failed") keep(data.memory);
+    if (data.state !== "failed") remember(data.memory);
     waiting.get(data.id)?.(data);
     waiting.delete(data.id);
   };
   return made;
-}
-
-function keep(memory: Memory): void {
-  try {
-    localStorage.setItem(MEMORY, JSON.stringify(memory));
-  } catch {
-    // A browser that keeps nothing sees everything for the first time.
-  }
 }
 
 function icon(name: string): SVGElement {

@@ -7,14 +7,9 @@ import { type Bytes, equal, hex, Refused, refuseUnless, unhex, utf8 } from "./by
 import { isObject } from "./canonical.ts";
 import { keyOf, leafHash, parseEntry, type Signed, verifySigned } from "./entry.ts";
 import { type Checkpoint, openCheckpoint, parseProof, parseVkey, verifyConsistency, verifyInclusion, type Vkey } from "./log.ts";
+import type { Memory } from "./memory.ts";
 
 export type Step = "entry" | "signature" | "enrolled" | "inclusion" | "checkpoint" | "genesis" | "consistency";
-
-export interface Memory {
-  genesis?: string;
-  size?: number;
-  root?: string;
-}
 
 export interface Reader {
   bytes(path: string): Promise<Bytes>;

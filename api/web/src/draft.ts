@@ -20,6 +20,8 @@ export interface Signer {
   actor: string;
   role: string;
   kid: string;
+  /** The checkpoint this device verified last, if any. */
+  seen: Json | undefined;
 }
 
 export interface Opened {
@@ -35,9 +37,14 @@ export async function openDraft(draft: Draft, signer: Signer): Promise<Opened> {
   const claims = draft.claims as Claims;
   refuseUnless(claims.log === signer.origin, "draft.log");
   refuseUnless(claims.actor === signer.actor && claims.role === signer.role, "draft.actor");
+  refuseUnless(spelled(claims.seen) === spelled(signer.seen), "draft.seen");
   const values = await matchDisclosures(sealed, draft.disclosures);
   for (const [group, digests] of sealed) refuseUnless(values.get(group)?.size === digests.length, "draft.mismatch");
   return { claims, chained: draft.chained, disclosures: draft.disclosures, values };
+}
+
+function spelled(seen: Json | undefined): string {
+  return seen === undefined ? "" : encodeCanonical(seen);
 }
 
 /** Signs drafts in their order, chaining those that follow each other in one stream; returns presentations. */

@@ -7,7 +7,7 @@ import { dropKey, findKey, type Held, makeKey, nameOf, sign } from "./keys.ts";
 export type Order =
   | { op: "find" | "make" | "drop" }
   | { op: "prove" }
-  | { op: "open"; role: string; drafts: Draft[] }
+  | { op: "open"; role: string; seen?: Json; drafts: Draft[] }
   | { op: "sign" };
 
 export interface Ask {
@@ -30,6 +30,7 @@ export interface DraftShown {
   stream: string;
   seq: number;
   occ: string;
+  seen?: Json;
   pub: { [name: string]: Json };
   values: [group: string, name: string, value: Json][];
 }
@@ -54,7 +55,7 @@ async function obey({ origin, actor, order }: Ask): Promise<Omit<Answer, "id">> 
   if (!held) throw new Refused("key.missing");
   if (order.op === "prove") return { proof: base64url(await sign(held, utf8(possession(origin, actor, held.kid)))) };
   if (order.op === "open") {
-    const signer = { origin, actor, role: order.role, kid: held.kid };
+    const signer = { origin, actor, role: order.role, kid: held.kid, seen: order.seen };
     const drafts = await Promise.all(order.drafts.map((draft) => openDraft(draft, signer)));
     opened = { signer, drafts };
     return { drafts: drafts.map(told) };
@@ -70,7 +71,7 @@ function shown(held: Held): KeyShown {
 function told({ claims, values }: Opened): DraftShown {
   const flat: [string, string, Json][] = [];
   for (const [group, named] of values) for (const [name, value] of named) if (value !== null) flat.push([group, name, value]);
-  return { type: claims.type, stream: claims.stream, seq: claims.seq, occ: String(claims.occ), pub: claims.pub, values: flat };
+  return { type: claims.type, stream: claims.stream, seq: claims.seq, occ: String(claims.occ), seen: claims.seen, pub: claims.pub, values: flat };
 }
 
 self.onmessage = async ({ data }: MessageEvent<Ask>) => {

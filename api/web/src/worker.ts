@@ -1,6 +1,7 @@
 // Proofs are checked in a thread of their own, so that a page stays quick while they are.
 import type { Bytes } from "./bytes.ts";
-import { Checker, type Memory, type Reader, type Verdict } from "./check.ts";
+import { Checker, type Reader, type Verdict } from "./check.ts";
+import type { Memory } from "./memory.ts";
 
 export interface Ask {
   id: number;

@@ -21,9 +21,9 @@ const opening = await Promise.all(valid.map(({ presentation }) => v.parsePresent
 function drafted(number) {
   const { signed } = opening[number];
   const disclosures = valid[number].presentation.split("~").slice(1, -1);
-  const { actor, role, log } = signed.claims;
+  const { actor, role, log, seen } = signed.claims;
   const draft = { claims: structuredClone(signed.claims), chained: false, disclosures };
-  return { draft, signer: { origin: log, actor, role, kid: signed.kid } };
+  return { draft, signer: { origin: log, actor, role, kid: signed.kid, seen } };
 }
 
 test("claims are written as Python writes them, byte for byte", () => {
@@ -63,6 +63,16 @@ test("a draft of somebody else, another post or another log is refused", async (
     await assert.rejects(v.openDraft(draft, { ...signer, ...changed }), v.Refused);
   }
   await assert.rejects(v.openDraft({ ...draft, claims: { ...draft.claims, more: 1 } }, signer), { code: "claims.unknown" });
+});
+
+test("a draft that states another checkpoint than this device verified last is refused", async () => {
+  const { draft, signer } = drafted(full);
+  const seen = { size: 2, root: "A".repeat(43) };
+  const stated = { ...draft, claims: { ...draft.claims, seen } };
+  await v.openDraft(stated, { ...signer, seen });
+  for (const other of [undefined, { ...seen, size: 1 }]) {
+    await assert.rejects(v.openDraft(stated, { ...signer, seen: other }), { code: "draft.seen" });
+  }
 });
 
 test("what is signed here verifies, and later drafts of a stream follow on it", async () => {

@@ -177,7 +177,8 @@ class Desk:
     def _typed(self, proposed: Proposed) -> Proposed:
         """Return a proposal marked as typed from paper, where it is."""
         original = self._pen.original
-        if original is None:
+        # What puts the paper's scan to its stream is the clerk's own act: no paper says so.
+        if original is None or getattr(proposed.event, "blob", None) is not None:
             return proposed
         event = replace(proposed.event, transcribed=original.mark)
         return replace(proposed, event=event, sealed=(*proposed.sealed, original.sealed()))

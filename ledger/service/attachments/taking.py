@@ -23,6 +23,8 @@ from ledger.store.keystore import KeyErased
 
 MOST_WAITING = 1 << 30
 """Bytes that wait for entries, all together: uploading names nobody, and a disk is not endless."""
+UNSAID = ("", "application/octet-stream")
+"""Media types that claim nothing."""
 COMMITTED = ("digest", "media_type", "pages", "size")
 """What an entry seals of the file itself, beside what it is called."""
 
@@ -59,8 +61,12 @@ class StreamUnknown(NotFound):
     en = "There is no {stream}. Record the matter first, then attach files to it."
 
 
-def upload(ledger: Ledger, stream: str, data: bytes, said: str | None = None) -> Upload:
+def upload(
+    ledger: Ledger, stream: str, data: bytes, said: str | None = None, *, begins: bool = False
+) -> Upload:
     """Keep a file for a stream until an entry attaches it; ``said`` is its type as claimed.
+
+    ``begins`` tells that the submission which attaches it begins the stream.
 
     Raises:
         BadIdentifier, StreamUnknown: no such stream.
@@ -71,12 +77,13 @@ def upload(ledger: Ledger, stream: str, data: bytes, said: str | None = None) ->
     parse_stream(stream)
     if f"{stream.partition('/')[0]}.attach" not in ledger.registry.commands:
         raise NothingAttachedHere(stream=stream)
-    if not ledger.recorder.select_events(stream, limit=1):
+    if not begins and not ledger.recorder.select_events(stream, limit=1):
         raise StreamUnknown(stream=stream)
     ledger.blobs.sweep(lambda blob: _named(ledger, blob))
     if (waiting := ledger.blobs.waiting()) > MOST_WAITING:
         raise TooMuchWaiting(found=waiting, most=MOST_WAITING)
-    found = examine(data, said)
+    named = (said or "").partition(";")[0].strip().lower()
+    found = examine(data, None if named in UNSAID else named)
     return Upload(
         blob=ledger.blobs.keep(stream, found.data),
         digest=digest_of(found.data),

@@ -13,6 +13,8 @@ from ledger.entry import ids
 from ledger.errors import ConflictError, NotAuthorised, NotFound
 from ledger.kernel.act import Act, Who
 from ledger.kernel.aggregate import Command
+from ledger.rules.keys import Key
+from ledger.rules.paper import KEPT_BY_OTHERS, Original
 from ledger.service.acts.front import Steps
 from ledger.service.acts.prepare import MAX_ENTRIES, Prepared, jti_of, prepare
 from ledger.service.acts.sign import presentations, sign_drafts
@@ -48,9 +50,17 @@ class Changed(ConflictError):
 
 
 def proposed(
-    ledger: Ledger, commands: Sequence[Command], actor: str, role: str | None, jti: str
+    ledger: Ledger,
+    commands: Sequence[Command],
+    actor: str,
+    role: str | None,
+    jti: str,
+    *,
+    original: Original | None = None,
 ) -> tuple[Who, Prepared]:
     """Return the drafts of ``commands``, and the post they are judged in.
+
+    ``original`` is the paper they are typed from, if they are.
 
     Without a role each post held is tried, and the refusal told is the one nearest to success: not
     for lack of the right post, if any has another. Raises: NoKey, NoPost; as ``prepare``.
@@ -61,17 +71,24 @@ def proposed(
         raise NoKey
     if not roles:
         raise NoPost
-    kid = keys[-1].kid
+    kid = _best(keys).kid
+    jtis = jtis_of(jti, len(commands))
     refusal: NotAuthorised | None = None
     for each in dict.fromkeys(roles):
         who = Who(actor=actor, role=each, kid=kid)
         try:
             with ledger.turnstile:
-                return who, prepare(ledger, commands, who, jtis=jtis_of(jti, len(commands)))
+                return who, prepare(ledger, commands, who, jtis=jtis, original=original)
         except NotAuthorised as error:
             refusal = refusal or error
     assert refusal is not None
     raise refusal
+
+
+def _best(keys: Sequence[Key]) -> Key:
+    """Return her newest key, one that nobody keeps for her if she has any."""
+    own = [key for key in keys if key.custody not in KEPT_BY_OTHERS]
+    return (own or keys)[-1]
 
 
 def has_proxy(ledger: Ledger, actor: str) -> bool:
@@ -84,13 +101,18 @@ def has_proxy(ledger: Ledger, actor: str) -> bool:
 
 
 def signing_by_proxy(
-    ledger: Ledger, commands: Sequence[Command], who: Who, jti: str
+    ledger: Ledger,
+    commands: Sequence[Command],
+    who: Who,
+    jti: str,
+    original: Original | None = None,
 ) -> Steps[Receipt]:
     """Return the steps of signing with the key the server keeps for her. Raises: NotFound."""
     key = kept_key(ledger, who.actor)
     own = Who(actor=who.actor, role=who.role, kid=key.kid)
     with ledger.turnstile:
-        prepared = prepare(ledger, commands, own, jtis=jtis_of(jti, len(commands)))
+        jtis = jtis_of(jti, len(commands))
+        prepared = prepare(ledger, commands, own, jtis=jtis, original=original)
         signed = sign_drafts(prepared, key)
     return submitting(ledger, presentations(prepared, signed))
 

@@ -6,12 +6,14 @@ from itertools import islice
 import msgspec
 
 from ledger.aggregates.paper import Disputed
-from ledger.kernel.act import Act, paper_tag
+from ledger.kernel.act import Act, AsOf, paper_tag
+from ledger.projections.papers import PaperRow
 from ledger.rules.paper import PaperAnswer
 from ledger.service.directory import facts
 from ledger.service.ledger import Ledger
 
 TOGETHER = 500
+LOOKED_AT = 200
 
 
 class Mark(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,6 +22,10 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     persons: tuple[str, ...]
     confirmed: tuple[str, ...]
     disputed: tuple[str, ...]
+
+    def asks(self, actor: str | None) -> bool:
+        """Tell whether ``actor`` signed the paper and has not answered for the entry."""
+        return actor in self.persons and actor not in (*self.confirmed, *self.disputed)
 
 
 def mark_of(ledger: Ledger, act: Act, size: int | None = None) -> Mark | None:
@@ -40,6 +46,21 @@ def mark_of(ledger: Ledger, act: Act, size: int | None = None) -> Mark | None:
         confirmed=_actors(each for each in answers if not isinstance(each.event, Disputed)),
         disputed=_actors(each for each in answers if isinstance(each.event, Disputed)),
     )
+
+
+def asked_of(ledger: Ledger, actor: str, point: AsOf) -> list[PaperRow]:
+    """Return what was typed from papers that ``actor`` signed and has not answered for.
+
+    Of the first ``LOOKED_AT`` entries that wait for anybody's answer.
+    """
+    waiting = ledger.views["papers"].rows(point, where={"waiting": True}, limit=LOOKED_AT)
+    return [row for row in waiting if _asks(ledger, row, actor, point.size)]
+
+
+def _asks(ledger: Ledger, row: PaperRow, actor: str, size: int) -> bool:
+    (act,) = ledger.known.streams.acts(row.index, 1)
+    mark = mark_of(ledger, act, size)
+    return mark is not None and mark.asks(actor)
 
 
 def answers_to(ledger: Ledger, acts: Iterable[Act], size: int) -> set[int]:

@@ -12,7 +12,8 @@ from typing import Final
 import msgspec
 
 from ledger.entry.entry import parse_entry
-from ledger.kernel.event import SPECS
+from ledger.kernel.act import Act
+from ledger.kernel.event import PAPER, SPECS
 from ledger.service.ledger import Ledger
 from ledger.service.reading.values import State, open_groups
 
@@ -38,29 +39,44 @@ class Opened(msgspec.Struct, frozen=True, kw_only=True):
     values: dict[str, object]
 
 
+def handles(may: Collection[str]) -> bool:
+    """Tell whether being allowed the commands ``may`` takes reading the matter."""
+    return any(command.rpartition(".")[2] not in BYSTANDING for command in may)
+
+
 def readable(ledger: Ledger, stream: str, may: Collection[str]) -> list[Opened]:
     """Return what somebody who may do the commands ``may`` reads of a stream, newest first."""
-    if not any(command.rpartition(".")[2] not in BYSTANDING for command in may):
+    if not handles(may):
         return []
     classes = PLAIN | {CONTACT} if REACHES.intersection(may) else PLAIN
     return list(_opened(ledger, stream, classes))
 
 
+def read_by_signer(ledger: Ledger, index: int) -> list[Opened]:
+    """Return what one who signed a paper reads of the entry typed from it: what the paper says."""
+    (row,) = ledger.recorder.entries(index, index + 1)
+    return list(_of_entry(ledger, ledger.known.streams.mapper.act(row), row.state, PLAIN))
+
+
 def _opened(ledger: Ledger, stream: str, classes: Collection[str]) -> Iterator[Opened]:
     for row in ledger.recorder.select_events(stream, desc=True):
         act = ledger.known.streams.mapper.to_domain_event(row)
-        groups_of = SPECS[type(act.event)].groups
-        wanted = {g.name for g in groups_of if g.data_class in classes} - CLOSED
-        if not wanted or act.index is None:
-            continue
-        groups = open_groups(ledger, act.index, parse_entry(row.state).signed.claims)
-        for name in sorted(wanted & groups.keys()):
-            told = {key: value for key, value in groups[name].values.items() if value is not None}
-            if told or groups[name].state != "shown":
-                yield Opened(
-                    index=act.index,
-                    type=act.type,
-                    group=name,
-                    state=groups[name].state,
-                    values=told,
-                )
+        yield from _of_entry(ledger, act, row.state, classes)
+
+
+def _of_entry(ledger: Ledger, act: Act, state: bytes, classes: Collection[str]) -> Iterator[Opened]:
+    sealed = (*SPECS[type(act.event)].groups, *((PAPER,) if act.event.transcribed else ()))
+    wanted = {group.name for group in sealed if group.data_class in classes} - CLOSED
+    if not wanted or act.index is None:
+        return
+    groups = open_groups(ledger, act.index, parse_entry(state).signed.claims)
+    for name in sorted(wanted & groups.keys()):
+        told = {key: value for key, value in groups[name].values.items() if value is not None}
+        if told or groups[name].state != "shown":
+            yield Opened(
+                index=act.index,
+                type=act.type,
+                group=name,
+                state=groups[name].state,
+                values=told,
+            )

@@ -1,0 +1,193 @@
+"""Paper typed in on a page with its scan, read by those who signed it; files by right."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from ledger.service.attachments.taking import digest_of
+from ledger.service.office import Hand
+from tests.api.test_api_acts import As, Browser, form_in, people, signed_in
+from tests.service.test_papers import member
+from tests.support.files import CAMERA, a_pdf, a_photo
+from tests.support.office import Office
+from tests.support.staff import session_of
+
+__all__ = ["people", "signed_in"]
+PAPER = {"f.paper.box": "2026-3", "f.paper.number": "17", "f.paper.names": "王秀兰"}
+
+
+@pytest.fixture
+def signer(office: Office) -> Hand:
+    return member(office, "jia")
+
+
+def new_from_paper(clerk: Browser, office: Office) -> str:
+    return clerk.get(f"/acts/new?command=case.receive&unit={office.unit}&kind=request&paper=1")
+
+
+def types(
+    clerk: Browser, page: str, *, scan: bytes | None = None, status: int = 200, **typed: str
+) -> str:
+    """Send the form of a paper as filled in; return what comes back."""
+    told = {**PAPER, "f.channel": "window", "f.text": "路灯不亮", "f.occ": "2026-02-20", **typed}
+    answer = clerk.client.post(
+        "/acts/new",
+        data=form_in(page) | told | {"step": "check"},
+        files=None if scan is None else {"f.paper.scan": ("scan", scan, None)},
+        headers=clerk.headers,
+    )
+    assert answer.status_code == status, answer.text
+    return answer.text
+
+
+def typed_in(clerk: Browser, office: Office, signer: Hand, scan: bytes | None = None) -> int:
+    """Type a paper in; return the log index of its entry."""
+    page = new_from_paper(clerk, office)
+    shown = types(clerk, page, scan=scan, **{"f.paper.persons": signer.who.actor})
+    clerk.send(shown, step="sign")
+    office.ledger.follower.wait_for(office.size, 30)
+    return office.size - (1 if scan is None else 2)
+
+
+def reading(office: Office, client: TestClient, hand: Hand, index: int) -> tuple[int, bytes]:
+    browser = Browser(client, hand, session_of(office, hand))
+    answer = client.get(f"/api/v1/attachments/{index}", headers=browser.headers)
+    return answer.status_code, answer.content
+
+
+def test_a_paper_is_typed_in_with_its_scan_in_one_submission(
+    signed_in: As, office: Office, signer: Hand
+) -> None:
+    clerk = signed_in("intake_clerk")
+    page = new_from_paper(clerk, office)
+    assert f'value="{signer.who.actor}"' in page
+    assert clerk.hand.who.actor not in page[page.index("f.paper.persons") :]
+    before = office.size
+    shown = types(clerk, page, scan=a_photo(), **{"f.paper.persons": signer.who.actor})
+    assert "Typed from paper" in shown
+    assert "2026-3" in shown
+    clerk.send(shown, step="sign")
+    told, attached = (clerk.client.get(f"/api/v1/entries/{before + n}").json() for n in (0, 1))
+    assert told["pub"]["transcribed"] == {"persons": [signer.who.actor]}
+    assert told["occurred"].startswith("2026-02-20")
+    assert (attached["type"], attached["stream"]) == ("case.attached.v1", told["stream"])
+    assert "transcribed" not in attached["pub"]  # putting the scan to it is the clerk's own act
+    assert "王秀兰" not in told["jws"]
+
+
+def test_what_is_missing_of_the_paper_is_asked_for_and_nothing_typed_is_lost(
+    signed_in: As, office: Office, signer: Hand
+) -> None:
+    clerk = signed_in("intake_clerk")
+    page = new_from_paper(clerk, office)
+    back = types(
+        clerk, page, scan=a_photo(), status=400,
+        **{"f.paper.box": "", "f.paper.persons": signer.who.actor},
+    )  # fmt: skip
+    assert 'id="f-paper-box-wrong"' in back
+    fields = form_in(back)
+    assert fields["f.paper.names"] == "王秀兰"
+    assert fields["f.paper.persons"] == signer.who.actor
+    assert ":image/jpeg:" in fields["f.paper.scan"]
+    assert fields["f.text"] == "路灯不亮"
+    again = types(clerk, back, **{"f.paper.scan": "not a scan"}, status=400)
+    assert "paper.scan" in again
+    assert office.ledger.recorder.head().size == office.size
+
+
+def test_several_who_signed_are_all_named(signed_in: As, office: Office, signer: Hand) -> None:
+    other = member(office, "yi")
+    clerk = signed_in("intake_clerk")
+    both = [signer.who.actor, other.who.actor]
+    fields = form_in(new_from_paper(clerk, office)) | PAPER
+    fields |= {"f.channel": "window", "f.text": "路灯不亮", "step": "check"}
+    shown = clerk.client.post(
+        "/acts/new", data={**fields, "f.paper.persons": both}, headers=clerk.headers
+    ).text
+    clerk.send(shown, step="sign")
+    told = clerk.client.get(f"/api/v1/entries/{office.size - 1}").json()
+    assert told["pub"]["transcribed"]["persons"] == sorted(both)
+
+
+def test_where_no_files_are_put_the_scans_own_digest_is_sealed(
+    signed_in: As, office: Office
+) -> None:
+    clerk = signed_in("organiser")
+    page = clerk.get(
+        f"/acts/new?command=account.open&unit={office.unit}&kind=volunteer_hours&paper=1"
+    )
+    assert "only its digest is sealed" in page
+    back = types(clerk, page, scan=b"any file the office keeps", status=422)
+    assert form_in(back)["f.paper.scan"] == digest_of(b"any file the office keeps")
+
+
+@pytest.mark.parametrize("command", ["key.enrol", "paper.confirm"])
+def test_what_one_signs_oneself_has_no_form_for_paper(signed_in: As, command: str) -> None:
+    page = signed_in("registrar").get(f"/acts/new?command={command}&paper=1")
+    assert "f.paper.box" not in page
+    assert "paper original" not in page
+
+
+def test_whoever_signed_the_paper_reads_what_was_typed_and_the_scan(
+    signed_in: As, office: Office, signer: Hand
+) -> None:
+    clerk = signed_in("intake_clerk")
+    index = typed_in(clerk, office, signer, a_photo())
+    hers = Browser(clerk.client, signer, session_of(office, signer))
+    assert f"/papers/{index}" in hers.get("/me")
+    assert f"/papers/{index}" in hers.get(f"/entries/{index}")
+    page = hers.get(f"/papers/{index}")
+    for text in ("路灯不亮", "2026-3", "王秀兰", f"/api/v1/attachments/{index + 1}"):
+        assert text in page
+    status, data = reading(office, clerk.client, signer, index + 1)
+    assert status == 200
+    assert data.startswith(b"\xff\xd8\xff")
+    assert CAMERA.encode() not in data
+
+
+def test_nobody_else_reads_what_was_typed(signed_in: As, office: Office, signer: Hand) -> None:
+    clerk = signed_in("intake_clerk")
+    index = typed_in(clerk, office, signer)
+    other = signed_in("publisher")
+    answer = other.client.get(f"/papers/{index}", headers=other.headers)
+    assert answer.status_code == 403
+    assert "王秀兰" not in answer.text
+    assert f"/papers/{index}" not in other.get(f"/entries/{index}")
+
+
+def test_a_kept_key_answers_for_no_paper_and_is_told_so(
+    signed_in: As, office: Office, people: dict[str, Hand]
+) -> None:
+    publisher = people["publisher"]
+    index = typed_in(signed_in("intake_clerk"), office, publisher)
+    page = signed_in("publisher").get(f"/papers/{index}")
+    assert "paper.confirm" not in page
+    assert "/me/key" in page[page.index('id="main"') :]
+
+
+def test_a_file_is_read_by_those_who_need_it_and_by_nobody_else(
+    signed_in: As, office: Office, people: dict[str, Hand], signer: Hand
+) -> None:
+    clerk = signed_in("intake_clerk")
+    index = typed_in(clerk, office, signer, a_pdf()) + 1
+    client = clerk.client
+    assert reading(office, client, people["intake_clerk"], index)[0] == 200
+    for label in ("organiser", "publisher", "supervisor-1"):
+        assert reading(office, client, people[label], index)[0] == 403, label
+    answer = client.get(f"/api/v1/attachments/{index}", headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.json()["code"]) == (401, "request.sign_in")
+    assert reading(office, client, people["intake_clerk"], index - 1)[0] == 404
+
+
+def test_a_file_comes_with_its_type_under_a_name_that_says_nothing(
+    signed_in: As, office: Office, signer: Hand
+) -> None:
+    clerk = signed_in("intake_clerk")
+    index = typed_in(clerk, office, signer, a_pdf()) + 1
+    answer = clerk.client.get(f"/api/v1/attachments/{index}", headers=clerk.headers)
+    told = answer.headers
+    assert told["content-type"] == "application/pdf"
+    assert told["x-content-type-options"] == "nosniff"
+    assert told["cache-control"] == "no-store"
+    assert "sandbox" in told["content-security-policy"]
+    assert told["content-disposition"].startswith(f'attachment; filename="{index}-')
+    assert answer.content == a_pdf()
