@@ -3,7 +3,7 @@
 A finding is computed and never stored; what people made of it is an entry. An answer names the
 facts found by their digest: should they change, it answers them no longer, and the finding stands
 open again. One member acknowledges a finding; two dismiss it; whoever acknowledges it after that
-puts it up again. Only persons answer, each in a stream of her own. docs/findings.md, ADR 0039.
+puts it up again. Only persons answer, each in a stream of her own (ADR 0039).
 
 Whether there is such a finding is no rule: it is read from views, which rules cannot. An answer to
 facts that nothing found shows nowhere.

@@ -42,6 +42,7 @@ from ledger.rules.accounts import (
 )
 from ledger.rules.authority import RoleNotAllowed, require_unit
 from ledger.rules.book import asks_book
+from ledger.rules.members import Listed, stray_member, unlisted_code
 from ledger.rules.periods import containing, parse_period
 from ledger.rules.time import occ_date
 from ledger.rules.units import unit_tag, verify_unit
@@ -119,30 +120,21 @@ def _verify_role(judged: Judged) -> None:
 
 def _verify_members(judged: Judged) -> None:
     event, reasoned = judged.event, isinstance(judged.event, REASONED)
-    stray = {
-        "approves": event.approves,
-        "checks": event.checks or None,
-        "reason": None if reasoned else event.reason,
-    }
-    for member, value in stray.items():
-        if value is not None:
-            raise errors.MemberNotAllowed(member=member, **judged.cite)
+    if (stray := stray_member(event, reasoned=reasoned)) is not None:
+        raise errors.MemberNotAllowed(**stray, **judged.cite)
     if reasoned and event.reason is None:
         raise errors.ReasonMissing(allowed=", ".join(judged.kind.reasons), **judged.cite)
 
 
 def _verify_codes(judged: Judged) -> None:
     event, kind = judged.event, judged.kind
-    listed: list[tuple[str, str | None, tuple[str, ...]]] = [("reason", event.reason, kind.reasons)]
+    listed: list[Listed] = [("reason", event.reason, kind.reasons)]
     if isinstance(event, Claimed | Joined | Credited):
         listed.append(("purpose", event.purpose, kind.purposes))
     if isinstance(event, Claimed):
         listed.append(("flow", event.flow, kind.flows))
-    for member, value, allowed in listed:
-        if value is not None and value not in allowed:
-            raise errors.CodeNotListed(
-                member=member, value=value, allowed=", ".join(allowed), **judged.cite
-            )
+    if (code := unlisted_code(*listed)) is not None:
+        raise errors.CodeNotListed(**code, **judged.cite)
 
 
 def _verify_event(judged: Judged) -> None:

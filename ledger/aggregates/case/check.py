@@ -50,6 +50,7 @@ from ledger.rules import attachments, references
 from ledger.rules.accounts import account_tag, order_tag
 from ledger.rules.authority import asks_roles, require_unit
 from ledger.rules.book import asks_book
+from ledger.rules.members import Listed, stray_member, unlisted_code
 from ledger.rules.time import occ_date
 from ledger.rules.units import unit_tag
 
@@ -149,12 +150,8 @@ def _judged(state: CaseState, act: Act, facts: Facts) -> Judged:
 
 def _verify_members(judged: Judged) -> None:
     event, reasons = judged.event, judged.way.reasons
-    stray = {"approves": event.approves, "checks": event.checks or None}
-    if not reasons:
-        stray["reason"] = event.reason
-    for member, value in stray.items():
-        if value is not None:
-            raise MemberNotAllowed(member=member, **judged.names, **judged.cite)
+    if (stray := stray_member(event, reasoned=bool(reasons))) is not None:
+        raise MemberNotAllowed(**stray, **judged.names, **judged.cite)
     if reasons and event.reason is None:
         raise ReasonMissing(**judged.names, **judged.cite)
     if isinstance(event, Rated) and {event.responded, event.solved, event.satisfied} == {None}:
@@ -163,9 +160,7 @@ def _verify_members(judged: Judged) -> None:
 
 def _verify_codes(judged: Judged) -> None:
     event, kind = judged.event, judged.kind
-    listed: list[tuple[str, str | None, tuple[str, ...]]] = [
-        ("reason", event.reason, judged.way.reasons)
-    ]
+    listed: list[Listed] = [("reason", event.reason, judged.way.reasons)]
     if isinstance(event, Received):
         listed.append(("channel", event.channel, kind.channels))
         listed.append(("category", event.category, kind.categories))
@@ -176,11 +171,8 @@ def _verify_codes(judged: Judged) -> None:
     if isinstance(event, TransferredOut):
         listed.append(("authority", event.authority, kind.authorities))
     listed += [("remedies", code, kind.remedies) for code in getattr(event, "remedies", ())]
-    for member, value, allowed in listed:
-        if value is not None and value not in allowed:
-            raise CodeNotListed(
-                member=member, value=value, allowed=", ".join(allowed) or "-", **judged.cite
-            )
+    if (code := unlisted_code(*listed)) is not None:
+        raise CodeNotListed(**code, **judged.cite)
 
 
 def _verify_settled(judged: Judged) -> None:

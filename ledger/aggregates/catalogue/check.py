@@ -7,8 +7,6 @@ the board as missing.
 from collections.abc import Iterator
 from typing import cast
 
-import msgspec
-
 from ledger.aggregates.catalogue import errors
 from ledger.aggregates.catalogue.commands import Publish
 from ledger.aggregates.catalogue.events import (
@@ -30,6 +28,7 @@ from ledger.kernel.aggregate import Command
 from ledger.kernel.facts import Facts
 from ledger.rules.authority import RoleNotAllowed, require_unit
 from ledger.rules.book import asks_book
+from ledger.rules.members import reckoned_otherwise, stray_member
 from ledger.rules.time import occ_date
 
 
@@ -82,14 +81,8 @@ def check(state: CatalogueState, act: Act, facts: Facts) -> None:
 
 def _verify_members(judged: Judged) -> None:
     event, reasoned = judged.event, isinstance(judged.event, REASONED)
-    stray = {
-        "approves": event.approves,
-        "checks": event.checks or None,
-        "reason": None if reasoned else event.reason,
-    }
-    for member, value in stray.items():
-        if value is not None:
-            raise errors.MemberNotAllowed(member=member, **judged.cite)
+    if (stray := stray_member(event, reasoned=reasoned)) is not None:
+        raise errors.MemberNotAllowed(**stray, **judged.cite)
     if reasoned and event.reason not in judged.kind.reasons:
         raise errors.ReasonNotListed(allowed=", ".join(judged.kind.reasons), **judged.cite)
 
@@ -154,9 +147,5 @@ def _verify_matter(judged: Judged, event: Exercised | ExerciseWithdrawn) -> None
 
 
 def _verify_settled(judged: Judged) -> None:
-    stated, settled = judged.event, settle(judged)
-    for member in msgspec.structs.fields(stated):
-        value = getattr(settled, member.name)
-        if getattr(stated, member.name) != value:
-            shown = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-            raise errors.ReckonedOtherwise(member=member.name, value=shown or "-", **judged.cite)
+    if (other := reckoned_otherwise(judged.event, settle(judged))) is not None:
+        raise errors.ReckonedOtherwise(**other, **judged.cite)

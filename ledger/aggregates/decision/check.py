@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import cast
 
-import msgspec
 from msgspec.structs import replace
 
 from ledger.aggregates.decision import errors
@@ -38,6 +37,7 @@ from ledger.rules.book import Book, asks_book, book_in_force
 from ledger.rules.calendars import due_date
 from ledger.rules.decision_kinds import DecisionKind, Step, defects
 from ledger.rules.law import LawRule
+from ledger.rules.members import reckoned_otherwise, stray_member
 from ledger.rules.periods import containing, parse_period
 from ledger.rules.sections import decisions
 from ledger.rules.time import occ_date
@@ -268,14 +268,8 @@ def _verify_members(judged: Judged) -> None:
     adults = isinstance(event, Proposed) and judged.kind.adults_only
     if adults:
         _verify_adult(judged)
-    stray = {
-        "approves": event.approves,
-        "checks": None if adults else event.checks or None,
-        "reason": None if reasoned else event.reason,
-    }
-    for member, value in stray.items():
-        if value is not None:
-            raise errors.MemberNotAllowed(member=member, **judged.cite)
+    if (stray := stray_member(event, reasoned=reasoned, checked=adults)) is not None:
+        raise errors.MemberNotAllowed(**stray, **judged.cite)
     if reasoned and event.reason not in judged.kind.reasons:
         raise errors.ReasonNotListed(allowed=", ".join(judged.kind.reasons), **judged.cite)
 
@@ -312,9 +306,5 @@ def _verify_step(judged: Judged, event: StepTaken) -> None:
 
 
 def _verify_settled(judged: Judged) -> None:
-    stated, settled = judged.event, settle(judged)
-    for member in msgspec.structs.fields(stated):
-        value = getattr(settled, member.name)
-        if getattr(stated, member.name) != value:
-            shown = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-            raise errors.ReckonedOtherwise(member=member.name, value=shown or "-", **judged.cite)
+    if (other := reckoned_otherwise(judged.event, settle(judged))) is not None:
+        raise errors.ReckonedOtherwise(**other, **judged.cite)

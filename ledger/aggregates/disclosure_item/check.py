@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import cast
 
-import msgspec
-
 from ledger.aggregates.disclosure_item import errors
 from ledger.aggregates.disclosure_item.commands import Draft
 from ledger.aggregates.disclosure_item.events import (
@@ -31,6 +29,7 @@ from ledger.kernel.facts import Facts
 from ledger.rules import attachments, references
 from ledger.rules.authority import RoleNotAllowed, require_unit
 from ledger.rules.book import asks_book
+from ledger.rules.members import reckoned_otherwise, stray_member, unlisted_code
 from ledger.rules.money import format_yuan
 from ledger.rules.periods import containing, parse_period
 from ledger.rules.time import occ_date
@@ -104,14 +103,8 @@ def check(state: ItemState, act: Act, facts: Facts) -> None:
 def _verify_members(judged: Judged) -> None:
     event, procedure = judged.event, judged.procedure
     reasoned, signs = isinstance(event, REASONED), isinstance(event, SIGNED)
-    stray = {
-        "approves": None if signs else event.approves,
-        "checks": event.checks or None,
-        "reason": None if reasoned else event.reason,
-    }
-    for member, value in stray.items():
-        if value is not None:
-            raise errors.MemberNotAllowed(member=member, **judged.cite)
+    if (stray := stray_member(event, reasoned=reasoned, approving=signs)) is not None:
+        raise errors.MemberNotAllowed(**stray, **judged.cite)
     if reasoned and event.reason is None:
         raise errors.ReasonMissing(allowed=", ".join(procedure.reasons), **judged.cite)
     _verify_listed(judged, "reason", event.reason, procedure.reasons)
@@ -122,9 +115,8 @@ def _verify_members(judged: Judged) -> None:
 def _verify_listed(
     judged: Judged, member: str, value: str | None, allowed: tuple[str, ...]
 ) -> None:
-    if value is not None and value not in allowed:
-        listed = ", ".join(allowed)
-        raise errors.CodeNotListed(member=member, value=value, allowed=listed, **judged.cite)
+    if (code := unlisted_code((member, value, allowed))) is not None:
+        raise errors.CodeNotListed(**code, **judged.cite)
 
 
 def _verify_person(judged: Judged, actor: str) -> None:
@@ -199,7 +191,5 @@ def _verify_settled(judged: Judged) -> None:
     if stated.basis != settled.basis:
         basis = ", ".join(f"{one.pack} {one.rule}" for one in settled.basis)
         raise errors.BasisDiffers(basis=basis, **judged.cite)
-    for member in msgspec.structs.fields(stated):
-        value = getattr(settled, member.name)
-        if getattr(stated, member.name) != value:
-            raise errors.ReckonedOtherwise(member=member.name, value=str(value), **judged.cite)
+    if (other := reckoned_otherwise(stated, settled)) is not None:
+        raise errors.ReckonedOtherwise(**other, **judged.cite)

@@ -30,6 +30,7 @@ from ledger.kernel.facts import Facts
 from ledger.rules.authority import RoleNotAllowed, require_unit
 from ledger.rules.book import asks_book, book_in_force
 from ledger.rules.figures import Figure
+from ledger.rules.members import stray_member, unlisted_code
 from ledger.rules.periods import parse_period
 from ledger.rules.sections import figures
 from ledger.rules.time import occ_date
@@ -125,14 +126,8 @@ def check(state: FigureState, act: Act, facts: Facts) -> None:
 
 def _verify_members(judged: Judged) -> None:
     event, figure, reasoned = judged.event, judged.figure, isinstance(judged.event, REASONED)
-    stray = {
-        "approves": event.approves,
-        "checks": event.checks or None,
-        "reason": None if reasoned else event.reason,
-    }
-    for member, value in stray.items():
-        if value is not None:
-            raise errors.MemberNotAllowed(member=member, **judged.cite)
+    if (stray := stray_member(event, reasoned=reasoned)) is not None:
+        raise errors.MemberNotAllowed(**stray, **judged.cite)
     _verify_listed(judged, "reason", event.reason if reasoned else None, figure.reasons)
     if reasoned and event.reason is None:
         raise errors.CodeNotListed(
@@ -145,9 +140,8 @@ def _verify_members(judged: Judged) -> None:
 def _verify_listed(
     judged: Judged, member: str, value: str | None, allowed: tuple[str, ...]
 ) -> None:
-    if value is not None and value not in allowed:
-        listed = ", ".join(allowed)
-        raise errors.CodeNotListed(member=member, value=value, allowed=listed, **judged.cite)
+    if (code := unlisted_code((member, value, allowed))) is not None:
+        raise errors.CodeNotListed(**code, **judged.cite)
 
 
 def _verify_number(judged: Judged) -> None:

@@ -33,6 +33,7 @@ from ledger.kernel.facts import Facts
 from ledger.rules import references
 from ledger.rules.authority import RoleNotAllowed, require_unit
 from ledger.rules.book import Book, asks_book, book_in_force
+from ledger.rules.members import stray_member, unlisted_code
 from ledger.rules.periods import containing, parse_period
 from ledger.rules.sections import sessions
 from ledger.rules.session_kinds import SessionKind
@@ -154,14 +155,8 @@ def check(state: SessionState, act: Act, facts: Facts) -> None:
 
 def _verify_members(judged: Judged) -> None:
     event, reasoned = judged.event, isinstance(judged.event, REASONED)
-    stray = {
-        "approves": event.approves,
-        "checks": event.checks or None,
-        "reason": None if reasoned else event.reason,
-    }
-    for member, value in stray.items():
-        if value is not None:
-            raise errors.MemberNotAllowed(member=member, **judged.cite)
+    if (stray := stray_member(event, reasoned=reasoned)) is not None:
+        raise errors.MemberNotAllowed(**stray, **judged.cite)
     if reasoned and event.reason is None:
         raise errors.ReasonMissing(allowed=", ".join(judged.kind.reasons), **judged.cite)
     if isinstance(event, Appointed) and event.code != judged.kind.id:
@@ -177,11 +172,8 @@ def _verify_codes(judged: Judged) -> None:
         listed.append(("outcome", event.outcome, kind.outcomes))
     if isinstance(event, Record):
         listed += [("counts", count.of, kind.counts) for count in event.counts]
-    for member, value, allowed in listed:
-        if value is not None and value not in allowed:
-            raise errors.CodeNotListed(
-                member=member, value=value, allowed=", ".join(allowed) or "-", **judged.cite
-            )
+    if (code := unlisted_code(*listed)) is not None:
+        raise errors.CodeNotListed(**code, **judged.cite)
 
 
 def _verify_period(judged: Judged, event: Appointed) -> None:
