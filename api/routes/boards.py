@@ -112,9 +112,10 @@ def sheet(
 
 
 def depends(ledger: Ledger, name: str, point: AsOf, place: str | None) -> tuple[object, ...]:
-    """Return what a board depends on: the day asked about, and all that was recorded since.
+    """Return what a board depends on: the day asked about, all recorded since, and today.
 
-    A consent withdrawn later takes a name off the boards of earlier days, too.
+    A consent withdrawn later takes a name off the boards of earlier days, too; and so does the end
+    of a posting with what it said.
     """
-    day = local_date(point.at // 1000)
-    return ("board", name, place, point.size, day, ledger.recorder.head().size)
+    day, today = (local_date(at // 1000) for at in (point.at, ledger.clock.now_ms()))
+    return ("board", name, place, point.size, day, ledger.recorder.head().size, today)

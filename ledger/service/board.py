@@ -36,11 +36,11 @@ Cell = str | int | bool | None
 Line = Mapping[str, Cell]
 Form = Literal[
     "text", "count", "day", "unit", "stream", "code", "minutes", "fen", "mark", "board", "acts",
-    "rule",
+    "rule", "passage",
 ]  # fmt: skip
 """How a cell is shown: fen as yuan, minutes as hours of two decimals, a mark as yes or no; a board
 as what to ask the one its column names in ``words``; acts as types of events parted by spaces;
-a rule by its id in the packs of the line's unit."""
+a rule by its id in the packs of the line's unit; a passage folded away."""
 
 AND = ", "
 """Parts several codes in one cell."""

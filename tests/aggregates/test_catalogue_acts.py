@@ -1,5 +1,7 @@
 """Catalogues, given, when, then: lists that say what changed and why; facets; what exercised."""
 
+from functools import cache
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,9 +9,11 @@ from msgspec.structs import replace
 
 from ledger.aggregates.catalogue import commands as wishes
 from ledger.aggregates.catalogue import events
+from ledger.aggregates.decision import commands as decisions
+from ledger.aggregates.disclosure_item import commands as items
 from ledger.kernel.event import Basis
 from ledger.projections.catalogues import fold, view
-from tests.support.district import COMMUNITY, GONG, OTHER, SHU, a_district
+from tests.support.district import COMMUNITY, DECIDES, GONG, OTHER, SHU, a_district
 from tests.support.gwt import Story, an_id
 
 ONE = f"catalogue/{an_id('a catalogue')}"
@@ -28,7 +32,17 @@ def publish(**members) -> wishes.Publish:
 
 
 def published(**members) -> Story:
-    return a_district().when(publish(**members), GONG).story
+    return there().when(publish(**members), GONG).story
+
+
+@cache
+def there(place: str = COMMUNITY) -> Story:
+    """Return the district with a document and a matter of one community."""
+    document = items.Draft(
+        stream=ITEM, unit=place, code="powers.publics", period="2026-03-02", title="小微权力"
+    )
+    matter = decisions.Propose(stream=MATTER, unit=place, code="residents_four_two", title="修路")
+    return a_district().when(document, GONG).story.when(matter, DECIDES).story
 
 
 def add(item: str, **members) -> wishes.AddItem:
@@ -115,6 +129,19 @@ def test_one_document_tells_facets_of_several_powers():
     )
 
 
+@pytest.mark.parametrize("command", [FACETS, exercise()])
+def test_what_is_named_is_there_and_of_this_community(command):
+    nowhere = a_district().when(publish(), GONG).story
+    assert nowhere.when(command, GONG).refused("reference.unknown").facts["named"] in {ITEM, MATTER}
+    elsewhere = there(OTHER).when(publish(), GONG).story
+    elsewhere.when(command, GONG).refused("reference.elsewhere")
+
+
+def test_a_document_taken_back_tells_no_facet():
+    gone = items.Withdraw(stream=ITEM, reason="mistaken")
+    published().when(gone, GONG).story.when(FACETS, GONG).refused("reference.stands_not")
+
+
 def test_a_matter_exercises_one_power_until_that_is_taken_back():
     story = published().when(exercise(), GONG).story
     story.when(exercise("power.funds"), GONG).refused("catalogue.recorded_before")
@@ -179,8 +206,8 @@ def test_what_a_list_leaves_out_cannot_be_hidden(changed):
 
 def test_one_list_has_one_spelling():
     (event,) = a_district().when(publish(), GONG).events
-    for items in (("power.seal", "power.funds"), ("power.seal", "power.seal")):
-        forged = replace(event, items=items)
+    for listed in (("power.seal", "power.funds"), ("power.seal", "power.seal")):
+        forged = replace(event, items=listed)
         a_district().submits(ONE, forged, GONG).refused("catalogue.not_in_order")
 
 

@@ -6,6 +6,7 @@ from ledger.aggregates.case import commands as wishes
 from ledger.aggregates.case.mediation import commands as mediating
 from ledger.aggregates.case.steering import commands as steering
 from ledger.aggregates.case.steering.errors import OfAnotherKind
+from ledger.service.acts.submit import submit
 from ledger.service.acts.together import together
 from ledger.service.auditing.audits import audit_home
 from ledger.service.ledger import as_of
@@ -15,7 +16,8 @@ from ledger.service.packs.explaining import explain_case
 from ledger.service.reading.replay import replay
 from tests.service.test_account_boards import staff
 from tests.service.test_boards import sheet
-from tests.support.office import Office
+from tests.service.test_findings import found
+from tests.support.office import Office, presented
 
 
 def accepted(office: Office, kind: str = "request", **members) -> str:
@@ -57,6 +59,28 @@ def test_a_merger_the_other_cannot_take_up_leaves_both_as_they_were(office):
     with pytest.raises(OfAnotherKind):
         do(office.ledger, office.hands["coordinator"], *together(office.ledger, merge))
     assert office.size == size
+
+
+def test_a_merger_left_half_done_is_found_until_it_is_complete(office):
+    first, second, third = (accepted(office) for _ in range(3))
+    desk = office.hands["coordinator"]
+    receipt = do(office.ledger, desk, steering.Merge(stream=first, into=second))
+    (row,) = found(office, "link_incomplete")
+    assert (row["record"], row["about"]) == (first, second)
+    assert row["entries"] == str(receipt.entries[0].index)
+    do(office.ledger, desk, *together(office.ledger, steering.Merge(stream=first, into=third)))
+    assert found(office, "link_incomplete") == ()
+
+
+def test_a_split_whose_parts_never_came_is_found_part_by_part(office):
+    whole = accepted(office)
+    split = steering.SplitUp(stream=whole, texts=("路灯", "井盖"), channel="phone")
+    only, *rest = presented(office.ledger, office.hands["intake_clerk"], split)
+    submit(office.ledger, [only])
+    parts = state(office, whole).holds
+    assert {row["about"] for row in found(office, "link_incomplete")} == set(parts)
+    submit(office.ledger, rest[:2])
+    assert [row["about"] for row in found(office, "link_incomplete")] == [parts[1]]
 
 
 def test_a_split_is_one_submission_with_its_parts(office):

@@ -36,8 +36,9 @@ def stands(office: Office, code: str | None, facet: str, **asked):
 def posted(office: Office) -> str:
     """Publish a document by the whole way of a disclosure item; return its stream."""
     drafted = items.Draft(
-        unit=office.unit, code="powers.publics", period="2026-03-02", title="印章使用规定"
-    )
+        unit=office.unit, code="powers.publics", period="2026-03-02", title="印章使用规定",
+        text="用印须登记，两人在场。",
+    )  # fmt: skip
     item = acted(office, drafted)
     for label in ("one", "other"):
         acted(office, items.Review(stream=item), staffed(office, "supervisor", label))
@@ -85,16 +86,18 @@ def test_a_facet_is_told_by_a_document_while_it_is_posted_and_missing_before(com
     assert stands(community, "power.seal", "rules")["state"] == "withdrawn"
 
 
-def test_a_document_that_is_not_there_tells_nothing(community):
-    stream = publish(community)
-    nowhere = "disclosure_item/0123456789ABCDEFGHJKMNPQRS"
-    acted(
-        community,
-        wishes.DiscloseFacets(
-            stream=stream, items=("power.seal",), facets=("rules",), disclosure=nowhere
-        ),
-    )
-    assert stands(community, "power.seal", "rules")["state"] == "missing"
+def test_a_document_says_what_it_says_while_it_is_posted_and_no_longer(community):
+    stream, item = publish(community), posted(community)
+    told = {"items": ("power.seal",), "facets": ("rules",), "disclosure": item}
+    acted(community, wishes.DiscloseFacets(stream=stream, **told))
+    line = stands(community, "power.seal", "rules")
+    assert (line["title"], line["text"]) == ("印章使用规定", "用印须登记，两人在场。")
+    size, at = community.size, community.clock.now_ms()
+    community.clock.wait(16 * DAY)
+    expired = stands(community, "power.seal", "rules")
+    assert (expired["state"], expired["title"], expired["text"]) == ("expired", None, None)
+    then = stands(community, "power.seal", "rules", size=size, at=at)
+    assert (then["state"], then["text"]) == ("posted", None), "it is not put up again"
 
 
 def test_a_kind_one_power_alone_is_exercised_by_counts_for_it_by_itself(community):

@@ -1,7 +1,7 @@
 """Every rule of a catalogue's acts; the same in prepare, submit, import and audit.
 
-Streams named by an act are not looked up here: what is not there, or is of another unit, shows on
-the board as missing.
+The document that tells a facet, and the matter that exercised a power, are there and of a unit
+above or below this one. Whether a document is posted by now is for the board to say.
 """
 
 from collections.abc import Iterator
@@ -26,6 +26,7 @@ from ledger.aggregates.catalogue.state import CatalogueState
 from ledger.kernel.act import Act, Tag
 from ledger.kernel.aggregate import Command
 from ledger.kernel.facts import Facts
+from ledger.rules import references
 from ledger.rules.authority import RoleNotAllowed, require_unit
 from ledger.rules.book import asks_book
 from ledger.rules.members import reckoned_otherwise, stray_member
@@ -51,13 +52,26 @@ def asks(state: CatalogueState, what: Command | Act, facts: Facts) -> Iterator[T
         yield from asks_book(unit, facts)
     if isinstance(named, Published | Publish):
         yield catalogue_tag(named.unit, named.code)
+    if isinstance(named, CatalogueEvent):
+        yield from references.asks(_other(named), unit, facts)
+
+
+def _other(event: CatalogueEvent) -> str | None:
+    """Return the stream an event names, None for those that name none."""
+    match event:
+        case FacetsDisclosed():
+            return event.disclosure
+        case Exercised():
+            return event.matter
+        case _:
+            return None
 
 
 def check(state: CatalogueState, act: Act, facts: Facts) -> None:
     """Hold every rule of catalogues to an act.
 
     Raises:
-        NotFound, ConflictError: no such catalogue, rule or pack; published twice.
+        NotFound, ConflictError: no such catalogue, rule, pack, document or matter; published twice.
         NotAuthorised: not in this role, or another unit's catalogue.
         RuleViolation: what it says is not as the packs in force have it.
     """
@@ -76,6 +90,7 @@ def check(state: CatalogueState, act: Act, facts: Facts) -> None:
     _verify_items(judged)
     if isinstance(event, Exercised | ExerciseWithdrawn):
         _verify_matter(judged, event)
+    references.verify(_other(event), act, facts)
     _verify_settled(judged)
 
 

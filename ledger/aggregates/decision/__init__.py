@@ -12,6 +12,7 @@ from ledger.aggregates.decision.events import EVENTS
 from ledger.aggregates.decision.naming import NAMING
 from ledger.aggregates.decision.state import DecisionState, evolve
 from ledger.kernel.aggregate import Aggregate
+from ledger.rules import references
 
 aggregate: Aggregate[DecisionState] = Aggregate(
     name="decision",
@@ -23,4 +24,5 @@ aggregate: Aggregate[DecisionState] = Aggregate(
     check=check,
     evolve=evolve,
     asks=asks,
+    tags=references.tags,
 )

@@ -3,7 +3,8 @@
 Content, rules and procedure are told by disclosure items; a facet nobody posted is missing. Process
 and result are never written: they count the cases and decisions that exercise the power. A kind
 that one listed power alone is exercised by counts for it by itself; where several share one, a
-matter counts for the power it was recorded for, and those not recorded have a line of their own.
+matter counts for the power it was recorded for, and those not recorded have a line of their own. A
+document says here what it says while it is posted.
 """
 
 from collections import Counter
@@ -18,11 +19,26 @@ from ledger.rules.sections import catalogue_kinds, catalogues
 from ledger.rules.sections.catalogues import CatalogueItem
 from ledger.rules.units import unit_at
 from ledger.service.board import Across, Board, Called, Cell, Column, Desk, Line
+from ledger.service.reading.posted import Posted, posted
 
 Kind = tuple[str, str]
 """What it is a kind of, and its code: ``("case", "dispute")``."""
 OVER = frozenset({"closed", "rejected", "revoked"})
 """Standings in which a decision is over."""
+
+
+class Documents:
+    """What posted documents say, each opened once for a desk: one may tell of many powers."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._found: dict[str, Posted | None] = {}
+
+    def of(self, item: str) -> Posted | None:
+        """Return what an item says, None where it is not up now."""
+        if item not in self._found:
+            self._found[item] = posted(self._desk.ledger, item, self._desk.point)
+        return self._found[item]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -174,7 +190,7 @@ def _power(place: Place, code: str | None) -> dict[str, Cell]:
 
 def _facet(facet: str, state: str, **more: Cell) -> dict[str, Cell]:
     return {
-        **dict.fromkeys(("day", "until", "count", "record")),
+        **dict.fromkeys(("day", "until", "count", "record", "title", "text")),
         "facet": facet,
         "state": state,
         **more,
@@ -192,7 +208,9 @@ def _written(desk: Desk, place: Place, code: str, facet: str) -> dict[str, Cell]
         return _facet(facet, "withdrawn", day=row.day, record=row.item)
     up = row.standing == "published" and str(row.until) >= desk.day.isoformat()
     state = "posted" if up else "expired"
-    return _facet(facet, state, day=row.day, until=row.until, record=row.item)
+    said = desk.once(Documents).of(row.item) if up else None
+    content = {"title": said.title, "text": said.text} if said else {}
+    return _facet(facet, state, day=row.day, until=row.until, record=row.item, **content)
 
 
 def _computed(
@@ -216,6 +234,8 @@ board = Board(
         Column(id="state", zh="情况", en="Standing", form="code", words="facet_state"),
         Column(id="day", zh="公布日期", en="Posted on", form="day"),
         Column(id="until", zh="公示至", en="Posted through", form="day"),
+        Column(id="title", zh="标题", en="Title"),
+        Column(id="text", zh="内容", en="What it says", form="passage"),
         Column(id="count", zh="件数", en="Matters", form="count"),
         Column(id="kind", zh="未对应权力的类型", en="Kind of no power", programs=True),
         Column(id="record", zh="记录", en="Record", form="stream"),
@@ -240,6 +260,9 @@ board = Board(
         ),
     ),
     across=Across(
-        by=("unit", "code"), over="facet", codes=FACETS, cells=("state", "count", "until", "record")
+        by=("unit", "code"),
+        over="facet",
+        codes=FACETS,
+        cells=("state", "count", "title", "text", "until", "record"),
     ),
 )

@@ -1,0 +1,57 @@
+"""What a posted disclosure item says: its title, text and table, while it is posted and no longer.
+
+Content is sealed because what must vanish from the board one day may not sit in a log that keeps
+everything (``aggregates.disclosure_item.events``). It is opened here for whoever reads the board,
+of the version that was up at the point asked about, and only while the item is up today: what has
+come down is not put up again by asking for an earlier day.
+"""
+
+from datetime import date
+
+import msgspec
+
+from ledger.aggregates.disclosure_item.events import Content, Published, Version
+from ledger.aggregates.disclosure_item.state import ItemState
+from ledger.entry.entry import parse_entry
+from ledger.kernel.act import AsOf
+from ledger.rules.time import local_date
+from ledger.service.ledger import Ledger
+from ledger.service.reading.values import open_groups
+
+GROUP = Content.__group__.name
+
+
+class Posted(msgspec.Struct, frozen=True, kw_only=True):
+    """What an item says; ``table`` is canonical JSON, an array of rows of texts."""
+
+    title: str | None
+    text: str | None
+    table: str | None
+
+
+def posted(ledger: Ledger, item: str, point: AsOf) -> Posted | None:
+    """Return what an item said at a point; None where it is not up, or cannot be opened."""
+    if not _is_up(ledger.known.stream(item).state, local_date(ledger.clock.now_ms() // 1000)):
+        return None
+    shown: tuple[int, bytes] | None = None
+    newest: tuple[int, bytes] | None = None
+    for row in ledger.recorder.select_events(item):
+        act = ledger.known.streams.mapper.to_domain_event(row)
+        if act.index is None or act.index >= point.size:
+            break
+        if isinstance(act.event, Version):
+            newest = (act.index, row.state)
+        elif isinstance(act.event, Published):
+            shown = newest
+    return None if shown is None else _opened(ledger, *shown)
+
+
+def _is_up(state: ItemState, today: date) -> bool:
+    return state.standing == "published" and state.until is not None and today <= state.until
+
+
+def _opened(ledger: Ledger, index: int, state: bytes) -> Posted | None:
+    found = open_groups(ledger, index, parse_entry(state).signed.claims).get(GROUP)
+    if found is None or found.state != "shown":
+        return None
+    return msgspec.convert(found.values, Posted)
