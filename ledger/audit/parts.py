@@ -11,6 +11,7 @@ asks does parts herself while the others start, which takes most of a second, or
 
 import multiprocessing
 import os
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -304,8 +305,25 @@ def _find_apart(number: int, size: int) -> Sighting:
 
 def _start(pool: Executor, count: int) -> None:
     """Start all processes of a pool: each is when it is first needed, and one waits for it."""
-    for _ in range(count):
-        pool.submit(os.getpid)
+    with _main_hidden():
+        for _ in range(count):
+            pool.submit(os.getpid)
+
+
+@contextmanager
+def _main_hidden() -> Iterator[None]:
+    """Keep a new process from importing the program that was started, as multiprocessing has it.
+
+    The whole command line, or a server, was half of what starting one took. It needs none of it.
+    """
+    main = sys.modules["__main__"]
+    hidden = {name: main.__dict__.pop(name) for name in ("__file__",) if name in main.__dict__}
+    spec, main.__spec__ = main.__spec__, None
+    try:
+        yield
+    finally:
+        main.__dict__.update(hidden)
+        main.__spec__ = spec
 
 
 def _done(part: "Future[Part] | Part") -> bool:
