@@ -13,10 +13,15 @@ from ledger.rules.persons import IMPORTER
 from ledger.rules.time import local_date
 
 STRETCH_MS = 600_000
+MANY = 10
+"""From how many on a stretch is marked, to be found without reading the others."""
 
 
 class ClosingsRow(Row, frozen=True, kw_only=True):
-    """What one actor closed at one unit in ten minutes; ``entries`` are log indexes, by spaces."""
+    """What one actor closed at one unit in ten minutes; ``entries`` are log indexes, by spaces.
+
+    ``many`` tells that they are ``MANY`` or more.
+    """
 
     closings: str
     unit: str
@@ -25,6 +30,7 @@ class ClosingsRow(Row, frozen=True, kw_only=True):
     entries: str
     record: str
     shelf: str
+    many: bool = False
 
 
 def keys(act: Act) -> tuple[str, ...]:
@@ -37,7 +43,8 @@ def keys(act: Act) -> tuple[str, ...]:
 def fold(row: ClosingsRow | None, act: Act, key: str) -> ClosingsRow:
     """Return the row after one closing more."""
     if row is not None:
-        return replace(row, number=row.number + 1, entries=f"{row.entries} {act.index}")
+        number, entries = row.number + 1, f"{row.entries} {act.index}"
+        return replace(row, number=number, entries=entries, many=number >= MANY)
     day = local_date((act.recorded_at or 0) // 1000).isoformat()
     return ClosingsRow(
         closings=key,
@@ -52,10 +59,11 @@ def fold(row: ClosingsRow | None, act: Act, key: str) -> ClosingsRow:
 
 view = View(
     name="closings",
-    version=1,
+    version=2,
     row=ClosingsRow,
     reads=frozenset({"case"}),
     keys=keys,
     fold=fold,
     counts=(("shelf",),),
+    lists=(("shelf",), ("shelf", "unit"), ("many", "shelf")),
 )

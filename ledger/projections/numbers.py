@@ -61,10 +61,11 @@ def fold(row: NumberRow | None, act: Act, key: str) -> NumberRow | None:
 
 view = View(
     name="numbers",
-    version=1,
+    version=2,
     row=NumberRow,
     reads=frozenset({"case", "decision", "disclosure_item"}),
     keys=keys,
     fold=fold,
-    counts=(("series",), ("unit",)),
+    counts=(("series", "unit"),),
+    lists=(("series",), ("unit",)),
 )

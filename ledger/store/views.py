@@ -228,6 +228,23 @@ class ViewStore(Generic[R]):
             return None
         return self._row(found[1:])
 
+    def rows_of(self, keys: Iterable[str], as_of: AsOf) -> dict[str, R]:
+        """Return the rows with ``keys`` as of ``as_of``, by key; a key without one is absent.
+
+        As ``row`` for each of them, in one query for thousands. Raises: ProjectionBehind.
+        """
+        row, wanted = self._tables.row, list(dict.fromkeys(keys))
+        holding = select(row.c.key, *self._members()).where(
+            row.c.valid_to >= as_of.size, row.c.valid_from < as_of.size
+        )
+
+        def query(connection: Connection, _: int) -> dict[str, R]:
+            chunks = (holding.where(row.c.key.in_(chunk)) for chunk in in_chunks(wanted))
+            found = (line for chunk in chunks for line in connection.execute(chunk))
+            return {key: self._row(values) for key, *values in found}
+
+        return self._read_at(as_of, query)
+
     def rows(
         self,
         as_of: AsOf,

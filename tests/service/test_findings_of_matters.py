@@ -130,7 +130,7 @@ def test_a_case_closed_unverified_is_found_where_its_kind_arranges_verification(
     )
     case = replace(desk.store("register").row(stream, desk.point), kind=kind)
     monkeypatch.setattr(desk, "rows", lambda *_, **__: [row])
-    monkeypatch.setattr(desk, "store", lambda _: SimpleNamespace(row=lambda *_: case))
+    monkeypatch.setattr(desk, "store", lambda _: SimpleNamespace(rows_of=lambda *_: {stream: case}))
     window = Window(since=desk.day, until=desk.day)
     assert len(list(closed_unverified.find(desk, window))) == count
 

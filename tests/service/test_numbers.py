@@ -18,6 +18,7 @@ from ledger.rules import packs as pack_rules
 from ledger.service.acts.submit import submit
 from ledger.service.auditing.audits import audit_home
 from ledger.service.board import Asked, make_sheet
+from ledger.service.boards import numbers
 from ledger.service.office import do, keep_shipped, today
 from ledger.service.reading.numbers import number_of, numbers_of_receipt, numbers_of_streams
 from ledger.service.reading.replay import replay
@@ -164,6 +165,15 @@ def test_the_board_counts_as_receipts_do_and_is_narrowed_by_kind(numbered):
     assert {line["stream"]: line["number"] for line in board(numbered)} == taken
     (petition,) = board(numbered, kind="case.petition")
     assert petition["number"] == "信2026-01"
+
+
+def test_a_board_of_a_unit_reads_no_series_it_took_no_part_in(numbered, monkeypatch):
+    take(numbered)
+    numbered.ledger.follower.catch_up()
+    point = AsOf(size=numbered.size, at=numbered.clock.now_ms())
+    assert len(make_sheet(numbered.ledger, "numbers", point, numbered.unit).rows) == 1
+    monkeypatch.setattr(numbers, "_of_series", lambda *_: pytest.fail("a series was read"))
+    assert make_sheet(numbered.ledger, "numbers", point, "unit/" + "0" * 26).rows == ()
 
 
 def test_an_earlier_board_shows_only_what_was_there(numbered):

@@ -143,6 +143,7 @@ def test_one_row_is_found_by_its_key_at_every_size(toys: Toys, batches: list[lis
         assert {key: store.row(key, at(size)) for key in "abcd"} == {
             key: rows.get(key) for key in "abcd"
         }
+        assert store.rows_of("abcda", at(size)) == {key: rows[key] for key in "abcd" if key in rows}
 
 
 def test_many_batches_take_snapshots_and_still_add_up(store: ViewStore[Toy]) -> None:

@@ -8,8 +8,9 @@ document says here what it says while it is posted.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from ledger.projections.catalogues import FACET, ITEM, LIST, MATTER, CatalogueRow
 from ledger.projections.disclosures import DisclosureRow
@@ -70,9 +71,11 @@ def rows(desk: Desk) -> Iterator[Line]:
     begun = _begun(desk)
     for place in _places(desk):
         exercised, loose = _exercised(desk, place, begun)
+        told = (str(row.ref) for row in place.facets.values())
+        posted = desk.store("disclosures").rows_of(told, desk.point)
         for code in place.items:
             for facet in WRITTEN:
-                yield {**_power(place, code), **_written(desk, place, code, facet)}
+                yield {**_power(place, code), **_written(desk, place, posted, code, facet)}
             yield from _computed(place, code, exercised)
         for (noun, kind), number in loose.items():
             yield {
@@ -157,8 +160,9 @@ def _exercised(
         else:
             exercised[codes[0]] += number
             over[codes[0]] += done
+    begun_here = _matters(desk, place.matters)
     for row in place.matters:
-        if (found := _matter(desk, row)) is None:
+        if (found := _matter(begun_here, row)) is None:
             continue
         kind, done = found
         if kind in loose:
@@ -172,16 +176,22 @@ def _exercised(
     return by_power, {kind: number for kind, number in loose.items() if number > 0}
 
 
-def _matter(desk: Desk, row: CatalogueRow) -> tuple[Kind, bool] | None:
+def _matters(desk: Desk, listed: Iterable[CatalogueRow]) -> dict[str, Any]:
+    """Return what the register and the decisions say of those matters, by their streams."""
+    refs = {str(row.ref) for row in listed}
+    cases = {ref for ref in refs if ref.startswith("case/")}
+    found = desk.store("register").rows_of(cases, desk.point)
+    return {**found, **desk.store("decisions").rows_of(refs - cases, desk.point)}
+
+
+def _matter(begun: Mapping[str, Any], row: CatalogueRow) -> tuple[Kind, bool] | None:
     """Return the kind of a matter and whether it is over; None where the unit has no such one."""
-    ref = str(row.ref)
-    noun = ref.partition("/")[0]
-    found = desk.store({"case": "register"}.get(noun, "decisions")).row(ref, desk.point)
+    found = begun.get(str(row.ref))
     if found is None or found.unit != row.unit:
         return None
-    if noun == "case":
-        return (noun, found.kind), not found.open
-    return (noun, found.code), found.standing in OVER
+    if str(row.ref).startswith("case/"):
+        return ("case", found.kind), not found.open
+    return ("decision", found.code), found.standing in OVER
 
 
 def _power(place: Place, code: str | None) -> dict[str, Cell]:
@@ -197,11 +207,11 @@ def _facet(facet: str, state: str, **more: Cell) -> dict[str, Cell]:
     }
 
 
-def _written(desk: Desk, place: Place, code: str, facet: str) -> dict[str, Cell]:
+def _written(
+    desk: Desk, place: Place, posted: Mapping[str, DisclosureRow], code: str, facet: str
+) -> dict[str, Cell]:
     told = place.facets.get((code, facet))
-    row: DisclosureRow | None = None
-    if told is not None:
-        row = desk.store("disclosures").row(str(told.ref), desk.point)
+    row = None if told is None else posted.get(str(told.ref))
     if row is None or row.unit != place.unit or not row.shown:
         return _facet(facet, "missing", record=told.ref if told else None)
     if row.withdrawn is not None:

@@ -12,9 +12,13 @@ VIEW = "numbers"
 
 
 def rows(desk: Desk) -> Iterator[Line]:
-    """Yield one line for each number, by whose series and rank; every series is counted whole."""
-    counted = desk.store(VIEW).count(desk.point, by=("series",))
-    series = {str(tag): _of_series(desk, str(tag)) for (tag,) in counted}
+    """Yield one line for each number, by whose series and rank.
+
+    A series that a unit took part in is read whole, since a number is a rank in it; no other is.
+    """
+    counted = desk.store(VIEW).count(desk.point, by=("series", "unit"))
+    tags = sorted({str(tag) for tag, unit in counted if desk.covers(str(unit))})
+    series = {tag: _of_series(desk, tag) for tag in tags}
     for tag in sorted(series, key=lambda each: (desk.order(series[each][0].of), each)):
         for rank, row in enumerate(series[tag], start=1):
             if desk.covers(row.unit) and _asked(desk, row):

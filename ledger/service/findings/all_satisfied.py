@@ -19,8 +19,9 @@ FEW = 10
 
 def find(desk: Desk, window: Window) -> Iterator[Found]:
     """Yield one finding for each such unit, on the day of its newest rating."""
-    closed = _closed(desk, window)
-    for unit, ratings in _ratings(desk, window).items():
+    rated = _ratings(desk, window)
+    closed = _closed(desk, window) if rated else Counter[str]()
+    for unit, ratings in rated.items():
         few = closed[unit] >= ENOUGH and len(ratings) * FEW < closed[unit]
         if few and all(row.satisfied for row in ratings):
             newest = max(ratings, key=lambda row: row.entry)

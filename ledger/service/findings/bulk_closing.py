@@ -6,22 +6,19 @@ from ledger.rules.time import parse_date
 from ledger.service.board import Desk
 from ledger.service.finding import Found, Rule, Window
 
-MANY = 10
-
 
 def find(desk: Desk, window: Window) -> Iterator[Found]:
-    """Yield one finding for each stretch of ten minutes with ``MANY`` closings or more."""
+    """Yield one finding for each stretch of ten minutes marked as many."""
     for year in window.years:
-        for row in desk.rows("closings", "closings", shelf=year):
-            if row.number >= MANY:
-                yield Found(
-                    unit=row.unit,
-                    day=parse_date(row.day),
-                    record=row.record,
-                    about=row.closings.rpartition(" ")[2],
-                    measure=row.number,
-                    entries=tuple(map(int, row.entries.split())),
-                )
+        for row in desk.rows("closings", "closings", many=True, shelf=year):
+            yield Found(
+                unit=row.unit,
+                day=parse_date(row.day),
+                record=row.record,
+                about=row.closings.rpartition(" ")[2],
+                measure=row.number,
+                entries=tuple(map(int, row.entries.split())),
+            )
 
 
 rule = Rule(

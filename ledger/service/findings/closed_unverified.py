@@ -11,8 +11,11 @@ from ledger.service.finding import Found, Rule, Window
 def find(desk: Desk, window: Window) -> Iterator[Found]:
     """Yield one finding for each such case, on the day it was closed."""
     for year in window.years:
-        for row in desk.rows("handling", "case", unverified=True, shelf=year):
-            case = desk.store("register").row(row.case, desk.point)
+        closed = list(desk.rows("handling", "case", unverified=True, shelf=year))
+        # Most are of kinds that arrange none: what they are is asked at once, not case by case.
+        cases_ = desk.store("register").rows_of((row.case for row in closed), desk.point)
+        for row in closed:
+            case = cases_.get(row.case)
             if case is not None and not case.imported and _verifies(desk, row.unit, case.kind):
                 day = parse_date(row.day)
                 yield Found(unit=row.unit, day=day, record=row.case, about=case.kind)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ledger.projections.register import OPEN_CASES
+from ledger.projections.register import OPEN_CASES, due_before
 from ledger.rules.time import parse_date
 from ledger.service.board import Desk
 from ledger.service.finding import Found, Rule, Window
@@ -10,8 +10,8 @@ from ledger.service.finding import Found, Rule, Window
 
 def find(desk: Desk, _: Window) -> Iterator[Found]:
     """Yield one finding for each open case, on the last day of the term that ended first."""
-    for row in desk.rows("register", "case", **OPEN_CASES):
-        if row.due is not None and row.due < desk.day.isoformat():
+    for row in desk.rows("register", "case", due_before(desk.day), **OPEN_CASES):
+        if row.due is not None:
             due = parse_date(row.due)
             late = (desk.day - due).days
             yield Found(

@@ -14,9 +14,10 @@ WAIT = timedelta(days=15)
 
 def find(desk: Desk, _: Window) -> Iterator[Found]:
     """Yield one finding for each such case, on the day its wait was over."""
-    for row in desk.rows("register", "case", **OPEN_CASES):
+    waited = {"received_on": (desk.day - WAIT).isoformat()}
+    for row in desk.rows("register", "case", waited, handler=None, **OPEN_CASES):
         day = parse_date(row.received_on) + WAIT
-        if row.handler is None and day < desk.day and _assigns(desk, row.unit, row.kind):
+        if _assigns(desk, row.unit, row.kind):
             late = (desk.day - day).days
             yield Found(
                 unit=row.unit, day=day, record=row.case, about=row.kind, measure=late, lasts=True
