@@ -13,6 +13,7 @@ Cells move with the rows in one transaction (`ledger.store.viewfold`), so totals
 by construction (ADR 0008).
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -90,11 +91,23 @@ def _label(group: Group) -> str:
     return msgspec.json.encode(group).decode()
 
 
-def take_snapshot_if_due(connection: Connection, cells: Cells, size: int) -> None:
-    """Write down all totals as of ``size``, the newest, if enough moves have gathered."""
-    moves, numbers = connection.execute(_gathered(cells), {"size": size}).one()
-    if moves >= max(SNAPSHOT_MOVES, numbers or 0):
-        connection.execute(_snapshot(cells), {"size": size})
+def take_snapshots(connection: Connection, cells: Cells, size: int, moves: Moves) -> None:
+    """Write down all totals wherever, among the newest ``moves``, enough of them have gathered.
+
+    ``size`` is the view's after them. However long the batch, as in a build, snapshots lie as near
+    each other as of a view that is followed: a count never reads more than it does there.
+    """
+    gathered, numbers = connection.execute(_gathered(cells), {"size": size}).one()
+    due = max(SNAPSHOT_MOVES, numbers or 0)
+    if gathered < due:
+        return
+    by_index = Counter(index for (index, _), by in moves.items() if by)
+    waiting = gathered - by_index.total()
+    for index in sorted(by_index):
+        waiting += by_index[index]
+        if waiting >= due:
+            connection.execute(_snapshot(cells), {"size": index + 1})
+            waiting = 0
 
 
 @lru_cache(maxsize=256)

@@ -31,7 +31,7 @@ from ledger.kernel.view import Row, View, fingerprint
 from ledger.store.bulk import in_chunks
 from ledger.store.dialect import StoreGone, reading, writing
 from ledger.store.interval import OPEN, nodes_at
-from ledger.store.viewcells import Numbers, count_cells, move_cells, take_snapshot_if_due
+from ledger.store.viewcells import Numbers, count_cells, move_cells, take_snapshots
 from ledger.store.viewfold import Changes, Touch, Version, fold_touches, touches
 from ledger.store.viewtable import Cells, ViewTables, view_tables
 
@@ -200,7 +200,7 @@ class ViewStore(Generic[R]):
         for cells, moves, known in zip(self._tables.cells, changes.moves, numbers, strict=True):
             learnt.append(move_cells(connection, cells, moves, known))
             if moves:
-                take_snapshot_if_due(connection, cells, size)
+                take_snapshots(connection, cells, size, moves)
         return learnt
 
     def _numbers_in(self, engine: Engine) -> list[Numbers]:

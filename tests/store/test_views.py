@@ -4,12 +4,14 @@ import itertools
 import math
 import threading
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from ledger.errors import IntegrityFault
 from ledger.kernel.act import Act
@@ -153,6 +155,24 @@ def test_many_batches_take_snapshots_and_still_add_up(store: ViewStore[Toy]) -> 
         assert everything(store, size) == expected(acts, size)
 
 
+def taken(toys: Toys, acts: list[Act], step: int) -> list[int]:
+    """Return the sizes of the snapshots that batches of ``step`` leave."""
+    engine, tables = toys.engine(), view_tables(VIEW)
+    prepare(engine, VIEW, tables, "source")
+    store = ViewStore(VIEW, lambda: engine, tables)
+    apply_all(store, [acts[i : i + step] for i in range(0, len(acts), step)])
+    assert everything(store, 333) == expected(acts, 333)
+    with engine.connect() as connection:
+        sizes = select(tables.cells[0].snapshot.c.size).distinct()
+        return sorted(connection.execute(sizes).scalars())
+
+
+def test_a_batch_however_long_leaves_snapshots_no_farther_apart(toys: Toys) -> None:
+    short, long = (taken(toys, some_acts(600), step) for step in (10, 600))
+    far, near = (max(b - a for a, b in pairwise(sizes)) for sizes in (long, short))
+    assert far <= near
+
+
 def test_counts_come_from_snapshots_not_from_the_first_moves(
     toys: Toys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -235,7 +255,7 @@ def test_a_batch_whose_write_fails_teaches_no_cell_numbers(
         raise RuntimeError("disk")
 
     with monkeypatch.context() as patch:
-        patch.setattr("ledger.store.views.take_snapshot_if_due", broken)
+        patch.setattr("ledger.store.views.take_snapshots", broken)
         with pytest.raises(RuntimeError, match="disk"):
             store.apply(acts[:30], 0, 30)
     store.apply(acts[30:31], 0, 31)  # other groups first: numbers differ from the failed try's
