@@ -13,7 +13,6 @@ Cells move with the rows in one transaction (`ledger.store.viewfold`), so totals
 by construction (ADR 0008).
 """
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
@@ -91,32 +90,24 @@ def _label(group: Group) -> str:
     return msgspec.json.encode(group).decode()
 
 
-def take_snapshots(connection: Connection, cells: Cells, size: int, moves: Moves) -> None:
-    """Write down all totals wherever, among the newest ``moves``, enough of them have gathered.
+def take_snapshots(connection: Connection, cells: Cells, size: int) -> None:
+    """Write down all totals wherever enough moves have gathered; ``size`` is the view's.
 
-    ``size`` is the view's after them. However long the batch, as in a build, snapshots lie as near
-    each other as of a view that is followed: a count never reads more than it does there.
+    However long the batch, as in a build, snapshots lie as near each other as where a view is
+    followed: a count never reads more than it does there.
     """
-    gathered, numbers = connection.execute(_gathered(cells), {"size": size}).one()
-    due = max(SNAPSHOT_MOVES, numbers or 0)
-    if gathered < due:
-        return
-    by_index = Counter(index for (index, _), by in moves.items() if by)
-    waiting = gathered - by_index.total()
-    for index in sorted(by_index):
-        waiting += by_index[index]
-        if waiting >= due:
-            connection.execute(_snapshot(cells), {"size": index + 1})
-            waiting = 0
+    numbers = connection.execute(select(func.max(cells.cell.c.cell))).scalar() or 0
+    last_of = {"size": size, "before": max(SNAPSHOT_MOVES, numbers) - 1}
+    while (index := connection.execute(_gathered(cells), last_of).scalar()) is not None:
+        connection.execute(_snapshot(cells), {"size": index + 1})
 
 
 @lru_cache(maxsize=256)
 def _gathered(cells: Cells) -> Select[Any]:
-    """The query, made once: how many moves since the last snapshot, and the last cell's number."""
+    """The query, made once: where the last of so many moves since the newest snapshot stands."""
     move, last = cells.move, _last(cells, bindparam("size"))
-    gathered = select(func.count()).select_from(move).where(move.c.log_index >= last)
-    present = select(func.max(cells.cell.c.cell)).scalar_subquery()
-    return select(gathered.scalar_subquery(), present)
+    since = select(move.c.log_index).where(move.c.log_index >= last).order_by(move.c.log_index)
+    return since.limit(1).offset(bindparam("before"))
 
 
 @lru_cache(maxsize=256)

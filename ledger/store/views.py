@@ -200,7 +200,7 @@ class ViewStore(Generic[R]):
         for cells, moves, known in zip(self._tables.cells, changes.moves, numbers, strict=True):
             learnt.append(move_cells(connection, cells, moves, known))
             if moves:
-                take_snapshots(connection, cells, size, moves)
+                take_snapshots(connection, cells, size)
         return learnt
 
     def _numbers_in(self, engine: Engine) -> list[Numbers]:
