@@ -52,7 +52,6 @@ THREADS = 12
 """Reading requests at once: fewer than a database pool has connections, so none waits for one."""
 DRAFTS_A_MINUTE = 60
 """Asked from one place by those who are not signed in; each costs a judgement."""
-SPECIFICATION = "/api/v1/openapi.json"
 
 
 def make_app(ledger: Ledger, *, follow: bool = True, worker: int = 1) -> FastAPI:

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 from threading import Event, Lock, Semaphore
@@ -210,6 +211,46 @@ def _require_logs_key(known: Known, signer: LogSigner) -> None:
         raise NotTheLogsKey
 
 
+@dataclass(frozen=True, kw_only=True)
+class Writer:
+    """The one sequencer of an open ledger, made when somebody first writes: readers need none."""
+
+    recorder: Recorder
+    reader: LogReader
+    keystore: Keystore
+    signer: LogSigner
+    known: Known
+    clock: Clock
+    grown: Event
+    _made: list[Sequencer] = field(default_factory=list)
+    _lock: Lock = field(default_factory=Lock)
+
+    def __call__(self) -> Sequencer:
+        """Return it. Raises: SignerMissing, NotTheLogsKey; what the mark refuses."""
+        with self._lock:
+            if not self._made:
+                self._made.append(self._make())
+            return self._made[0]
+
+    def close(self) -> None:
+        """End it, if there is one."""
+        for sequencer in self._made:
+            sequencer.close()
+
+    def _make(self) -> Sequencer:
+        _require_logs_key(self.known, self.signer)
+        self.signer.require_extended(lambda: _size_and_root(self.recorder), self.reader.root)
+        return Sequencer(
+            recorder=self.recorder,
+            reader=self.reader,
+            keystore=self.keystore,
+            signer=self.signer,
+            known=self.known,
+            watch=ClockWatch(self.clock, self.recorder.head().size),
+            committed=lambda _size: self.grown.set(),
+        )
+
+
 def _open(home: Home, clock: Clock | None) -> Ledger:
     engine = ledger_engine(home)
     try:
@@ -234,30 +275,18 @@ def _open(home: Home, clock: Clock | None) -> Ledger:
         grown=grown,
         listen=lambda: listen(home, grown),
     )
-    made: list[Sequencer] = []
-    lock = Lock()
-
-    def writer() -> Sequencer:
-        with lock:
-            if not made:
-                _require_logs_key(known, signer)
-                signer.require_extended(lambda: _size_and_root(recorder), reader.root)
-                made.append(
-                    Sequencer(
-                        recorder=recorder,
-                        reader=reader,
-                        keystore=keystore,
-                        signer=signer,
-                        known=known,
-                        watch=ClockWatch(clock, recorder.head().size),
-                        committed=lambda _size: grown.set(),
-                    )
-                )
-            return made[0]
+    writer = Writer(
+        recorder=recorder,
+        reader=reader,
+        keystore=keystore,
+        signer=signer,
+        known=known,
+        clock=clock,
+        grown=grown,
+    )
 
     def close() -> None:
-        for sequencer in made:
-            sequencer.close()
+        writer.close()
         follower.stop()
         for _, place in views.values():
             place.close()

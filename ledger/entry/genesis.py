@@ -20,7 +20,6 @@ from ledger.entry.keys import PublicKey, verify_possession
 from ledger.errors import MalformedError
 
 FOUNDER_ROLE = "registrar"
-SUITE = "INT-1"
 
 # Signed-note's type byte for an Ed25519 key (C2SP signed-note v1.0.0).
 _NOTE_ED25519 = b"\x01"

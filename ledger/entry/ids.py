@@ -29,7 +29,6 @@ _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS = tuple(map("".join, itertools.product(_CROCKFORD, repeat=2)))
 _SHIFTS = tuple(range(120, -1, -10))
 _STREAM = re.compile(STREAM)
-_TYPE = re.compile(TYPE)
 
 
 class BadIdentifier(MalformedError):
@@ -70,15 +69,3 @@ def parse_stream(text: str) -> tuple[str, str]:
         raise BadIdentifier(kind="stream")
     aggregate, _, key = text.partition("/")
     return aggregate, key
-
-
-def parse_type(text: str) -> tuple[str, str, int]:
-    """Return (aggregate, fact, version) of ``case.accepted.v1``.
-
-    Raises:
-        BadIdentifier: not of the pattern ``TYPE``.
-    """
-    if not _TYPE.fullmatch(text):
-        raise BadIdentifier(kind="type")
-    aggregate, fact, version = text.split(".")
-    return aggregate, fact, int(version[1:])

@@ -114,5 +114,3 @@ AnyCatalogueEvent = (
 EVENTS: tuple[type[CatalogueEvent], ...] = AnyCatalogueEvent.__args__
 REASONED = (Replaced, ItemAdded, ItemRemoved, ExerciseWithdrawn)
 """Acts that must give a reason; the catalogue's arrangement lists the codes."""
-RULED = (ItemAdded, ItemRemoved)
-"""Acts that must name the rule behind them."""
