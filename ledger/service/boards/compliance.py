@@ -7,7 +7,6 @@ those not yet due.
 from collections.abc import Iterator
 from datetime import timedelta
 
-from ledger.service import directory
 from ledger.service.board import Board, Called, Column, Desk, Line
 from ledger.service.compliance import compliance
 
@@ -16,10 +15,7 @@ BACK = timedelta(days=366)
 
 def rows(desk: Desk) -> Iterator[Line]:
     """Yield one line for each duty, by unit, obligation and period."""
-    names = sorted(
-        (name for name, _ in directory.units(desk.ledger) if desk.covers(name)),
-        key=lambda name: (desk.order(name), name),
-    )
+    names = sorted(desk.covered, key=lambda name: (desk.order(name), name))
     for line in compliance(desk.ledger, desk.point, names, since=desk.day - BACK):
         duty = line.duty
         yield {

@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from ledger.projections.disclosures import DisclosureRow, amounts_of
 from ledger.rules.money import format_yuan
 from ledger.rules.sections import catalogues
-from ledger.service import directory
 from ledger.service.board import Board, Called, Cell, Column, Desk, Line
 from ledger.service.compliance import compliance
 
@@ -32,8 +31,7 @@ def rows(desk: Desk) -> Iterator[Line]:
 
 def _owed(desk: Desk, items: dict[str, DisclosureRow], used: set[str]) -> Iterator[dict[str, Cell]]:
     """Yield a line per duty; the items that meet one are added to ``used``."""
-    names = [name for name, _ in directory.units(desk.ledger) if desk.covers(name)]
-    for met in compliance(desk.ledger, desk.point, names, since=desk.day - BACK):
+    for met in compliance(desk.ledger, desk.point, tuple(desk.covered), since=desk.day - BACK):
         noun, code = met.duty.obligation.evidence
         if noun != OF:
             continue

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from ledger.rules.compliance import Line
-from ledger.service import directory
 from ledger.service.board import Desk
 from ledger.service.compliance import compliance
 from ledger.service.finding import Found, Rule, Window
@@ -13,8 +12,7 @@ WRONG = frozenset({"missing", "late", "withdrawn"})
 
 def find(desk: Desk, window: Window) -> Iterator[Found]:
     """Yield one finding for each duty to disclose that was not met in time, since its deadline."""
-    names = [name for name, _ in directory.units(desk.ledger) if desk.covers(name)]
-    for line in compliance(desk.ledger, desk.point, names, since=window.since):
+    for line in compliance(desk.ledger, desk.point, tuple(desk.covered), since=window.since):
         of, _ = line.duty.obligation.evidence
         if of == "disclosure_item" and line.verdict in WRONG:
             yield _found(desk, line)
