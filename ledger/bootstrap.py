@@ -36,7 +36,7 @@ from ledger.store.databases import (
     remove_tables,
 )
 from ledger.store.follower import Follower, Progress
-from ledger.store.home import Home, create_home, open_home
+from ledger.store.home import Home, create_home, founding, open_home
 from ledger.store.keystore import FileKek, Keystore, create_keys
 from ledger.store.known import Known
 from ledger.store.reader import LogReader
@@ -125,7 +125,7 @@ def found_ledger(
     the home.
 
     Raises:
-        HomeExists: ``path`` is not empty.
+        HomeExists, BeingFounded: ``path`` is not empty, or another process founds one there.
         DatabaseTaken, KeysBesideLedger: the databases cannot be used.
         LedgerError: the genesis is invalid; nothing is left in ``path``.
     """
@@ -133,37 +133,40 @@ def found_ledger(
     assert isinstance(signing, FounderKey), "the first founder signs"
     stated = [each.stated(origin) if isinstance(each, FounderKey) else each for each in founders]
     simulated = isinstance(clock, SimulatedClock)
-    home = create_home(
-        path, origin=origin, simulated=simulated, database=database, keys_database=keys_database
-    )
-    try:
-        create_signer(home.signer, random(32))
-        _create_databases(home)
-    except BaseException:
-        shutil.rmtree(path)
-        raise
-    opened = _open(home, clock)
-    genesis = LogGenesis(
-        origin=origin,
-        suite="INT-1",
-        vkey=opened.signer.vkey,
-        clock="simulated" if simulated else "real",
-        zone="Asia/Shanghai",
-        threshold=threshold,
-        founders=tuple(stated),
-        predecessor=predecessor,
-    )
-    try:
-        draft = genesis_draft(opened, genesis, signing.actor, signing.key, jti=ids.new_id(random))
-        opened.writer().append(Submission(drafts=(draft,))).result()
-        home.settle()
-    except BaseException:
-        opened.close()
-        for engine in databases_of(home):
-            remove_tables(engine)
-        shutil.rmtree(path)
-        raise
-    return opened
+    with founding(path):
+        home = create_home(
+            path, origin=origin, simulated=simulated, database=database, keys_database=keys_database
+        )
+        try:
+            create_signer(home.signer, random(32))
+            _create_databases(home)
+        except BaseException:
+            shutil.rmtree(path)
+            raise
+        opened = _open(home, clock)
+        genesis = LogGenesis(
+            origin=origin,
+            suite="INT-1",
+            vkey=opened.signer.vkey,
+            clock="simulated" if simulated else "real",
+            zone="Asia/Shanghai",
+            threshold=threshold,
+            founders=tuple(stated),
+            predecessor=predecessor,
+        )
+        try:
+            draft = genesis_draft(
+                opened, genesis, signing.actor, signing.key, jti=ids.new_id(random)
+            )
+            opened.writer().append(Submission(drafts=(draft,))).result()
+            home.settle()
+        except BaseException:
+            opened.close()
+            for engine in databases_of(home):
+                remove_tables(engine)
+            shutil.rmtree(path)
+            raise
+        return opened
 
 
 def _create_databases(home: Home) -> None:

@@ -186,7 +186,8 @@ def init(
     require_addresses(database_url, keys_url)  # before any key file is made
     require_free(shell.home)
     here = wanted.unlocked()
-    with _going_on(predecessor, origin) as old:
+    made_here = wanted.paths[: len(wanted.names)]
+    with _kept_if_founded(made_here), _going_on(predecessor, origin) as old:
         ledger = found_ledger(
             shell.home,
             origin=origin,
@@ -227,6 +228,17 @@ def _chosen(pack: str | None, start: str | None) -> Chosen | None:
     open_book(own, below)
     day = None if start in {None, "today"} else parse_date(str(start)).isoformat()
     return Chosen(own, below, day)
+
+
+@contextmanager
+def _kept_if_founded(made: list[Path]) -> Iterator[None]:
+    """Remove the key files just made if no ledger came of them: they would be in the next's way."""
+    try:
+        yield
+    except BaseException:
+        for path in made:
+            path.unlink(missing_ok=True)
+        raise
 
 
 @contextmanager

@@ -20,6 +20,7 @@ from ledger.entry.entry import parse_entry
 from ledger.entry.genesis import parse_genesis
 from ledger.errors import ConflictError, IntegrityFault, MalformedError, NotFound
 from ledger.service.auditing.audits import audit_evidence, audit_export, audit_home
+from ledger.service.backup.manifest import is_backup
 from ledger.service.ledger import Ledger
 
 HOME_FILE = "home.toml"
@@ -33,6 +34,20 @@ class SinceNotHere(MalformedError):
     code = "cli.since_not_here"
     zh = "证据包不含整棵树，无法与较早的检查点比对。请对账本目录或导出目录使用 --since。"
     en = "An evidence package holds no whole tree. Use --since on a home or an exported log."
+
+
+class IsBackup(MalformedError):
+    """A backup is files of a ledger, laid out as no ledger is."""
+
+    code = "verify.backup"
+    zh = (
+        "{path} 是备份，不是账本。请运行 mingzhang restore --drill {path}："
+        "它核对每个文件，恢复到临时目录并核验。"
+    )
+    en = (
+        "{path} is a backup, not a ledger. Run `mingzhang restore --drill {path}`: it holds every "
+        "file to the manifest, restores them into a folder that it removes, and verifies that."
+    )
 
 
 class NoPredecessor(NotFound):
@@ -165,8 +180,11 @@ def audited(
 
     Raises:
         SinceNotHere: an evidence package, held to a checkpoint; it is short enough to begin anew.
+        IsBackup: it would have to be restored first.
         LedgerError: it cannot be read, or is none of the three.
     """
+    if place.is_dir() and is_backup(place):
+        raise IsBackup(path=place)
     if place.is_file() or (place / MANIFEST).exists():
         if since is not None:
             raise SinceNotHere

@@ -164,11 +164,17 @@ class State(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
     open: bool = True
 
 
+MOST = 200
+"""States of a kind of case: nobody keeps more apart, and all ways between them are looked at."""
+
+
 class Transition(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One way an act may go: from any of some states to one; ``received`` has no ``from``."""
 
     act: str
-    from_: tuple[str, ...] = msgspec.field(name="from", default=())
+    from_: Annotated[tuple[str, ...], Meta(max_length=MOST)] = msgspec.field(
+        name="from", default=()
+    )
     to: str | None = None
     roles: Annotated[tuple[Role, ...], Meta(min_length=1)]
     guards: tuple[str, ...] = ()
@@ -218,8 +224,10 @@ class CaseKind(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
     resolutions: tuple[Code, ...] = ()
     authorities: tuple[Code, ...] = ()
     remedies: tuple[Code, ...] = ()
-    states: tuple[State, ...] = msgspec.field(name="state")
-    transitions: tuple[Transition, ...] = msgspec.field(name="transition")
+    states: Annotated[tuple[State, ...], Meta(max_length=MOST)] = msgspec.field(name="state")
+    transitions: Annotated[tuple[Transition, ...], Meta(max_length=2 * MOST)] = msgspec.field(
+        name="transition"
+    )
     clocks: tuple[Clock, ...] = msgspec.field(name="clock", default=())
     fields: tuple[Field, ...] = msgspec.field(name="field", default=())
 

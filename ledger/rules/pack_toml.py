@@ -17,6 +17,10 @@ from ledger.rules.toml_lines import Path, line_of
 
 T = TypeVar("T")
 
+MAX_TEXT = 256 << 10
+MAX_DOTS = 100
+"""In one line: tomllib takes the square of a dotted key's length, and of its repetitions."""
+
 _AT_LINE = re.compile(r" \(at line ([0-9]+), column [0-9]+\)$")
 _AT_PATH = re.compile(r" - at `\$([^`]*)`$")
 _STEP = re.compile(r"\.([^.\[]+)|\[([0-9]+)\]")
@@ -92,6 +96,11 @@ def decode_text(file: str, data: bytes) -> str:
 
 
 def _toml(file: str, text: str) -> dict[str, object]:
+    if len(text) > MAX_TEXT:
+        raise PackInvalid(file=file, line=1, why=f"over {MAX_TEXT >> 10} KiB")
+    for number, written in enumerate(text.split("\n"), start=1):
+        if written.count(".") > MAX_DOTS:
+            raise PackInvalid(file=file, line=number, why="nested too deeply")
     try:
         return tomllib.loads(text)
     except RecursionError:

@@ -30,6 +30,9 @@ PackFiles = Mapping[str, bytes]
 
 HEAD = "pack.toml"
 SUFFIXES = (".toml", ".csv", ".po")
+MAX_FILES = 500
+MAX_MEGABYTES = 8
+"""Some eighty times what comes with the program."""
 
 PackId = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*$", max_length=32)]
 Version = Annotated[str, Meta(pattern=r"^[0-9A-Za-z.]+$", max_length=31)]
@@ -41,6 +44,17 @@ class UnreadFile(PackInvalid):
     code = "pack.unread_file"
     zh = "{file}:{line}：规则包中没有程序会读取的这个文件。请核对文件名和位置，或升级程序。"
     en = "{file}:{line}: nothing reads this file of a pack. Check its name and place, or upgrade."
+
+
+class PackTooLarge(PackInvalid):
+    """More files, or more bytes, than any district arranges its work by."""
+
+    code = "pack.too_large"
+    zh = "{file}:{line}：规则包最多 {files} 个文件、共 {megabytes} MB。请核对目录，或分成几个包。"
+    en = (
+        "{file}:{line}: a pack has {files} files and {megabytes} MB at most. Check the folder, or "
+        "make several packs of it."
+    )
 
 
 class NoPackFile(PackInvalid):
@@ -58,7 +72,7 @@ class Head(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     version: Version
     zh: Label
     en: Label
-    extends: tuple[PackId, ...] = ()
+    extends: Annotated[tuple[PackId, ...], Meta(max_length=32)] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -91,8 +105,21 @@ def digest_of(files: PackFiles) -> str:
 
 
 def read_pack_dir(path: Traversable) -> PackFiles:
-    """Return the files of a folder (a ``pathlib.Path`` will do) that belong to a pack."""
-    return dict(sorted(_walk(path, "")))
+    """Return the files of a folder (a ``pathlib.Path`` will do) that belong to a pack.
+
+    Raises: PackTooLarge.
+    """
+    found: dict[str, bytes] = {}
+    for name, data in _walk(path, ""):
+        found[name] = data
+        _require_size(found)
+    return dict(sorted(found.items()))
+
+
+def _require_size(files: PackFiles) -> None:
+    if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_MEGABYTES << 20:
+        last = list(files)[-1]
+        raise PackTooLarge(file=last, line=1, files=MAX_FILES, megabytes=MAX_MEGABYTES)
 
 
 def shipped(name: str) -> PackFiles:
@@ -126,6 +153,10 @@ def examine(files: PackFiles) -> tuple[Pack | None, tuple[PackInvalid, ...]]:
 
     What could not be read is not among the content; None when the head could not.
     """
+    try:
+        _require_size(files)
+    except PackTooLarge as error:
+        return None, (error,)
     if HEAD not in files:
         return None, (NoPackFile(file=HEAD, line=1),)
     try:

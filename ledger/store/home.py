@@ -9,11 +9,13 @@ for the keys (``keys``); then the files of those are not there. What opens them 
 `ledger.store.databases`.
 """
 
+import fcntl
 import os
 import re
 import shutil
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
@@ -46,6 +48,14 @@ class HomeExists(StorageError):
     code = "home.exists"
     zh = "{path} 已有内容，不会覆盖。请另选目录。"
     en = "{path} is not empty and will not be overwritten. Choose another folder."
+
+
+class BeingFounded(StorageError):
+    """Somebody else is founding a ledger in this very folder."""
+
+    code = "home.being_founded"
+    zh = "另一进程正在 {path} 建立账本。请等它结束，或另选目录。"
+    en = "Another process is founding a ledger in {path}. Wait for it, or choose another folder."
 
 
 class HomeOtherFormat(StorageError):
@@ -189,6 +199,29 @@ def _strange(name: str) -> bool:
     return ours not in {FOUNDING, *_LAID_OUT} and re.fullmatch(r"home\.toml\..+", name) is None
 
 
+@contextmanager
+def founding(path: Path) -> Iterator[None]:
+    """Hold a folder while a ledger is founded in it; what a founding cut short left is removed.
+
+    The lock ends with the process, so that a founding that crashed holds nobody up.
+
+    Raises: HomeExists, BeingFounded.
+    """
+    require_free(path)
+    path.mkdir(parents=True, exist_ok=True)
+    path.chmod(0o700)  # entry bundles are for auditors, not for every user of the machine
+    with (path / FOUNDING).open("ab") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            mine = os.path.samestat(os.fstat(held.fileno()), (path / FOUNDING).stat())
+        except OSError:  # held by another, or taken away by one that has just finished
+            mine = False
+        if not mine:
+            raise BeingFounded(path=path)
+        require_free(path)
+        yield
+
+
 def create_home(
     path: Path,
     *,
@@ -197,17 +230,13 @@ def create_home(
     database: str | None = None,
     keys_database: str | None = None,
 ) -> Home:
-    """Lay out an empty home; ``settle`` makes it one. Raises: HomeExists.
+    """Lay out an empty home in a folder held by ``founding``; ``settle`` makes it one.
 
-    What a founding that was cut short left in ``path`` is removed: nobody was told of it.
+    What a founding that was cut short left there is removed: nobody was told of it.
     """
-    require_free(path)
-    if path.exists():
-        for each in path.iterdir():
+    for each in path.iterdir():
+        if each.name != FOUNDING:
             shutil.rmtree(each) if each.is_dir() else each.unlink()
-    path.mkdir(parents=True, exist_ok=True)
-    path.chmod(0o700)  # entry bundles are for auditors, not for every user of the machine
-    create_exclusively(path / FOUNDING, b"")
     for folder in FOLDERS:
         (path / folder).mkdir(mode=0o700)
     secret = os.urandom(32)

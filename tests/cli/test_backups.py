@@ -31,6 +31,13 @@ def test_a_drill_restores_audits_and_leaves_nothing(cli: Cli, tmp_path: Path) ->
     assert made["root"] in text
 
 
+def test_a_backup_is_not_verified_but_drilled(cli: Cli, tmp_path: Path) -> None:
+    cli.ok("backup", tmp_path / "backup")
+    error = cli.refused("verify", tmp_path / "backup")
+    assert error["code"] == "verify.backup"
+    assert f"restore --drill {tmp_path / 'backup'}" in error["en"]
+
+
 def test_a_drill_of_a_demonstration_is_clean(demo: Cli, tmp_path: Path) -> None:
     demo.ok("backup", tmp_path / "backup")
     assert drill(demo, tmp_path / "backup", tmp_path)["clean"]

@@ -9,6 +9,7 @@ from pathlib import Path
 from ledger.cli.signing import PASSPHRASE_VARIABLE
 from ledger.entry.keyfile import load_key
 from ledger.entry.keys import PublicKey, verify_possession
+from ledger.store import home
 from tests.cli.conftest import ORIGIN, PASSPHRASE, Cli
 
 
@@ -109,6 +110,15 @@ def test_what_a_founding_cut_short_left_is_no_ledger_and_in_nobodys_way(tmp_path
     assert cli.refused("stats")["code"] == "home.missing"
     cli.ok(*founding(tmp_path, "--founder", "an"))
     assert cli.ok("verify")
+
+
+def test_two_foundings_of_one_folder_do_not_meet(tmp_path: Path) -> None:
+    cli = Cli(tmp_path / "home")
+    with home.founding(cli.home):
+        refused = cli.refused(*founding(tmp_path, "--founder", "an"))
+        assert refused["code"] == "home.being_founded"
+        assert not (cli.home / "ledger.sqlite").exists()
+    cli.ok(*founding(tmp_path, "--founder", "an"))
 
 
 def test_a_folder_with_somebody_elses_file_is_not_cleared(tmp_path: Path) -> None:

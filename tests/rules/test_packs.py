@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ledger.entry import base64url
 from ledger.rules.kinds import FACTS, REASONED, ROUTES
 from ledger.rules.pack_toml import PackInvalid
-from ledger.rules.packs import digest_of, load_pack, read_pack_dir, shipped
+from ledger.rules.packs import PackTooLarge, digest_of, load_pack, read_pack_dir, shipped
 from ledger.rules.sections import cases, codes, holidays, law
 
 HEAD = b'id = "local"\nversion = "1.0"\nzh = "x"\nen = "x"\n'
@@ -386,3 +386,40 @@ def test_a_damaged_pack_loads_or_is_refused_with_a_line_it_has(data):
 def test_any_bytes_load_or_are_refused(files):
     error = refusal(files)
     assert error is None or error.text("zh")
+
+
+@pytest.mark.parametrize(
+    "law",
+    [
+        b"a" + b".a" * 100_000 + b" = 1\n",
+        b"[" + b"a." * 100_000 + b"a]\n",
+        b"a = " + b"[" * 100_000 + b"]" * 100_000,
+        b"a = " + b"{a=" * 50_000 + b"1" + b"}" * 50_000,
+        b"[a]\n" * 100_000,
+        b"".join(b"a" + b".a" * depth + b".b = 1\n" for depth in range(300)),
+    ],
+    ids=["dotted", "brackets", "arrays", "tables", "many", "repeated"],
+)
+def test_a_text_that_would_be_read_for_minutes_is_refused_unread(law):
+    with pytest.raises(PackInvalid) as refusal:
+        load_pack({"pack.toml": HEAD, "law.toml": law})
+    assert refusal.value.facts["file"] == "law.toml"
+
+
+def test_a_kind_of_thousands_of_states_is_refused():
+    states = "".join(f'[[state]]\nid = "s{n}"\nzh = "x"\nen = "x"\n' for n in range(2000))
+    text = KIND.replace('[[state]]\nid = "new"', states + '[[state]]\nid = "new"', 1)
+    with pytest.raises(PackInvalid) as refusal:
+        load_pack({"pack.toml": HEAD, "cases/leak.toml": text.encode()})
+    assert "200" in str(refusal.value.facts["why"])
+
+
+def test_a_folder_of_more_files_or_bytes_than_a_pack_has_is_refused(tmp_path):
+    (tmp_path / "pack.toml").write_bytes(HEAD)
+    (tmp_path / "big.csv").write_bytes(b"x" * (9 << 20))
+    for files in (
+        lambda: read_pack_dir(tmp_path),
+        lambda: load_pack({"pack.toml": HEAD} | {f"{n}.csv": b"" for n in range(600)}),
+    ):
+        with pytest.raises(PackTooLarge):
+            files()

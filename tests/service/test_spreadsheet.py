@@ -56,6 +56,22 @@ def test_rows_keep_the_number_the_spreadsheet_shows() -> None:
     assert [(row.number, row.cells["id"]) for row in found] == [(2, 1), (4, 2), (6, 3)]
 
 
+def test_what_stands_beside_the_named_columns_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    def far_right(book: Workbook) -> None:
+        book.active.cell(row=3, column=16_384, value="x")  # type: ignore[union-attr]
+
+    data = workbook(("id", "text"), (1, "a"), change=far_right)
+    assert [row.number for row in parse_sheet(data, required=COLUMNS)] == [2]
+    monkeypatch.setattr(spreadsheet, "MAX_COLUMNS", 1)
+    assert refused(data) == "sheet.columns_missing"
+
+
+def test_a_header_is_not_looked_for_below_a_thousand_blank_rows() -> None:
+    blank = ((None,),) * spreadsheet.HEADER_ROWS
+    assert refused(workbook(*blank, ("id", "text"))) == "sheet.columns_missing"
+    assert len(rows_of(*blank[1:], ("id", "text"), (1, "a"))) == 1
+
+
 def test_columns_are_found_by_name_in_any_order_and_others_are_left_alone() -> None:
     found = rows_of(("note", " text ", "more", "id"), ("x", "a", "m", 1))
     assert dict(found[0].cells) == {"id": 1, "text": "a", "more": "m"}

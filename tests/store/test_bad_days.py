@@ -37,7 +37,14 @@ from ledger.store.dialect import (
     writing,
 )
 from ledger.store.files import create_exclusively, save_atomically
-from ledger.store.home import HomeExists, HomeMissing, HomeOtherFormat, PackNotKept, create_home
+from ledger.store.home import (
+    HomeExists,
+    HomeMissing,
+    HomeOtherFormat,
+    PackNotKept,
+    create_home,
+    founding,
+)
 from ledger.store.keystore import KekMissing
 from tests.support.gwt import person
 from tests.support.office import Office, append, counts, drafted, presented
@@ -158,7 +165,8 @@ def test_files_that_may_grow_no_more_lose_nothing(office: Office, spare: int) ->
 def test_a_pack_that_does_not_fit_is_not_kept_by_halves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    laid_out = create_home(tmp_path / "home", origin="ledger.example/full", simulated=False)
+    with founding(tmp_path / "home"):
+        laid_out = create_home(tmp_path / "home", origin="ledger.example/full", simulated=False)
     files = packs.shipped("cn-base")
     writing, left = os.write, [3]
 

@@ -135,6 +135,15 @@ class Backup:
                 yield f"changed 改动 {kept.name}"
 
 
+def is_backup(folder: Path) -> bool:
+    """Tell whether a folder with a manifest has a backup's: it names the files of its parts."""
+    try:
+        with (folder / MANIFEST).open("rb") as file:
+            return msgspec.json.decode(file.read(MAX_MANIFEST), type=_Held) is not None
+    except (OSError, ValueError, RecursionError):
+        return False
+
+
 def places_in(folder: Path, elsewhere: Mapping[str, Path | None]) -> dict[str, Path]:
     """Return where each part of a backup lies: in ``folder``, or where ``elsewhere`` says."""
     return {part: elsewhere.get(part) or folder / part for part in PARTS}

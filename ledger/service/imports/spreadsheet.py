@@ -2,8 +2,9 @@
 
 Office Open XML (ECMA-376) by way of openpyxl in its read-only mode: the cached values of formulas,
 the first worksheet that has the columns, the header in one of its first filled rows (a merged
-title may stand above it). Empty rows are passed over and keep their number. What a row means,
-and which text is acceptable, is the importer's business.
+title may stand above it). Empty rows are passed over and keep their number, and so are those with
+nothing in a column that has a name. What a row means, and which text is acceptable, is the
+importer's business.
 """
 
 import re
@@ -25,7 +26,10 @@ MAX_BYTES = 200 * 1024 * 1024
 """Largest size of all parts together, uncompressed; a sheet of a million rows has about half."""
 MAX_ROWS = 1_048_576
 """What a worksheet can hold; a row numbered beyond would have openpyxl count up to it."""
+MAX_COLUMNS = 1024
 HEADER_WITHIN = 10
+HEADER_ROWS = 1000
+"""Where a header is looked for: a row may be 16,384 cells wide, and a sheet blank to its end."""
 
 Cell = str | int | float | bool | datetime | date | object | None
 
@@ -192,18 +196,24 @@ def _first_table(
     missing = set(required)
     for sheet in sheets:
         sheet.reset_dimensions()  # what the file says of its size is often wrong
-        rows = _filled(sheet)
-        for _, cells in islice(rows, HEADER_WITHIN):
+        head = _filled(sheet, 1, HEADER_ROWS, MAX_COLUMNS)
+        for number, cells in islice(head, HEADER_WITHIN):
             names = [text_of(cell).strip() for cell in cells]
             missing = min(missing, set(required) - set(names), key=len)
             if set(required) <= set(names):
                 places = _places(names, (*required, *optional))
-                return [_row(number, cells, places) for number, cells in rows]
+                width = max(place for place, name in enumerate(names, start=1) if name)
+                below = _filled(sheet, number + 1, MAX_ROWS, width)
+                return [_row(number, cells, places) for number, cells in below]
     raise ColumnsMissing(columns=", ".join(name for name in required if name in missing))
 
 
-def _filled(sheet: Any) -> Iterator[tuple[int, tuple[Cell, ...]]]:
-    for number, cells in enumerate(sheet.iter_rows(max_row=MAX_ROWS, values_only=True), start=1):
+def _filled(
+    sheet: Any, first: int, last: int, width: int
+) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+    """Yield the rows from ``first`` to ``last`` with anything in their first ``width`` cells."""
+    rows = sheet.iter_rows(min_row=first, max_row=last, max_col=width, values_only=True)
+    for number, cells in enumerate(rows, start=first):
         if any(cell is not None and text_of(cell).strip() for cell in cells):
             yield number, cells
 
