@@ -9,9 +9,9 @@ import logging
 import secrets
 import time
 import traceback
+from collections.abc import Iterable
 from typing import Final
 
-from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -31,6 +31,8 @@ SECURITY: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "geolocation=(), microphone=(), payment=()",
 }
+
+_SECURITY: Final = tuple((name.lower().encode(), text.encode()) for name, text in SECURITY.items())
 
 _log = logging.getLogger("mingzhang.access")
 
@@ -76,10 +78,7 @@ class Around:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-Id"] = number
-                for name, value in SECURITY.items():
-                    headers.setdefault(name, value)
+                message["headers"] = _secured(message.get("headers", ()), number)
             await send(message)
 
         try:
@@ -93,6 +92,13 @@ class Around:
                 "answered",
                 extra={"members": said | {"status": status, "ms": round(seconds * 1000, 1)}},
             )
+
+
+def _secured(headers: Iterable[tuple[bytes, bytes]], number: str) -> list[tuple[bytes, bytes]]:
+    # As bytes, which ASGI speaks: each answer has them, and none is looked up one by one.
+    said = dict(headers)
+    missing = [each for each in _SECURITY if each[0] not in said]
+    return [*headers, *missing, (b"x-request-id", number.encode())]
 
 
 class Bodiless:

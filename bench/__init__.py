@@ -11,12 +11,25 @@ from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import appends, audits, baseline, demonstrations, packs, postgresql, rebuilds, submits
+from bench import (
+    appends,
+    audits,
+    baseline,
+    demonstrations,
+    kiosk,
+    packs,
+    paging,
+    postgresql,
+    proofs,
+    rebuilds,
+    submits,
+)
+from bench.browser import browsing
 from bench.cluster import Missing
-from bench.kiosk import measure as load_kiosk
 from bench.measure import Compared, compare
 from bench.office import Office, open_office
-from bench.posting import posting, reports, served
+from bench.posting import posting, reports
+from bench.servers import PAGE, served
 from bench.workers import Workers, serving
 
 Figure = float | int | str
@@ -31,7 +44,7 @@ def main(
     """Return all figures by name: ratios first, then rates per second, then the machine's facts.
 
     ``seconds`` is how long one measurement of appends takes; the others follow from the entries
-    these leave. ``pages`` loads a kiosk's page in Chromium, too. Each ratio is the median of three,
+    these leave. ``pages`` loads pages in Chromium, too. Each ratio is the median of three,
     measured in turns with its baseline.
     """
     with tempfile.TemporaryDirectory() as folder:
@@ -41,8 +54,8 @@ def main(
                 found = _measured(office, servers, say, seconds)
         finally:
             office.ledger.close()
-        say("kiosk 自助终端")
-        shown = _kiosk(Path(folder) / "home") if pages else {}
+        say("browser 浏览器")
+        shown = _in_browser(Path(folder) / "home") if pages else {}
     say("append on PostgreSQL 在 PostgreSQL 上追加")
     skipped: dict[str, Figure] = {}
     try:
@@ -67,6 +80,7 @@ _AGAINST = {
     "append_postgresql": "library_save_postgresql",
     "submit": "verify",
     "post": "bare_post",
+    "board_page": "bare_page",
     "rebuild": "decode",
 }
 
@@ -87,7 +101,9 @@ def _measured(
     home = str(office.ledger.home.path)
     with served("bare") as bare, served("ledger", home) as own:
         bodies, count = reports(office), round(400 * seconds)
-        found["post"] = compare(posting(own, bodies, count), posting(bare, bodies, count))
+        found["post"] = compare(posting(own.port, bodies, count), posting(bare.port, bodies, count))
+    say("board page 公示页面")
+    found["board_page"] = _board_page(home, round(1_000 * seconds))
     say("audit 核验")
     found["audit_integrity"] = compare(
         audits.integrity(office), verify, against_times=baseline.cores()
@@ -99,9 +115,20 @@ def _measured(
     return found
 
 
-def _kiosk(home: Path) -> dict[str, Figure]:
+def _board_page(home: str, count: int) -> Compared:
+    with served("ledger", home) as own:
+        size = paging.size_of(own.port)
+        with served("bare", str(size)) as bare:
+            return compare(
+                paging.paging(own.port, paging.BOARD, count),
+                paging.paging(bare.port, PAGE, count),
+            )
+
+
+def _in_browser(home: Path) -> dict[str, Figure]:
     try:
-        return dict(load_kiosk(home))
+        with browsing(home) as where:
+            return {**kiosk.measure(where), **proofs.measure(where)}
     except Missing as missing:
         return {"first_load_gzip_bytes": f"skipped: {missing}"}
 

@@ -2,7 +2,8 @@
 
 The measuring is ``bench``'s, a package beside this one that nothing else imports: it is loaded
 when asked for. Its ``main(say) -> {name: figure}`` tells how far it is by ``say(text)``;
-``bench.growth.main(home, say)`` measures a large ledger.
+``bench.growth.main(home, say)`` measures a large ledger, ``bench.crowd.main(say)`` a server with
+many at it.
 """
 
 import importlib
@@ -27,14 +28,25 @@ def bench(
             show_default=False,
         ),
     ] = None,
+    crowd: Annotated[
+        bool,
+        typer.Option("--crowd", help="100 kiosks and 20 recorders for two minutes. 众人同时使用"),
+    ] = False,
 ) -> None:
     """Measure the speed 性能测试. Takes minutes; every figure is a ratio to a baseline."""
-    figures: Mapping[str, Any] = (
-        importlib.import_module("bench").main(shell.note)
-        if at is None
-        else importlib.import_module("bench.growth").main(at, shell.note)
-    )
+    figures = _measured(shell, at, crowd=crowd)
     shell.result(figures, lambda out: _print(out, figures))
+
+
+def _measured(shell: Shell, at: Path | None, *, crowd: bool) -> Mapping[str, Any]:
+    found: Mapping[str, Any]
+    if crowd:
+        found = importlib.import_module("bench.crowd").main(shell.note)
+    elif at is not None:
+        found = importlib.import_module("bench.growth").main(at, shell.note)
+    else:
+        found = importlib.import_module("bench").main(shell.note)
+    return found
 
 
 def _print(out: Console, figures: Mapping[str, Any]) -> None:

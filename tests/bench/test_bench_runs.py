@@ -6,6 +6,7 @@ import math
 import pytest
 
 import bench
+from bench import crowd
 from bench.cluster import Missing
 from bench.measure import Compared, compare
 from tests.support.postgres import started
@@ -15,6 +16,7 @@ RATIOS = (
     "append_postgresql_ratio",
     "submit_ratio",
     "post_ratio",
+    "board_page_ratio",
     "audit_integrity_ratio",
     "audit_rules_ratio",
     "rebuild_ratio",
@@ -24,6 +26,7 @@ RATES = (
     "library_save_per_second",
     "verify_per_second",
     "bare_post_per_second",
+    "bare_page_per_second",
     "decode_per_second",
 )
 
@@ -75,3 +78,14 @@ def test_a_ratio_is_the_median_of_pairs_measured_in_turns() -> None:
     found = compare(lambda: measured("work"), lambda: measured("base"), against_times=2)
     assert turns == ["base", "work"] * 3
     assert found == (20.0, 10.0, 1.0)
+
+
+def test_a_crowd_of_kiosks_and_recorders_meets_no_error() -> None:
+    figures = crowd.main(seconds=2)
+    assert figures["crowd_errors"] == 0
+    assert figures["crowd_entries"] >= crowd.RECORDERS
+    assert figures["crowd_pages"] > 0
+    for name in ("crowd_write_p99_s", "crowd_read_p99_s"):
+        figure = figures[name]
+        assert isinstance(figure, float)
+        assert 0 < figure < math.inf

@@ -85,13 +85,14 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReceiptEntry(msgspec.Struct, frozen=True, kw_only=True):
-    """One line of a receipt."""
+    """One line of a receipt; ``numbered``: the entry took an official number."""
 
     index: int
     recorded_at: int
     digest: str
     stream: str
     type: str
+    numbered: bool
 
 
 def submit(ledger: Ledger, presentations: Sequence[bytes]) -> Receipt:
@@ -352,35 +353,24 @@ def _done_before(
             raise JtiTaken
     if any(act.actor != who.actor for act in acts):
         raise JtiTaken
-    return Receipt(
-        entries=tuple(
-            ReceiptEntry(
-                index=act.index or 0,
-                recorded_at=act.recorded_at or 0,
-                digest=act.digest or "",
-                stream=act.stream,
-                type=act.type,
-            )
-            for act in acts
-        ),
-        again=True,
-    )
+    lines = (_line(act, act.index or 0, act.recorded_at or 0) for act in acts)
+    return Receipt(entries=tuple(lines), again=True)
 
 
 def _receipt(drafts: Sequence[Draft], placed: Placed) -> Receipt:
-    lines = zip(drafts, placed.indexes, placed.recorded_at, strict=True)
-    return Receipt(
-        entries=tuple(
-            ReceiptEntry(
-                index=index,
-                recorded_at=recorded_at,
-                digest=draft.act.digest or "",
-                stream=draft.act.stream,
-                type=draft.act.type,
-            )
-            for draft, index, recorded_at in lines
-        ),
-        again=placed.again,
+    places = zip(drafts, placed.indexes, placed.recorded_at, strict=True)
+    lines = (_line(draft.act, index, recorded_at) for draft, index, recorded_at in places)
+    return Receipt(entries=tuple(lines), again=placed.again)
+
+
+def _line(act: Act, index: int, recorded_at: int) -> ReceiptEntry:
+    return ReceiptEntry(
+        index=index,
+        recorded_at=recorded_at,
+        digest=act.digest or "",
+        stream=act.stream,
+        type=act.type,
+        numbered=act.event.numbered is not None,
     )
 
 

@@ -72,7 +72,7 @@ def numbers_of_receipt(ledger: Ledger, receipt: Receipt) -> Mapping[int, str]:
     """Return the official numbers the entries of a receipt took, by log index."""
     found: dict[int, str] = {}
     for line in receipt.entries:
-        if ledger.registry.spec(line.type).cls.numbers is not None:
+        if line.numbered:
             for row in ledger.recorder.entries(line.index, line.index + 1):
                 number = number_of(ledger, ledger.known.streams.mapper.act(row))
                 if number is not None:
