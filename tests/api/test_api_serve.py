@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from api.serve import bind
+
 MAIN = "from ledger.cli import main; main()"
 
 
@@ -86,3 +88,13 @@ def test_a_port_in_use_is_told_with_what_to_do(demo_home: Path) -> None:
     assert done.returncode == 2
     assert "serve.port" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_what_is_answered_is_sent_at_once() -> None:
+    """asyncio turns Nagle's waiting off only on sockets that name their protocol."""
+    with bind("127.0.0.1", 0) as listening:
+        listening.listen()
+        with socket.create_connection(listening.getsockname()):
+            accepted, _ = listening.accept()
+            with accepted:
+                assert accepted.proto == socket.IPPROTO_TCP
