@@ -40,6 +40,7 @@ def receive(office: Office, text: str = "路灯不亮") -> tuple[str, dict[str, 
 def test_a_draft_signed_by_the_client_is_recorded_and_seen_at_once(
     client: TestClient, office: Office
 ) -> None:
+    office.ledger.follower.catch_up()  # making the views is not what is waited for below
     clerk = office.hands["intake_clerk"]
     drafts = client.post("/api/v1/prepare", json=wishes(clerk, receive(office))).json()["drafts"]
     assert drafts[0]["values"]["matter"]["text"] == "路灯不亮"
