@@ -7,7 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
-from threading import Event, Lock, Semaphore
+from threading import Event, Lock
 from typing import Any, NamedTuple
 
 import ledger.aggregates
@@ -24,6 +24,7 @@ from ledger.rules import genesis as genesis_rules
 from ledger.rules.genesis import LOG, Founder, Jwk, LogGenesis
 from ledger.service.acts.founding import genesis_draft
 from ledger.service.ledger import Ledger
+from ledger.service.turnstile import Turnstile
 from ledger.store.batch import Submission
 from ledger.store.blobs import Blobs
 from ledger.store.clock import Clock, ClockWatch, RealClock, SimulatedClock
@@ -309,7 +310,7 @@ def _open(home: Home, clock: Clock | None) -> Ledger:
         views={name: store for name, (store, _) in views.items()},
         places={name: place for name, (_, place) in views.items()},
         follower=follower,
-        turnstile=Semaphore(len(os.sched_getaffinity(0))),
+        turnstile=Turnstile(len(os.sched_getaffinity(0))),
         writer=writer,
         again=partial(open_ledger, home.path),
         shut=close,

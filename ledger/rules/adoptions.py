@@ -5,7 +5,7 @@ on. In force is the latest adoption to have taken effect, for the nearest unit u
 has come by the signer's clock. Reading the adopted bytes is the book's business.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
@@ -147,12 +147,9 @@ def _adoption(proposal: ProposedAdoption, persons: int) -> Adoption:
     )
 
 
-def asks_adoption(unit: str | None, facts: Facts) -> Iterator[Tag]:
-    """Yield the tags ``adoption_in_force`` reads; ask again until nothing is new."""
-    yield ADOPTIONS
-    yield LOG
-    if unit is not None:
-        yield from asks_chain(unit, facts)
+def asks_adoption(unit: str | None, facts: Facts) -> tuple[Tag, ...]:
+    """Return the tags ``adoption_in_force`` reads; ask again until nothing is new."""
+    return (ADOPTIONS, LOG, *(() if unit is None else asks_chain(unit, facts)))
 
 
 def adoption_in_force(facts: Facts, unit: str | None, iat: int) -> Adoption | None:

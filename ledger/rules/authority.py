@@ -6,7 +6,6 @@ of duty, are each aggregate's rules. The role ``holder`` needs no post: aggregat
 on one's own key or post only. The signature itself is verified by whoever parses the entry.
 """
 
-from collections.abc import Iterator
 from datetime import date
 
 from ledger.errors import NotAuthorised
@@ -108,17 +107,18 @@ class UnitDiffers(NotAuthorised):
     en = "The unit named is not the one this belongs to: it is {unit}. Correct it and submit again."
 
 
-def asks(act: Act, facts: Facts) -> Iterator[Tag]:
-    """Yield the tags ``check`` reads; ask again until nothing is new."""
-    yield keys.key_tag(act.kid)
+def asks(act: Act, facts: Facts) -> list[Tag]:
+    """Return the tags ``check`` reads; ask again until nothing is new."""
+    found = [keys.key_tag(act.kid)]
     if act.actor.startswith("device/"):
-        yield persons.actor_tag(act.actor)
+        found.append(persons.actor_tag(act.actor))
     if act.role == HOLDER:
-        return
-    yield from asks_roles(act.actor)
+        return found
+    found += asks_roles(act.actor)
     for unit in scopes(act.event):
         if unit is not None:
-            yield from units.asks_chain(unit, facts)
+            found += units.asks_chain(unit, facts)
+    return found
 
 
 def check(act: Act, facts: Facts) -> None:

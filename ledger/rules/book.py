@@ -310,9 +310,9 @@ def book_of(adopted: Adopted, shelf: Shelf) -> Book:
     return _book(own, tuple(below))
 
 
-def asks_book(unit: str, facts: Facts) -> Iterator[Tag]:
-    """Yield the tags ``book_in_force`` reads; ask again until nothing is new."""
-    yield from asks_adoption(unit, facts)
+def asks_book(unit: str, facts: Facts) -> tuple[Tag, ...]:
+    """Return the tags ``book_in_force`` reads; ask again until nothing is new."""
+    return asks_adoption(unit, facts)
 
 
 def book_in_force(facts: Facts, unit: str, iat: int) -> Book:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from threading import Semaphore
 from typing import Any, TypeVar
 
 from ledger.errors import LedgerError
 from ledger.kernel.act import AsOf
 from ledger.kernel.registry import Registry
+from ledger.service.turnstile import Turnstile
 from ledger.store.blobs import Blobs
 from ledger.store.clock import Clock
 from ledger.store.follower import Follower
@@ -46,7 +46,7 @@ class Ledger:
     views: Mapping[str, ViewStore[Any]]
     places: Mapping[str, ViewPlace]
     follower: Follower
-    turnstile: Semaphore
+    turnstile: Turnstile
     writer: Callable[[], Sequencer]
     again: Callable[[], "Ledger"]
     shut: Callable[[], None]

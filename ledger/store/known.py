@@ -63,6 +63,10 @@ class Known:
                 self._answers.popitem(last=False)
             return found, guards
 
+    def about(self, tag: Tag) -> Answer:
+        """Return the answer to one tag, for who needs no guard."""
+        return self._answers.get(tag) or self.answer([tag])[0][tag]
+
     def stream(self, stream: str, *, begins: bool = False) -> Stream:
         """Return the newest known state of a stream.
 

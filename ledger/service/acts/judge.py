@@ -146,11 +146,10 @@ def judge_one(inquiry: Inquiry, registry: Registry, stream: Stream, act: Act) ->
     founding = act.type == GENESIS
 
     def asks(facts: Facts) -> Iterable[Tag]:
+        found = set(aggregate.asks(state, act, facts))
         if not founding:
-            yield from authority.asks(act, facts)
-            if act.event.transcribed is not None:
-                yield from paper.asks(act.event)
-        yield from aggregate.asks(state, act, facts)
+            found.update(authority.asks(act, facts), paper.asks(act.event))
+        return found
 
     facts = inquiry.facts(asks)
     if not founding:

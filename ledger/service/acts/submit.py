@@ -226,12 +226,10 @@ def _require_entries(ledger: Ledger, drafts: Sequence[Draft]) -> None:
 def enrolled_key(ledger: Ledger, kid: str) -> PublicKey:
     """Return the enrolled key with this thumbprint. Raises: KeyUnknown."""
     tag = keys.key_tag(kid)
-    answers, _ = ledger.known.answer([tag])
-    found = answers[tag].fold(_public_keys).get(kid)
+    found = ledger.known.about(tag).fold(_public_keys).get(kid)
     if found is None:
         ledger.known.catch_up()  # another process may have enrolled it a moment ago
-        answers, _ = ledger.known.answer([tag])
-        found = answers[tag].fold(_public_keys).get(kid)
+        found = ledger.known.about(tag).fold(_public_keys).get(kid)
     if found is None:
         raise authority.KeyUnknown(kid=kid)
     return found
