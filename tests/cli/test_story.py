@@ -84,7 +84,7 @@ def test_the_districts_counts_are_those_it_published() -> None:
     begun = Counter(step.on.partition("-")[0] for step in steps if step.act == "session.hold")
     begun_as = {s.on: s.values["kind"] for s in steps if s.act == "case.receive"}
     over = {s.on for s in steps if s.act == "case.close"}
-    mediated = {on for on in over if begun_as[on] == "dispute"}
+    mediated = {on for on in over if begun_as.get(on) == "dispute"}
     aided = {s.on for s in steps if s.on.startswith("case/aid-")}
     counts = Counter[str]()
     for step in steps:
@@ -225,6 +225,27 @@ def test_a_moral_review_was_overturned_on_appeal_and_another_stands(board: Board
     }
     assert reviews == {"overturned": (1, None), "passed": (1, None)}
     assert [row["kind"] for row in board("findings") if row["rule"] == "RF-21"] == []
+
+
+def test_cases_stood_still_went_on_elsewhere_and_came_under_a_leader(
+    told: Ledger, board: Board
+) -> None:
+    assert sum(row["suspended"] for row in board("cases", at="2026-04-10")) == 1
+    assert sum(row["suspended"] for row in board("cases")) == 0
+    rows = told.views["register"].rows(as_of(told), where={"kind": "request"}, limit=500)
+    assert Counter(row.state for row in rows)["transferred"] == 1
+    assert len([row for row in rows if row.part_of]) == 3, "one merged, two split off"
+    assert len([row for row in rows if row.leader]) == 1
+    assert board("findings", kind="link_incomplete") == []
+
+
+def test_committees_answered_two_findings(board: Board) -> None:
+    answered = [row for row in board("findings") if row["standing"] != "open"]
+    assert {(row["kind"], row["standing"], row["reason"]) for row in answered} == {
+        ("query_overdue", "acknowledged", "asked_to_correct"),
+        ("taken_down_early", "dismissed", "corrected"),
+    }
+    assert {row["again"] for row in answered} == {False}
 
 
 def test_teams_are_above_at_and_below_thirty(board: Board) -> None:

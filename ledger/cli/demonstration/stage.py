@@ -8,6 +8,7 @@ and the clock moves on only when the log is up to it: what an entry says it was 
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime, timedelta
+from importlib.resources import files
 from typing import Any, NamedTuple
 
 from ledger.cli.demonstration.script import Step
@@ -18,7 +19,10 @@ from ledger.rules.time import ZONE
 from ledger.service.acts.prepare import parse_command, prepare
 from ledger.service.acts.sign import sign_drafts
 from ledger.service.acts.submit import act, own_drafts
-from ledger.service.ledger import Ledger
+from ledger.service.attachments.taking import claim, upload
+from ledger.service.board import Desk
+from ledger.service.finding import facts_of, find
+from ledger.service.ledger import Ledger, as_of
 from ledger.service.office import Hand
 from ledger.store.batch import GuardMoved, NotNext, Placed, Submission
 from ledger.store.clock import SimulatedClock
@@ -26,14 +30,19 @@ from ledger.store.clock import SimulatedClock
 TOGETHER = timedelta(minutes=45)
 """Steps no further apart than this may be recorded together."""
 
-UNITS = frozenset({"unit", "team"})
+UNITS = frozenset({"unit", "team", "department", "departments", "lead"})
 PERSONS = frozenset({"handler", "holder", "former", "to", "mediator"})
 CROWDS = frozenset({"mediators"})
 STREAMS = frozenset(
-    {"account", "order", "session", "activity", "case", "replaced_by", "matter", "disclosure"}
-)
+    {"account", "order", "session", "activity", "case", "into", "replaced_by", "matter",
+     "disclosure"}
+)  # fmt: skip
 DIGESTS = frozenset({"approves", "entry"})
 LISTS = frozenset({"accounts"})
+SEVERAL = LISTS | CROWDS | {"departments"}
+FILE, FOUND = "file", "found"
+"""Values that are a file of the sample to attach, and a finding by its kind and the name of its
+record: its members are those of the line on the board."""
 REFERENCES = UNITS | PERSONS | CROWDS | STREAMS | DIGESTS | LISTS
 """Values that are codes of units, labels of people or lists of them, names of streams or lists of
 them, names of streams whose first entry is meant."""
@@ -109,9 +118,12 @@ class Stage:
         original = self._original(step)
         prepared = prepare(ledger, commands, hand.who, original=original)
         drafts = own_drafts(ledger, prepared, sign_drafts(prepared, hand.key))
+        claim(ledger, drafts)
         placed = ledger.writer().append(Submission(drafts=drafts, guards=prepared.guards))
         self._under_way.append(Told(step, commands, placed))
         self.streams[step.on] = drafts[0].act.stream
+        begun = (draft.act.stream for draft in drafts[1:] if draft.act.seq == 1)
+        self.streams.update((f"{step.on}.{n}", stream) for n, stream in enumerate(begun, 1))
         self._first.setdefault(step.on, drafts[0].act.digest or "")
         if step.paper is not None:
             self._first[step.paper.name] = drafts[0].act.digest or ""
@@ -123,14 +135,40 @@ class Stage:
         return Original(box=step.paper.box, number=step.paper.number, persons=tuple(signers))
 
     def _values(self, step: Step) -> dict[str, Any]:
-        values = {name: self._value(name, value) for name, value in step.values.items()}
+        told = {name: value for name, value in step.values.items() if name not in {FILE, FOUND}}
+        values = {name: self._value(name, value) for name, value in told.items()}
+        if FILE in step.values:
+            values[FILE] = self._uploaded(self.streams[step.on], step.values[FILE])
+        if FOUND in step.values:
+            values |= self._found(*step.values[FOUND].split())
         return values | {"stream": self.streams.get(step.on)}
+
+    def _uploaded(self, stream: str, name: str) -> str:
+        data = files("ledger.cli.sample").joinpath(name).read_bytes()
+        return upload(self._ledger, stream, data).text
+
+    def _found(self, kind: str, name: str) -> dict[str, Any]:
+        """Return what an answer says of a finding, as the board shows it now."""
+        self.settle()
+        self._ledger.follower.catch_up()
+        desk = Desk(self._ledger, as_of(self._ledger), None)
+        rule, one = next(
+            (rule, one) for rule, one in find(desk, kind=kind) if one.record == self.streams[name]
+        )
+        facts = facts_of(rule, one)
+        return {
+            "unit": one.unit,
+            "kind": kind,
+            "version": rule.version,
+            "facts": facts,
+            "record": one.record,
+        }
 
     def _value(self, name: str, value: Any) -> Any:
         look_up = self._table(name, value)
         if look_up is None:
             return value
-        return tuple(map(look_up, value)) if name in LISTS | CROWDS else look_up(value)
+        return tuple(map(look_up, value)) if name in SEVERAL else look_up(value)
 
     def _table(self, name: str, value: Any) -> Callable[[str], str] | None:
         """Return where a value is looked up, None where it is as typed."""
