@@ -5,11 +5,37 @@ import pytest
 
 from ledger.aggregates.case import commands as wishes
 from ledger.aggregates.case import events
-from ledger.aggregates.case.events import Answer, Comment, Matter, Note, Reporter
 from ledger.kernel.act import Who
-from ledger.kernel.event import Basis, Verdict
-from ledger.rules.clocks import DueDate
+from ledger.kernel.event import Verdict
 from ledger.rules.packs import shipped
+from tests.support.case_steps import (
+    ACCEPT,
+    ANSWER,
+    ASSIGN,
+    CALL,
+    CLOSE,
+    EXTEND,
+    FAIL,
+    KIND,
+    OBJECT,
+    PROGRESS,
+    RATE,
+    REASSIGN,
+    REFUSE,
+    REOPEN,
+    RESOLVE,
+    SELF,
+    TO_ASSIGNED,
+    TO_VERIFIED,
+    TRIAGE,
+    VERIFY,
+    WITHDRAW,
+    after,
+    due,
+    received,
+    rule,
+    when,
+)
 from tests.support.cases import (
     CAO,
     CASE,
@@ -24,8 +50,6 @@ from tests.support.cases import (
     LIN,
     LIN_REF,
     LUO,
-    REN,
-    WEI,
     WEN,
     a_town,
     bare_town,
@@ -35,56 +59,9 @@ from tests.support.cases import (
     tell,
     town_with,
 )
-from tests.support.gwt import Story, a_digest, on, person, unit
+from tests.support.gwt import a_digest, on, person, unit
 from tests.support.trust import appointed
 
-ACCEPT = (wishes.Accept(stream=CASE), CHEN)
-TRIAGE = (wishes.Triage(stream=CASE, route="direct"), LUO)
-SELF = (wishes.Triage(stream=CASE, route="self_handled"), LUO)
-ASSIGN = (wishes.Assign(stream=CASE, handler=LIN_REF), LUO)
-OBJECT = (wishes.Object(stream=CASE, reason="not_ours"), LIN)
-REASSIGN = (wishes.Reassign(stream=CASE, handler=LEI_REF, reason="objection_upheld"), LUO)
-PROGRESS = (wishes.NoteProgress(stream=CASE, text="已到现场"), LIN)
-EXTEND = (wishes.Extend(stream=CASE, clock="handle", days=10, reason="complex"), HUA)
-RESOLVE = (wishes.Resolve(stream=CASE, outcome="settled"), LIN)
-VERIFY = (wishes.Verify(stream=CASE), WEI)
-FAIL = (wishes.FailVerification(stream=CASE, reason="not_done"), WEI)
-ANSWER = (wishes.GiveAnswer(stream=CASE, text="已修复"), REN)
-RATE = (wishes.Rate(stream=CASE, satisfied=True), CAO)
-CALL = (wishes.CallBack(stream=CASE, reached=True), CAO)
-CLOSE = (wishes.Close(stream=CASE), LUO)
-REOPEN = (wishes.Reopen(stream=CASE, reason="not_solved"), CHEN)
-WITHDRAW = (wishes.Withdraw(stream=CASE, reason="by_reporter"), CHEN)
-REFUSE = (wishes.Refuse(stream=CASE, reason="not_ours"), CHEN)
-
-KIND = Basis(pack="cn-base@2026.1", rule="case.request")
-TO_ASSIGNED = (ACCEPT, TRIAGE, ASSIGN)
-TO_VERIFIED = (*TO_ASSIGNED, RESOLVE, VERIFY)
-
-
-def rule(name: str, pack: str = "cn-base@2026.1") -> Basis:
-    return Basis(pack=pack, rule=name)
-
-
-def due(clock: str, day: str, **more: bool) -> DueDate:
-    return DueDate(clock=clock, day=day, **more)
-
-
-def received(kind: str = "request", by: Who = CHEN, **members: object) -> Story:
-    return a_town().when(receive(kind, **members), by).story
-
-
-def after(*steps: tuple[wishes.Command, Who], kind: str = "request") -> Story:
-    return tell(received(kind), *steps)
-
-
-def when(story: Story, step: tuple[wishes.Command, Who]):
-    return story.when(*step)
-
-
-# -- every act, once -------------------------------------------------------------------------
-
-# What precedes, the act, and the event it states (unit and the kind's basis aside).
 ACTS = [
     ((), ACCEPT, events.Accepted, "accepted", {
         "due": (due("handle", "2026-03-23"),), "basis": (KIND, rule("request.handle")),
@@ -165,88 +142,6 @@ def test_a_matter_without_a_stream_opens_one_of_its_own():
 
 
 # -- sealed values ---------------------------------------------------------------------------
-
-
-def sealed(story: Story, command: wishes.Command, by: Who):
-    return story.when(command, by).proposed[0].sealed
-
-
-def test_who_reported_and_what_is_sealed_apart():
-    command = receive(
-        "dispute",
-        title="邻里",
-        text="漏水\n两次",
-        place="3 号楼",
-        received_at="2026-03-02T08:30:00+08:00",
-        form='{"sum_fen": 100, "parties": 2}',
-        reporter_name="王某",
-        reporter_contact="13800000000",
-        reporter_address="3-201",
-        reporter_ref="A1",
-    )
-    assert sealed(a_town(), command, CHEN) == (
-        Reporter(name="王某", contact="13800000000", address="3-201", ref="A1"),
-        Matter(
-            title="邻里",
-            text="漏水\n两次",
-            place="3 号楼",
-            received_at="2026-03-02T08:30:00+08:00",
-            form='{"parties":2,"sum_fen":100}',
-        ),
-    )
-
-
-def test_what_was_written_is_sealed_and_absent_text_stays_absent():
-    story = after(*TO_VERIFIED)
-    answer = wishes.GiveAnswer(stream=CASE, text="已办", answered_at="2026-03-02")
-    assert sealed(story, answer, REN) == (Answer(text="已办", answered_at="2026-03-02"),)
-    rate = wishes.Rate(stream=CASE, solved=True, text="谢谢")
-    assert sealed(story, rate, KIOSK) == (Comment(text="谢谢"),)
-    assert sealed(story, CALL[0], CAO) == (Note(text=None),)
-    assert sealed(after(), *ACCEPT) == ()
-
-
-def test_no_typed_text_reaches_the_public_members():
-    texts = dict.fromkeys(
-        ("title", "place", "reporter_name", "reporter_contact", "reporter_address", "reporter_ref"),
-        "王某某",
-    )
-    story = a_town().when(receive(text="王某某", **texts), CHEN).story
-    for command, by in (ACCEPT, TRIAGE, ASSIGN, PROGRESS, EXTEND, RESOLVE, VERIFY, CALL, RATE):
-        typed = {"text": "王某某"} if "text" in command.__struct_fields__ else {}
-        story = story.when(msgspec.structs.replace(command, **typed), by).story
-    assert "王某某" not in "".join(msgspec.json.encode(act).decode() for act in story.acts)
-
-
-@pytest.mark.parametrize("bad", ["a\u200bb", "a\ufffdb", "e\u0301", "\ud800"])
-@pytest.mark.parametrize(
-    "field",
-    ["text", "title", "place", "reporter_name", "reporter_contact", "reporter_address",
-     "reporter_ref"],
-)  # fmt: skip
-def test_a_text_two_people_could_read_apart_is_refused(field, bad):
-    a_town().when(receive(**{field: bad}), CHEN).refused("canonical.bad_text")
-
-
-def test_a_line_is_one_line():
-    a_town().when(receive(title="a\nb"), CHEN).refused("canonical.bad_text")
-
-
-@pytest.mark.parametrize("blank", ["", " ", "\n\t", "\u3000"])
-def test_a_blank_text_is_refused(blank):
-    error = a_town().when(receive(text=blank), CHEN).refused("case.text_missing")
-    assert error.facts == {"field": "text"}
-
-
-@pytest.mark.parametrize("bad", ["2026-02-30", "2026-03-02T08:30:00", "昨天"])
-def test_a_time_that_is_none_is_refused(bad):
-    a_town().when(receive(received_at=bad), CHEN).refused("entry.bad_claims")
-    story = after(*TO_VERIFIED)
-    command = wishes.GiveAnswer(stream=CASE, text="x", answered_at=bad)
-    story.when(command, REN).refused("entry.bad_claims")
-
-
-# -- refusals of any act ---------------------------------------------------------------------
 
 
 def test_a_case_is_received_once():
@@ -421,81 +316,9 @@ def test_reassignments_and_reopenings_are_counted():
 
 # -- extension -------------------------------------------------------------------------------
 
-PETITION = (ACCEPT, TRIAGE, ASSIGN)
-
-
-def extend(clock: str, days: int) -> tuple[wishes.Command, Who]:
-    command = wishes.Extend(stream=CASE, clock=clock, days=days, reason="complex")
-    return command, HUA
-
-
-def test_a_petition_is_extended_by_thirty_days_in_all():
-    story = after(*PETITION, extend("handle", 20), kind="petition")
-    assert last(when(story, extend("handle", 10))).due == (due("handle", "2026-06-01"),)
-    error = when(story, extend("handle", 11)).refused("case.extension_too_long")
-    assert error.facts == {
-        "days": 31, "limit": 30, "rule": "petition.extension",
-        "article": "信访工作条例（2022）第三十四条",
-    }  # fmt: skip
-
-
-def test_an_extension_has_the_limit_of_the_day_its_term_began():
-    receives = (receive("petition", occ="2022-04-20"), CHEN)
-    accepts = (wishes.Accept(stream=CASE, occ="2022-04-25"), CHEN)
-    story = tell(
-        a_town(), receives, accepts, *(_dated("2022-05-09", *step) for step in (TRIAGE, ASSIGN))
-    )
-    longer = _dated("2022-05-10", *extend("handle", 31))
-    error = when(story, longer).refused("case.extension_too_long")
-    assert error.facts["article"] == "信访条例（2005）第三十三条"
-
-
-def test_a_clock_that_does_not_run_or_has_no_extension_is_not_extended():
-    story = after(*PETITION, kind="petition")
-    when(story, extend("register", 5)).refused("case.clock_not_running")
-    when(story, extend("objection", 5)).refused("case.clock_not_extendable")
-
-
-def _dated(day: str, command: wishes.Command, by: Who) -> tuple[wishes.Command, Who]:
-    return msgspec.structs.replace(command, occ=day), by
-
-
-def test_a_term_long_over_is_not_extended():
-    story = after(*PETITION)
-    ended = story.state(CASE).clocks[0].due.day
-    assert (story.state(CASE).clocks[0].clock, ended) == ("handle", "2026-03-23")
-    assert story.when(*extend("handle", 5), at=on("2026-03-23")).story
-    for day in ("2026-03-24", "2026-06-01"):
-        error = story.when(*extend("handle", 5), at=on(day)).refused("case.term_over")
-        assert (error.facts["clock"], error.facts["day"]) == ("handle", ended)
-        assert error.facts["rule"] == "request.extension"
-
-
-def test_nor_is_it_by_an_extension_dated_back_before_what_was_done_since():
-    note = wishes.NoteProgress(stream=CASE, text="x")
-    story = after(*PETITION).when(note, LIN, at=on("2026-06-01")).story
-    dated = _dated("2026-03-20", *extend("handle", 5))
-    story.when(*dated, at=on("2026-06-01")).refused("case.occurred_before")
-
-
-def test_nor_is_it_by_one_dated_within_the_term_where_nothing_was_recorded_since():
-    dated = _dated("2026-03-20", *extend("handle", 5))
-    story = after(*PETITION)
-    story.when(*dated, at=on("2026-03-24")).refused("case.term_over")
-    assert story.when(*dated, at=on("2026-03-23")).story
-
-
-def test_a_late_objection_is_no_refusal():
-    story = after(*PETITION, kind="petition")
-    late = story.when(*OBJECT, at=on("2026-05-01")).story
-    assert late.acts[-1].event.stopped == ("objection",)
-
-
-# -- closing ---------------------------------------------------------------------------------
-
 
 def test_a_petition_is_closed_only_once_answered():
-    story = after(*PETITION, (wishes.Resolve(stream=CASE, outcome="supported"), LIN), VERIFY,
+    story = after(*TO_ASSIGNED, (wishes.Resolve(stream=CASE, outcome="supported"), LIN), VERIFY,
                   kind="petition")  # fmt: skip
     when(story, CLOSE).refused("case.not_answered")
     assert when(tell(story, ANSWER), CLOSE).story
@@ -511,7 +334,7 @@ def test_an_answer_before_a_failed_verification_does_not_count():
 
 def test_a_reopened_petition_is_answered_anew():
     resolve = (wishes.Resolve(stream=CASE, outcome="supported"), LIN)
-    story = after(*PETITION, resolve, VERIFY, ANSWER, CLOSE, REOPEN, TRIAGE, ASSIGN, resolve,
+    story = after(*TO_ASSIGNED, resolve, VERIFY, ANSWER, CLOSE, REOPEN, TRIAGE, ASSIGN, resolve,
                   (VERIFY[0], WEN), kind="petition")  # fmt: skip
     when(story, CLOSE).refused("case.not_answered")
 
