@@ -22,6 +22,7 @@ from ledger.rules.book import Book
 from ledger.rules.law import LawRule
 from ledger.rules.posts import Appointment
 from ledger.rules.sections import accounts, catalogues
+from ledger.rules.sources import source_word
 from ledger.rules.time import local_date, occ_date
 from ledger.rules.units import Unit
 from ledger.service.acts.facts import facts_of
@@ -33,13 +34,6 @@ ROLES: Final[Mapping[str, str]] = {
     "registrar": N_("登记员"),
     "holder": N_("本人"),
     "importer": N_("导入设备"),
-}
-SOURCES: Final[Mapping[str, str]] = {
-    "LAW-V": N_("法律规定，条文已核对"),
-    "LAW-P": N_("法律规定，条文待核对"),
-    "LAW-M": N_("法律规定，凭记忆录入"),
-    "LOCAL": N_("本地规定"),
-    "INF": N_("本项目推定"),
 }
 _TABLES: Final[Mapping[str, str]] = {
     "last": "act",
@@ -234,7 +228,7 @@ class Words:
 
     def source(self, tag: str) -> str:
         """Return what the tag of a rule's source means."""
-        return self._say(SOURCES.get(tag, tag))
+        return source_word(tag, self.lang)
 
     def rule(self, unit: str, id_: str, on: date) -> LawRule | None:
         """Return the text of a rule that held on a day, None where the packs have none."""

@@ -10,6 +10,7 @@ from ledger.cli.pack_files import load_with_below
 from ledger.cli.shell import Shell
 from ledger.errors import MalformedError, NotFound
 from ledger.rules.book import open_book
+from ledger.rules.sources import source_word
 from ledger.rules.time import parse_date
 from ledger.service.directory import unit_of
 from ledger.service.ledger import Ledger
@@ -118,7 +119,8 @@ def _now(ledger: Ledger) -> int:
 def _print(out: Console, found: tuple[Explained, ...]) -> None:
     for each in found:
         out.print(f"{each.zh} {each.en}")
-        out.print(f"  {each.article} [{each.source}]  {each.pack} {each.rule}", soft_wrap=True)
+        sure = f"{source_word(each.source, 'zh')} {source_word(each.source, 'en')}"
+        out.print(f"  {each.article}（{sure}）  {each.pack} {each.rule}", soft_wrap=True)
         for said in (*each.measures, *each.steps):
             out.print(f"  {said.zh}  {said.en}", soft_wrap=True)
         if each.day is not None:

@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 from ledger.entry import base64url, canonical
 from ledger.kernel.discovery import declared
 from ledger.service import findings
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.ledger import Ledger
 from ledger.store.dialect import reading
 from ledger.store.tables import entry
@@ -68,8 +68,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 class Rule:
     """A finding rule; ``id`` and ``version`` name it, ``kind`` is what its findings are called by.
 
-    ``source`` is the article or dossier section with its tag. A rule whose meaning changes takes a
-    new version.
+    ``source`` is the article or dossier section with its tag; ``measured`` says what the measure of
+    a finding is, with ``{n}`` for it. A rule whose meaning changes takes a new version.
     """
 
     id: str
@@ -79,6 +79,15 @@ class Rule:
     en: str
     source: str
     find: Callable[[Desk, Window], Iterable[Found]]
+    measured: Called | None = None
+
+
+def measured(rule: Rule, one: Found) -> tuple[str | None, str | None]:
+    """Return how much a finding amounts to, in Chinese and in English; None where it is not so."""
+    if rule.measured is None or one.measure is None:
+        return None, None
+    said = f"{one.measure:,}"
+    return rule.measured.zh.format(n=said), rule.measured.en.format(n=said)
 
 
 @cache

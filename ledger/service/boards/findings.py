@@ -9,8 +9,9 @@ from collections.abc import Iterator
 
 from ledger.projections.answers import AnswerRow
 from ledger.projections.marks import WHOLE
+from ledger.rules.sources import cited
 from ledger.service.board import Board, Called, Cell, Column, Desk, Line
-from ledger.service.finding import evidence, facts_of, find
+from ledger.service.finding import evidence, facts_of, find, measured
 
 
 def rows(desk: Desk) -> Iterator[Line]:
@@ -23,6 +24,7 @@ def rows(desk: Desk) -> Iterator[Line]:
     gone = _outlived(answers, {(one.unit, facts) for _, one, facts in found})
     for rule, one, facts in found:
         answer = answers.get((one.unit, facts))
+        extent, extent_en = measured(rule, one)
         entries = evidence(desk.ledger, one, desk.point.size)
         yield {
             "unit": one.unit,
@@ -34,9 +36,12 @@ def rows(desk: Desk) -> Iterator[Line]:
             "finding_en": rule.en,
             "about": one.about or None,
             "measure": one.measure,
+            "extent": extent,
+            "extent_en": extent_en,
             "record": one.record,
             "entries": " ".join(map(str, entries)) or None,
-            "source": rule.source,
+            "source": cited(rule.source, "zh"),
+            "source_en": cited(rule.source, "en"),
             "facts": None if one.unit == WHOLE else facts,
             **_answered(answer),
             "again": answer is None and (one.unit, rule.kind, one.record) in gone,
@@ -76,13 +81,15 @@ board = Board(
     columns=(
         Column(id="unit", zh="单位", en="Unit", form="unit"),
         Column(id="day", zh="日期", en="Day", form="day"),
-        Column(id="rule", zh="规则", en="Rule"),
+        Column(id="rule", zh="规则编号", en="Rule number", programs=True),
         Column(id="version", zh="规则版本", en="Rule version", form="count", programs=True),
         Column(id="kind", zh="疑点代码", en="Kind", programs=True),
         Column(id="finding", zh="疑点", en="Finding (Chinese)"),
         Column(id="finding_en", zh="疑点（英文）", en="Finding"),
         Column(id="about", zh="对象", en="About", programs=True),
-        Column(id="measure", zh="数量", en="Measure", form="count"),
+        Column(id="extent", zh="程度", en="Extent (Chinese)"),
+        Column(id="extent_en", zh="程度（英文）", en="Extent"),
+        Column(id="measure", zh="数量", en="Measure", form="count", programs=True),
         Column(id="record", zh="记录", en="Record", form="stream"),
         Column(id="entries", zh="条目序号", en="Log indexes", programs=True),
         Column(id="standing", zh="处理", en="Standing", form="code", words="finding_standing"),
@@ -91,7 +98,8 @@ board = Board(
         Column(id="answered_by", zh="处理人", en="Answered by", form="stream"),
         Column(id="again", zh="处理后又有变化", en="Changed since", form="mark"),
         Column(id="facts", zh="内容摘要", en="Digest of the facts", programs=True),
-        Column(id="source", zh="出处", en="Source"),
+        Column(id="source", zh="出处", en="Source (Chinese)"),
+        Column(id="source_en", zh="出处（英文）", en="Source"),
     ),
     rows=rows,
     heeds=("days", "kind"),

@@ -55,10 +55,21 @@ def errors_page(errors: Iterable[type[LedgerError]]) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+def _said(rule: Rule) -> Iterator[tuple[str, str | None]]:
+    """Yield what a rule is called and what its measure says, in Chinese, then in English."""
+    measured = rule.measured
+    yield rule.zh, None if measured is None else measured.zh
+    yield rule.en, None if measured is None else measured.en
+
+
 def findings_page(rules: Iterable[Rule]) -> str:
     """Return the page of all finding rules, in their order."""
     rows = [
-        (rule.id, f"`{rule.kind}`", str(rule.version), rule.zh, rule.en, rule.source)
+        (
+            *(rule.id, f"`{rule.kind}`", str(rule.version)),
+            *(" · ".join(filter(None, each)) for each in _said(rule)),
+            rule.source,
+        )
         for rule in rules
     ]
     return (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ledger.rules.offices import PostRecused
 from ledger.rules.time import local_date
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 from ledger.service.offices import Offices
 from ledger.service.reading.signed import signed_in
@@ -34,8 +34,9 @@ rule = Rule(
     id="RF-06",
     version=1,
     kind="acted_before_recusal",
-    zh="声明回避之前已在该事项中办理（数量为条目数）",
-    en="Acted in a matter before withdrawing from it (entries)",
+    zh="声明回避之前已在该事项中办理",
+    en="Acted in a matter before withdrawing from it",
+    measured=Called(zh="涉及 {n} 条记录", en="{n} entries"),
     source="INF 本系统自拟：回避",
     find=find,
 )

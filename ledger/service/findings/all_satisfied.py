@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ledger.projections.ratings import RatingRow
 from ledger.rules.time import parse_date
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 
 ENOUGH = 20
@@ -55,8 +55,9 @@ rule = Rule(
     id="RF-12",
     version=1,
     kind="all_satisfied",
-    zh="评价不足办结数的一成而满意率为百分之百（数量为评价数）",
-    en="All satisfied, and fewer than one in ten of those closed rated (ratings)",
+    zh="评价不足办结数的一成而满意率为百分之百",
+    en="All satisfied, and fewer than one in ten of those closed rated",
+    measured=Called(zh="只有 {n} 条评价", en="{n} ratings"),
     source="INF 本系统自拟",
     find=find,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ledger.rules.time import parse_date
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 
 
@@ -28,8 +28,9 @@ rule = Rule(
     id="RF-19",
     version=1,
     kind="appeal_undecided",
-    zh="申诉逾期未裁定（数量为超期天数）",
-    en="An appeal is not ruled on past its term (days late)",
+    zh="申诉逾期未裁定",
+    en="An appeal is not ruled on past its term",
+    measured=Called(zh="超期 {n} 天", en="{n} days late"),
     source="INF 本系统自拟",
     find=find,
 )

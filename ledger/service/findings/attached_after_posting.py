@@ -7,7 +7,7 @@ an item that is up already was seen by none of those who signed it.
 from collections.abc import Iterator
 
 from ledger.rules.time import parse_date
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 
 
@@ -28,8 +28,9 @@ rule = Rule(
     id="RF-03",
     version=1,
     kind="attached_after_posting",
-    zh="公示期间增附文件而未作更正（数量为文件数）",
-    en="Files put to an item while it was posted, without a correction (files)",
+    zh="公示期间增附文件而未作更正",
+    en="Files put to an item while it was posted, without a correction",
+    measured=Called(zh="{n} 个文件", en="{n} files"),
     source="INF 本系统自拟",
     find=find,
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ledger.projections.marks import BACKDATED
 from ledger.rules.time import parse_date
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 
 LIMIT = 15
@@ -33,8 +33,9 @@ rule = Rule(
     id="RF-09",
     version=1,
     kind="backdated",
-    zh="发生时间早于登记时间 15 日以上（数量为相差天数）",
-    en="Recorded more than 15 days after it is said to have occurred (days between)",
+    zh="发生时间早于登记时间 15 日以上",
+    en="Recorded more than 15 days after it is said to have occurred",
+    measured=Called(zh="相差 {n} 天", en="{n} days apart"),
     source="INF 本系统自拟",
     find=find,
 )

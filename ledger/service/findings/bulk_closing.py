@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ledger.rules.time import parse_date
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 
 
@@ -25,8 +25,9 @@ rule = Rule(
     id="RF-08",
     version=1,
     kind="bulk_closing",
-    zh="同一人十分钟内集中办结十件以上（数量为件数）",
-    en="One person closed ten or more within ten minutes (cases)",
+    zh="同一人十分钟内集中办结十件以上",
+    en="One person closed ten or more within ten minutes",
+    measured=Called(zh="{n} 件", en="{n} cases"),
     source="INF 本系统自拟",
     find=find,
 )

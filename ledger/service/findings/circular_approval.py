@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from ledger.projections.approvals import signers
 from ledger.rules.time import parse_date
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 
 Pair = tuple[str, str, str]
@@ -47,8 +47,9 @@ rule = Rule(
     id="RF-05",
     version=1,
     kind="circular_approval",
-    zh="两人互相审核对方经办的事项（数量为往返次数）",
-    en="Two persons sign each other's work (times in turn)",
+    zh="两人互相审核对方经办的事项",
+    en="Two persons sign each other's work",
+    measured=Called(zh="往返 {n} 次", en="{n} times in turn"),
     source="INF 本系统自拟：互相审批",
     find=find,
 )

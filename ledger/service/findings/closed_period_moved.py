@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from ledger.projections.finance import BEGIN, FinanceRow
 from ledger.rules.periods import parse_period
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 
 
@@ -38,8 +38,9 @@ rule = Rule(
     id="RF-18",
     version=1,
     kind="closed_period_moved",
-    zh="已结账期间的余额因冲正而变动（数量为相差金额，单位分；日期为期末）",
-    en="The balance of a closed period moved by a reversal (fen; the day is its last)",
+    zh="已结账期间的余额因冲正而变动",
+    en="The balance of a closed period moved by a reversal",
+    measured=Called(zh="相差 {n} 分", en="{n} fen apart"),
     source="INF 本系统自拟",
     find=find,
 )

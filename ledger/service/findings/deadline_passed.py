@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ledger.projections.register import OPEN_CASES, due_before
 from ledger.rules.time import parse_date
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 
 
@@ -23,8 +23,9 @@ rule = Rule(
     id="RF-07",
     version=1,
     kind="deadline_passed",
-    zh="在办事项已过期限（数量为超期天数）",
-    en="An open case is past its term (days late)",
+    zh="在办事项已过期限",
+    en="An open case is past its term",
+    measured=Called(zh="超期 {n} 天", en="{n} days late"),
     source="INF 期限见该类事项所引规则",
     find=find,
 )

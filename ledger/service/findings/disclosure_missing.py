@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ledger.rules.compliance import Line
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.compliance import compliance
 from ledger.service.finding import Found, Rule, Window
 
@@ -35,8 +35,9 @@ rule = Rule(
     id="RF-01",
     version=1,
     kind="disclosure_missing",
-    zh="应公开的期间内容缺失、逾期或撤回（数量为逾期天数）",
-    en="What was due to be disclosed for a period is missing, late or taken back (days late)",
+    zh="应公开的期间内容缺失、逾期或撤回",
+    en="What was due to be disclosed for a period is missing, late or taken back",
+    measured=Called(zh="逾期 {n} 天", en="{n} days late"),
     source="LAW-V 村民委员会组织法（2025）第三十五条；LOCAL",
     find=find,
 )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ledger.rules import keys
 from ledger.rules.keys import KeyRevoked
 from ledger.rules.time import local_date
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.directory import facts, streams_of
 from ledger.service.finding import Found, Rule, Window
 from ledger.service.reading.signed import signed_before
@@ -43,8 +43,9 @@ rule = Rule(
     id="RF-15",
     version=1,
     kind="disputed_key",
-    zh="密钥吊销时声明存疑的条目（数量为条目数）",
-    en="Entries signed with a key since it was compromised (entries)",
+    zh="密钥吊销时声明存疑的条目",
+    en="Entries signed with a key since it was compromised",
+    measured=Called(zh="涉及 {n} 条记录", en="{n} entries"),
     source="LAW-V 电子签名法第十五条",
     find=find,
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ledger.projections.handling import EXTENDED
 from ledger.rules.time import parse_date
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 
 
@@ -20,8 +20,9 @@ rule = Rule(
     id="RF-07",
     version=1,
     kind="extension_chain",
-    zh="同一事项多次延期（数量为延期次数）",
-    en="One case extended again and again (extensions)",
+    zh="同一事项多次延期",
+    en="One case extended again and again",
+    measured=Called(zh="延期 {n} 次", en="{n} extensions"),
     source="LAW-V 信访工作条例（2022）第三十四条；INF 两次以上",
     find=find,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ledger.rules.periods import parse_period
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.figures import Reconciled, reconciled
 from ledger.service.finding import Found, Rule, Window
 
@@ -36,8 +36,9 @@ rule = Rule(
     id="RF-14",
     version=1,
     kind="figure_differs",
-    zh="公布数与账本算出的数不符（数量为相差数）",
-    en="A stated number is not what the entries make of it (difference)",
+    zh="公布数与账本算出的数不符",
+    en="A stated number is not what the entries make of it",
+    measured=Called(zh="相差 {n}", en="{n} apart"),
     source="INF 本系统自拟",
     find=find,
 )

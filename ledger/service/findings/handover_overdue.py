@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 from ledger.service.offices import Offices
 
@@ -28,8 +28,9 @@ rule = Rule(
     id="B.4",
     version=1,
     kind="handover_overdue",
-    zh="离任后逾期未移交，或移交项目不全（数量为超期天数）",
-    en="A post not handed over in time, or not all of it (days late)",
+    zh="离任后逾期未移交，或移交项目不全",
+    en="A post not handed over in time, or not all of it",
+    measured=Called(zh="超期 {n} 天", en="{n} days late"),
     source="LAW-P 十日内移交",
     find=find,
 )

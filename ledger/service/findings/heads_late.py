@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from ledger.projections.marks import WHOLE
 from ledger.rules.time import local_date
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 from ledger.service.upkeep.publishing import first_uncovered
 
@@ -36,8 +36,9 @@ rule = Rule(
     id="RF-16",
     version=1,
     kind="heads_late",
-    zh="条目登记七日后仍未发布末条清单（数量为超期天数）",
-    en="No heads published seven days after an entry was recorded (days late)",
+    zh="条目登记七日后仍未发布末条清单",
+    en="No heads published seven days after an entry was recorded",
+    measured=Called(zh="超期 {n} 天", en="{n} days late"),
     source="INF 本系统自拟",
     find=find,
 )

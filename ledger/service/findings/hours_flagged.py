@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ledger.projections.marks import FLAGGED
 from ledger.rules.time import parse_date
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 
 
@@ -26,8 +26,9 @@ rule = Rule(
     id="RF-10",
     version=1,
     kind="hours_flagged",
-    zh="入账的服务时长带有标记，如超过每日上限（数量为标记数）",
-    en="Hours booked with a mark, such as over the daily cap (marks)",
+    zh="入账的服务时长带有标记，如超过每日上限",
+    en="Hours booked with a mark, such as over the daily cap",
+    measured=Called(zh="{n} 处标记", en="{n} marks"),
     source="LAW-P 民政部令第67号",
     find=find,
 )

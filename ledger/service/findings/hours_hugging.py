@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from ledger.projections.volunteers import VolunteerRow
 from ledger.rules.sections import accounts
 from ledger.rules.time import local_date
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window, newest_of
 
 BAND = 300
@@ -63,8 +63,9 @@ rule = Rule(
     id="RF-11",
     version=1,
     kind="hours_hugging",
-    zh="服务时长集中在刚过黑马甲门槛处（数量为账户数）",
-    en="Hours bunch just above the black vest's mark (accounts)",
+    zh="服务时长集中在刚过黑马甲门槛处",
+    en="Hours bunch just above the black vest's mark",
+    measured=Called(zh="{n} 个账户", en="{n} accounts"),
     source="INF 本系统自拟；门槛见该类账户",
     find=find,
 )

@@ -7,7 +7,7 @@ from ledger.projections.decisions import DecisionRow
 from ledger.rules.calendars import due_date
 from ledger.rules.sections import decisions
 from ledger.rules.time import parse_date
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 
 
@@ -42,8 +42,9 @@ rule = Rule(
     id="RF-21",
     version=1,
     kind="listing_expired",
-    zh="评议结果已满期限仍在公布（数量为超期天数）",
-    en="The result of a review is posted beyond its time (days)",
+    zh="评议结果已满期限仍在公布",
+    en="The result of a review is posted beyond its time",
+    measured=Called(zh="超期 {n} 天", en="for {n} days"),
     source="INF 国办发〔2020〕49号的要求，期限本系统自拟",
     find=find,
 )

@@ -6,7 +6,7 @@ from datetime import timedelta
 from ledger.projections.register import OPEN_CASES
 from ledger.rules.sections import cases
 from ledger.rules.time import parse_date
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 
 WAIT = timedelta(days=15)
@@ -34,8 +34,9 @@ rule = Rule(
     id="RF-13",
     version=1,
     kind="no_owner",
-    zh="登记满 15 日仍无承办人（数量为超出天数）",
-    en="Nobody handles it fifteen days after receipt (days beyond)",
+    zh="登记满 15 日仍无承办人",
+    en="Nobody handles it fifteen days after receipt",
+    measured=Called(zh="超出 {n} 天", en="{n} days beyond"),
     source="INF 本系统自拟",
     find=find,
 )

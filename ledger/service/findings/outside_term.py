@@ -9,7 +9,7 @@ from datetime import date
 from ledger.kernel.act import Act
 from ledger.rules.posts import PostEnded
 from ledger.rules.time import local_date, parse_date
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 from ledger.service.offices import Offices
 from ledger.service.reading.signed import signed_before
@@ -49,8 +49,9 @@ rule = Rule(
     id="RF-15",
     version=1,
     kind="outside_term",
-    zh="离任（补登）之后至登记之前仍以该岗位签署的条目（数量为条目数）",
-    en="Signed in a post after its end, which was recorded later (entries)",
+    zh="离任（补登）之后至登记之前仍以该岗位签署的条目",
+    en="Signed in a post after its end, which was recorded later",
+    measured=Called(zh="涉及 {n} 条记录", en="{n} entries"),
     source="INF 本系统自拟",
     find=find,
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from ledger.rules.time import parse_date
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 from ledger.service.spending import Spending, grouped
 
@@ -46,8 +46,9 @@ rule = Rule(
     id="RF-11",
     version=1,
     kind="payment_split",
-    zh="三日内同一用途分笔支出，单笔不到线而合计须民主决策（数量为笔数）",
-    en="One purpose paid for in parts within three days, together above the line (payments)",
+    zh="三日内同一用途分笔支出，单笔不到线而合计须民主决策",
+    en="One purpose paid for in parts within three days, together above the line",
+    measured=Called(zh="{n} 笔", en="{n} payments"),
     source="INF 本系统自拟；金额线见该类账户所引规则",
     find=find,
 )

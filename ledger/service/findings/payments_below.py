@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ledger.rules.periods import containing, format_period
 from ledger.rules.time import parse_date
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 from ledger.service.spending import Spending, grouped
 
@@ -37,8 +37,9 @@ rule = Rule(
     id="RF-11",
     version=1,
     kind="payments_below",
-    zh="一个季度内三笔以上支出都差不到一成就须民主决策（数量为笔数）",
-    en="Three payments of a quarter or more just below what needs a decision (payments)",
+    zh="一个季度内三笔以上支出都差不到一成就须民主决策",
+    en="Three payments of a quarter or more just below what needs a decision",
+    measured=Called(zh="{n} 笔", en="{n} payments"),
     source="INF 本系统自拟；金额线见该类账户所引规则",
     find=find,
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ledger.projections.handling import REASSIGNED
 from ledger.rules.time import parse_date
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 
 
@@ -20,8 +20,9 @@ rule = Rule(
     id="RF-13",
     version=1,
     kind="ping_pong",
-    zh="事项三次以上改派（数量为改派次数）",
-    en="A case was reassigned three times or more (times)",
+    zh="事项三次以上改派",
+    en="A case was reassigned three times or more",
+    measured=Called(zh="改派 {n} 次", en="{n} times"),
     source="INF 本系统自拟",
     find=find,
 )

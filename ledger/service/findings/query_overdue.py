@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ledger.rules.time import parse_date
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 
 
@@ -24,8 +24,9 @@ rule = Rule(
     id="RF-19",
     version=1,
     kind="query_overdue",
-    zh="居民询问逾期未答复（数量为超期天数）",
-    en="A resident's question is unanswered past its term (days late)",
+    zh="居民询问逾期未答复",
+    en="A resident's question is unanswered past its term",
+    measured=Called(zh="超期 {n} 天", en="{n} days late"),
     source="LOCAL 上海市实施办法第二十四条",
     find=find,
 )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from ledger.kernel.act import Act
 from ledger.rules.offices import PostRelationDeclared
 from ledger.rules.time import local_date
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 from ledger.service.offices import Clash, Offices
 from ledger.service.reading.signed import signed_before
@@ -55,8 +55,9 @@ rule = Rule(
     id="RF-06",
     version=1,
     kind="relative_acted",
-    zh="近亲属在被监督的班子任职，本人仍以该岗位签署（数量为条目数）",
-    en="Signed in a post although a near relative is in the body apart from it (entries)",
+    zh="近亲属在被监督的班子任职，本人仍以该岗位签署",
+    en="Signed in a post although a near relative is in the body apart from it",
+    measured=Called(zh="涉及 {n} 条记录", en="{n} entries"),
     source="LAW-V 村民委员会组织法（2025）第三十七条、城市居民委员会组织法（2025）第三十六条",
     find=find,
 )

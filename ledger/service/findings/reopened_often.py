@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ledger.projections.handling import REOPENED
 from ledger.rules.time import parse_date
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 
 
@@ -20,8 +20,9 @@ rule = Rule(
     id="RF-08",
     version=1,
     kind="reopened_often",
-    zh="办结后重办两次以上（数量为重办次数）",
-    en="Closed and taken up again twice or more (times)",
+    zh="办结后重办两次以上",
+    en="Closed and taken up again twice or more",
+    measured=Called(zh="重办 {n} 次", en="{n} times"),
     source="INF 本系统自拟",
     find=find,
 )

@@ -6,7 +6,7 @@ Her signature states the root she was shown (``aggregates.review``): a fork, or 
 from collections.abc import Iterator
 
 from ledger.rules.time import local_date
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 from ledger.service.reading.reviewed import reviewed
 
@@ -30,8 +30,9 @@ rule = Rule(
     id="RF-16",
     version=1,
     kind="root_contradicted",
-    zh="监督审阅所签的树根与账本不符，账本可能分叉或回退（数量为所签条目数）",
-    en="A review was signed under another root than the log has: a fork or a rollback (entries)",
+    zh="监督审阅所签的树根与账本不符，账本可能分叉或回退",
+    en="A review was signed under another root than the log has: a fork or a rollback",
+    measured=Called(zh="签到第 {n} 条", en="{n} entries"),
     source="INF 本系统自拟",
     find=find,
 )

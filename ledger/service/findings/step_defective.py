@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ledger.projections.decisions import taken
 from ledger.rules.time import parse_date
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 
 
@@ -26,8 +26,9 @@ rule = Rule(
     id="RF-04",
     version=1,
     kind="step_defective",
-    zh="决策步骤颠倒、到会人数不足或同意票不足（数量为缺陷数）",
-    en="A step of a decision out of order, short of a quorum or not carried (defects)",
+    zh="决策步骤颠倒、到会人数不足或同意票不足",
+    en="A step of a decision out of order, short of a quorum or not carried",
+    measured=Called(zh="{n} 处缺陷", en="{n} defects"),
     source="LAW-V 村民委员会组织法（2025）第二十五至三十条",
     find=find,
 )

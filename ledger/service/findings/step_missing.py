@@ -9,7 +9,7 @@ from ledger.projections.decisions import taken
 from ledger.rules.decision_kinds import DecisionKind
 from ledger.rules.sections import decisions
 from ledger.rules.time import parse_date
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 
 
@@ -42,8 +42,9 @@ rule = Rule(
     id="RF-04",
     version=1,
     kind="step_missing",
-    zh="决策办结时仍有步骤未办（数量为未办步骤数）",
-    en="A decision was closed with steps never taken (steps)",
+    zh="决策办结时仍有步骤未办",
+    en="A decision was closed with steps never taken",
+    measured=Called(zh="{n} 个步骤未办", en="{n} steps"),
     source="LAW-P 四议两公开",
     find=find,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ledger.rules.time import parse_date
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 
 
@@ -22,8 +22,9 @@ rule = Rule(
     id="RF-02",
     version=1,
     kind="taken_down_early",
-    zh="公示未满法定天数即撤下或撤回（数量为所差天数）",
-    en="Taken down or withdrawn before it was posted long enough (days short)",
+    zh="公示未满法定天数即撤下或撤回",
+    en="Taken down or withdrawn before it was posted long enough",
+    measured=Called(zh="少公示 {n} 天", en="{n} days short"),
     source="LAW-V 城市居民委员会组织法（2025）第三十四条",
     find=find,
 )

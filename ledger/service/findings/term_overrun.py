@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 from ledger.service.offices import Offices
 
@@ -26,8 +26,9 @@ rule = Rule(
     id="B.4",
     version=1,
     kind="term_overrun",
-    zh="任期届满仍未换届（数量为超期天数）",
-    en="A post is held beyond the longest term (days)",
+    zh="任期届满仍未换届",
+    en="A post is held beyond the longest term",
+    measured=Called(zh="超期 {n} 天", en="for {n} days"),
     source="LAW-M 村民委员会组织法、城市居民委员会组织法：每届任期五年",
     find=find,
 )

@@ -7,7 +7,7 @@ in after is seen here.
 from collections.abc import Iterator
 
 from ledger.rules.time import local_date
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 from ledger.service.offices import Offices
 
@@ -41,8 +41,9 @@ rule = Rule(
     id="RF-15",
     version=1,
     kind="term_run",
-    zh="任职在任期届满后才登记生效（数量为迟后天数）",
-    en="An appointment took effect after its term had run (days after)",
+    zh="任职在任期届满后才登记生效",
+    en="An appointment took effect after its term had run",
+    measured=Called(zh="迟了 {n} 天", en="{n} days after"),
     source="INF 本系统自拟",
     find=find,
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ledger.rules.units import unit_at
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 
 
@@ -22,8 +22,9 @@ rule = Rule(
     id="RF-13",
     version=1,
     kind="under_dissolved",
-    zh="上级单位已撤销，本单位仍挂在其下（数量为天数）",
-    en="A unit is still under one that was dissolved (days)",
+    zh="上级单位已撤销，本单位仍挂在其下",
+    en="A unit is still under one that was dissolved",
+    measured=Called(zh="已 {n} 天", en="for {n} days"),
     source="INF 本系统自拟",
     find=find,
 )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
 from ledger.service.offices import Offices
 
@@ -20,8 +20,9 @@ rule = Rule(
     id="RF-13",
     version=1,
     kind="vacant_post",
-    zh="应设岗位空缺，如负责人空缺、网格无人（数量为空缺天数）",
-    en="A post that must be filled is vacant (days)",
+    zh="应设岗位空缺，如负责人空缺、网格无人",
+    en="A post that must be filled is vacant",
+    measured=Called(zh="空缺 {n} 天", en="for {n} days"),
     source="INF 本系统自拟",
     find=find,
 )
