@@ -125,6 +125,8 @@ async def _answered(caller: Caller, fields: FormData) -> Response:
             carry_on, caller.request, caller.office, caller.who, "/acts/new", typed
         )
     wish = parse_wish(typed)
+    if wish.command not in caller.ledger.registry.commands:
+        raise NoSuchPage
     try:
         verify_form(caller.request, typed)
         if caller.who.actor is None:

@@ -316,6 +316,17 @@ def test_unknown_acts_and_streams_are_refused(signed_in: As, office: Office) -> 
         assert answer.status_code == status, path
 
 
+def test_a_form_of_an_act_there_is_none_of_is_no_error_of_ours(
+    signed_in: As, office: Office
+) -> None:
+    clerk = signed_in("intake_clerk")
+    page = clerk.get(f"/acts/new?command=case.accept&stream={office.a_case()}")
+    fields = form_in(page) | {"command": "case.nothing"}
+    for step in ("edit", "check", "sign"):
+        sent = clerk.client.post("/acts/new", data=fields | {"step": step}, headers=clerk.headers)
+        assert sent.status_code == 404, sent.text
+
+
 def test_a_file_is_put_to_a_case_and_kept_through_the_check(
     signed_in: As, office: Office, people: dict[str, Hand]
 ) -> None:
