@@ -11,6 +11,7 @@ Not handled here: what is in the rows (`ledger.store.viewfold`).
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from msgspec import inspect
@@ -66,8 +67,9 @@ class ViewTables:
     open_rows: Bulk
 
 
+@lru_cache(maxsize=256)  # an audit opens each view thrice; what is compiled for a table is its own
 def view_tables(view: View[Any]) -> ViewTables:
-    """Return the tables of ``view``.
+    """Return the tables of ``view``; the same ones each time.
 
     Raises: TypeError when a member is not str, int, bool or None, or bears a name of the store's.
     """

@@ -1,3 +1,4 @@
 from tests.support.office import dialect, founded, office, offices
+from tests.support.postgres import cluster
 
-__all__ = ["dialect", "founded", "office", "offices"]
+__all__ = ["cluster", "dialect", "founded", "office", "offices"]

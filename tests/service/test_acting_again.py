@@ -10,7 +10,9 @@ from ledger.errors import LedgerError
 from ledger.service.acts.submit import act, submit
 from ledger.service.auditing.audits import audit_home
 from ledger.service.office import do, register
-from tests.support.office import Office, presented
+from tests.support.office import Office, each_dialect, presented
+
+__all__ = ["each_dialect"]
 
 
 def test_the_same_act_again_gets_the_first_receipt(office: Office) -> None:

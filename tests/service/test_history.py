@@ -23,14 +23,19 @@ from ledger.service.reading.values import SealedGroup, open_groups
 from ledger.store.views import ProjectionBehind
 from ledger.tlog.note import parse_vkey
 from ledger.tlog.tlogproof import parse_tlog_proof, verify_tlog_proof
-from tests.support.office import MINUTE, Office, copied, presented
+from tests.support.database import execute
+from tests.support.office import MINUTE, Office, copied_within, each_dialect, presented
 from tests.support.soundness import require_sound
+
+__all__ = ["each_dialect"]
 
 
 @pytest.fixture(scope="module")
-def lived(founded: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def lived(
+    founded: Office, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Office]:
     """An office in which three cases went some way; several entries share a time."""
-    office = copied(founded, tmp_path_factory.mktemp("lived") / "home")
+    office = copied_within(request, founded, tmp_path_factory.mktemp("lived") / "home")
     clerk, coordinator, liaison = (
         office.hands[role] for role in ("intake_clerk", "coordinator", "liaison")
     )
@@ -195,24 +200,27 @@ def test_a_sealed_value_is_shown_as_it_was_sealed(office: Office) -> None:
 
 
 @pytest.mark.parametrize(
-    ("file", "deed"),
+    ("where", "deed"),
     [
-        ("ledger.sqlite", "DELETE FROM vault WHERE idx = ? AND grp = 'matter'"),
-        ("ledger.sqlite", "UPDATE vault SET ciphertext = zeroblob(99) WHERE idx = ?"),
-        ("ledger.sqlite", "UPDATE vault SET purpose = 'else' WHERE idx = ?"),
-        ("ledger.sqlite", "UPDATE vault SET subject = 'else' WHERE idx = ?"),
-        ("keys/keys.sqlite", "DELETE FROM data_key WHERE ? IS NOT NULL"),
-        ("keys/keys.sqlite", "UPDATE data_key SET wrapped = zeroblob(60) WHERE ? IS NOT NULL"),
+        ("ledger", "DELETE FROM vault WHERE idx = ? AND grp = 'matter'"),
+        ("ledger", "UPDATE vault SET ciphertext = substr(ciphertext, 2) WHERE idx = ?"),
+        ("ledger", "UPDATE vault SET purpose = 'else' WHERE idx = ?"),
+        ("ledger", "UPDATE vault SET subject = 'else' WHERE idx = ?"),
+        ("keys", "DELETE FROM data_key"),
+        ("keys", "UPDATE data_key SET wrapped = zeroblob(60)"),
     ],
 )
 def test_a_value_that_is_gone_or_changed_is_lost_and_nothing_false_is_shown(
-    office: Office, file: str, deed: str
+    office: Office, where: str, deed: str
 ) -> None:
     office.a_case("井盖丢失")
     index = office.size - 1
     office.ledger.close()
-    with sqlite3.connect(office.path / file) as connection:
-        connection.execute(deed, (index,))
+    if where == "ledger":
+        execute(office.path, deed, index)
+    else:  # in a file, wherever the ledger is
+        with sqlite3.connect(office.path / "keys" / "keys.sqlite") as connection:
+            connection.execute(deed)
     again = office.opened_beside()
     lost = opened(again, index)["matter"]
     assert (lost.state, lost.values, lost.disclosures) == ("lost", {}, ())

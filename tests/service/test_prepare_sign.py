@@ -30,8 +30,10 @@ from ledger.service.acts.submit import submit
 from ledger.service.ledger import as_of
 from ledger.service.office import do, today
 from ledger.service.reading.replay import replay
-from tests.support.office import Office, counts
+from tests.support.office import Office, counts, each_dialect
 from tests.support.soundness import require_sound
+
+__all__ = ["each_dialect"]
 
 CLERK = "intake_clerk"
 

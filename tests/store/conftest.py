@@ -9,12 +9,18 @@ from pathlib import Path
 import pytest
 
 from tests.store.toy import Toys
-from tests.support.office import founded, office, offices
+from tests.support.office import each_dialect, founded, office, offices
 from tests.support.postgres import cluster, database, own_cluster
 
-__all__ = ["cluster", "database", "founded", "office", "offices", "own_cluster"]
-
-DIALECTS = ("sqlite", "postgresql")
+__all__ = [
+    "cluster",
+    "database",
+    "each_dialect",
+    "founded",
+    "office",
+    "offices",
+    "own_cluster",
+]
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -27,12 +33,6 @@ def _is_meant(item: pytest.Item) -> bool:
     marker = item.get_closest_marker("dialect")
     given = item.callspec.params.get("dialect") if hasattr(item, "callspec") else None
     return marker is None or given is None or given in marker.args
-
-
-@pytest.fixture(scope="session", params=DIALECTS)
-def dialect(request: pytest.FixtureRequest) -> str:
-    """Each of the two databases in turn."""
-    return str(request.param)
 
 
 @pytest.fixture

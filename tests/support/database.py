@@ -27,10 +27,16 @@ def connected(home: Path) -> Iterator[Any]:
             yield connection
 
 
-def execute(home: Path, statement: str, *values: Any) -> None:
-    """Run a statement on a home's ledger."""
+def execute(home: Path, statement: str, *values: Any) -> int:
+    """Run a statement on a home's ledger; return how many rows it changed, -1 if that is unsaid."""
     with connected(home) as connection:
-        connection.execute(_marked(connection, statement), values)
+        return int(connection.execute(_marked(connection, statement), values).rowcount)
+
+
+def execute_in_view(home: Path, view: str, statement: str, *values: Any) -> int:
+    """Run a statement on the build of a view; return how many rows it changed, as ``execute``."""
+    with _connected_to_view(home, view) as connection:
+        return int(connection.execute(_marked(connection, statement), values).rowcount)
 
 
 def rows(home: Path, query: str, *values: Any) -> list[Any]:
@@ -53,6 +59,20 @@ def put_back(home: Path, kept: dict[str, list[Any]]) -> None:
                 marks = ", ".join("?" * len(line))
                 insert = f"INSERT INTO {table} VALUES ({marks})"
                 connection.execute(_marked(connection, insert), line)
+
+
+@contextmanager
+def _connected_to_view(home: Path, view: str) -> Iterator[Any]:
+    with connected(home) as connection:
+        if not isinstance(connection, sqlite3.Connection):
+            named = "SELECT nspname FROM pg_namespace WHERE nspname LIKE %s"
+            ((schema,),) = connection.execute(named, [f"{view}@%"]).fetchall()
+            connection.execute("SELECT set_config('search_path', quote_ident(%s), true)", [schema])
+            yield connection
+            return
+    (path,) = (home / "views").glob(f"{view}@*.sqlite")
+    with closing(sqlite3.connect(path)) as file, file:
+        yield file
 
 
 def _marked(connection: Any, statement: str) -> str:

@@ -45,6 +45,7 @@ ROLES = ("intake_clerk", "coordinator", "liaison", "verifier")
 START_MS = int(START.timestamp() * 1000)
 MINUTE = 60_000
 TABLES = ("entry", "tag", "tile", "vault")
+DIALECTS = ("sqlite", "postgresql")
 
 
 class HandClock:
@@ -158,6 +159,15 @@ def copied(founded: Office, path: Path, database: str | None = None) -> Office:
     return founded._replace(ledger=open_ledger(path, clock=clock), clock=clock)
 
 
+def copied_within(request: pytest.FixtureRequest, founded: Office, path: Path) -> Office:
+    """Copy a closed office as ``copied`` does, its database with it where it has one."""
+    home, database = founded.ledger.home, None
+    if home.database:
+        cluster = request.getfixturevalue("cluster")
+        database = cluster.url(cluster.create(name_in(home.database)))
+    return copied(founded, path, database)
+
+
 # Fixtures; a conftest imports those it offers. ------------------------------------------------
 
 
@@ -165,6 +175,12 @@ def copied(founded: Office, path: Path, database: str | None = None) -> Office:
 def dialect() -> str:
     """The database the offices of a test are in; a conftest may say: both, one after the other."""
     return "sqlite"
+
+
+@pytest.fixture(scope="session", params=DIALECTS, name="dialect")
+def each_dialect(request: pytest.FixtureRequest) -> str:
+    """Each of the two databases in turn, for a conftest or module that imports it."""
+    return str(request.param)
 
 
 @pytest.fixture(scope="session")
@@ -187,23 +203,16 @@ def offices(
 ) -> Iterator[Callable[[str], Office]]:
     """Opens offices, each on a copy of the founded home in a folder of its own."""
     opened: list[Office] = []
-    made: list[str] = []
-    home = founded.ledger.home
-    cluster = home.database and request.getfixturevalue("cluster")
 
     def an_office(name: str = "home") -> Office:
-        database = None
-        if home.database:
-            made.append(cluster.create(name_in(home.database)))
-            database = cluster.url(made[-1])
-        opened.append(copied(founded, tmp_path / name, database))
+        opened.append(copied_within(request, founded, tmp_path / name))
         return opened[-1]
 
     yield an_office
     for each in opened:
         each.ledger.close()
-    for database in made:
-        cluster.drop(database)
+        if (address := each.ledger.home.database) is not None:
+            request.getfixturevalue("cluster").drop(name_in(address))
 
 
 @pytest.fixture

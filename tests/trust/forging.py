@@ -13,7 +13,8 @@ from ledger.entry.jws import sign_entry
 from ledger.entry.keys import PrivateKey
 from ledger.store.home import open_home
 from ledger.store.vault import Sealing, encrypt
-from ledger.tampering.deeds import Was, database, keys_of, read_states, rewrite
+from ledger.tampering.deeds import Was, keys_of, read_states, rewrite
+from tests.support import database
 
 VAULTED = {"note": ("handling", "2036-03-02")}
 """Purpose and last day of retention of the groups forged here."""
@@ -80,12 +81,11 @@ def append_forged(
 
 def execute(home: Path, statement: str, *values: Any) -> None:
     """Run one SQL statement on the ledger's database, past the store."""
-    with database(open_home(home).ledger) as connection:
-        assert connection.execute(statement, values).rowcount, f"nothing changed: {statement}"
+    changed = database.execute(home, statement, *values)
+    assert changed, f"nothing changed: {statement}"
 
 
 def execute_in_view(home: Path, statement: str, *values: Any) -> None:
-    """Run one SQL statement on the register's file, past the store."""
-    (path,) = (home / "views").glob("register@*.sqlite")
-    with database(path) as connection:
-        assert connection.execute(statement, values).rowcount, f"nothing changed: {statement}"
+    """Run one SQL statement on what the register shows, past the store."""
+    changed = database.execute_in_view(home, "register", statement, *values)
+    assert changed, f"nothing changed: {statement}"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ledger.entry import ids
-from ledger.entry.entry import format_entry, parse_entry
+from ledger.entry.entry import parse_entry
 from ledger.entry.keys import PrivateKey
 from ledger.service.reading.receipts import checkpoint
 from ledger.tampering.deeds import (
@@ -24,21 +24,19 @@ from ledger.tampering.deeds import (
     rewrite,
     tamper,
 )
-from tests.audit.homes import Kept, keep_history
+from tests.audit.homes import Kept
 from tests.support.office import Office
 from tests.trust.forging import append_forged, execute
+from tests.trust.rowdeeds import (
+    entries_swapped,
+    entry_changed,
+    entry_deleted,
+    entry_moved,
+    entry_put_in_again,
+    entry_redated,
+    entry_retyped,
+)
 from tests.trust.tampered import FOUND, at, audited, by_code, faults
-
-
-@pytest.fixture(scope="module")
-def kept(founded: Office, tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    return keep_history(founded, tmp_path_factory.mktemp("history"))
-
-
-@pytest.fixture
-def home(kept: Kept, tmp_path: Path) -> Path:
-    """A copy to do damage to."""
-    return kept.copy(tmp_path / "home")
 
 
 def test_what_was_not_tampered_with_is_clean(kept: Kept, home: Path) -> None:
@@ -59,8 +57,7 @@ def test_a_changed_act_needs_no_anchor(kept: Kept, home: Path) -> None:
 
 
 def test_a_change_of_the_row_alone_shows_in_tile_head_and_mark_too(kept: Kept, home: Path) -> None:
-    state = read_states(home)[100]
-    execute(home, "UPDATE entry SET state = ? WHERE idx = 100", state[:-1])
+    entry_changed(kept, home)
     report = audited(kept, home)
     found = by_code(report)
     assert found["entry.bad_jws"] == [100]
@@ -70,47 +67,38 @@ def test_a_change_of_the_row_alone_shows_in_tile_head_and_mark_too(kept: Kept, h
 
 
 def test_a_changed_time_needs_no_anchor_while_the_tiles_are_old(kept: Kept, home: Path) -> None:
-    entry = parse_entry(read_states(home)[100])
-    earlier = format_entry(entry.recorded_at - 1, entry.signed.jws)
-    execute(home, "UPDATE entry SET state = ? WHERE idx = 100", earlier)
+    entry_redated(kept, home)
     assert faults(kept, home)["audit.tile"] == [100]
 
 
 def test_a_deleted_row_needs_no_anchor(kept: Kept, home: Path) -> None:
-    index = at(kept, kept.cases[1], 2)
-    execute(home, "DELETE FROM entry WHERE idx = ?", index)
+    entry_deleted(kept, home)
     found = by_code(audited(kept, home))
-    assert found["audit.entry_missing"] == [index]
+    assert found["audit.entry_missing"] == [at(kept, kept.cases[1], 2)]
     assert found["audit.seq"] == [at(kept, kept.cases[1], 3)]
 
 
 def test_swapped_rows_need_no_anchor(kept: Kept, home: Path) -> None:
     one, other = at(kept, kept.cases[1], 2), at(kept, kept.cases[2], 2)
-    states = read_states(home)
-    for index, state in ((one, states[other]), (other, states[one])):
-        execute(home, "UPDATE entry SET state = ? WHERE idx = ?", state, index)
+    entries_swapped(kept, home)
     found = by_code(audited(kept, home))
     assert found["audit.row"] == [one, other]
     assert found["audit.tile"] == [one]
 
 
 def test_a_retyped_row_needs_no_anchor(kept: Kept, home: Path) -> None:
-    index = at(kept, kept.cases[1], 2)
-    execute(home, "UPDATE entry SET type = 'case.closed.v1' WHERE idx = ?", index)
-    assert faults(kept, home) == {"audit.row": [index]}
+    entry_retyped(kept, home)
+    assert faults(kept, home) == {"audit.row": [at(kept, kept.cases[1], 2)]}
 
 
 def test_a_row_moved_to_another_stream_needs_no_anchor(kept: Kept, home: Path) -> None:
-    index = at(kept, kept.cases[3], 1)
-    execute(home, "UPDATE entry SET stream = ?, seq = 99 WHERE idx = ?", kept.cases[2], index)
-    assert faults(kept, home) == {"audit.row": [index]}
+    entry_moved(kept, home)
+    assert faults(kept, home) == {"audit.row": [at(kept, kept.cases[3], 1)]}
 
 
 def test_an_entry_put_in_a_second_time_needs_no_anchor(kept: Kept, home: Path) -> None:
-    states = read_states(home)
-    index = len(states)
-    values = (index, kept.cases[3], 99, "case.progress_noted.v1", "0" * 26, states[-1])
-    execute(home, "INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", *values)
+    index = len(read_states(home))
+    entry_put_in_again(kept, home)
     assert faults(kept, home) == {"audit.stray": [None]}, "the head does not count it"
     execute(home, "UPDATE head SET size = size + 1")
     found = by_code(audited(kept, home))

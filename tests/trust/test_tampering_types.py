@@ -10,22 +10,9 @@ import pytest
 
 from ledger.errors import IntegrityFault, LedgerError, StorageError
 from ledger.store.viewfold import OutOfPlace
-from tests.audit.homes import Kept, keep_history
-from tests.support.office import Office
+from tests.audit.homes import Kept
 from tests.trust.forging import execute, execute_in_view
 from tests.trust.tampered import audited, faults
-
-
-@pytest.fixture(scope="module")
-def kept(founded: Office, tmp_path_factory: pytest.TempPathFactory) -> Kept:
-    return keep_history(founded, tmp_path_factory.mktemp("history"))
-
-
-@pytest.fixture
-def home(kept: Kept, tmp_path: Path) -> Path:
-    """A copy to do damage to."""
-    return kept.copy(tmp_path / "home")
-
 
 STATEMENTS = {
     "audit.head": [
