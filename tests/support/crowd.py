@@ -64,7 +64,7 @@ class Crowd:
         self._send = send
         self._stopping = threading.Event()
         self._errors: list[BaseException] = []
-        self._threads = [threading.Thread(target=self._client) for _ in range(CLIENTS)]
+        self._threads = [threading.Thread(target=self._client, daemon=True) for _ in range(CLIENTS)]
         for thread in self._threads:
             thread.start()
 
