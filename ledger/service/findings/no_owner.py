@@ -17,7 +17,7 @@ def find(desk: Desk, _: Window) -> Iterator[Found]:
     waited = {"received_on": (desk.day - WAIT).isoformat()}
     for row in desk.rows("register", "case", waited, handler=None, **OPEN_CASES):
         day = parse_date(row.received_on) + WAIT
-        if _assigns(desk, row.unit, row.kind):
+        if row.leader is None and _assigns(desk, row.unit, row.kind):
             late = (desk.day - day).days
             yield Found(
                 unit=row.unit, day=day, record=row.case, about=row.kind, measure=late, lasts=True
