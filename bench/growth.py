@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from random import Random
 
+from bench import paging
 from bench.county import plan
 from bench.county.build import SEED, build
 from bench.county.offices import office_in
@@ -23,7 +24,8 @@ from bench.county.seed import Seed
 from bench.county.staff import Staff
 from bench.lives import living
 from bench.measure import compare
-from bench.memory import peak_rss
+from bench.memory import peak_rss, rss
+from bench.servers import served
 from ledger.bootstrap import open_ledger
 from ledger.kernel.act import AsOf
 from ledger.projections.register import OPEN_CASES, day_of, due_before
@@ -34,6 +36,7 @@ SMALL = 10_000
 PAGE = 50
 APPENDING = 3.0
 """Seconds of one measurement of appends."""
+PAGES = ("/register", "/integrity", "/boards/figures", "/entries/1", "/residents")
 ASKED = 400
 """Questions of each kind to each ledger."""
 
@@ -56,12 +59,22 @@ def main(
         say("follow 跟进")
         command = [sys.executable, "-m", "bench.following", str(large), str(seconds)]
         followed = json.loads(subprocess.check_output(command))
+        say("serve 服务")
+        found["serve_rss_mb"] = _serving_rss(large)
     say("audit 核验")
     audit = [sys.executable, "-c", "from ledger.cli import main; main()"]
     began = time.perf_counter()
     rss = peak_rss([*audit, "--home", str(home), "verify"])
     found |= {"audit_rss_mb": rss, "audit_s": time.perf_counter() - began}
     return found | {f"follow_{name}": figure for name, figure in followed.items()}
+
+
+def _serving_rss(home: Path) -> float:
+    """Return the memory (MiB) of a server, its keeper included, once its pages were asked for."""
+    with served("ledger", str(home)) as server:
+        for path in PAGES:
+            paging.size_of(server.port, path)
+        return rss(server.pid)
 
 
 def _compared(

@@ -18,11 +18,20 @@ def peak_rss(argv: Sequence[str]) -> float:
     peak = 0
     with subprocess.Popen(argv, stdout=subprocess.DEVNULL) as running:
         while running.poll() is None:
-            peak = max(peak, sum(map(_rss, _descendants(running.pid))))
+            peak = max(peak, _together(running.pid))
             time.sleep(EVERY)
     if running.returncode:
         raise subprocess.CalledProcessError(running.returncode, argv)
     return peak / _KIB
+
+
+def rss(process: int) -> float:
+    """Return the memory (MiB) a running process holds now, with all it started."""
+    return _together(process) / _KIB
+
+
+def _together(process: int) -> int:
+    return sum(map(_rss, _descendants(process)))
 
 
 def _descendants(root: int) -> Iterator[int]:
