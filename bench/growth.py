@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from random import Random
 
@@ -44,29 +44,69 @@ Figure = float | int | str
 Ask = Callable[[Ledger, AsOf, str], object]
 
 
+PARTS = ("as_of", "append", "follow", "serve", "audit")
+"""What may be measured by itself: on a machine that others use, what needs quiet is soon over."""
+
+
 def main(
-    home: Path, say: Callable[[str], None] = lambda _: None, *, seconds: float = 60.0
+    home: Path,
+    say: Callable[[str], None] = lambda _: None,
+    *,
+    seconds: float = 60.0,
+    only: Collection[str] = PARTS,
 ) -> dict[str, Figure]:
-    """Return the figures of growth by name; ``seconds`` is how long views follow at full speed."""
-    with tempfile.TemporaryDirectory(dir=home.absolute().parent) as folder:
-        small, large = Path(folder) / "small", Path(folder) / "large"
-        say("copy 复制")
-        with open_ledger(home) as measured:
-            traffic = max(1, round(plan.PER_HOUR * SMALL / measured.recorder.head().size))
-        build(small, SMALL, per_hour=traffic)
-        shutil.copytree(home, large)
-        found = _compared(small, large, traffic, say)
+    """Return the figures of growth by name, all or those of some ``PARTS``.
+
+    ``seconds`` is how long views follow at full speed.
+    """
+    found: dict[str, Figure] = {}
+    if set(only) - {"audit"}:
+        with tempfile.TemporaryDirectory(dir=home.absolute().parent) as folder:
+            found |= _on_copies(home, Path(folder), say, seconds, only)
+    if "audit" in only:
+        say("audit 核验")
+        audit = [sys.executable, "-c", "from ledger.cli import main; main()"]
+        began = time.perf_counter()
+        held = peak_rss([*audit, "--home", str(home), "verify"])
+        found |= {"audit_rss_mb": held, "audit_s": time.perf_counter() - began}
+    return found
+
+
+def _on_copies(
+    home: Path, folder: Path, say: Callable[[str], None], seconds: float, only: Collection[str]
+) -> dict[str, Figure]:
+    small, large = folder / "small", folder / "large"
+    say("copy 复制")
+    with open_ledger(home) as measured:
+        size = measured.recorder.head().size
+    traffic = max(1, round(plan.PER_HOUR * SMALL / size))
+    build(small, SMALL, per_hour=traffic)
+    shutil.copytree(home, large)
+    found: dict[str, Figure] = {"entries": size}
+    with open_ledger(small) as little, open_ledger(large) as much:
+        say("views 视图")
+        for ledger in (little, much):
+            ledger.follower.catch_up()
+        if "as_of" in only:
+            say("as of 回溯")
+            found |= _asked(little, much)
+        if "append" in only:
+            say("append 追加")
+            offices = office_in(much), office_in(little, per_hour=traffic)
+            grown = compare(*(living(office, APPENDING) for office in offices))
+            found |= {
+                "append_growth_ratio": grown.ratio,
+                "append_growth_per_second": grown.rate,
+            }
+    if "follow" in only:
         say("follow 跟进")
         command = [sys.executable, "-m", "bench.following", str(large), str(seconds)]
         followed = json.loads(subprocess.check_output(command))
+        found |= {f"follow_{name}": figure for name, figure in followed.items()}
+    if "serve" in only:
         say("serve 服务")
         found["serve_rss_mb"] = _serving_rss(large)
-    say("audit 核验")
-    audit = [sys.executable, "-c", "from ledger.cli import main; main()"]
-    began = time.perf_counter()
-    rss = peak_rss([*audit, "--home", str(home), "verify"])
-    found |= {"audit_rss_mb": rss, "audit_s": time.perf_counter() - began}
-    return found | {f"follow_{name}": figure for name, figure in followed.items()}
+    return found
 
 
 def _serving_rss(home: Path) -> float:
@@ -77,27 +117,12 @@ def _serving_rss(home: Path) -> float:
         return rss(server.pid)
 
 
-def _compared(
-    small: Path, large: Path, traffic: int, say: Callable[[str], None]
-) -> dict[str, Figure]:
-    with open_ledger(small) as little, open_ledger(large) as much:
-        say("views 视图")
-        for ledger in (little, much):
-            ledger.follower.catch_up()
-        say("as of 回溯")
-        found: dict[str, Figure] = {}
-        for name, ask in ASKS.items():
-            (few, many) = _p99(ask, little, much)
-            found |= {f"as_of_{name}_ratio": many / few, f"as_of_{name}_ms": many * 1000}
-        say("append 追加")
-        offices = office_in(much), office_in(little, per_hour=traffic)
-        grown = compare(*(living(office, APPENDING) for office in offices))
-        return {
-            "append_growth_ratio": grown.ratio,
-            "append_growth_per_second": grown.rate,
-            **found,
-            "entries": much.recorder.head().size,
-        }
+def _asked(little: Ledger, much: Ledger) -> dict[str, Figure]:
+    found: dict[str, Figure] = {}
+    for name, ask in ASKS.items():
+        few, many = _p99(ask, little, much)
+        found |= {f"as_of_{name}_ratio": many / few, f"as_of_{name}_ms": many * 1000}
+    return found
 
 
 def _p99(ask: Ask, *ledgers: Ledger) -> list[float]:

@@ -9,12 +9,24 @@ many at it.
 import importlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 from rich.console import Console
 
 from ledger.cli.shell import Shell, table
+from ledger.errors import MalformedError
+
+
+class NoLargeLedger(MalformedError):
+    """A part of what a large ledger is measured by is asked for, and no ledger named."""
+
+    code = "bench.no_large_ledger"
+    zh = "--only 只用于大账本。请用 --at 写明账本目录（由 make fixture 生成），或去掉 --only。"
+    en = "--only is of a large ledger. Name one (`make fixture`) by --at, or leave --only out."
+
+
+Part = Literal["as_of", "append", "follow", "serve", "audit"]
 
 
 def bench(
@@ -28,22 +40,35 @@ def bench(
             show_default=False,
         ),
     ] = None,
+    only: Annotated[
+        Part | None,
+        typer.Option(
+            metavar="PART",
+            help="With --at: measure just this part. 只测其中一项",
+            show_default=False,
+        ),
+    ] = None,
     crowd: Annotated[
         bool,
         typer.Option("--crowd", help="100 kiosks and 20 recorders for two minutes. 众人同时使用"),
     ] = False,
 ) -> None:
     """Measure the speed 性能测试. Takes minutes; every figure is a ratio to a baseline."""
-    figures = _measured(shell, at, crowd=crowd)
+    figures = _measured(shell, at, only, crowd=crowd)
     shell.result(figures, lambda out: _print(out, figures))
 
 
-def _measured(shell: Shell, at: Path | None, *, crowd: bool) -> Mapping[str, Any]:
+def _measured(
+    shell: Shell, at: Path | None, only: Part | None, *, crowd: bool
+) -> Mapping[str, Any]:
     found: Mapping[str, Any]
+    if only and at is None:
+        raise NoLargeLedger
     if crowd:
         found = importlib.import_module("bench.crowd").main(shell.note)
     elif at is not None:
-        found = importlib.import_module("bench.growth").main(at, shell.note)
+        growth = importlib.import_module("bench.growth")
+        found = growth.main(at, shell.note, only=[only] if only else growth.PARTS)
     else:
         found = importlib.import_module("bench").main(shell.note)
     return found

@@ -117,3 +117,5 @@ def test_the_figures_of_growth_are_all_there(
     }  # fmt: skip
     assert all(figure > 0 for figure in figures.values() if not isinstance(figure, str))
     assert (whole[0] / "ledger.sqlite").read_bytes() == before, "what is written to is a copy"
+    alone = growth.main(whole[0], only=["append"])
+    assert alone.keys() == {"entries", "append_growth_ratio", "append_growth_per_second"}
