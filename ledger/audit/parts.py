@@ -118,9 +118,7 @@ class Workers:
                 starting = aside.submit(_start, pool, self._count)
                 if not self._helping:
                     _result(starting)
-                yield begun(
-                    pool=pool, starting=starting, ahead=self._count + 2, helping=self._helping
-                )
+                yield begun(pool=pool, starting=starting, count=self._count, helping=self._helping)
             finally:
                 aside.shutdown()
                 pool.shutdown(wait=True, cancel_futures=True)
@@ -138,7 +136,7 @@ class Work:
         part: int,
         pool: Executor | None = None,
         starting: "Future[None] | None" = None,
-        ahead: int = 0,
+        count: int = 0,
         helping: bool = True,
     ) -> None:
         self._helping = helping
@@ -146,7 +144,8 @@ class Work:
         self._ring = ring
         self._pool = pool
         self._starting = starting
-        self._ahead = ahead
+        self._count = count
+        self._ahead = count + 2
         self._size = size
         self._start = 0
         self._part = part
@@ -179,8 +178,11 @@ class Work:
                     self._pool.submit(_find_apart, number, self._size)
                     for number in range(len(self._here.aparts))
                 ]
+        # Behind what is looked for apart a part would wait long, and whoever asks with it.
+        looking = sum(not sought.done() for sought in self._apart)
+        free = looking < self._count or not self._helping
         busy = sum(not _done(part) for part in waiting)
-        while busy < self._ahead and self._room(waiting):
+        while free and busy < self._ahead and self._room(waiting):
             with _elsewhere():
                 waiting.append(self._pool.submit(_inspect, self._task(inspected_before)))
             busy += 1
