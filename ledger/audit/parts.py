@@ -20,7 +20,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from functools import partial
 from multiprocessing import connection
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any, NamedTuple, TypeVar
 
 import msgspec
@@ -312,20 +312,24 @@ def _start(pool: Executor, count: int) -> None:
             pool.submit(os.getpid)
 
 
+_HIDING = Lock()
+
+
 @contextmanager
 def _main_hidden() -> Iterator[None]:
     """Keep a new process from importing the program that was started, as multiprocessing has it.
 
     The whole command line, or a server, was half of what starting one took. It needs none of it.
     """
-    main = sys.modules["__main__"]
-    hidden = {name: main.__dict__.pop(name) for name in ("__file__",) if name in main.__dict__}
-    spec, main.__spec__ = main.__spec__, None
-    try:
-        yield
-    finally:
-        main.__dict__.update(hidden)
-        main.__spec__ = spec
+    with _HIDING:
+        main = sys.modules["__main__"]
+        hidden = {name: main.__dict__.pop(name) for name in ("__file__",) if name in main.__dict__}
+        spec, main.__spec__ = main.__spec__, None
+        try:
+            yield
+        finally:
+            main.__dict__.update(hidden)
+            main.__spec__ = spec
 
 
 def _done(part: "Future[Part] | Part") -> bool:

@@ -46,7 +46,7 @@ class Known:
         self.registry = registry
         self.streams = Streams(recorder, registry)
         self.size = recorder.head().size
-        self._habits: dict[tuple[str, Who], Habit] = {}
+        self._habits: OrderedDict[tuple[str, Who], Habit] = OrderedDict()
         self._answers: OrderedDict[Tag, Answer] = OrderedDict()
         self._lock = RLock()
 
@@ -104,8 +104,8 @@ class Known:
         held = self._habits.get((kind, who))
         if held is not None and held.tags == asked:
             return
-        if len(self._habits) >= KEPT_HABITS:
-            self._habits.clear()
+        while len(self._habits) >= KEPT_HABITS:
+            self._habits.popitem(last=False)
         self._habits[kind, who] = self._habit(asked, shelf)
 
     def _habit(self, tags: frozenset[Tag], shelf: Shelf) -> Habit:

@@ -28,6 +28,7 @@ from sqlalchemy import (
     bindparam,
     func,
     insert,
+    or_,
     select,
     union_all,
 )
@@ -39,6 +40,8 @@ from ledger.store.viewtable import Cells
 
 SNAPSHOT_MOVES = 4096
 """A snapshot waits for at least so many moves."""
+
+FIRST_CELL = 1
 
 Size = int | BindParameter[int]
 
@@ -72,7 +75,7 @@ def _learn(connection: Connection, cells: Cells, groups: Iterable[Group]) -> Num
             found[labels.pop(label)] = number
     if labels:
         # Numbers are ours to give: the position's lock lets one follower write at a time.
-        last = connection.execute(select(func.max(cell.c.cell))).scalar() or 0
+        last = connection.execute(select(func.max(cell.c.cell))).scalar() or FIRST_CELL - 1
         new = dict(enumerate(labels, last + 1))
         lines = [_line(cells, number, label, labels[label]) for number, label in new.items()]
         connection.execute(insert(cell), lines)
@@ -115,7 +118,10 @@ def _snapshot(cells: Cells) -> Insert:
     size = bindparam("size", type_=BigInteger)
     changes = _changes(cells, size)
     total = func.sum(changes.c.by)
-    totals = select(size, changes.c.cell, total).group_by(changes.c.cell).having(total != 0)
+    # The first cell always: of totals that are all zero a snapshot would leave no trace, and be due
+    # again at once.
+    kept = or_(total != 0, changes.c.cell == FIRST_CELL)
+    totals = select(size, changes.c.cell, total).group_by(changes.c.cell).having(kept)
     return insert(cells.snapshot).from_select(["size", "cell", "total"], totals)
 
 

@@ -172,6 +172,13 @@ def test_a_batch_however_long_leaves_about_as_many_snapshots(toys: Toys) -> None
     assert abs(len(long) - len(short)) <= 2, "where a cell is new one may be due earlier"
 
 
+def test_totals_that_are_all_zero_are_a_snapshot_too(store: ViewStore[Toy]) -> None:
+    puts = [Put(keys=("a",), colour=colour) for colour in ("red", None) * 8]
+    acts = apply_all(store, [[act(index, put)] for index, put in enumerate(puts)])
+    for size in range(len(acts) + 1):
+        assert everything(store, size) == expected(acts, size)
+
+
 def test_counts_come_from_snapshots_not_from_the_first_moves(
     toys: Toys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
