@@ -4,8 +4,13 @@ What an act changes is found by its type (``evolve``, the register), so nothing 
 a new type was forgotten there.
 """
 
-from ledger.aggregates.case import evolve, published
+import importlib
+
+from ledger.aggregates.case import published
 from ledger.projections import register
+
+evolve = importlib.import_module("ledger.aggregates.case.evolve")
+"""The module: its package has a function of that name."""
 
 NOTHING_MORE = {
     "received", "accepted", "objected", "extended", "rated", "closed", "withdrawn", "submitted",
