@@ -55,7 +55,7 @@ class _Server(uvicorn.Server):
 def serve(ledger: Ledger, *, host: str, port: int, workers: int = 1) -> None:
     """Serve ``ledger`` by so many processes until Ctrl-C or a termination signal.
 
-    Raises: PortTaken.
+    Raises: PortTaken; LedgerError, where no process can open the ledger.
     """
     sock = bind(host, port)
     try:
@@ -115,6 +115,7 @@ def _answer(
             serving.run(sockets=[sock])
     except LedgerError as error:
         _log.error("worker %d cannot serve: %s", number, error.code)
+        leash.send(error)
         sys.exit(1)
 
 

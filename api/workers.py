@@ -1,8 +1,12 @@
 """The processes of a server: started, begun again when one dies, ended with their keeper.
 
-Each is held by a leash, a pipe from the keeper. A word on it asks the process to end in order; a
+Each is held by a leash, a pipe to the keeper. A word on it asks the process to end in order; a
 leash that breaks means that the keeper was killed, and the process ends as abruptly: whoever kills
 the server kills all of it, and finds again what was acknowledged as after any crash.
+
+A process says on its leash that it began, or why it cannot. When one ended several times without
+beginning and no other goes on, the keeper gives up with the last reason: nobody would be answered,
+and whoever supervises the keeper would never know.
 """
 
 import logging
@@ -11,15 +15,19 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection, wait
 from types import FrameType
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
+
+from ledger.errors import LedgerError, StorageError
 
 AGAIN_SECONDS: Final = 1.0
 """Before a process that died is begun again."""
 END_SECONDS: Final = 15.0
 """Until a process that was asked to end is killed."""
+STARTS: Final = 5
+"""Of one process, one after another and all in vain, before the keeper gives up."""
 SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 KILLED: Final = 70
 
@@ -30,12 +38,34 @@ Work = Callable[..., None]
 """``work(number, leash, *given)``, importable by name: what a process does until it is let go."""
 
 
-class _Worker(NamedTuple):
-    process: Any
-    leash: Connection
+class NeverBegan(StorageError):
+    """A process that is to answer ends before it begins, and does not say why."""
+
+    code = "serve.never_began"
+    zh = "提供服务的进程 {number} 未能启动（{why}）。请查看上面的日志，排除原因后再启动。"
+    en = "Process {number} ends before it serves ({why}). See the log above, mend it, serve again."
+
+
+class _Worker:
+    """One process and the keeper's end of its leash."""
+
+    def __init__(self, process: Any, leash: Connection) -> None:
+        self.process = process
+        self.leash = leash
+        self._said: list[LedgerError | None] = []
+
+    def said(self) -> list[LedgerError | None]:
+        """Return what it said so far: None that it began, an error why it could not."""
+        with suppress(EOFError, OSError):
+            while self.leash.poll():
+                self._said.append(self.leash.recv())
+        return self._said
+
+    def goes_on(self) -> bool:
+        return self.process.is_alive() and None in self.said()
 
     def let_go(self) -> None:
-        if self.process.is_alive():
+        with suppress(OSError):  # it ends already
             self.leash.send(None)
 
 
@@ -48,17 +78,25 @@ class Workers:
         self._count = count
 
     def keep(self) -> None:
-        """Start them and keep them running until Ctrl-C or a termination signal; then end them."""
+        """Start them and keep them running until Ctrl-C or a termination signal; then end them.
+
+        Raises: LedgerError, where none goes on and one cannot begin: its own, or NeverBegan.
+        """
+        vain = dict.fromkeys(range(1, self._count + 1), 0)
         with _asked() as asked:
-            kept = {number: self._start(number) for number in range(1, self._count + 1)}
+            kept = {number: self._start(number) for number in vain}
             try:
                 while (died := _died(kept, asked)) is not None:
+                    vain[died] = 0 if None in kept[died].said() else vain[died] + 1
+                    if vain[died] >= STARTS and not any(map(_Worker.goes_on, kept.values())):
+                        raise _why(died, kept[died])
+                    kept[died].leash.close()
                     kept[died] = self._start(died)
             finally:
                 _end(kept.values())
 
     def _start(self, number: int) -> _Worker:
-        theirs, ours = _spawn.Pipe(duplex=False)
+        ours, theirs = _spawn.Pipe()
         words = (number, theirs, *self._given)
         process = _spawn.Process(target=self._work, args=words, name=f"worker-{number}")
         process.start()
@@ -67,7 +105,13 @@ class Workers:
 
 
 def when_let_go(leash: Connection, end: Callable[[], None]) -> None:
-    """Call ``end``, from a thread, when the keeper asks for it; end at once when it was killed."""
+    """Tell the keeper that this process began, and go on in its hands.
+
+    ``end`` is called, from a thread, when the keeper asks for it; the process ends at once when the
+    keeper was killed.
+    """
+    with suppress(OSError):  # killed a moment ago: the thread finds it
+        leash.send(None)
 
     def hold() -> None:
         try:
@@ -79,12 +123,18 @@ def when_let_go(leash: Connection, end: Callable[[], None]) -> None:
     threading.Thread(target=hold, name="leash", daemon=True).start()
 
 
+def _why(number: int, worker: _Worker) -> LedgerError:
+    said = next(filter(None, worker.said()), None)
+    return said or NeverBegan(number=number, why=worker.process.exitcode)
+
+
 def _died(kept: dict[int, _Worker], asked: Connection) -> int | None:
     """Wait; return the number of a process to be begun again, None when the end is asked for."""
     sentinels = {worker.process.sentinel: number for number, worker in kept.items()}
     for found in wait([asked, *sentinels]):
         if found is not asked and not asked.poll(AGAIN_SECONDS):
             number = sentinels[found]
+            kept[number].process.join()  # its sentinel goes a moment before it
             _log.error("worker %d ended (%s)", number, kept[number].process.exitcode)
             return number
     return None

@@ -40,11 +40,17 @@ def posted(office: Office) -> str:
         text="用印须登记，两人在场。",
     )  # fmt: skip
     item = acted(office, drafted)
-    for label in ("one", "other"):
-        acted(office, items.Review(stream=item), staffed(office, "supervisor", label))
-    acted(office, items.Approve(stream=item), staffed(office, "joint_clerk"))
-    acted(office, items.Publish(stream=item, channel="board"))
+    put_up(office, item)
     return item
+
+
+def put_up(office: Office, item: str, by: tuple[str, str, str] = ("one", "other", "")) -> None:
+    """Take the newest version of an item onto the board; ``by`` tells apart who review, approve."""
+    *reviewing, approving = by
+    for label in reviewing:
+        acted(office, items.Review(stream=item), staffed(office, "supervisor", label))
+    acted(office, items.Approve(stream=item), staffed(office, "joint_clerk", approving))
+    acted(office, items.Publish(stream=item, channel="board"))
 
 
 def test_a_community_without_a_list_lacks_every_facet_the_packs_list(community):
@@ -92,6 +98,13 @@ def test_a_document_says_what_it_says_while_it_is_posted_and_no_longer(community
     acted(community, wishes.DiscloseFacets(stream=stream, **told))
     line = stands(community, "power.seal", "rules")
     assert (line["title"], line["text"]) == ("印章使用规定", "用印须登记，两人在场。")
+    wrong, at = community.size, community.clock.now_ms()
+    better = {"title": "印章使用规定", "text": "用印须登记，三人在场。"}
+    acted(community, items.Revise(stream=item, reason="mistaken", **better))
+    put_up(community, item, ("third", "fourth", "second"))
+    assert stands(community, "power.seal", "rules")["text"] == better["text"]
+    then = stands(community, "power.seal", "rules", size=wrong, at=at)
+    assert (then["state"], then["text"]) == ("posted", None), "what was replaced stays down"
     size, at = community.size, community.clock.now_ms()
     community.clock.wait(16 * DAY)
     expired = stands(community, "power.seal", "rules")

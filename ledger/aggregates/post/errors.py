@@ -167,11 +167,18 @@ class OneHandTwice(RuleViolation):
 
 
 class HandoverSigned(RuleViolation):
-    """Another list would undo signatures of others."""
+    """Another list would undo signatures of others.
+
+    Where one of the three can sign no more, the hand-over stays open and the finding that it is
+    overdue is answered by the supervision committee, with the reason (ADR 0028).
+    """
 
     code = "post.handover_signed"
-    zh = "移交清单已有人签字（{parts}），不能更换。请由其余各方签完；有出入的，另行记录。"
-    en = "The list bears signatures ({parts}) and is not replaced. Let the others sign it, too."
+    zh = "移交清单已有人签字（{parts}），不能更换。请由其余各方签完；确已无法签字的，由监委会说明。"
+    en = (
+        "The list bears signatures ({parts}) and is not replaced. Let the others sign it, too; "
+        "where one no longer can, the supervision committee answers the finding on it."
+    )
 
 
 class CheckMissing(RuleViolation):

@@ -2,8 +2,9 @@
 
 Content is sealed because what must vanish from the board one day may not sit in a log that keeps
 everything (``aggregates.disclosure_item.events``). It is opened here for whoever reads the board,
-of the version that was up at the point asked about, and only while the item is up today: what has
-come down is not put up again by asking for an earlier day.
+of the version that was up at the point asked about, and only while that very version is up today:
+what has come down, or was replaced for being wrong, is not put up again by asking for an earlier
+day.
 """
 
 from datetime import date
@@ -19,6 +20,8 @@ from ledger.service.ledger import Ledger
 from ledger.service.reading.values import open_groups
 
 GROUP = Content.__group__.name
+Kept = tuple[int, bytes]
+"""An entry: its log index and its bytes."""
 
 
 class Posted(msgspec.Struct, frozen=True, kw_only=True):
@@ -30,20 +33,21 @@ class Posted(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def posted(ledger: Ledger, item: str, point: AsOf) -> Posted | None:
-    """Return what an item said at a point; None where it is not up, or cannot be opened."""
+    """Return what an item said at a point; None where that is not up now, or cannot be opened."""
     if not _is_up(ledger.known.stream(item).state, local_date(ledger.clock.now_ms() // 1000)):
         return None
-    shown: tuple[int, bytes] | None = None
-    newest: tuple[int, bytes] | None = None
+    newest: Kept | None = None
+    then: Kept | None = None
+    now: Kept | None = None
     for row in ledger.recorder.select_events(item):
         act = ledger.known.streams.mapper.to_domain_event(row)
-        if act.index is None or act.index >= point.size:
-            break
+        assert act.index is not None, "it is of the log"
         if isinstance(act.event, Version):
             newest = (act.index, row.state)
         elif isinstance(act.event, Published):
-            shown = newest
-    return None if shown is None else _opened(ledger, *shown)
+            now = newest
+            then = newest if act.index < point.size else then
+    return _opened(ledger, *then) if then is not None and then == now else None
 
 
 def _is_up(state: ItemState, today: date) -> bool:
