@@ -187,13 +187,31 @@ def test_a_newer_list_takes_the_place_of_one_that_its_author_alone_has_signed():
 
 
 @pytest.mark.parametrize(("part", "by"), [("new", XIN), ("supervisor", JIE)])
-def test_a_list_that_others_have_signed_is_not_drawn_up_anew(part, by):
+def test_a_list_that_she_and_another_have_signed_is_not_drawn_up_anew(part, by):
     story, stream = leaving()
     story = story.when(draw_up(stream), GUI).story
     story = story.when(sign(stream, part), by).story
+    story.when(draw_up(stream, "seals"), AN).refused("post.handover_signed")
+    story = story.when(sign(stream, "old"), GUI).story
     for hand in (GUI, AN):
         refusal = story.when(draw_up(stream, "seals"), hand).refused("post.handover_signed")
         assert part in refusal.text("zh")
+
+
+def test_a_wrong_list_that_a_registrar_and_a_friend_agree_on_does_not_bind_who_leaves():
+    story, stream = leaving()
+    story = story.when(draw_up(stream, "seals", to="jie"), AN).story
+    friend = acting("jie", "holder")
+    story = story.when(sign(stream, "new"), friend).story
+    wrong = story.state(stream).handover
+    assert (wrong.to, wrong.signed) == (person("jie"), ("new",))
+    story = story.when(draw_up(stream), GUI).story
+    assert (story.state(stream).handover.to, story.state(stream).handover.signed) == (
+        person("xin"), ()
+    )  # fmt: skip
+    story.when(sign(stream, "new"), friend).refused("post.not_her_part")
+    story = story.when(sign(stream, "old"), GUI).story
+    story.when(draw_up(stream, "seals", to="jie"), AN).refused("post.handover_signed")
 
 
 def test_what_is_handed_over_is_what_the_packs_list_and_somebody_leaves():

@@ -20,6 +20,7 @@ from ledger.rules.joint import OtherThanProposed, verify_completed, verify_perso
 from ledger.rules.offices import (
     NEAR_RELATIVE,
     Handover,
+    Part,
     PostHandoverDrawnUp,
     PostHandoverSigned,
     PostMandateStated,
@@ -85,12 +86,12 @@ def check_drawn_up(post: Appointment, event: PostHandoverDrawnUp, act: Act, fact
 
     Raises:
         RoleNotAllowed, NotHolder: by herself or a registrar.
-        HandoverSigned: it would undo a signature that is not her own.
+        HandoverSigned: it would undo the holder's signature, or one that is not hers to undo.
         NoHandover, NotLeaving, ItemNotHandedOver, OneHandTwice, ActorUnknown: it cannot be.
     """
     require_holder(act, post.holder)
     signed = set(post.handover.signed) if post.handover is not None else set()
-    if signed - ({"old"} if act.actor == post.holder else set()):
+    if signed and not _hers_to_replace(signed, by_holder=act.actor == post.holder):
         raise errors.HandoverSigned(parts=" / ".join(sorted(signed)))
     if post.ends is None:
         raise errors.NotLeaving
@@ -100,6 +101,12 @@ def check_drawn_up(post: Appointment, event: PostHandoverDrawnUp, act: Act, fact
     if event.to == post.holder:
         raise errors.OneHandTwice
     verify_actor(facts, event.to)
+
+
+def _hers_to_replace(signed: set[Part], *, by_holder: bool) -> bool:
+    # What she hands over is hers to say: a list she never signed binds her to nothing, or a list
+    # drawn up by another and signed by a friend would keep her from handing over for good.
+    return by_holder and ("old" not in signed or signed == {"old"})
 
 
 def check_signed(post: Appointment, event: PostHandoverSigned, act: Act, facts: Facts) -> None:
