@@ -3,6 +3,7 @@
 import msgspec
 import pytest
 
+from ledger.aggregates import unit as unit_acts
 from ledger.aggregates.case import commands as wishes
 from ledger.aggregates.case import events
 from ledger.kernel.act import Who
@@ -59,8 +60,8 @@ from tests.support.cases import (
     tell,
     town_with,
 )
-from tests.support.gwt import a_digest, on, person, unit
-from tests.support.trust import appointed
+from tests.support.gwt import a_digest, an_id, on, person, unit
+from tests.support.trust import acting, appointed
 
 ACTS = [
     ((), ACCEPT, events.Accepted, "accepted", {
@@ -118,6 +119,19 @@ def test_an_act_states_what_it_leads_to(before, step, cls, state, members):
     case = outcome.story.state(CASE)
     assert (case.state, case.open) == (state, members.get("open", True))
     assert case.last == outcome.story.acts[-1].type.split(".")[1]
+
+
+def test_a_dissolved_unit_takes_nothing_new_in_and_does_what_is_pending():
+    gone = unit_acts.DissolveUnit(stream=GRID, effective_from="2026-03-04")
+    story = tell(a_town(), (receive(), CHEN), (gone, acting("an", "registrar")))
+    other = f"case/{an_id('another')}"
+    at = on("2026-03-04")
+    refusal = story.when(receive(stream=other), CHEN, at=at).refused("case.unit_dissolved")
+    assert {GRID, "2026-03-04"} <= set(refusal.facts.values())
+    story.when(receive(stream=other), IMPORTER, at=at).refused("case.unit_dissolved")
+    assert when(story, ACCEPT).story.state(CASE).state == "accepted"
+    late = story.when(receive(stream=other, occ="2026-03-03"), CHEN, at=at).story
+    assert late.state(other).state == "received"
 
 
 def test_a_matter_taken_in_is_a_case_with_the_clocks_of_its_kind():

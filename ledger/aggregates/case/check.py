@@ -14,6 +14,7 @@ from ledger.aggregates.case.errors import (
     RatingEmpty,
     ReasonMissing,
     StateDiffers,
+    UnitGone,
 )
 from ledger.aggregates.case.events import (
     Assigned,
@@ -52,7 +53,7 @@ from ledger.rules.authority import asks_roles, require_unit
 from ledger.rules.book import asks_book
 from ledger.rules.members import Listed, stray_member, unlisted_code
 from ledger.rules.time import occ_date
-from ledger.rules.units import unit_tag
+from ledger.rules.units import unit_of, unit_tag
 
 
 def asks(state: CaseState, what: Command | Act, facts: Facts) -> Iterator[Tag]:
@@ -121,6 +122,7 @@ def check(state: CaseState, act: Act, facts: Facts) -> None:
         require_unit(act, state.unit)
     judged = _judged(state, act, facts)
     _verify_day(judged)
+    _verify_unit(judged)
     _verify_members(judged)
     _verify_codes(judged)
     verify_guards(judged)
@@ -138,6 +140,17 @@ def _verify_day(judged: Judged) -> None:
     if moves and last_on is not None and judged.on < last_on:
         # What was late would be made timely after the fact, and a day left out twice.
         raise OccurredBefore(day=last_on.isoformat(), **judged.cite)
+
+
+def _verify_unit(judged: Judged) -> None:
+    # By the day it came in: what was written on paper while the unit stood may be typed later, and
+    # what comes from a system older than the unit here may be imported.
+    if not isinstance(judged.event, Received):
+        return
+    unit = unit_of(judged.facts, judged.event.unit)
+    if unit is not None and unit.dissolved is not None and judged.on >= unit.dissolved:
+        gone = {"unit": judged.event.unit, "day": unit.dissolved.isoformat()}
+        raise UnitGone(**gone, **judged.cite)
 
 
 def _judged(state: CaseState, act: Act, facts: Facts) -> Judged:

@@ -246,6 +246,17 @@ class FormNotObject(MalformedError):
     en = "The form is one JSON object. Fill it in again."
 
 
+class UnitGone(RuleViolation):
+    """A dissolved unit takes a matter in; what is pending there can still be done."""
+
+    code = "case.unit_dissolved"
+    zh = "{unit} 已于 {day} 撤销，不再登记新事项（{rule}，{article}）。请在承接其职责的单位登记。"
+    en = (
+        "{unit} was dissolved on {day} and takes nothing new in ({rule}, {article}). "
+        "Receive it at the unit that succeeds it."
+    )
+
+
 class OccurredBeforeReceived(RuleViolation):
     """What is done to a case cannot have happened before it came in."""
 

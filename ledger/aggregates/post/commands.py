@@ -72,8 +72,8 @@ class Elect(Command, frozen=True, kw_only=True):
 class DrawUpHandover(Command, frozen=True, kw_only=True):
     """Draw up the list of what is handed over when a post ends.
 
-    A newer list replaces one that nobody signed. The holder replaces any that not she and another
-    have signed; all sign anew.
+    A newer list replaces one that nobody signed. The holder replaces any but one that she and
+    another have signed; all sign anew.
     ``items`` are codes such as seals, accounts, archives; what exactly is sealed as ``text``.
     """
 

@@ -167,10 +167,11 @@ class OneHandTwice(RuleViolation):
 
 
 class HandoverSigned(RuleViolation):
-    """Another list would undo signatures of others.
+    """Another list would undo signatures that are not its author's to undo.
 
-    Where one of the three can sign no more, the hand-over stays open and the finding that it is
-    overdue is answered by the supervision committee, with the reason (ADR 0028).
+    The holder replaces any list but one that she and another have signed, a registrar one that
+    nobody signed. Where one of the three can sign no more, the hand-over stays open and the finding
+    that it is overdue is answered by the supervision committee, with the reason (ADR 0028).
     """
 
     code = "post.handover_signed"
