@@ -6,7 +6,8 @@ open again. One member acknowledges a finding; two dismiss it; whoever acknowled
 puts it up again. Only persons answer, each in a stream of her own (ADR 0039).
 
 Whether there is such a finding is no rule: it is read from views, which rules cannot. An answer to
-facts that nothing found shows nowhere.
+facts that nothing found, or that names another kind or record than was found, shows nowhere. So a
+member who is recused from a matter can be refused by the record that her answer must name.
 """
 
 from collections.abc import Iterator
@@ -22,8 +23,9 @@ from ledger.kernel.event import Code, Digest, Event, Group, UnitRef, event, grou
 from ledger.kernel.facts import Facts
 from ledger.kernel.naming import Name, Naming
 from ledger.rules.answers import ACKNOWLEDGING, DISMISSING, NEEDED
-from ledger.rules.authority import require_role
+from ledger.rules.authority import Recused, require_role
 from ledger.rules.joint import verify_person
+from ledger.rules.posts import post_tag, posts_of
 from ledger.rules.texts import Text, sealable
 
 SUPERVISOR: Final = "supervisor"
@@ -65,6 +67,11 @@ class Answer(Event, frozen=True, kw_only=True):
     version: Version
     facts: Digest
     record: RecordRef | None = None
+
+    @property
+    def named(self) -> tuple[str, str | None]:
+        """The kind and record named, which must be those of the facts for it to count."""
+        return self.kind, self.record
 
 
 @event("finding.acknowledged.v1", Remark, zh="受理疑点", en="Acknowledged")
@@ -189,24 +196,30 @@ def check(state: State, act: Act, facts: Facts) -> None:
 
     Raises:
         RoleNotAllowed, PersonNeeded: not by a member of the committee, in person.
+        Recused: she withdrew from the record that the finding is about.
         ReasonNotListed: no such reason for it.
         AnsweredAlready: she gave this answer and it stands, or the stream holds one.
     """
     require_role(act, SUPERVISOR)
     verify_person(act)
     answer = cast(Answer, act.event)
+    if any(answer.record in post.recused for post in posts_of(facts, act.actor)):
+        raise Recused(actor=act.actor, matter=answer.record)
     allowed = REASONS[type(answer)]
     if answer.reason not in allowed:
         raise ReasonNotListed(allowed=", ".join(allowed))
-    before = facts.fold(finding_tag(answer.unit, answer.facts), fold)
-    if state is not None or before.holds(act):
+    given = facts.about(finding_tag(answer.unit, answer.facts))
+    alike = tuple(one for one in given if cast(Answer, one.event).named == answer.named)
+    if state is not None or fold(alike).holds(act):
         raise AnsweredAlready
 
 
 def asks(_: State, what: Command | Act, __: Facts) -> Iterator[Tag]:
-    """Yield the tag of the answers to these facts."""
+    """Yield the tags of the answers to these facts, and of the posts of who gives one."""
     named = cast("Answer | AnswerFinding", what.event if isinstance(what, Act) else what)
     yield finding_tag(named.unit, named.facts)
+    if isinstance(what, Act):
+        yield post_tag(what.actor)
 
 
 def tags(act: Act) -> Iterator[Tag]:

@@ -1,6 +1,8 @@
-"""Answers to findings: one row per unit and facts found, where they stand and by whose act.
+"""Answers to findings: one row per unit, kind, record and facts, where they stand and by whose act.
 
-Which facts are found at all is not read here: the board ``findings`` lays both beside each other.
+Which facts are found at all, and of what, is not read here: the board ``findings`` lays both beside
+each other. Answers to the same facts that name different records are different rows: one who names
+a wrong one takes no other's over.
 """
 
 from typing import cast
@@ -12,8 +14,9 @@ from ledger.rules.time import occ_date
 
 
 class AnswerRow(Row, frozen=True, kw_only=True):
-    """What was made of some facts; ``answer`` is ``<unit> <facts>``.
+    """What was made of some facts; ``answer`` is ``<unit> <kind> <record> <facts>``.
 
+    A record there is none of is ``-``.
     ``by``, ``on``, ``reason`` and ``entry`` (a log index) are of the newest answer;
     ``acknowledged`` and ``dismissing`` are persons, parted by spaces.
     """
@@ -33,9 +36,9 @@ class AnswerRow(Row, frozen=True, kw_only=True):
 
 
 def keys(act: Act) -> tuple[str, ...]:
-    """Return the row of the facts an act answers."""
+    """Return the row of the finding an act answers."""
     answer = cast(Answer, act.event)
-    return (f"{answer.unit} {answer.facts}",)
+    return (f"{answer.unit} {answer.kind} {answer.record or '-'} {answer.facts}",)
 
 
 def fold(row: AnswerRow | None, act: Act, key: str) -> AnswerRow:
@@ -68,7 +71,7 @@ def _answers(row: AnswerRow) -> Answers:
 
 view = View(
     name="answers",
-    version=1,
+    version=2,
     row=AnswerRow,
     reads=frozenset({"finding"}),
     keys=keys,

@@ -22,6 +22,7 @@ from ledger.kernel.facts import Answer, Facts
 from ledger.rules.answers import ACKNOWLEDGING, DISMISSING, STANDINGS
 from ledger.rules.authority import RoleNotAllowed
 from ledger.rules.joint import PersonNeeded
+from ledger.rules.posts import post_tag
 
 ID = "0123456789ABCDEFGHJKMNPQRS"
 UNIT, FOUND = f"unit/{ID}", "A" * 43
@@ -38,11 +39,12 @@ def act(who: str, answer: type, *, reason: str | None = None, role: str = "super
 
 
 def check(one: Act, *before: Act) -> None:
-    facts = Facts({finding_tag(UNIT, FOUND): Answer(before)}, lambda _: {})
+    known = {finding_tag(UNIT, FOUND): Answer(before), post_tag(one.actor): Answer(())}
+    facts = Facts(known, lambda _: {})
     finding.aggregate.check(None, one, facts)
 
 
-NONE = Facts({finding_tag(UNIT, FOUND): Answer(())}, lambda _: {})
+NONE = Facts({finding_tag(UNIT, FOUND): Answer(()), post_tag(BO): Answer(())}, lambda _: {})
 
 
 def standing(*acts: Act) -> str:

@@ -4,11 +4,14 @@ import pytest
 
 from ledger.aggregates.case import commands as cases
 from ledger.aggregates.finding import Acknowledge, Dismiss
+from ledger.aggregates.post.commands import Recuse
 from ledger.errors import NotAuthorised
+from ledger.rules.authority import Recused
 from ledger.service.office import Hand, do, establish
 from tests.service.test_boards import sheet, staffed
 from tests.service.test_findings import found
 from tests.service.test_findings_of_matters import assigned, handler
+from tests.service.test_findings_of_trust import holder, post_of
 from tests.support.office import Office
 
 
@@ -77,3 +80,38 @@ def test_a_committee_answers_for_its_own_unit(office):
     jian = staffed(office, "supervisor")
     with pytest.raises(NotAuthorised):
         answer(office, jian, Dismiss, {**row, "unit": elsewhere}, "lawful")
+
+
+def test_a_recused_member_answers_no_finding_about_the_matter_whatever_record_she_names(office):
+    stream, elsewhere = assigned(office), office.a_case()
+    hand_on(office, stream, staffed(office, "liaison", "other"), 3)
+    jian, yi = (staffed(office, "supervisor", label) for label in ("jian", "yi"))
+    do(office.ledger, holder(jian), Recuse(stream=post_of(office, jian), matter=stream))
+    (row,) = found(office, "ping_pong")
+    with pytest.raises(Recused):
+        answer(office, jian, Dismiss, row, "lawful")
+    answer(office, jian, Dismiss, {**row, "record": elsewhere}, "lawful")
+    answer(office, jian, Dismiss, {**row, "record": None}, "lawful")
+    answer(office, yi, Dismiss, row, "lawful")
+    assert found(office, "ping_pong")[0]["standing"] == "to_dismiss"
+
+
+def test_who_names_another_record_or_kind_than_was_found_answers_nothing(office):
+    streams = [assigned(office) for _ in range(2)]
+    other = staffed(office, "liaison", "other")
+    for stream in streams:
+        hand_on(office, stream, other, 3)
+    jian, yi, bing = (staffed(office, "supervisor", label) for label in ("jian", "yi", "bing"))
+    row, untouched = found(office, "ping_pong")
+    for by in (jian, yi):
+        answer(office, by, Dismiss, row, "explained")
+    for wrong in ({"record": untouched["record"]}, {"kind": "backdated"}):
+        answer(office, bing, Acknowledge, {**row, **wrong}, "told_above")
+    shown = {line["record"]: line for line in found(office, "ping_pong")}
+    assert shown[row["record"]]["standing"] == "dismissed"
+    assert shown[row["record"]]["answered_by"] == yi.who.actor
+    line = shown[untouched["record"]]
+    assert (line["standing"], line["again"]) == ("open", False)
+    answer(office, bing, Acknowledge, row, "told_above")
+    shown = {line["record"]: line for line in found(office, "ping_pong")}
+    assert shown[row["record"]]["standing"] == "acknowledged", "what she named wrongly binds nobody"

@@ -1,11 +1,12 @@
 """Findings: what supervisors should look at, each with its rule, record, entries and answer.
 
 Which rules there are: ``ledger.service.findings``. Shown are those that arose within the days asked
-about, or within a year. An answer stands beside the very facts it names; a finding whose facts have
-changed since is open, and says that it was answered before.
+about, or within a year. An answer stands beside the very facts it names, if it names their kind and
+record, too: only those are held to a recusal. A finding whose facts have changed since is open, and
+says that it was answered before.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from ledger.projections.answers import AnswerRow
 from ledger.projections.marks import WHOLE
@@ -21,9 +22,9 @@ def rows(desk: Desk) -> Iterator[Line]:
         (rule, one, facts_of(rule, one))
         for rule, one in find(desk, asked.since, asked.until, asked.kind)
     ]
-    gone = _outlived(answers, {(one.unit, facts) for _, one, facts in found})
+    gone = _outlived(answers.values(), {facts for _, _, facts in found})
     for rule, one, facts in found:
-        answer = answers.get((one.unit, facts))
+        answer = answers.get((one.unit, rule.kind, one.record, facts))
         extent, extent_en = measured(rule, one)
         entries = evidence(desk.ledger, one, desk.point.size)
         yield {
@@ -48,18 +49,20 @@ def rows(desk: Desk) -> Iterator[Line]:
         }
 
 
-def _answers(desk: Desk) -> dict[tuple[str, str], AnswerRow]:
-    return {(row.unit, row.facts): row for row in desk.rows("answers", "answer")}
+def _answers(desk: Desk) -> dict[tuple[str, str, str | None, str], AnswerRow]:
+    rows = desk.rows("answers", "answer")
+    return {(row.unit, row.kind, row.record, row.facts): row for row in rows}
 
 
-def _outlived(
-    answers: dict[tuple[str, str], AnswerRow], found: set[tuple[str, str]]
-) -> set[tuple[str, str, str]]:
-    """Return the unit, kind and record of answers to facts that are found no longer."""
+def _outlived(answers: Iterable[AnswerRow], found: set[str]) -> set[tuple[str, str, str]]:
+    """Return the unit, kind and record of answers to facts that are found no longer.
+
+    One that names another record than its facts tells nothing of either.
+    """
     return {
         (row.unit, row.kind, row.record)
-        for key, row in answers.items()
-        if key not in found and row.record is not None
+        for row in answers
+        if row.facts not in found and row.record is not None
     }
 
 
