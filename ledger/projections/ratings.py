@@ -1,7 +1,7 @@
 """Ratings of cases by those who reported them: one row per rating, by year.
 
 ``state`` is where the case stood then. Imported ratings tell of another system and are passed over.
-Domain 7.5, RF-12.
+For the findings RF-12 (docs/findings.md).
 """
 
 from typing import cast
@@ -53,7 +53,7 @@ def fold(_: RatingRow | None, act: Act, key: str) -> RatingRow:
 
 view = View(
     name="ratings",
-    version=1,
+    version=2,
     row=RatingRow,
     reads=frozenset({"case"}),
     keys=keys,

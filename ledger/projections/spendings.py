@@ -1,9 +1,9 @@
 """What is asked for out of an account: one row per claim, by year, while it may be paid.
 
 So that payments just below an amount that needs a decision, payments split up and vouchers claimed
-twice are found (domain 7.5, RF-11 and RF-22). A claim rejected or booked back has no row. What the
-voucher says is sealed; ``entry`` is where. Points claimed out have rows, too: which accounts count
-money is for the packs to say.
+twice are found (RF-11 and RF-22, docs/findings.md). A claim rejected or booked back has no row.
+What the voucher says is sealed; ``entry`` is where. Points claimed out have rows, too: which
+accounts count money is for the packs to say.
 """
 
 from typing import cast
@@ -58,7 +58,7 @@ def fold(_: SpendingRow | None, act: Act, key: str) -> SpendingRow | None:
 
 view = View(
     name="spendings",
-    version=1,
+    version=2,
     row=SpendingRow,
     reads=frozenset({"account"}),
     keys=keys,

@@ -4,7 +4,9 @@ A module in ``ledger.service.findings`` declares one attribute ``rule``: its num
 (docs/findings.md), a version, what it is called, where it comes from, and ``find(desk, window)``. A
 finding blocks nothing and accuses nobody: it names a record, the entries to read, and no person.
 Nothing here is stored, so that a rule mended is mended for all of history. What a supervision
-committee made of one is an entry, which names it by its facts (``aggregates.finding``).
+committee made of one is an entry, which names it by its facts (``aggregates.finding``). So a rule
+that looks at several days together looks at whole ones of its own, which the days asked about only
+reach into: ``Window.covers`` alone chooses what is shown, and no answer comes and goes with it.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -30,7 +32,10 @@ BACK = timedelta(days=366)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Window:
-    """Which findings are asked for: of the days ``since`` to ``until``, both included."""
+    """Which findings are asked for: of the days ``since`` to ``until``, both included.
+
+    It is no bound on what a finding rests on; ``wider`` is what a rule reads of its own days.
+    """
 
     since: date
     until: date
@@ -38,6 +43,10 @@ class Window:
     def covers(self, one: "Found") -> bool:
         """Tell whether a finding arose in these days, or had arisen and lasts."""
         return one.day <= self.until and (one.lasts or self.since <= one.day)
+
+    def wider(self, days: timedelta) -> "Window":
+        """Return it with so many days more on either side."""
+        return Window(since=self.since - days, until=self.until + days)
 
     @property
     def years(self) -> tuple[str, ...]:

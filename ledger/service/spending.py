@@ -4,14 +4,13 @@ For the findings that look at many payments together (RF-11).
 """
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ledger.projections.spendings import SpendingRow
 from ledger.rules.sections import accounts
 from ledger.rules.time import parse_date
 from ledger.service.board import Desk
-from ledger.service.finding import Window
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -23,24 +22,19 @@ class Spending:
 
 
 def grouped(
-    desk: Desk, window: Window, by: Callable[[Spending], str]
+    desk: Desk, years: Iterable[str], by: Callable[[Spending], str]
 ) -> dict[tuple[str, str], list[Spending]]:
-    """Return payments of the days asked about, in order of day, by account and ``by``."""
+    """Return the payments of whole years, in order of day, by account and ``by``."""
     found: dict[tuple[str, str], list[Spending]] = defaultdict(list)
-    for row in _rows(desk, window):
+    for row in _rows(desk, years):
         if (limit := _limit(desk, row)) is not None:
             one = Spending(row=row, limit=limit)
             found[row.account, by(one)].append(one)
     return found
 
 
-def _rows(desk: Desk, window: Window) -> list[SpendingRow]:
-    rows = [
-        row
-        for year in window.years
-        for row in desk.rows("spendings", "spending", shelf=year)
-        if window.since <= parse_date(row.day) <= window.until
-    ]
+def _rows(desk: Desk, years: Iterable[str]) -> list[SpendingRow]:
+    rows = [row for year in years for row in desk.rows("spendings", "spending", shelf=year)]
     return sorted(rows, key=lambda row: (row.day, row.entry))
 
 

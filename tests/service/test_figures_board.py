@@ -6,11 +6,16 @@ import pytest
 
 from ledger.aggregates.figure import commands as wishes
 from ledger.aggregates.session.commands import Hold, Withdraw
+from ledger.kernel.act import AsOf
 from ledger.rules import figures as definitions
+from ledger.service.board import Desk
+from ledger.service.finding import facts_of, find
 from ledger.service.measures import MEASURES
 from tests.service.communities import acted, also, board, community
 
 __all__ = ["community"]
+
+DAY = 86_400_000
 
 
 def line(office, code, unit=None, **asked):
@@ -140,6 +145,25 @@ def test_what_was_taken_back_counts_no_longer(community):
 
 def test_before_a_pack_was_adopted_there_are_no_figures(community, street):
     assert board(community, "figures", street, size=3).rows == ()
+
+
+@pytest.mark.parametrize("period", [None, "2026", "2026Q1", "2026-02"])
+def test_a_day_that_passes_makes_no_other_facts_of_what_lasts(community, period):
+    state(community, period=period)
+    community.a_case()
+    size, now = community.size, community.clock.now_ms()
+    kinds = set()
+
+    def lasting(day: int) -> set[str]:
+        found = find(Desk(community.ledger, AsOf(size=size, at=now + day * DAY), None))
+        told = [(rule, one) for rule, one in found if one.lasts]
+        kinds.update(rule.kind for rule, _ in told)
+        return {facts_of(rule, one) for rule, one in told}
+
+    community.ledger.follower.catch_up()
+    for day in (0, 29, 90, 400):
+        assert lasting(day) <= lasting(day + 1), day
+    assert kinds >= {"figure_differs", "vacant_post", "no_owner", "disclosure_missing"}
 
 
 def test_a_stated_number_that_differs_is_a_finding_and_one_taken_back_is_none(community):

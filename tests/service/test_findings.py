@@ -121,6 +121,12 @@ def test_two_who_sign_each_others_work_are_found_and_one_way_is_not(office):
     assert row["rule"] == "RF-05"
     assert row["measure"] == 1
     assert len(row["entries"].split()) == 2
+    # What is asked about begins after the first of the two: the finding is the same.
+    office.clock.wait(5 * DAY)
+    _reviewed(office, hands[0][0], hands[1][1], "2026-03")
+    (row,) = found(office, "circular_approval")
+    assert len(row["entries"].split()) == 3
+    assert found(office, "circular_approval", since=parse_date(row["day"])) == (row,)
 
 
 def test_what_is_taken_down_before_its_time_is_found(office):

@@ -1,14 +1,22 @@
 """Findings on payments and hours: what stays just below a line, is split, or is claimed twice."""
 
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ledger.aggregates.account import commands as wishes
+from ledger.projections.spendings import SpendingRow
 from ledger.projections.volunteers import VolunteerRow
 from ledger.service.board import Desk
 from ledger.service.finding import Window
 from ledger.service.findings import hours_hugging
+from ledger.service.findings.payment_split import DAYS, series
 from ledger.service.ledger import as_of
 from ledger.service.office import do
+from ledger.service.spending import Spending
 from tests.service.test_account_boards import TODAY, fund, staff, volunteer
 from tests.service.test_findings import found
 from tests.support.office import Office
@@ -49,6 +57,76 @@ def test_payments_in_parts_that_together_reach_the_line_are_found(office):
     pay(office, account, hands["bao"], 1, "2026-02-25")
     (row,) = found(office, "payment_split")
     assert (row["about"], row["measure"]) == ("office 2026-02-23", 3)
+
+
+def test_a_payment_of_a_fen_before_hides_none_split_up(office):
+    account, hands = fund(office)
+    pay(office, account, hands["bao"], LINE // 2, "2026-02-22")
+    pay(office, account, hands["bao"], LINE // 2, "2026-02-23")
+    pay(office, account, hands["bao"], 1, "2026-02-20")
+    (row,) = found(office, "payment_split")
+    assert (row["about"], row["measure"]) == ("office 2026-02-22", 2)
+
+
+def paid(*told: tuple[int, int]) -> list[Spending]:
+    """Return payments by (days after the first of the year, amount), in order of day."""
+    rows = [
+        SpendingRow(
+            spending="", account="", unit="", entry=entry, purpose="office", amount=amount,
+            day=(date(2026, 1, 1) + timedelta(days=day)).isoformat(), shelf="2026",
+        )
+        for entry, (day, amount) in enumerate(told)
+    ]  # fmt: skip
+    rows.sort(key=lambda row: (row.day, row.entry))
+    return [Spending(row=row, limit=100) for row in rows]
+
+
+def reaching(payments: list[Spending]) -> list[set[int]]:
+    runs = [run for run in series(payments) if sum(one.row.amount for one in run) >= 100]
+    return [{one.row.entry for one in run} for run in runs]
+
+
+PAYMENT = st.tuples(st.integers(0, 9), st.integers(1, 99))
+
+
+@given(st.lists(PAYMENT, max_size=9), PAYMENT)
+def test_a_payment_more_never_hides_a_series(payments, another):
+    after = reaching(paid(*payments, another))
+    assert all(any(one <= more for more in after) for one in reaching(paid(*payments)))
+
+
+@given(st.lists(PAYMENT, max_size=9))
+def test_any_payments_within_three_days_that_reach_the_line_lie_in_a_series(payments):
+    told = paid(*payments)
+    days = [date.fromisoformat(one.row.day) for one in told]
+    by_first = (
+        {one.row.entry: one.row.amount for one, day in zip(told, days, strict=True)
+         if first <= day < first + DAYS}
+        for first in days
+    )  # fmt: skip
+    expected = [set(run) for run in by_first if sum(run.values()) >= 100]
+    runs = reaching(told)
+    assert all(any(one <= run for run in runs) for one in expected)
+    assert all(run in expected for run in runs)
+    assert not any(one < other for one in runs for other in runs)
+
+
+KINDS = ("payments_below", "payment_split", "voucher_reused")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_days_asked_about_make_no_other_facts_of_payments(office, kind):
+    account, hands = fund(office)
+    for day in ("2025-12-31", "2026-01-01", "2026-01-02", "2026-02-01", "2026-02-20"):
+        voucher = {"payee": "五金店", "voucher": "0012"}
+        pay(office, account, hands["bao"], LINE - 1, day, **voucher)
+    everything = found(office, kind, since=date(2020, 1, 1))
+    assert everything
+    for row in everything:
+        day = date.fromisoformat(row["day"])
+        for since, until in ((day, day), (day - timedelta(days=1), day), (day, None)):
+            again = found(office, kind, since=since, until=until)
+            assert row["facts"] in {one["facts"] for one in again}
 
 
 def test_what_was_rejected_is_no_payment(office):

@@ -1,5 +1,7 @@
 """Findings on who acted although tied, ratings, files, and whether others can rely on the log."""
 
+from datetime import timedelta
+
 import pytest
 
 from ledger.aggregates.case import commands as cases
@@ -155,24 +157,28 @@ def test_everybody_satisfied_counts_for_little_where_hardly_anybody_rated(
     office, monkeypatch, closed, ratings, count
 ):
     desk = Desk(office.ledger, as_of(office.ledger), None)
-    day, unit = desk.day.isoformat(), office.unit
+    day, unit, year = desk.day.isoformat(), office.unit, str(desk.day.year)
+    days = (f"{year}-01-05", day)
     views = {
         "closings": [
             ClosingsRow(
-                closings="", unit=unit, day=day, number=closed, entries="", record="", shelf=""
+                closings="", unit=unit, day=day, number=closed, entries="", record="", shelf=year
             )
         ],
         "ratings": [
             RatingRow(
-                rating="", entry=number, case="", unit=unit, day=day, shelf="", state="closed",
+                rating="", entry=number, case="", unit=unit, day=given, shelf=year, state="closed",
                 satisfied=satisfied,
             )
-            for number, satisfied in enumerate(ratings)
+            for number, (given, satisfied) in enumerate(zip(days, ratings, strict=False))
         ],
     }  # fmt: skip
-    monkeypatch.setattr(desk, "rows", lambda view, *_, **__: views[view])
+    monkeypatch.setattr(desk, "rows", lambda view, *_, shelf: views[view] if shelf == year else [])
     window = Window(since=desk.day, until=desk.day)
-    assert [one.measure for one in all_satisfied.find(desk, window)] == [len(ratings)] * count
+    rows = list(all_satisfied.find(desk, window))
+    assert [one.measure for one in rows] == [len(ratings)] * count
+    earlier = Window(since=desk.day - timedelta(days=366), until=desk.day)
+    assert list(all_satisfied.find(desk, earlier)) == rows, "the days asked about are no part of it"
 
 
 # -- whether others can rely on the log --------------------------------------------------------

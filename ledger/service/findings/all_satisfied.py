@@ -1,6 +1,7 @@
 """RF-12: everybody who rated is satisfied, and hardly anybody rated.
 
-Ratings are compared with the closings of the same days: who says nothing is not satisfied by that.
+Ratings are compared with the closings of the same calendar year: who says nothing is not satisfied
+by that.
 """
 
 from collections import Counter, defaultdict
@@ -18,9 +19,14 @@ FEW = 10
 
 
 def find(desk: Desk, window: Window) -> Iterator[Found]:
-    """Yield one finding for each such unit, on the day of its newest rating."""
-    rated = _ratings(desk, window)
-    closed = _closed(desk, window) if rated else Counter[str]()
+    """Yield one finding for each such unit and year, on the day of its newest rating."""
+    for year in window.years:
+        yield from _of_year(desk, year)
+
+
+def _of_year(desk: Desk, year: str) -> Iterator[Found]:
+    rated = _ratings(desk, year)
+    closed = _closed(desk, year) if rated else Counter[str]()
     for unit, ratings in rated.items():
         few = closed[unit] >= ENOUGH and len(ratings) * FEW < closed[unit]
         if few and all(row.satisfied for row in ratings):
@@ -28,26 +34,24 @@ def find(desk: Desk, window: Window) -> Iterator[Found]:
             yield Found(
                 unit=unit,
                 day=parse_date(newest.day),
+                about=year,
                 measure=len(ratings),
                 entries=tuple(sorted(row.entry for row in ratings)),
             )
 
 
-def _ratings(desk: Desk, window: Window) -> dict[str, list[RatingRow]]:
+def _ratings(desk: Desk, year: str) -> dict[str, list[RatingRow]]:
     found: dict[str, list[RatingRow]] = defaultdict(list)
-    for year in window.years:
-        for row in desk.rows("ratings", "rating", shelf=year):
-            if row.satisfied is not None and window.since <= parse_date(row.day) <= window.until:
-                found[row.unit].append(row)
+    for row in desk.rows("ratings", "rating", shelf=year):
+        if row.satisfied is not None:
+            found[row.unit].append(row)
     return found
 
 
-def _closed(desk: Desk, window: Window) -> Counter[str]:
+def _closed(desk: Desk, year: str) -> Counter[str]:
     found = Counter[str]()
-    for year in window.years:
-        for row in desk.rows("closings", "closings", shelf=year):
-            if window.since <= parse_date(row.day) <= window.until:
-                found[row.unit] += row.number
+    for row in desk.rows("closings", "closings", shelf=year):
+        found[row.unit] += row.number
     return found
 
 

@@ -5,6 +5,7 @@ Who signs her own work is refused when she does; that two take turns is only see
 
 from collections import defaultdict
 from collections.abc import Iterator
+from itertools import pairwise
 
 from ledger.projections.approvals import signers
 from ledger.rules.time import parse_date
@@ -16,27 +17,37 @@ Signed = tuple[str, str, int]
 
 
 def find(desk: Desk, window: Window) -> Iterator[Found]:
-    """Yield one finding for each pair at a unit, on the day of its newest signature."""
-    pairs = _pairs(desk, window)
-    for (unit, author, signer), signed in pairs.items():
-        back = pairs.get((unit, signer, author))
-        if author < signer and back:
-            both = sorted((*signed, *back))
-            yield Found(
-                unit=unit,
-                day=parse_date(both[-1][0]),
-                record=both[-1][1].partition(" ")[0],
-                measure=min(len(signed), len(back)),
-                entries=tuple(sorted(index for _, _, index in both)),
+    """Yield one finding for each pair at a unit and year, on the day of its newest signature.
+
+    That rests on what they signed from the beginning of the year before on.
+    """
+    years = (str(window.since.year - 1), *window.years)
+    signed = [_signed(desk, year) for year in years]
+    for before, year in pairwise(signed):
+        for unit, one, other in sorted({(unit, min(two), max(two)) for unit, *two in year}):
+            there, back = (
+                before.get(way, []) + year.get(way, [])
+                for way in ((unit, one, other), (unit, other, one))
             )
+            if there and back:
+                yield _found(unit, there, back)
 
 
-def _pairs(desk: Desk, window: Window) -> dict[Pair, list[Signed]]:
+def _found(unit: str, there: list[Signed], back: list[Signed]) -> Found:
+    both = sorted((*there, *back))
+    day, work, _ = both[-1]
+    return Found(
+        unit=unit,
+        day=parse_date(day),
+        record=work.partition(" ")[0],
+        measure=min(len(there), len(back)),
+        entries=tuple(sorted(index for _, _, index in both)),
+    )
+
+
+def _signed(desk: Desk, year: str) -> dict[Pair, list[Signed]]:
     found: dict[Pair, list[Signed]] = defaultdict(list)
-    rows = (row for year in window.years for row in desk.rows("approvals", "work", shelf=year))
-    for row in rows:
-        if not window.since <= parse_date(row.day) <= window.until:
-            continue
+    for row in desk.rows("approvals", "work", shelf=year):
         for person, index in signers(row):
             if person != row.author:
                 found[row.unit, row.author, person].append((row.day, row.work, index))

@@ -9,9 +9,10 @@ from ledger.service.finding import Found, Rule, Window
 
 
 def find(desk: Desk, _: Window) -> Iterator[Found]:
-    """Yield one finding for each figure that differs, since the period it is stated of was over.
+    """Yield one finding for each figure that differs, since the period it is stated of began.
 
-    One stated of no period differs since its unit is there.
+    One stated of no period differs since its unit is there. No day that passes is part of either:
+    while its period runs, too, an answer to what differs holds.
     """
     yield from (_found(desk, one) for one in reconciled(desk) if one.agreement == "differs")
 
@@ -20,7 +21,7 @@ def _found(desk: Desk, one: Reconciled) -> Found:
     said = one.stated
     period = parse_period(said.period) if said and said.period else None
     begun = desk.units[one.unit].versions[0].since
-    day = begun if period is None else min(period.last, desk.day)
+    day = begun if period is None else period.first
     return Found(
         unit=one.unit,
         day=day,

@@ -1,9 +1,10 @@
 """RF-11: payments for one purpose within a few days, each below what needs a decision, all above.
 
-Days run from the first payment of a series; the next one after them begins another.
+A series is every payment of the days up to one of them; one that lies within another is not told
+apart. A payment more can thus lengthen a series and never break one up.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from ledger.rules.time import parse_date
@@ -16,30 +17,33 @@ DAYS = timedelta(days=3)
 
 def find(desk: Desk, window: Window) -> Iterator[Found]:
     """Yield one finding for each such series, on the day of its last payment."""
-    by_purpose = grouped(desk, window, lambda one: one.row.purpose)
+    by_purpose = grouped(desk, window.wider(DAYS).years, lambda one: one.row.purpose)
     for (account, purpose), paid in by_purpose.items():
-        for series in _series([one for one in paid if one.row.amount < one.limit]):
-            if sum(one.row.amount for one in series) >= series[0].limit:
-                last = series[-1].row
+        for run in series([one for one in paid if one.row.amount < one.limit]):
+            if sum(one.row.amount for one in run) >= min(one.limit for one in run):
+                last = run[-1].row
                 yield Found(
                     unit=last.unit,
                     day=parse_date(last.day),
                     record=account,
-                    about=f"{purpose} {series[0].row.day}",
-                    measure=len(series),
-                    entries=tuple(one.row.entry for one in series),
+                    about=f"{purpose} {run[0].row.day}",
+                    measure=len(run),
+                    entries=tuple(one.row.entry for one in run),
                 )
 
 
-def _series(paid: list[Spending]) -> Iterator[list[Spending]]:
-    found: list[Spending] = []
-    for one in paid:
-        if found and parse_date(one.row.day) - parse_date(found[0].row.day) >= DAYS:
-            yield found
-            found = []
-        found.append(one)
-    if found:
-        yield found
+def series(paid: Sequence[Spending]) -> Iterator[Sequence[Spending]]:
+    """Yield the longest runs of payments, in order of day, that lie within ``DAYS``."""
+    begin = 0
+    for end, one in enumerate(paid):
+        first = begin
+        while parse_date(one.row.day) - parse_date(paid[first].row.day) >= DAYS:
+            first += 1
+        if first > begin:
+            yield paid[begin:end]
+        begin = first
+    if paid:
+        yield paid[begin:]
 
 
 rule = Rule(

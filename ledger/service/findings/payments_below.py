@@ -15,7 +15,7 @@ EDGE = 10
 
 def find(desk: Desk, window: Window) -> Iterator[Found]:
     """Yield one finding for each account and quarter, on the day of its newest such payment."""
-    for (account, quarter), paid in grouped(desk, window, _quarter).items():
+    for (account, quarter), paid in grouped(desk, window.years, _quarter).items():
         close = [one for one in paid if one.limit - one.limit // EDGE <= one.row.amount < one.limit]
         if len(close) >= MANY:
             last = close[-1].row

@@ -3,38 +3,53 @@
 Vouchers are sealed; the service compares their digests, and within one account payee and number.
 """
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 
 from ledger.aggregates.account.events import Claim
-from ledger.rules.time import local_date
+from ledger.projections.spendings import SpendingRow
+from ledger.rules.time import parse_date
 from ledger.service.board import Desk
 from ledger.service.finding import Found, Rule, Window
 from ledger.service.reading.values import values_in
 
+Mark = tuple[object, ...]
+
 
 def find(desk: Desk, window: Window) -> Iterator[Found]:
-    """Yield one finding for each claim after the first, on the day it was recorded."""
-    claims = {
-        row.entry: row
-        for year in window.years
-        for row in desk.rows("spendings", "spending", shelf=year)
-    }
-    first: dict[tuple[object, ...], int] = {}
-    group = Claim.__group__.name
-    for index, values in values_in(desk.ledger, sorted(claims), group):
-        earlier = [first.setdefault(mark, index) for mark in _marks(claims[index].account, values)]
-        if (again := min(earlier, default=index)) != index:
-            recorded = desk.ledger.recorder.recorded_at(index)
-            yield Found(
-                unit=claims[index].unit,
-                day=local_date(recorded // 1000),
-                record=claims[index].account,
-                about=claims[index].spending.rpartition(" ")[2],
-                entries=(again, index),
-            )
+    """Yield one finding for each claim after the first, on its day.
+
+    The first is looked for from the beginning of the year before that day on.
+    """
+    claims = _claims(desk, (str(window.since.year - 1), *window.years))
+    known: dict[Mark, list[SpendingRow]] = defaultdict(list)
+    for entry, values in values_in(desk.ledger, list(claims), Claim.__group__.name):
+        row = claims[entry]
+        alike = [known[mark] for mark in _marks(row.account, values)]
+        begun = int(row.shelf) - 1
+        if before := [one for rows in alike for one in rows if int(one.shelf) >= begun]:
+            yield _found(row, min(before, key=lambda one: (one.day, one.entry)))
+        for rows in alike:
+            rows.append(row)
 
 
-def _marks(account: str, values: Mapping[str, object]) -> Iterator[tuple[object, ...]]:
+def _claims(desk: Desk, years: Iterable[str]) -> dict[int, SpendingRow]:
+    """Return the claims of whole years by log index, in order of day."""
+    rows = [row for year in years for row in desk.rows("spendings", "spending", shelf=year)]
+    return {row.entry: row for row in sorted(rows, key=lambda row: (row.day, row.entry))}
+
+
+def _found(row: SpendingRow, first: SpendingRow) -> Found:
+    return Found(
+        unit=row.unit,
+        day=parse_date(row.day),
+        record=row.account,
+        about=row.spending.rpartition(" ")[2],
+        entries=(first.entry, row.entry),
+    )
+
+
+def _marks(account: str, values: Mapping[str, object]) -> Iterator[Mark]:
     if values["digest"] is not None:
         yield ("digest", values["digest"])
     if values["voucher"] is not None and values["payee"] is not None:
