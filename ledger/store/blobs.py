@@ -5,6 +5,9 @@ a file put in another's place does not open. What was uploaded waits as ``blobs/
 entry that names it is appended, the file gets its second name, durably. So no entry ever names a
 file that a crash could lose, and a name without a point that is also waiting is not astray: the
 entry was refused, or is on its way. ``sweep`` removes what waited in vain.
+
+``blobs/.<id>~`` is a note on a file that waits, encrypted likewise and bound to it: what was found
+of it when it came, which would take long to find again. No entry needs it, so it is swept as well.
 """
 
 import os
@@ -17,7 +20,7 @@ from typing import Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from ledger.entry import canonical, ids
+from ledger.entry import canonical
 from ledger.errors import IntegrityFault, NotFound, StorageError
 from ledger.store.files import copy_durably, create_exclusively, fsync_folder
 from ledger.store.keystore import Keystore
@@ -51,16 +54,24 @@ class Blobs:
         self.folder = folder
         self._keystore = keystore
 
-    def keep(self, stream: str, data: bytes) -> str:
-        """Keep a file for a stream, waiting for its entry; return its id. Raises: StorageError."""
+    def keep(self, stream: str, blob: str, data: bytes, *, note: bytes) -> None:
+        """Keep a file for a stream as ``blob``, a new id, waiting for its entry, and a note on it.
+
+        Raises: StorageError.
+        """
         pair = (stream, SUBJECT)
         key = self._keystore.ensure([pair])[pair]
-        blob, nonce = ids.new_id(), os.urandom(_NONCE)
-        sealed = nonce + AESGCM(key).encrypt(nonce, data, _bound(stream, blob))
         with _storing():
             self.folder.mkdir(mode=0o700, exist_ok=True)
-            create_exclusively(self._waiting(blob), sealed)
-        return blob
+            for name, content in ((blob, data), (_note(blob), note)):
+                create_exclusively(self._waiting(name), _seal(key, content, stream, name))
+
+    def note(self, stream: str, blob: str) -> bytes | None:
+        """Return the note on a stream's file, None where there is none that opens."""
+        try:
+            return self.read(stream, _note(blob))
+        except (BlobMissing, BlobFault):
+            return None
 
     def claim(self, blob: str) -> None:
         """Give a waiting file the name its entry will find it by; its wait begins anew.
@@ -153,6 +164,15 @@ class _storing:  # noqa: N801 - a context manager, read as a verb
     def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         if isinstance(error, OSError) and not isinstance(error, FileNotFoundError):
             raise StorageError(why=f"blobs: {error.strerror or 'I/O'}") from error
+
+
+def _note(blob: str) -> str:
+    return f"{blob}~"
+
+
+def _seal(key: bytes, data: bytes, stream: str, blob: str) -> bytes:
+    nonce = os.urandom(_NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, data, _bound(stream, blob))
 
 
 def _bound(stream: str, blob: str) -> bytes:

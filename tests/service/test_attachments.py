@@ -99,6 +99,30 @@ def test_what_the_entry_says_of_the_file_must_be_true(office, case, member, valu
     assert office.size == size
 
 
+def test_a_file_is_measured_once_when_it_comes(office, case, monkeypatch):
+    file = upload(office.ledger, case, a_pdf())
+
+    def again(_: bytes) -> tuple[str, int]:
+        raise AssertionError("it is parsed a second time")
+
+    monkeypatch.setattr(taking, "measured", again)
+    wanted = Attach(stream=case, file=file.text)
+    assert do(office.ledger, office.hands["liaison"], wanted).entries
+
+
+@pytest.mark.parametrize("lacks", ["missing", "changed"])
+def test_a_file_without_the_note_on_it_is_measured_again(office, case, lacks):
+    file = upload(office.ledger, case, a_pdf())
+    note = office.path / "blobs" / f".{file.blob}~"
+    if lacks == "missing":
+        note.unlink()
+    else:
+        note.write_bytes(note.read_bytes()[::-1])
+    assert refused(office, case, file.text.rpartition(":")[0] + ":9") == "attachment.differs"
+    wanted = Attach(stream=case, file=file.text)
+    assert do(office.ledger, office.hands["liaison"], wanted).entries
+
+
 def test_a_file_that_was_never_uploaded_is_refused(office, case):
     file = upload(office.ledger, case, a_pdf())
     shutil.rmtree(office.path / "blobs")

@@ -1,18 +1,24 @@
 """Many clients of one event loop share the sequencer; each is told its own verdict."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
 import pytest
 
-from ledger.aggregates.case.commands import Accept
+from ledger.aggregates.case.commands import Accept, Attach
+from ledger.aggregates.log import PublishHeads
 from ledger.errors import LedgerError
+from ledger.service.acts import submit as submitting_
 from ledger.service.acts.front import Front, finish
 from ledger.service.acts.submit import acting, submit, submitting
+from ledger.service.attachments.taking import upload
+from ledger.service.upkeep.heads import heads_of
 from ledger.store.batch import GuardMoved, NotNext, Placed, Submission
-from tests.support.office import Office, forged, presented
+from tests.support.files import a_pdf
+from tests.support.office import Office, forged, install, presented
 from tests.support.soundness import require_sound
 
 CLIENTS = 24
@@ -138,3 +144,35 @@ def test_the_verdicts_of_a_batch_wake_the_loop_once_and_pass_over_who_went_away(
     assert isinstance(gone, asyncio.CancelledError)
     assert others == list(range(1, 8))
     assert calls == 1
+
+
+def test_a_file_and_the_heads_of_all_streams_hold_no_loop(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    threads: dict[str, int] = {}
+
+    def noted(name: str, call: Callable[..., None]) -> Callable[..., None]:
+        def noting(*given: Any) -> None:
+            threads[name] = threading.get_ident()
+            call(*given)
+
+        return noting
+
+    for name in ("claim", "require_heads"):
+        monkeypatch.setattr(submitting_, name, noted(name, getattr(submitting_, name)))
+    device, case, liaison = install(office), office.a_case(), office.hands["liaison"]
+    file = upload(office.ledger, case, a_pdf())
+    heads = heads_of(office.ledger, office.size)
+    commands = (
+        (liaison, Attach(stream=case, file=file.text)),
+        (device, PublishHeads(size=heads.size, streams=heads.streams, root=heads.root)),
+    )
+
+    async def both() -> None:
+        front = Front(office.ledger)
+        for by, command in commands:
+            await front.finish(submitting(office.ledger, presented(office.ledger, by, command)))
+
+    asyncio.run(both())
+    assert set(threads) == {"claim", "require_heads"}
+    assert threading.get_ident() not in threads.values()

@@ -1,19 +1,21 @@
 """Waiting for the sequencer: by a thread, or by an event loop that serves many clients.
 
 The steps of an act (``ledger.service.acts.submit``) are a generator: it yields what is to be
-sequenced, is sent its place or thrown the refusal, and returns a receipt. So there is one way of
-an act, and two ways to wait for it.
+sequenced, is sent its place or thrown the refusal, and returns a receipt. What takes long it yields
+too, as a call that is made before it goes on. So there is one way of an act, and two ways to wait
+for it.
 
 A loop's clients are told once per batch: each call from another thread wakes the loop, and costs
-it about as much as a judgement. Judging and signing run on the loop itself, which they hold for
-a fraction of a millisecond per entry; what takes longer belongs in a thread.
+it about as much as a judgement. Parsing and judging run on the loop itself: a fraction of a
+millisecond per entry whose facts are in memory, some reads of the store where they are not. Calls
+that are yielded (files held to their entries, the heads of all streams) run in a thread.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from concurrent.futures import Future
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from ledger.errors import LedgerError
 from ledger.service.ledger import Ledger
@@ -21,23 +23,33 @@ from ledger.store.batch import Placed, Submission
 
 T = TypeVar("T")
 
-Steps = Generator[Submission, Placed, T]
+Long = Callable[[], None]
+"""What no event loop may be held by; it raises LedgerError, and the steps are thrown that."""
+Steps = Generator[Submission | Long, Any, T]
+"""Sent are a Placed for a Submission, None for what took long."""
 
 
 def finish(ledger: Ledger, steps: "Steps[T]") -> T:
     """Take steps to their end in this thread. Raises: LedgerError, as the steps."""
     try:
-        submission = next(steps)
+        wanted = next(steps)
         while True:
             try:
-                placed = ledger.writer().append(submission).result()
+                told = _done(ledger, wanted)
             except LedgerError as refusal:
-                submission = steps.throw(refusal)
+                wanted = steps.throw(refusal)
             else:
-                submission = steps.send(placed)
+                wanted = steps.send(told)
     except StopIteration as end:
         found: T = end.value
         return found
+
+
+def _done(ledger: Ledger, wanted: Submission | Long) -> Placed | None:
+    if isinstance(wanted, Submission):
+        return ledger.writer().append(wanted).result()
+    wanted()
+    return None
 
 
 class Front:
@@ -52,17 +64,22 @@ class Front:
     async def finish(self, steps: "Steps[T]") -> T:
         """Take steps to their end. Raises: LedgerError, as the steps."""
         try:
-            submission = next(steps)
+            wanted = next(steps)
             while True:
                 try:
-                    placed = await self._placed(submission)
+                    told = await self._done(wanted)
                 except LedgerError as refusal:
-                    submission = steps.throw(refusal)
+                    wanted = steps.throw(refusal)
                 else:
-                    submission = steps.send(placed)
+                    wanted = steps.send(told)
         except StopIteration as end:
             found: T = end.value
             return found
+
+    def _done(self, wanted: Submission | Long) -> "asyncio.Future[Any]":
+        if isinstance(wanted, Submission):
+            return self._placed(wanted)
+        return self._loop.run_in_executor(None, wanted)
 
     def _placed(self, submission: Submission) -> "asyncio.Future[Placed]":
         waiting: asyncio.Future[Placed] = self._loop.create_future()

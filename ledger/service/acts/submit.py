@@ -5,6 +5,7 @@ Also ``act``: the same way for keys this process may use (key files, devices, cu
 
 from collections.abc import Sequence
 from datetime import datetime, time
+from functools import partial
 
 import msgspec
 
@@ -35,7 +36,7 @@ from ledger.service.acts.prepare import (
 )
 from ledger.service.acts.sign import sign_drafts
 from ledger.service.acts.text import require_clean
-from ledger.service.attachments.taking import claim
+from ledger.service.attachments.taking import attaching, claim
 from ledger.service.ledger import Ledger, up_to_date
 from ledger.service.upkeep.heads import require_heads
 from ledger.store.batch import Draft, GuardMoved, JtiTaken, NotNext, Placed, Submission
@@ -116,14 +117,16 @@ def submitting(ledger: Ledger, presentations: Sequence[bytes]) -> Steps[Receipt]
         try:
             with ledger.turnstile:
                 guards = () if last else up_to_date(ledger, lambda: _judged(ledger, drafts))
-            if attempt == 1:
-                _require_heads(ledger, drafts)
+            if attempt == 1 and _states_heads(drafts):
+                yield partial(_require_heads, ledger, drafts)
         except LedgerError:
             # A retry of what is already stored may no longer pass the rules: jti comes first.
             if not _earlier(ledger, drafts):
                 raise
             # The sequencer compares the bytes and answers with the first receipt, or refuses.
             return _receipt(drafts, (yield Submission(drafts=drafts)))
+        if attached := attaching(drafts):
+            yield partial(claim, ledger, attached)
         try:
             return _receipt(drafts, (yield _submission(ledger, drafts, guards, last=last)))
         except GuardMoved:
@@ -166,6 +169,8 @@ def acting(
         with ledger.turnstile:
             prepared = prepare(ledger, wanted, who, jtis=jtis, original=original)
             drafts = own_drafts(ledger, prepared, sign_drafts(prepared, signer))
+        if attached := attaching(drafts):
+            yield partial(claim, ledger, attached)
         submission = _submission(ledger, drafts, prepared.guards, last=last)
         try:
             return _receipt(drafts, (yield submission))
@@ -206,6 +211,10 @@ def _require_seen(ledger: Ledger, entry: SignedEntry) -> None:
     size = ledger.recorder.head().size
     if seen.size > size or ledger.reader.root(seen.size) != base64url.decode(seen.root):
         raise SeenDiffers
+
+
+def _states_heads(drafts: Sequence[Draft]) -> bool:
+    return any(isinstance(draft.act.event, LogHeadsPublished) for draft in drafts)
 
 
 def _require_heads(ledger: Ledger, drafts: Sequence[Draft]) -> None:
@@ -296,7 +305,6 @@ def _submission(
 ) -> Submission:
     """Return drafts judged under ``guards``; the ``last`` time judged under the head lock."""
     _require_entries(ledger, drafts)
-    claim(ledger, drafts)
 
     def judge_now() -> None:
         acts = [draft.act for draft in drafts]

@@ -9,11 +9,11 @@ from collections.abc import Iterable
 from hashlib import sha256
 from typing import Any
 
-from ledger.entry import base64url
+from ledger.entry import base64url, ids
 from ledger.entry.disclosure import parse_disclosure
 from ledger.entry.ids import parse_stream
 from ledger.errors import LedgerError, NotFound, RuleViolation, StorageError
-from ledger.rules.attachments import GROUP, Upload, blob_of, blob_tag
+from ledger.rules.attachments import GROUP, Upload, blob_of, blob_tag, parse_file
 from ledger.service.attachments.media import examine, measured
 from ledger.service.ledger import Ledger
 from ledger.store.batch import Draft
@@ -84,13 +84,15 @@ def upload(
         raise TooMuchWaiting(found=waiting, most=MOST_WAITING)
     named = (said or "").partition(";")[0].strip().lower()
     found = examine(data, None if named in UNSAID else named)
-    return Upload(
-        blob=ledger.blobs.keep(stream, found.data),
+    file = Upload(
+        blob=ids.new_id(),
         digest=digest_of(found.data),
         media_type=found.media_type,
         size=len(found.data),
         pages=found.pages,
     )
+    ledger.blobs.keep(stream, file.blob, found.data, note=file.text.partition(":")[2].encode())
+    return file
 
 
 def _named(ledger: Ledger, blob: str) -> bool:
@@ -99,19 +101,27 @@ def _named(ledger: Ledger, blob: str) -> bool:
         return tag in ledger.recorder.newest(connection, [tag])
 
 
+def attaching(drafts: Iterable[Draft]) -> tuple[Draft, ...]:
+    """Return those drafts that attach a file."""
+    return tuple(draft for draft in drafts if blob_of(draft.act) is not None)
+
+
 def claim(ledger: Ledger, drafts: Iterable[Draft]) -> None:
-    """Hold every file these drafts attach to what they seal, and keep it for them.
+    """Hold the files these drafts attach, one each, to what they seal, and keep them for them.
+
+    It takes as long as reading and hashing them does.
 
     Raises:
-        BlobMissing: it was never uploaded, or waited too long.
+        BlobMissing: one was never uploaded, or waited too long.
         AttachmentDiffers: it is another file, or another stream's.
     """
     for draft in drafts:
-        if (blob := blob_of(draft.act)) is not None:
-            stated = _sealed(draft)
-            if {name: stated.get(name) for name in COMMITTED} != _found(ledger, draft, blob):
-                raise AttachmentDiffers(blob=blob)
-            ledger.blobs.claim(blob)
+        blob = blob_of(draft.act)
+        assert blob is not None, "it attaches a file"
+        stated = _sealed(draft)
+        if {name: stated.get(name) for name in COMMITTED} != _found(ledger, draft, blob):
+            raise AttachmentDiffers(blob=blob)
+        ledger.blobs.claim(blob)
 
 
 def _sealed(draft: Draft) -> dict[str, Any]:
@@ -122,17 +132,23 @@ def _sealed(draft: Draft) -> dict[str, Any]:
 def _found(ledger: Ledger, draft: Draft, blob: str) -> dict[str, Any]:
     try:
         data = ledger.blobs.read(draft.act.stream, blob)
-        media_type, pages = measured(data)
+        digest = digest_of(data)
+        media_type, pages = _measured(ledger, draft.act.stream, blob, data, digest)
     except (BlobMissing, KeyErased):
         raise BlobMissing(blob=blob) from None
     except LedgerError:
         raise AttachmentDiffers(blob=blob) from None
-    return {
-        "digest": digest_of(data),
-        "media_type": media_type,
-        "pages": pages,
-        "size": len(data),
-    }
+    return {"digest": digest, "media_type": media_type, "pages": pages, "size": len(data)}
+
+
+def _measured(
+    ledger: Ledger, stream: str, blob: str, data: bytes, digest: str
+) -> tuple[str | None, int]:
+    """Return media type and pages as found when the file was taken in, or find them again."""
+    noted = ledger.blobs.note(stream, blob)
+    if noted is not None and (file := parse_file(f"{blob}:{noted.decode()}")).digest == digest:
+        return file.media_type, file.pages
+    return measured(data)  # kept before there were notes, or put back from a backup
 
 
 def digest_of(data: bytes) -> str:
