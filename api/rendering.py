@@ -130,6 +130,7 @@ def _environment(lang: str, assets: Mapping[str, str]) -> Environment:
         "gap": lambda ms: gap(ms, lang),
         "amount": amount,
         "hours": hours,
+        "grouped": grouped,
         "capital": capital_yuan,
         "period": lambda text: period(text, lang),
         "without_code": without_code,
@@ -178,6 +179,11 @@ def gap(ms: int, lang: str) -> str:
 def amount(fen: int) -> str:
     """Return fen as yuan with two decimals and separators."""
     return f"{'-' if fen < 0 else ''}{abs(fen) // 100:,}.{abs(fen) % 100:02}"
+
+
+def grouped(number: int | str) -> str:
+    """Return a number, or one said with a sign as ``≥ 1200``, with separators of thousands."""
+    return re.sub(r"\d+", lambda found: f"{int(found[0]):,}", str(number))
 
 
 def hours(minutes: int) -> str:

@@ -1,10 +1,10 @@
 """Verification of an evidence package, offline, with nothing but the package and a pinned genesis.
 
-Two statements are kept apart. *The entries shown are true*: each lies in the tree of the signed
+Two statements are kept apart. *The entries shown are verified*: each lies in the tree of the signed
 checkpoint, continues its stream, and was signed with a key enrolled before it. *Complete up to
 size N*: of the streams shown, and of those they rest on, the log held no other entry then
 (``completeness``); a package without published heads is complete as it states, no more. Whether it
-is complete is asked only where what it shows is true.
+is complete is asked only where what it shows is verified.
 """
 
 from collections.abc import Callable, Iterator, Mapping

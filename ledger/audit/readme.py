@@ -17,7 +17,7 @@ README_TEXT: Final = """\
     监委会会议记录、上级平台。不给出摘要时，一个凭空伪造的账本也能通过其余各项核验。
 
 核验结论分两句，含义不同
-    “所示条目属实”：各条都在检查点所签的账本中，前后相连，由当时已登记的密钥签署。
+    “所示条目核验无误”：各条都在检查点所签的账本中，前后相连，由当时已登记的密钥签署。
     “完整至第 N 条”：所示各流及其所依据的密钥、任职、单位等，在账本有 N 条时别无其他条目，由账本中
     发布的末条清单证明。N 之后的情况请向账本查询。包内未附末条清单时，只能说“与所称一致”。
     真实的签名只说明何人何时作了何种陈述，不说明陈述为真。
@@ -53,7 +53,7 @@ By program
     ledger made up as a whole passes everything else.
 
 Two statements, which differ
-    "The entries shown are true": each lies in the log the checkpoint signs, follows the one
+    "The entries shown are verified": each lies in the log the checkpoint signs, follows the one
     before, and was signed with a key enrolled by then.
     "Complete up to size N": of the streams shown, and of the keys, posts, units they rest on, the
     log held no other entry when it had N. Heads published in the log prove it. What came after N,

@@ -32,12 +32,12 @@ INCOMPLETE: Final = Statement(
 
 
 def true(*, holds: bool) -> Statement:
-    """Say whether the entries shown are true."""
+    """Say whether the entries shown are in the ledger as they were signed."""
     if holds:
-        zh = "所示条目属实：各条都在检查点所签的账本中，前后相连，由当时已登记的密钥签署。"
+        zh = "所示条目核验无误：各条都在检查点所签的账本中，前后相连，由当时已登记的密钥签署。"
         en = (
-            "The entries shown are true: in the log the checkpoint signs, each following the one "
-            "before, signed with keys enrolled by then."
+            "The entries shown are verified: in the log the checkpoint signs, each following the "
+            "one before, signed with keys enrolled by then."
         )
     else:
         zh = "所示条目未能核实，见所列问题。请勿采信，并向出具方索取原件。"

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from api.caching import Kept
 from api.messages import ENGLISH, brought_up_to_date, translator
-from api.rendering import amount, day, gap, hours, moment
+from api.rendering import amount, day, gap, grouped, hours, moment
 from api.rights import PAGES, PUBLIC, twin_of
 from api.tour.step import steps
 from ledger.kernel.act import AsOf
@@ -208,6 +208,7 @@ def test_replay_shows_the_state_at_the_entry_chosen(demo: TestClient) -> None:
 def test_forms_of_numbers_and_times() -> None:
     assert (amount(123456789), amount(-5), amount(0)) == ("1,234,567.89", "-0.05", "0.00")
     assert (hours(6000), hours(5999), hours(-30)) == ("100.00", "99.98", "-0.50")
+    assert (grouped(21093), grouped("≥ 20000"), grouped(7)) == ("21,093", "≥ 20,000", "7")
     assert moment(0) == "1970-01-01 08:00:00"
     assert (day("2026-03-09", "zh"), day("2026-03-09", "en")) == ("2026年3月9日", "9 March 2026")
     assert (gap(86_400_000 * 3, "zh"), gap(7_200_000, "en"), gap(100, "zh")) == ("3 天", "2 h", "")

@@ -60,7 +60,7 @@ COLUMNS = (
     Column(id="figure", zh="指标", en="Figure", form="code", words="figures"),
     Column(id="counted", zh="计量", en="Counted in", form="code", words="counted", programs=True),
     Column(id="period", zh="期间", en="Period"),
-    Column(id="stated", zh="公布数", en="Stated"),
+    Column(id="stated", zh="公布数", en="Stated", form="count"),
     Column(id="computed", zh="账本算出", en="Computed", form="count"),
     Column(id="agrees", zh="核对", en="Check", form="code", words="agreement"),
     Column(id="sort", zh="依据", en="Known by", form="code", words="sort"),
