@@ -125,8 +125,8 @@ def submitting(ledger: Ledger, presentations: Sequence[bytes]) -> Steps[Receipt]
                 raise
             # The sequencer compares the bytes and answers with the first receipt, or refuses.
             return _receipt(drafts, (yield Submission(drafts=drafts)))
-        if attached := attaching(drafts):
-            yield partial(claim, ledger, attached)
+        if attaching(drafts):
+            yield partial(claim, ledger, drafts)
         try:
             return _receipt(drafts, (yield _submission(ledger, drafts, guards, last=last)))
         except GuardMoved:
@@ -169,8 +169,8 @@ def acting(
         with ledger.turnstile:
             prepared = prepare(ledger, wanted, who, jtis=jtis, original=original)
             drafts = own_drafts(ledger, prepared, sign_drafts(prepared, signer))
-        if attached := attaching(drafts):
-            yield partial(claim, ledger, attached)
+        if attaching(drafts):
+            yield partial(claim, ledger, drafts)
         submission = _submission(ledger, drafts, prepared.guards, last=last)
         try:
             return _receipt(drafts, (yield submission))

@@ -101,27 +101,26 @@ def _named(ledger: Ledger, blob: str) -> bool:
         return tag in ledger.recorder.newest(connection, [tag])
 
 
-def attaching(drafts: Iterable[Draft]) -> tuple[Draft, ...]:
-    """Return those drafts that attach a file."""
-    return tuple(draft for draft in drafts if blob_of(draft.act) is not None)
+def attaching(drafts: Iterable[Draft]) -> bool:
+    """Tell whether any of these drafts attaches a file."""
+    return any(blob_of(draft.act) is not None for draft in drafts)
 
 
 def claim(ledger: Ledger, drafts: Iterable[Draft]) -> None:
-    """Hold the files these drafts attach, one each, to what they seal, and keep them for them.
+    """Hold every file these drafts attach to what they seal, and keep it for them.
 
     It takes as long as reading and hashing them does.
 
     Raises:
-        BlobMissing: one was never uploaded, or waited too long.
+        BlobMissing: it was never uploaded, or waited too long.
         AttachmentDiffers: it is another file, or another stream's.
     """
     for draft in drafts:
-        blob = blob_of(draft.act)
-        assert blob is not None, "it attaches a file"
-        stated = _sealed(draft)
-        if {name: stated.get(name) for name in COMMITTED} != _found(ledger, draft, blob):
-            raise AttachmentDiffers(blob=blob)
-        ledger.blobs.claim(blob)
+        if (blob := blob_of(draft.act)) is not None:
+            stated = _sealed(draft)
+            if {name: stated.get(name) for name in COMMITTED} != _found(ledger, draft, blob):
+                raise AttachmentDiffers(blob=blob)
+            ledger.blobs.claim(blob)
 
 
 def _sealed(draft: Draft) -> dict[str, Any]:
