@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from fastapi import APIRouter, Path, Query
@@ -13,12 +13,13 @@ from starlette.responses import Response
 
 from api import examples
 from api.answers import answers, json_answer, plain, takes
-from api.bodies import parse_body
+from api.bodies import parse_body, read_body
 from api.caching import conditional
-from api.deps import LARGEST, Decimal, Index, Limit, SurfaceDep
+from api.deps import LARGEST, Decimal, Index, Limit, Surface, SurfaceDep
 from api.direct import DirectRoute
 from ledger.entry.ids import ID
 from ledger.service.acts.submit import Receipt, submitting
+from ledger.service.acts.submit import submit as submit_and_wait
 from ledger.service.reading import entries, receipts
 from ledger.service.reading.entries import Line, Shown, short_code
 from ledger.service.reading.numbers import numbers_of_receipt
@@ -26,6 +27,10 @@ from ledger.service.reading.receipts import BeyondHead
 
 router = APIRouter(prefix="/api/v1", tags=["entries"])
 PROOF = "text/plain; charset=utf-8"
+MOST_BYTES: Final = 2 << 20
+"""All presentations of one submission together, as ``/api/v1/prepare`` takes them."""
+LOOP_BYTES: Final = 64 << 10
+"""What the event loop judges itself; more would keep everybody else waiting."""
 
 
 class Submitted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -66,16 +71,21 @@ class Lines(msgspec.Struct, frozen=True, kw_only=True):
 async def submit(request: Request, office: SurfaceDep) -> Response:
     """Submit 1 to 16 signed entries by one actor, all or none.
 
-    Idempotent by ``jti``: the same bytes again get the first receipt, with 200.
+    Idempotent by ``jti``: the same bytes again get the first receipt, with 200. At most 2 MiB.
     """
-    wanted = parse_body(await request.body(), Submitted)
-    texts = [text.encode() for text in wanted.presentations]
-    receipt = await office.front.finish(submitting(office.ledger, texts))
+    wanted = parse_body(await read_body(request, MOST_BYTES), Submitted)
+    receipt = await _taken(office, [text.encode() for text in wanted.presentations])
     # Only what took a number is looked for in the log: a thread for every receipt costs a third.
     numbered = any(entry.numbered for entry in receipt.entries)
     read = partial(numbers_of_receipt, office.ledger, receipt)
     told = given(receipt, await run_in_threadpool(read) if numbered else {})
     return json_answer(told, status=200 if receipt.again else 201)
+
+
+async def _taken(office: Surface, texts: list[bytes]) -> Receipt:
+    if sum(map(len, texts)) > LOOP_BYTES:
+        return await run_in_threadpool(submit_and_wait, office.ledger, texts)
+    return await office.front.finish(submitting(office.ledger, texts))
 
 
 router.add_api_route(
@@ -91,6 +101,7 @@ router.add_api_route(
         s200="The same submission again: its first receipt.",
         s403="The key, the post or its scope does not allow the act.",
         s409="Someone else wrote first.",
+        s413="The body is too large.",
         s422="A rule or the verification refuses it.",
     ),
     openapi_extra=takes(Submitted, {"presentations": ["eyJhbGciOi…~WyJESTR1MHp3…~"]}),

@@ -39,6 +39,20 @@ class Presentation(msgspec.Struct, frozen=True, kw_only=True):
         return f"Presentation(jti={self.signed.claims.jti!r})"
 
 
+class Unopened(msgspec.Struct, frozen=True, kw_only=True):
+    """A signed entry, and disclosures as they came: nobody has looked into them yet.
+
+    Disclosures are far larger than what is signed: whoever takes presentations from strangers
+    verifies the signature first.
+    """
+
+    signed: SignedEntry
+    texts: tuple[bytes, ...]
+
+    def __repr__(self) -> str:
+        return f"Unopened(jti={self.signed.claims.jti!r})"
+
+
 def parse_presentation(data: bytes) -> Presentation:
     """Return the presentation, its disclosures matched to the digests; no signature is verified.
 
@@ -46,16 +60,33 @@ def parse_presentation(data: bytes) -> Presentation:
         BadPresentation, BadDisclosure, MalformedError: a part is not of its form.
         UnreferencedDisclosure, RepeatedDisclosure, RepeatedField: the disclosures do not match.
     """
+    return open_presentation(parse_unopened(data))
+
+
+def parse_unopened(data: bytes) -> Unopened:
+    """Return the signed entry of a presentation, its disclosures left as they came.
+
+    Raises:
+        BadPresentation, MalformedError: it or its JWS is not of its form.
+    """
     jws, *texts = data.split(b"~")
     # SPEC: RFC 9901 section 4: the last separator is there even when nothing is disclosed; what
     # follows it would be a key-binding JWT, which this profile does not use.
     if len(data) > MAX_PRESENTATION_SIZE or not texts or texts.pop():
         raise BadPresentation
+    return Unopened(signed=parse_jws(jws), texts=tuple(texts))
+
+
+def open_presentation(unopened: Unopened) -> Presentation:
+    """Return the presentation, its disclosures matched to the digests.
+
+    Raises: as ``parse_presentation``.
+    """
+    signed = unopened.signed
     try:
-        disclosures = tuple(parse_disclosure(text.decode("ascii")) for text in texts)
+        disclosures = tuple(parse_disclosure(text.decode("ascii")) for text in unopened.texts)
     except UnicodeDecodeError:
         raise BadPresentation from None
-    signed = parse_jws(jws)
     values = match_disclosures(signed.claims.sealed or {}, disclosures)
     return Presentation(signed=signed, disclosures=disclosures, values=values)
 
@@ -66,9 +97,9 @@ def verify_presentation(data: bytes, key: PublicKey) -> Presentation:
     Raises:
         MalformedError, VerificationError: as ``parse_presentation`` and ``verify_signature``.
     """
-    presentation = parse_presentation(data)
-    verify_signature(presentation.signed, key)
-    return presentation
+    unopened = parse_unopened(data)
+    verify_signature(unopened.signed, key)
+    return open_presentation(unopened)
 
 
 def format_presentation(jws: bytes, disclosures: Iterable[Disclosure]) -> bytes:

@@ -1,6 +1,7 @@
 """Writing: prepare, sign on one's own side, submit; again, too late, changed on the way."""
 
 import json
+import threading
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from starlette.testclient import TestClient
 from ledger.entry import base64url, canonical
 from ledger.entry.ids import new_id
 from ledger.entry.jws import parse_jws, verify_signature
+from ledger.entry.presentation import Presentation, Unopened, open_presentation
+from ledger.service.acts import submit
 from ledger.service.acts.submit import enrolled_key
 from ledger.service.office import Hand
 from tests.support.office import Office, presented
@@ -144,3 +147,49 @@ def test_drafts_have_a_limit_a_minute_for_who_is_not_signed_in_and_a_size(
     assert 0 < int(said[-1].headers["retry-after"]) <= 61
     large = client.post("/api/v1/prepare", content=b" " * ((2 << 20) + 1))
     assert (large.status_code, large.json()["code"]) == (413, "request.too_large")
+
+
+def test_a_submission_has_a_size_all_together(client: TestClient) -> None:
+    large = client.post("/api/v1/entries", content=b" " * ((2 << 20) + 1))
+    assert (large.status_code, large.json()["code"]) == (413, "request.too_large")
+
+
+def test_what_a_stranger_seals_is_not_looked_into(
+    client: TestClient, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[Unopened] = []
+
+    def looking(unopened: Unopened) -> Presentation:
+        looked.append(unopened)
+        return open_presentation(unopened)
+
+    monkeypatch.setattr(submit, "open_presentation", looking)
+    clerk, other = office.hands["intake_clerk"], office.hands["liaison"]
+    drafts = client.post("/api/v1/prepare", json=wishes(clerk, receive(office))).json()["drafts"]
+    bad, good = ({"presentations": [signed(drafts[0], by)]} for by in (other, clerk))
+    assert client.post("/api/v1/entries", json=bad).json()["code"] == "signature.bad"
+    assert looked == []
+    assert client.post("/api/v1/entries", json=good).status_code == 201
+    assert len(looked) == 1
+
+
+def test_a_large_submission_is_judged_off_the_event_loop(
+    client: TestClient, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names: list[str] = []
+
+    def opening(unopened: Unopened) -> Presentation:
+        names.append(threading.current_thread().name)
+        return open_presentation(unopened)
+
+    monkeypatch.setattr(submit, "open_presentation", opening)
+    clerk = office.hands["intake_clerk"]
+    for text in ("短", "长" * 2_000):
+        wanted = wishes(clerk, *[receive(office, text)] * 12)
+        drafts = client.post("/api/v1/prepare", json=wanted).json()["drafts"]
+        body = {"presentations": [signed(draft, clerk) for draft in drafts]}
+        answer = client.post("/api/v1/entries", json=body)
+        assert answer.status_code == 201, answer.text
+    assert len(set(names[:12])) == 1
+    assert names[0] not in names[12:]
+    assert len(names) == 24

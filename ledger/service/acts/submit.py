@@ -15,7 +15,12 @@ from ledger.entry.claims import parse_occurred
 from ledger.entry.disclosure import Disclosure
 from ledger.entry.jws import SignedEntry, verify_signature
 from ledger.entry.keys import PublicKey, Signer
-from ledger.entry.presentation import Presentation, parse_presentation
+from ledger.entry.presentation import (
+    Presentation,
+    Unopened,
+    open_presentation,
+    parse_unopened,
+)
 from ledger.errors import LedgerError, MalformedError, VerificationError
 from ledger.kernel.act import Act, Who
 from ledger.kernel.aggregate import Command
@@ -109,9 +114,9 @@ def submitting(ledger: Ledger, presentations: Sequence[bytes]) -> Steps[Receipt]
     if not 1 <= len(presentations) <= MAX_ENTRIES:
         raise TooManyEntries
     with ledger.turnstile:
-        parsed = [parse_presentation(data) for data in presentations]
+        parsed = [parse_unopened(data) for data in presentations]
         _require_one_submission(ledger, [p.signed for p in parsed])
-        drafts = tuple(_draft(ledger, presentation) for presentation in parsed)
+        drafts = tuple(_draft(ledger, unopened) for unopened in parsed)
     for attempt in range(1, TRIES + 1):
         last = attempt == TRIES
         try:
@@ -252,9 +257,11 @@ def _public_keys(acts: tuple[Act, ...]) -> dict[str, PublicKey]:
     }
 
 
-def _draft(ledger: Ledger, presentation: Presentation) -> Draft:
-    signed = presentation.signed
+def _draft(ledger: Ledger, unopened: Unopened) -> Draft:
+    signed = unopened.signed
     verify_signature(signed, enrolled_key(ledger, signed.kid))
+    # Only now: what a stranger seals would cost more to read than all the rest.
+    presentation = open_presentation(unopened)
     found = ledger.registry.act(signed)
     spec = ledger.registry.spec(signed.claims.type)
     grouped = _grouped(presentation, spec)
