@@ -44,6 +44,14 @@ class BodyTooLarge(MalformedError):
     en = "The body exceeds {limit} bytes. Submit it in parts."
 
 
+class BodyTooSlow(MalformedError):
+    """The body did not arrive in time."""
+
+    code = "request.too_slow"
+    zh = "提交内容未在限定时间内传完，未予办理。请检查网络后重新提交。"
+    en = "The body did not arrive in time; nothing was done. Look at the line and send it again."
+
+
 class NoSuchPage(NotFound):
     """No route has this path."""
 
@@ -84,6 +92,14 @@ class TooManyTries(NotAuthorised):
     en = "Too many attempts. Try again in {seconds} seconds."
 
 
+class TooManyUnfinished(NotAuthorised):
+    """One place has begun to send more bodies than are waited for at once."""
+
+    code = "request.too_many_unfinished"
+    zh = "同一来源有 {most} 项提交尚未传完。请待其传完后再试。"
+    en = "{most} bodies from one place have not arrived whole. Let them end, then try again."
+
+
 class Busy(StorageError):
     """What was asked for is made for one at a time, and somebody else has asked."""
 
@@ -106,11 +122,13 @@ STATUS: Mapping[type[LedgerError], int] = {
     NotAuthorised: 403,
     NotFound: 404,
     MethodNotAllowed: 405,
+    BodyTooSlow: 408,
     ConflictError: 409,
     BodyTooLarge: 413,
     RuleViolation: 422,
     VerificationError: 422,
     TooManyTries: 429,
+    TooManyUnfinished: 429,
     IntegrityFault: 500,
     LedgerError: 500,
     StorageError: 503,
@@ -162,6 +180,7 @@ _TITLES: Mapping[int, tuple[str, str]] = {
     403: ("没有权限", "Not authorised"),
     404: ("未找到", "Not found"),
     405: ("不支持的操作", "Method not allowed"),
+    408: ("传输超时", "Too slow"),
     409: ("内容已变化", "Conflict"),
     413: ("内容过大", "Too large"),
     422: ("规则不允许", "Refused by a rule"),
@@ -175,6 +194,10 @@ def headers_of(error: LedgerError) -> dict[str, str]:
     """Return the headers an error's answer needs."""
     if isinstance(error, TooManyTries):
         return {"Retry-After": str(error.facts["seconds"])}
+    if isinstance(error, BodyTooSlow):
+        return {"Connection": "close"}  # else what comes late keeps the connection open
+    if isinstance(error, TooManyUnfinished):
+        return {"Connection": "close", "Retry-After": str(BUSY_SECONDS)}
     if isinstance(error, Busy):
         return {"Retry-After": str(BUSY_SECONDS)}
     if isinstance(error, StorageError):

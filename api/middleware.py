@@ -1,4 +1,4 @@
-"""Around every request: its number, its size, its time; security headers on every answer.
+"""Around every request: its number, its body's limits, its time; security headers on every answer.
 
 Log lines are JSON and hold the route's template, never the address asked for, who asked, or what
 an act holds. Plain ASGI: a class that buffers answers would hold back server-sent events.
@@ -15,11 +15,11 @@ from typing import Final
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import BodyTooLarge
+from api.arriving import Arrivals
 from api.metrics import Metrics
 
-MAX_BODY: Final = 20 << 20
-"""Sixteen presentations of 1 MiB at most, with room for their frame."""
+CLIENT_GONE: Final = 499
+"""What is counted where nobody is left to be answered; nginx's number for it."""
 POLICY: Final = (
     "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
@@ -65,6 +65,7 @@ class Around:
     def __init__(self, app: ASGIApp, *, metrics: Metrics) -> None:
         self._app = app
         self._metrics = metrics
+        self._arrivals = Arrivals()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -82,7 +83,9 @@ class Around:
             await send(message)
 
         try:
-            await self._app(scope, _limited(scope, receive), answered)
+            await self._app(scope, self._arrivals.receiving(scope, receive), answered)
+        except ClientDisconnect:
+            status = CLIENT_GONE  # a line that was cut is no fault of this program
         finally:
             seconds = time.perf_counter() - began
             route = getattr(scope.get("route"), "path", "-")
@@ -132,20 +135,3 @@ class Bodiless:
                 raise
         finally:
             scope["route"] = inner.get("route")
-
-
-def _limited(scope: Scope, receive: Receive) -> Receive:
-    """Return ``receive`` that refuses a body over the limit, said or found so."""
-    stated = dict(scope["headers"]).get(b"content-length", b"0")
-    too_large = not stated.isdigit() or len(stated) > 15 or int(stated) > MAX_BODY
-    taken = 0
-
-    async def limited() -> Message:
-        nonlocal taken
-        if too_large or taken > MAX_BODY:
-            raise BodyTooLarge(limit=MAX_BODY)
-        message = await receive()
-        taken += len(message.get("body", b""))
-        return message
-
-    return limited

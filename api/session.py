@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import Response
 
 from api.errors import TooManyTries
@@ -78,7 +78,7 @@ def set_cookie(request: Request, response: Response, name: str, value: str) -> N
     response.set_cookie(name, value, httponly=True, samesite="lax", secure=secure, path="/")
 
 
-def place_of(request: Request) -> str:
+def place_of(request: HTTPConnection) -> str:
     """Return where a request comes from, as far as tries are counted."""
     return request.client.host if request.client else "-"
 
