@@ -7,13 +7,14 @@ import msgspec
 
 from api.acting import Shown
 from api.messages import N_, translator
-from ledger.aggregates.account.state import AccountState
+from ledger.aggregates.account.state import AccountState, Item
 from ledger.aggregates.case.state import CaseState
 from ledger.aggregates.disclosure_item.state import ItemState
 from ledger.aggregates.session.state import SessionState
 from ledger.kernel.event import PAPER
 from ledger.rules.book import Book
 from ledger.rules.money import format_yuan
+from ledger.rules.quantities import quantity
 from ledger.rules.sections import accounts, catalogues, disclosures, sessions
 
 if TYPE_CHECKING:
@@ -26,6 +27,12 @@ CUSTODY: Final[Mapping[str, str]] = {
     "file": N_("在本人密钥文件中"),
     "passkey": N_("通行密钥"),
     "token": N_("在硬件令牌中"),
+}
+
+HANDS: Final[Mapping[str, str]] = {
+    "own": N_("本人密钥签署"),
+    "custodial": N_("代管签署"),
+    "device": N_("设备签署"),
 }
 
 
@@ -98,11 +105,7 @@ class ActWords:
             case ItemState():
                 yield from self._item(state)
             case AccountState():
-                yield self._say(N_("余额")), str(state.balance)
-                for item in state.items:
-                    if item.standing == "claimed":
-                        number = self._say(N_("第 %(n)s 项，待确认")) % {"n": item.number}
-                        yield number, f"{item.day.isoformat()} · {item.amount}"
+                yield from self._account(state)
             case _:
                 return
 
@@ -113,6 +116,27 @@ class ActWords:
             yield self._say(N_("承办人")), words.actor(state.handler)
         for running in state.clocks:
             yield words.clock(state.unit, state.kind, running.clock), str(running.due.day)
+
+    def _account(self, state: AccountState) -> Iterator[tuple[str, str]]:
+        yield self._say(N_("余额")), self._counted(state, state.balance)
+        for item in state.items:
+            if item.standing == "claimed":
+                number = self._say(N_("第 %(n)s 项，待确认")) % {"n": item.number}
+                yield number, f"{item.day.isoformat()} · {self._counted(state, item.amount)}"
+
+    def of_item(self, state: AccountState, item: Item) -> Iterator[tuple[str, str]]:
+        """Yield what an item of an account says in public: labels and texts."""
+        words, noun = self._words, "account"
+        yield words.member(noun, "amount"), self._counted(state, item.amount)
+        yield words.member(noun, "purpose"), words.code(state.unit, "purpose", item.purpose)
+        yield words.member(noun, "day"), item.day.isoformat()
+        yield words.member(noun, "claimant"), words.actor(item.claimant)
+
+    def _counted(self, state: AccountState, count: int) -> str:
+        """Return a number of what an account counts; bare where no pack says what that is."""
+        book = self._book(state.unit)
+        kind = book.find(accounts.section, state.kind) if book else None
+        return quantity(kind.measure, count, self._words.lang) if kind else str(count)
 
     def _item(self, state: ItemState) -> Iterator[tuple[str, str]]:
         words = self._words

@@ -7,16 +7,20 @@ from typing import Any, Final
 
 import msgspec
 
+from ledger.aggregates.account.commands import Confirm, Post, Reject, Reverse
+from ledger.aggregates.account.events import Claimed
+from ledger.aggregates.account.state import AccountState, Item
 from ledger.entry import ids
 from ledger.entry.ids import ID, parse_stream
 from ledger.errors import NotFound
 from ledger.kernel.act import Act, Who
 from ledger.kernel.aggregate import Command
+from ledger.rules.keys import Hand
 from ledger.rules.paper import Original
 from ledger.service.acts.prepare import Unsigned, parse_command
 from ledger.service.acts.sign import shown_values
 from ledger.service.acts.together import together
-from ledger.service.forms.by_proxy import has_proxy, jtis_of, proposed, since
+from ledger.service.forms.by_proxy import jtis_of, proposed, proxy_of, since
 from ledger.service.forms.choosing import Choice, Setting, choices
 from ledger.service.forms.fields import fields_of
 from ledger.service.forms.form import members_of
@@ -24,7 +28,7 @@ from ledger.service.forms.possible import keys_of, possible
 from ledger.service.forms.transcribing import begins_with_scan, begun, original_of, with_scan
 from ledger.service.ledger import Ledger
 from ledger.service.reading.moments import parse_occurred
-from ledger.service.reading.readable import readable
+from ledger.service.reading.readable import Opened, readable
 
 LEADING: Final = ("unit", "kind", "code")
 """Fields that decide what else is asked; each is chosen by itself, before the others."""
@@ -68,18 +72,28 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     sealed: Mapping[str, Mapping[str, object]]
 
 
+class Subject(msgspec.Struct, frozen=True, kw_only=True):
+    """The item of an account that an act is about, and what its claim sealed."""
+
+    account: AccountState
+    item: Item
+    opened: list[Opened]
+
+
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be signed: as whom, the entries, the commands for a device, her keys.
 
-    ``original`` is the paper they are typed from.
+    ``proxy`` is whose hand the server can sign with for her, ``original`` the paper they are typed
+    from.
     """
 
     who: Who
     shown: list[Shown]
     commands: list[dict[str, Any]]
     kids: list[str]
-    proxy: bool
+    proxy: Hand | None
     original: Original | None = None
+    subject: Subject | None = None
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
@@ -151,6 +165,7 @@ def check(ledger: Ledger, actor: str, wish: Wish) -> Checked:
     """Return what is to be signed, judged as if submitted now. Raises: as ``proposed``."""
     commands = wanted(ledger, actor, wish)
     original = original_of(wish.command, wish.typed)
+    own_key = wish.command.partition(".")[0] in OWN_KEY
     who, prepared = proposed(ledger, commands, actor, wish.role, wish.jti, original=original)
     told = zip(commands, jtis_of(wish.jti, len(commands)), strict=True)
     return Checked(
@@ -160,9 +175,33 @@ def check(ledger: Ledger, actor: str, wish: Wish) -> Checked:
             {"command": each.name, "jti": jti, "members": _members(each)} for each, jti in told
         ],
         kids=[key.kid for key in keys_of(ledger, actor)],
-        proxy=wish.command.partition(".")[0] not in OWN_KEY and has_proxy(ledger, actor),
+        proxy=None if own_key else proxy_of(ledger, actor),
         original=original,
+        subject=_subject(ledger, commands[0]),
     )
+
+
+def _subject(ledger: Ledger, command: Command) -> Subject | None:
+    """Return the item a command that was just judged names, read by whoever may sign it."""
+    if not isinstance(command, Confirm | Reject | Post | Reverse) or command.stream is None:
+        return None
+    account: AccountState = ledger.known.stream(command.stream).state
+    item = account.item(command.item)
+    if item is None:
+        return None
+    claim = _claim_of(ledger, command.stream, item.number)
+    opened = readable(ledger, command.stream, {command.name})
+    return Subject(
+        account=account, item=item, opened=[each for each in opened if each.index == claim]
+    )
+
+
+def _claim_of(ledger: Ledger, stream: str, number: int) -> int | None:
+    """Return the log index of the entry that claimed an item."""
+    for act in since(ledger, stream, 0):
+        if isinstance(act.event, Claimed) and act.event.item == number:
+            return act.index
+    return None
 
 
 def _members(command: Command) -> dict[str, Any]:

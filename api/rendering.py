@@ -26,6 +26,7 @@ from api.session import form_word
 from api.words import Words
 from ledger.kernel.act import AsOf
 from ledger.rules.money import capital_yuan
+from ledger.rules.quantities import amount, hours
 from ledger.rules.time import ZONE, local_date
 from ledger.service.board import Column
 from ledger.service.ledger import Ledger
@@ -176,20 +177,9 @@ def gap(ms: int, lang: str) -> str:
     return ""
 
 
-def amount(fen: int) -> str:
-    """Return fen as yuan with two decimals and separators."""
-    return f"{'-' if fen < 0 else ''}{abs(fen) // 100:,}.{abs(fen) % 100:02}"
-
-
 def grouped(number: int | str) -> str:
     """Return a number, or one said with a sign as ``≥ 1200``, with separators of thousands."""
     return re.sub(r"\d+", lambda found: f"{int(found[0]):,}", str(number))
-
-
-def hours(minutes: int) -> str:
-    """Return minutes as hours with two decimals, cut off, so that 100.00 never shows early."""
-    hundredths = abs(minutes) * 100 // 60
-    return f"{'-' if minutes < 0 else ''}{hundredths // 100:,}.{hundredths % 100:02}"
 
 
 def period(text: str, lang: str) -> str:

@@ -11,13 +11,13 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, cast
 
-from api.act_words import ActWords
+from api.act_words import HANDS, ActWords
 from api.messages import N_, translator
 from ledger.errors import LedgerError
 from ledger.kernel.act import Act, AsOf
 from ledger.kernel.event import groups_of
 from ledger.kernel.naming import Naming
-from ledger.rules import authority
+from ledger.rules import authority, keys
 from ledger.rules.book import Book
 from ledger.rules.law import LawRule
 from ledger.rules.posts import Appointment
@@ -192,6 +192,8 @@ class Words:
                 said = self.kind(unit, value)
             case "clock" | "stopped" | "paused":
                 said = self.clock(unit, kind, value)
+            case "step":
+                said = self.step_of(unit, value)
             case table:
                 said = self.code(unit, _TABLES.get(table, table), value)
         return said
@@ -244,7 +246,14 @@ class Words:
             return self._of(found)
         if rule.startswith("case."):
             return self.kind(unit, rule.removeprefix("case."))
+        if rule.startswith(accounts.section.cites):
+            return self._account_kind(unit, rule.removeprefix(accounts.section.cites))
         return rule
+
+    def _account_kind(self, unit: str, kind: str) -> str:
+        book = self._book(unit)
+        found = None if book is None else book.find(accounts.section, kind)
+        return kind if found is None else self._of(found)
 
     def post_then(self, act: Act) -> Appointment | None:
         """Return the post somebody acted in, on the day she signed, as recorded before the act."""
@@ -254,6 +263,12 @@ class Words:
         known = facts_of(self._ledger, lambda _: tags, size=before)
         held = authority.roles_held(known, act.actor, local_date(act.iat))
         return next((post for post in held if post.role == act.role), None)
+
+    def signed_by_hand(self, kid: str) -> str:
+        """Return in whose hand the key that signed lay, as its enrolment says; "" for none."""
+        tag = keys.key_tag(kid)
+        found = keys.key_of(facts_of(self._ledger, lambda _: (tag,)), kid)
+        return "" if found is None else self._say(HANDS[found.hand])
 
     def occurred_on(self, act: Act) -> date:
         """Return the local day an act occurred."""

@@ -10,7 +10,7 @@ from api.session import verify_form
 from ledger.errors import LedgerError
 from ledger.service.directory import posts_held
 from ledger.service.enrolments import Enrolment
-from ledger.service.forms.by_proxy import has_proxy
+from ledger.service.forms.by_proxy import proxy_of
 from ledger.service.forms.possible import keys_of
 
 router = APIRouter()
@@ -22,7 +22,7 @@ def own(caller: CallerDep) -> Response:
     held = keys_of(caller.ledger, caller.actor)
     data = {
         "keys": [(key.kid, key.custody or "file") for key in held],
-        "proxy": has_proxy(caller.ledger, caller.actor),
+        "proxy": proxy_of(caller.ledger, caller.actor),
     }
     return caller.show("key.html", data)
 

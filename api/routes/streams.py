@@ -45,6 +45,7 @@ class StepShown(msgspec.Struct, frozen=True, kw_only=True):
     gap_ms: int | None
     actor: str
     role: str
+    kid: str
     digest: str
     pub: dict[str, Any]
     changes: tuple[Change, ...]
@@ -138,6 +139,7 @@ def shown_step(step: Step) -> StepShown:
         gap_ms=step.gap_ms,
         actor=act.actor,
         role=act.role,
+        kid=act.kid,
         digest=act.digest or "",
         pub=msgspec.to_builtins(act.event),
         changes=step.changes,

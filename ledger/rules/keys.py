@@ -20,6 +20,7 @@ from ledger.rules.genesis import Bytes32, Jwk, LogGenesis, Signature64, jwk_kid
 from ledger.rules.joint import Proposal
 
 Custody = Literal["token", "passkey", "browser", "file", "custodial", "device"]
+Hand = Literal["own", "device", "custodial"]
 LogIndex = Annotated[int, Meta(ge=0)]
 
 
@@ -94,6 +95,11 @@ class Key:
     def ended(self) -> bool:
         """Whether it was rotated away or revoked."""
         return self.revoked or self.successor is not None
+
+    @property
+    def hand(self) -> Hand:
+        """Whose hand signs with it, as its enrolment says: a founder keeps hers herself."""
+        return self.custody if self.custody in {"custodial", "device"} else "own"
 
     def disputes(self, index: int) -> bool:
         """Tell whether an entry this key signed at ``index`` is disputed."""

@@ -219,7 +219,14 @@ def test_hours_are_logged_and_confirmed_by_another(
     signed_in("volunteer-clerk").does(
         "account.claim", account, amount="90", purpose="peace", start="09:00", text="巡逻"
     )
-    signed_in("organiser").does("account.confirm", account, item="1", unrelated="yes")
+    organiser = signed_in("organiser")
+    assert "1.50 hours" in organiser.get(f"/acts?stream={account}")
+    page = organiser.get(f"/acts/new?command=account.confirm&stream={account}")
+    checked = organiser.send(page, item="1", unrelated="yes")
+    assert "1.50 hours" in checked, "what is signed for is told, not its number alone"
+    assert "巡逻" in checked
+    receipt = organiser.send(checked, step="sign")
+    assert "Signed by proxy (custodial key)" in receipt
     assert day
     assert office.ledger.known.stream(account).state.balance == 90
 

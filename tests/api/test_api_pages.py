@@ -11,10 +11,11 @@ from starlette.testclient import TestClient
 
 from api.caching import Kept
 from api.messages import ENGLISH, brought_up_to_date, translator
-from api.rendering import amount, day, gap, grouped, hours, moment
+from api.rendering import day, gap, grouped, moment
 from api.rights import PAGES, PUBLIC, twin_of
 from api.tour.step import steps
 from ledger.kernel.act import AsOf
+from ledger.rules.quantities import amount, hours
 from ledger.service.board import Called, Column, Sheet
 
 CASE = "/api/v1/register?kind=petition"

@@ -17,6 +17,7 @@ from ledger.entry.disclosure import parse_disclosure
 from ledger.entry.entry import leaf_hash, parse_entry
 from ledger.entry.keys import PrivateKey
 from ledger.errors import LedgerError
+from ledger.service import office as setting_up
 from ledger.service.acts.prepare import MAX_ENTRIES
 from ledger.service.directory import kept_key
 from ledger.service.office import do, today
@@ -348,4 +349,14 @@ def test_of_the_keys_kept_the_newest_one_enrolled_and_in_force_signs(office: Off
     assert kept_key(office.ledger, holder).kid == first.kid
     with pytest.raises(LedgerError) as refused:
         kept_key(office.ledger, "device/" + "1" * 26)
+    assert refused.value.code == "not_found"
+
+
+def test_with_a_key_enrolled_as_a_persons_own_the_server_never_signs(office: Office) -> None:
+    first, key = office.registrars[0], PrivateKey.generate()
+    holder = setting_up.register(office.ledger, first, "自留", office.unit)
+    office.ledger.keystore.save_signing_key(key, holder=holder, custody="custodial")
+    setting_up.enrol(office.ledger, first, holder, key, "file")
+    with pytest.raises(LedgerError) as refused:
+        kept_key(office.ledger, holder)
     assert refused.value.code == "not_found"

@@ -13,7 +13,7 @@ from ledger.entry import ids
 from ledger.errors import ConflictError, NotAuthorised, NotFound
 from ledger.kernel.act import Act, Who
 from ledger.kernel.aggregate import Command
-from ledger.rules.keys import Key
+from ledger.rules.keys import Hand, Key
 from ledger.rules.paper import KEPT_BY_OTHERS, Original
 from ledger.service.acts.front import Steps
 from ledger.service.acts.prepare import MAX_ENTRIES, Prepared, jti_of, prepare
@@ -91,13 +91,16 @@ def _best(keys: Sequence[Key]) -> Key:
     return (own or keys)[-1]
 
 
-def has_proxy(ledger: Ledger, actor: str) -> bool:
-    """Tell whether the server keeps a key for a person with which it may sign."""
+def proxy_of(ledger: Ledger, actor: str) -> Hand | None:
+    """Return whose hand the server would sign with for a person, None where it may not.
+
+    ``own`` in a demonstration alone: her key is enrolled as hers, and lies here too.
+    """
     try:
-        kept_key(ledger, actor)
+        kid = kept_key(ledger, actor).kid
     except NotFound:
-        return False
-    return True
+        return None
+    return next((key.hand for key in keys_of(ledger, actor) if key.kid == kid), None)
 
 
 def signing_by_proxy(

@@ -23,6 +23,7 @@ from ledger.rules.kinds import CaseKind, Transition
 from ledger.rules.periods import containing
 from ledger.rules.persons import IMPORTER
 from ledger.rules.procedures import Procedure
+from ledger.rules.quantities import quantity
 from ledger.rules.sections import accounts, catalogues, disclosures, sessions
 from ledger.rules.session_kinds import SessionKind
 from ledger.rules.time import local_date
@@ -274,11 +275,17 @@ def _services(setting: Setting) -> Iterator[str]:
 
 def _items(*standings: str) -> "Source":
     def of(setting: Setting) -> Iterator[Choice]:
+        if (kind := setting.account) is None:
+            return
         for item in setting.state.items:
             if item.standing in standings:
-                said = f"{item.day.isoformat()}　{item.amount}"
-                number = str(item.number)
-                yield Choice(value=number, zh=f"第 {number} 项　{said}", en=f"No. {number}　{said}")
+                zh, en = (quantity(kind.measure, item.amount, lang) for lang in _LANGS)
+                number, day = str(item.number), item.day.isoformat()
+                yield Choice(
+                    value=number,
+                    zh=f"第 {number} 项　{day}　{zh}",
+                    en=f"No. {number}　{day}　{en}",
+                )
 
     return of
 

@@ -11,12 +11,11 @@ import msgspec
 from ledger.kernel.act import Act
 from ledger.rules import keys
 from ledger.rules.genesis import LogGenesis
-from ledger.rules.keys import KeyEnrolled, Keys
+from ledger.rules.keys import Hand, KeyEnrolled, Keys
 from ledger.rules.persons import PersonRegistered
 from ledger.service.ledger import Ledger
 
 BATCH = 500
-OWN, DEVICE, CUSTODIAL = "own", "device", "custodial"
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,7 +42,7 @@ def overview(ledger: Ledger) -> Overview:
     """Return the numbers of all entries up to the head."""
     head = ledger.recorder.head()
     streams: Counter[str] = Counter()
-    hands: Counter[str] = Counter()
+    hands: Counter[Hand] = Counter()
     known: Keys = {}
     persons = 0
     for act in _acts(ledger, head.size):
@@ -51,7 +50,7 @@ def overview(ledger: Ledger) -> Overview:
         if isinstance(act.event, LogGenesis | KeyEnrolled):
             known = keys.step(known, act)
         persons += _persons(act)
-        hands[_hand(known, act)] += 1
+        hands[known[act.kid].hand] += 1
     return Overview(
         origin=ledger.home.origin,
         genesis=ledger.known.streams.first_prev,
@@ -61,9 +60,9 @@ def overview(ledger: Ledger) -> Overview:
         streams=streams.total(),
         streams_by_aggregate=dict(sorted(streams.items())),
         persons=persons,
-        by_own_keys=hands[OWN],
-        by_devices=hands[DEVICE],
-        by_custodial_keys=hands[CUSTODIAL],
+        by_own_keys=hands["own"],
+        by_devices=hands["device"],
+        by_custodial_keys=hands["custodial"],
     )
 
 
@@ -76,8 +75,3 @@ def _persons(act: Act) -> int:
     if isinstance(act.event, LogGenesis):
         return len(act.event.founders)
     return isinstance(act.event, PersonRegistered)
-
-
-def _hand(known: Keys, act: Act) -> str:
-    custody = known[act.kid].custody
-    return custody if custody in {DEVICE, CUSTODIAL} else OWN
