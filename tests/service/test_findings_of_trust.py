@@ -17,6 +17,7 @@ from ledger.service.finding import Window
 from ledger.service.findings import all_satisfied, rated_unfinished
 from ledger.service.ledger import as_of
 from ledger.service.office import Hand, do, hand
+from ledger.service.reading import marks
 from ledger.service.reading.reviewed import root_of
 from ledger.service.upkeep.publishing import publish_heads
 from tests.service.test_attachments import attach
@@ -116,6 +117,24 @@ def test_one_file_behind_two_records_is_found_and_twice_behind_one_is_not(office
     (row,) = found(office, "file_reused")
     assert (row["record"], row["about"]) == (other, one)
     assert row["entries"] == f"{first} {again}"
+
+
+def test_a_file_is_opened_for_the_findings_once(office, monkeypatch):
+    opened = []
+    real = marks.values_in
+
+    def counted(ledger, indexes, group):
+        opened.extend(indexes)
+        return real(ledger, indexes, group)
+
+    monkeypatch.setattr(marks, "values_in", counted)
+    one, other = office.a_case(), office.a_case()
+    first = attach(office, one, a_pdf(1))
+    assert found(office, "file_reused") == ()
+    again = attach(office, other, a_pdf(1))
+    for _ in range(2):
+        assert len(found(office, "file_reused")) == 1
+    assert opened == [first, again]
 
 
 # -- ratings -----------------------------------------------------------------------------------

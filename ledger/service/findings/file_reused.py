@@ -4,7 +4,7 @@ Digests are sealed, each under a salt of its own, so that no outsider can compar
 opens them, and says of two records no more than that their files are the same.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sqlalchemy import select
 
@@ -12,25 +12,31 @@ from ledger.rules.attachments import GROUP
 from ledger.rules.time import local_date
 from ledger.service.board import Desk
 from ledger.service.finding import Found, Rule, Window
-from ledger.service.reading.values import values_in
+from ledger.service.reading.marks import Mark, Marked, marks_in
 from ledger.store.dialect import reading
 from ledger.store.tables import tag
 
 
 def find(desk: Desk, _: Window) -> Iterator[Found]:
     """Yield one finding for each record a file came to after another one, on that day."""
-    first: dict[object, tuple[str, int]] = {}
-    for index, values in values_in(desk.ledger, _attached(desk), GROUP):
-        (act,) = desk.ledger.known.streams.acts(index, 1)
-        stream, earlier = first.setdefault(values["digest"], (act.stream, index))
-        if stream != act.stream and act.event.unit is not None:
+    first: dict[Mark, Marked] = {}
+    for found in marks_in(desk.ledger, _attached(desk), GROUP, _digest):
+        earlier = first.setdefault(found.marks[0], found)
+        if found.stream == earlier.stream:
+            continue
+        (act,) = desk.ledger.known.streams.acts(found.entry, 1)
+        if act.event.unit is not None:
             yield Found(
                 unit=act.event.unit,
                 day=local_date((act.recorded_at or 0) // 1000),
-                record=act.stream,
-                about=stream,
-                entries=(earlier, index),
+                record=found.stream,
+                about=earlier.stream,
+                entries=(earlier.entry, found.entry),
             )
+
+
+def _digest(_: str, values: Mapping[str, object]) -> Iterator[tuple[object, ...]]:
+    yield (values["digest"],)
 
 
 def _attached(desk: Desk) -> list[int]:

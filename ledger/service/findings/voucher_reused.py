@@ -11,9 +11,7 @@ from ledger.projections.spendings import SpendingRow
 from ledger.rules.time import parse_date
 from ledger.service.board import Desk
 from ledger.service.finding import Found, Rule, Window
-from ledger.service.reading.values import values_in
-
-Mark = tuple[object, ...]
+from ledger.service.reading.marks import Mark, marks_in
 
 
 def find(desk: Desk, window: Window) -> Iterator[Found]:
@@ -23,9 +21,9 @@ def find(desk: Desk, window: Window) -> Iterator[Found]:
     """
     claims = _claims(desk, (str(window.since.year - 1), *window.years))
     known: dict[Mark, list[SpendingRow]] = defaultdict(list)
-    for entry, values in values_in(desk.ledger, list(claims), Claim.__group__.name):
+    for entry, _, marks in marks_in(desk.ledger, list(claims), Claim.__group__.name, _compared):
         row = claims[entry]
-        alike = [known[mark] for mark in _marks(row.account, values)]
+        alike = [known[mark] for mark in marks]
         begun = int(row.shelf) - 1
         if before := [one for rows in alike for one in rows if int(one.shelf) >= begun]:
             yield _found(row, min(before, key=lambda one: (one.day, one.entry)))
@@ -49,7 +47,7 @@ def _found(row: SpendingRow, first: SpendingRow) -> Found:
     )
 
 
-def _marks(account: str, values: Mapping[str, object]) -> Iterator[Mark]:
+def _compared(account: str, values: Mapping[str, object]) -> Iterator[tuple[object, ...]]:
     if values["digest"] is not None:
         yield ("digest", values["digest"])
     if values["voucher"] is not None and values["payee"] is not None:

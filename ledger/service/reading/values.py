@@ -6,15 +6,18 @@ three but lost is the effect of a signed entry, and a missing value without one 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import msgspec
+from sqlalchemy import select
 
 from ledger.entry.claims import Claims
 from ledger.entry.disclosure import Disclosure, match_disclosures, parse_disclosure
 from ledger.entry.entry import parse_entry
 from ledger.errors import LedgerError, StorageError
 from ledger.service.ledger import Ledger
+from ledger.store.dialect import reading
+from ledger.store.tables import entry
 from ledger.store.vault import VaultRow, decrypt
 
 BATCH = 200
@@ -44,23 +47,36 @@ def open_rows(ledger: Ledger, kept: Iterable[VaultRow], claims: Claims) -> dict[
     return {group: _opened(ledger, claims, group, rows.get(group)) for group in claims.sealed or {}}
 
 
-def values_in(
-    ledger: Ledger, indexes: Sequence[int], group: str
-) -> Iterator[tuple[int, dict[str, object]]]:
-    """Yield (log index, values) of a group of entries, those left out that cannot be opened.
+class Opened(NamedTuple):
+    """The values of a group of an entry: its log index, its stream."""
+
+    entry: int
+    stream: str
+    values: dict[str, object]
+
+
+def values_in(ledger: Ledger, indexes: Sequence[int], group: str) -> Iterator[Opened]:
+    """Yield the values of a group of entries, those left out that cannot be opened.
 
     Raises: StorageError.
     """
     for start in range(0, len(indexes), BATCH):
         some = indexes[start : start + BATCH]
-        rows: dict[int, list[VaultRow]] = defaultdict(list)
+        kept: dict[int, list[VaultRow]] = defaultdict(list)
         for row in ledger.recorder.vault_rows_of(some):
-            rows[row.idx].append(row)
+            kept[row.idx].append(row)
+        parsed = {i: parse_entry(state).signed.claims for i, state in _states(ledger, some)}
+        ledger.keystore.fetch({claims.stream for claims in parsed.values()})
         for index in some:
-            (state,) = ledger.recorder.states(index, index + 1)
-            found = open_rows(ledger, rows[index], parse_entry(state).signed.claims).get(group)
+            found = open_rows(ledger, kept[index], parsed[index]).get(group)
             if found is not None and found.state == "shown":
-                yield index, found.values
+                yield Opened(index, parsed[index].stream, found.values)
+
+
+def _states(ledger: Ledger, indexes: Sequence[int]) -> list[tuple[int, bytes]]:
+    query = select(entry.c.idx, entry.c.state).where(entry.c.idx.in_(indexes))
+    with reading(ledger.recorder.engine) as connection:
+        return [(row.idx, row.state) for row in connection.execute(query)]
 
 
 def _opened(ledger: Ledger, claims: Claims, group: str, row: VaultRow | None) -> SealedGroup:
