@@ -12,16 +12,17 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from api.deps import LARGEST, AsOfText, Decimal, SurfaceDep, point_of
+from api.deps import LARGEST, AsOfText, Decimal, SurfaceDep, ViewerDep, point_of
 from api.pages.home import findings
 from api.routes.boards import UnitCode, depends
 from api.sight import Sight, page
 from ledger.kernel.act import Act, AsOf
 from ledger.service.board import Desk, Sheet, boards_declared, make_sheet
 from ledger.service.directory import unit_as_of, units
+from ledger.service.forms.choosing import Setting
 from ledger.service.ledger import Ledger
 from ledger.service.reading.reviewed import reviewed, root_of
-from ledger.service.reading.waiting import waiting
+from ledger.service.reading.waiting import turn_of, waiting
 
 router = APIRouter()
 MONTHS = 12
@@ -36,6 +37,7 @@ WORST = ("missing", "late", "unknown", "withdrawn", "not_yet_due", "on_time")
 @page(router, "/supervision", "supervision.html")
 def supervision(
     office: SurfaceDep,
+    who: ViewerDep,
     unit: UnitCode = None,
     as_of: AsOfText = None,
     since: Annotated[int | None, Decimal, Query(ge=0, le=LARGEST)] = None,
@@ -47,6 +49,7 @@ def supervision(
 
     def data() -> dict[str, Any]:
         desk = Desk(ledger, point, place)
+        hers = Setting(ledger, "account.confirm", who.actor) if who.actor and not as_of else None
         compliance = make_sheet(ledger, "compliance", point, place)
         signed = reviewed(ledger, place, point) if place else []
         last = max((each.size for each in signed), default=0)
@@ -58,7 +61,8 @@ def supervision(
             "units": [name for name, _ in units(ledger)],
             "matrix": matrix(compliance, desk.day),
             "words_of": compliance.words,
-            "waiting": list(waiting(desk)),
+            "waiting": (queue := list(waiting(desk))),
+            "turns": [turn_of(hers, each) for each in queue] if hers else [],
             "since": begin,
             "asked_since": since,
             "reviews": signed[::-1][:REVIEWS_SHOWN],

@@ -2,9 +2,10 @@
 
 from ledger.aggregates.account import commands as wishes
 from ledger.service.board import Desk
+from ledger.service.forms.choosing import Setting
 from ledger.service.ledger import as_of
 from ledger.service.office import do
-from ledger.service.reading.waiting import Waiting, waiting
+from ledger.service.reading.waiting import Waiting, turn_of, waiting
 from tests.service.test_account_boards import TODAY, book, fund
 from tests.support.office import Office
 
@@ -33,3 +34,19 @@ def test_what_waits_is_told_as_of_the_point(office: Office) -> None:
     do(office.ledger, hands["kuai"], wishes.Post(stream=account, item=2))
     assert waits(office, office.size) == []
     assert [(one.item, one.signed) for one in waits(office, signed)] == [(2, 1)]
+
+
+def test_it_is_the_turn_of_those_who_may_sign_and_have_not(office: Office) -> None:
+    account, hands = fund(office)
+    book(office, account, hands, 30_000)
+    claim = {"purpose": "office", "day": TODAY, "flow": "out"}
+    do(office.ledger, hands["bao"], wishes.Claim(stream=account, amount=5_000, **claim))
+    do(office.ledger, hands["r1"], wishes.Confirm(stream=account, item=2))
+    (found,) = waits(office, office.size)
+
+    def turn(label: str) -> str:
+        return turn_of(Setting(office.ledger, found.next, hands[label].who.actor), found)
+
+    assert [turn(label) for label in ("r1", "r2", "s", "bao", "kuai")] == [
+        "signed", "hers", "hers", "others", "others",
+    ]  # fmt: skip

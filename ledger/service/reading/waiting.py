@@ -1,8 +1,8 @@
 """What waits for somebody's signature: versions under review, claims not all have signed.
 
 For a supervision committee's queue: how many of how many signed, and what may be done next. Read
-from views and the streams they name; nothing is stored. Not handled: who of the readers may sign
-which, which ``prepare`` answers.
+from views and the streams they name; nothing is stored. Whose turn it is, by post and by who did
+what before, ``turn_of`` tells; whether a guard forbids the step is judged when it is opened.
 """
 
 from collections.abc import Iterator
@@ -11,11 +11,13 @@ from typing import Literal, cast
 import msgspec
 
 from ledger.aggregates.account.state import AccountState, Item
+from ledger.aggregates.disclosure_item.state import ItemState
 from ledger.projections.disclosures import DisclosureRow, amounts_of
 from ledger.projections.finance import FinanceRow
-from ledger.rules.account_kinds import Step
+from ledger.rules.account_kinds import AccountKind
 from ledger.rules.sections import accounts, catalogues, disclosures
 from ledger.service.board import Desk
+from ledger.service.forms.choosing import Setting
 from ledger.service.reading.replay import state_at
 
 OPEN = ("drafted", "reviewed", "approved")
@@ -25,7 +27,8 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     """Something that waits: ``signed`` of ``needed`` signatures of ``step``; ``fen`` it is about.
 
     ``code`` is a code of the list ``words``; ``next`` is the command that takes it on, ``item`` its
-    number within the stream.
+    number within the stream. ``roles`` may take it on, but not the persons in ``barred``, who did a
+    step that must be another's; ``signers`` have signed.
     """
 
     unit: str
@@ -39,6 +42,20 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     fen: int | None
     next: str
     item: int | None = None
+    roles: tuple[str, ...] = ()
+    signers: tuple[str, ...] = ()
+    barred: tuple[str, ...] = ()
+
+
+Turn = Literal["hers", "signed", "others"]
+
+
+def turn_of(setting: Setting, waits: Waiting) -> Turn:
+    """Return whether it is the turn of who looks, has she signed, or are others awaited."""
+    actor = setting.actor
+    if actor not in waits.barred and setting.holds(actor, waits.roles, waits.unit):
+        return "hers"
+    return "signed" if actor in waits.signers else "others"
 
 
 def waiting(desk: Desk) -> Iterator[Waiting]:
@@ -60,17 +77,24 @@ def _item(desk: Desk, row: DisclosureRow) -> Waiting:
     kind = None if book is None else book.find(catalogues.section, row.code)
     name = None if kind is None else kind.procedure
     way = None if book is None or name is None else book.find(disclosures.section, name)
+    state = cast("ItemState", state_at(desk.ledger, row.item, desk.point.size))
     step, signed, needed, command = "published", 0, 1, "disclosure_item.publish"
+    roles = () if way is None else way.publishers
+    barred: tuple[str, ...] = ()
     if row.standing == "drafted":
         needed = 1 if way is None else way.reviews
         step, signed, command = "reviewed", row.reviews, "disclosure_item.review"
+        roles = () if way is None else way.reviewers
+        barred = (state.drafter, *state.reviewers)
     elif way is not None and row.standing != way.ready:
         step, command = "approved", "disclosure_item.approve"
+        roles, barred = way.approvers, (state.drafter,)
     amounts = amounts_of(row.amounts)
     return Waiting(
         unit=row.unit, stream=row.item, words="catalogues", code=row.code, period=row.period,
         step=step, signed=signed, needed=needed, next=command,
         fen=amounts.get("expense", next(iter(amounts.values()), None)),
+        roles=roles, signers=state.reviewers, barred=barred,
     )  # fmt: skip
 
 
@@ -86,13 +110,16 @@ def _claims(desk: Desk) -> Iterator[Waiting]:
             continue
         for item in account.items:
             if item.standing == "claimed":
-                steps = kind.steps_of("in" if item.amount > 0 else "out")
-                yield _claim(account, name, item, steps)
+                yield _claim(account, name, item, kind)
 
 
-def _claim(account: AccountState, name: str, item: Item, steps: tuple[Step, ...]) -> Waiting:
+def _claim(account: AccountState, name: str, item: Item, kind: AccountKind) -> Waiting:
+    steps = kind.steps_of("in" if item.amount > 0 else "out")
     of = {s.id: sum(each.step == s.id for each in item.signatures) for s in steps}
-    step = next((each for each in steps if of[each.id] < each.persons), None)
+    open_ = [each for each in steps if of[each.id] < each.persons]  # signed in any order
+    step = open_[0] if open_ else None
+    signers = tuple(each.person for each in item.signatures)
+    apart = (item.claimant, *signers, *([account.holder] if account.holder else []))
     return Waiting(
         unit=account.unit,
         stream=name,
@@ -105,4 +132,11 @@ def _claim(account: AccountState, name: str, item: Item, steps: tuple[Step, ...]
         fen=abs(item.amount),
         next="account.post" if step is None else "account.confirm",
         item=item.number,
+        roles=(
+            tuple(role for each in open_ for role in each.roles)
+            if open_
+            else kind.roles.get("posted", ())
+        ),
+        signers=signers,
+        barred=() if step is None else apart,
     )
