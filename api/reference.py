@@ -15,9 +15,11 @@ _ABOUT: Final = """\
   ([errors.md](errors.md)); words follow `Accept-Language`; facts never hold personal text.
 - **Writing** is `POST /api/v1/prepare` (optional: a client that can build claims needs none of it),
   signing on one's own side, `POST /api/v1/entries`. It is idempotent by `jti`: send the same bytes
-  again after any doubt, and the first receipt comes back with 200 instead of 201. 409 means that
+  again after any doubt, and the first receipt comes back with 200 instead of 201. A submission
+  is at most 2 MiB in all. 409 means that
   somebody wrote first: prepare again, show the person what changed, sign again.
-- **Files**: `POST /api/v1/attachments?stream=…` takes the bytes; what it answers as `file` goes
+- **Files**: `POST /api/v1/attachments?stream=…` takes the bytes from whoever may attach
+  them there now (403 otherwise); what it answers as `file` goes
   into the command `case.attach` or `disclosure_item.attach` within a day.
   `GET /api/v1/attachments/{index}` gives back what an entry attached, to those who need it.
 - **Reading one's own writing**: add `min_size=<index + 1>`; the answer waits up to two seconds for

@@ -23,7 +23,7 @@ from ledger.entry.ids import parse_stream
 from ledger.errors import ConflictError, LedgerError
 from ledger.service.acts.front import Steps
 from ledger.service.acts.submit import Receipt
-from ledger.service.attachments.taking import upload
+from ledger.service.attachments.rights import upload_by
 from ledger.service.forms.by_proxy import Changed, recorded, signing_by_proxy
 from ledger.service.forms.choosing import Setting
 from ledger.service.forms.form import form_of
@@ -37,7 +37,6 @@ from ledger.service.forms.transcribing import (
     signers,
     takes_files,
 )
-from ledger.service.ledger import Ledger
 
 router = APIRouter()
 Text = Annotated[str, Query(max_length=300)]
@@ -150,15 +149,15 @@ async def _with_files(caller: Caller, wish: Wish, fields: FormData) -> Wish:
             field = name.removeprefix("f.")
             data = await sent.read()
             typed[field] = await run_in_threadpool(
-                _kept, caller.ledger, wish, field, data, sent.content_type
+                _kept, caller, wish, field, data, sent.content_type
             )
     return msgspec.structs.replace(wish, typed=typed)
 
 
-def _kept(ledger: Ledger, wish: Wish, field: str, data: bytes, said: str | None) -> str:
+def _kept(caller: Caller, wish: Wish, field: str, data: bytes, said: str | None) -> str:
     if field == SCAN:
-        return keep_scan(ledger, wish.command, wish.stream, wish.jti, data=data, said=said)
-    return upload(ledger, wish.stream or "", data, said).text
+        return keep_scan(caller.ledger, wish.command, wish.stream, wish.jti, data=data, said=said)
+    return upload_by(caller.ledger, caller.actor, wish.stream or "", data, said).text
 
 
 def _refused(caller: Caller, wish: Wish, error: LedgerError) -> Response:

@@ -20,8 +20,7 @@ from api.answers import answers, json_answer, plain
 from api.deps import Index, Surface, SurfaceDep, ViewerDep
 from api.errors import SignInRequired
 from ledger.rules.attachments import MAX_BYTES
-from ledger.service.attachments.rights import read_file
-from ledger.service.attachments.taking import upload
+from ledger.service.attachments.rights import read_file, upload_by
 from ledger.service.reading.entries import entry_at
 
 
@@ -65,6 +64,7 @@ ENDINGS: Final[Mapping[str, str]] = {
         status=201,
         s400="The file is not of a kind taken, is damaged or too large.",
         s401="Sign in first.",
+        s403="Her posts, or how the matter stands, allow no file there.",
         s404="There is no such stream.",
     ),
     openapi_extra={
@@ -78,12 +78,15 @@ ENDINGS: Final[Mapping[str, str]] = {
 async def uploaded(
     request: Request,
     office: SurfaceDep,
+    who: ViewerDep,
     stream: StreamName,
     content_type: Annotated[str, Header(max_length=200)] = "",
 ) -> Response:
     """Keep a file for a stream until an act attaches it; pictures lose their EXIF first."""
+    if who.actor is None:
+        raise SignInRequired
     data = await request.body()
-    kept = await run_in_threadpool(upload, office.ledger, stream, data, content_type)
+    kept = await run_in_threadpool(upload_by, office.ledger, who.actor, stream, data, content_type)
     told = Uploaded(file=kept.text, **msgspec.structs.asdict(kept))
     return json_answer(told, status=201)
 

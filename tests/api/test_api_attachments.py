@@ -73,3 +73,14 @@ def test_what_is_not_taken_is_refused_as_a_problem(
 def test_a_file_is_for_a_stream_that_there_is(member: TestClient) -> None:
     answer = member.post(ROUTE, params={"stream": "case/" + "0" * 26}, content=a_pdf())
     assert (answer.status_code, answer.json()["code"]) == (404, "attachment.stream_unknown")
+
+
+def test_whoever_may_not_attach_uploads_nothing(client: TestClient, office: Office) -> None:
+    case, other = office.a_case(), "person/" + "0" * 26
+    accounts = Accounts(office.path, hasher=CHEAP)
+    accounts.add("other", other, PASSPHRASE)
+    accounts.close()
+    assert sign_in(client, "other") == 303
+    answer = client.post(ROUTE, params={"stream": case}, content=a_pdf())
+    assert (answer.status_code, answer.json()["code"]) == (403, "attachment.may_not")
+    assert list((office.path / "blobs").iterdir()) == []

@@ -1,9 +1,10 @@
-"""Who reads a file put to a stream, by need: three ways, and nobody else.
+"""Who puts a file to a stream, and who reads one, by need: three ways, and nobody else.
 
 1. Whoever may do some act on the stream now that takes reading the matter (``reading.readable``).
 2. Whoever signed the paper original whose scan the file is, as an entry of the stream names her.
 3. Of a file behind what a committee publishes (class ``published``): whoever oversees its unit.
 
+Whoever uploads may attach it there now, by the judgement that offers her the form.
 Residents read none: what the public is shown is what was published. Reading leaves no entry; the
 threat model says so.
 """
@@ -15,10 +16,11 @@ from ledger.entry.entry import parse_entry
 from ledger.errors import NotAuthorised
 from ledger.kernel.act import Act
 from ledger.kernel.event import PAPER, SPECS
-from ledger.rules.attachments import GROUP, blob_of
+from ledger.rules.attachments import GROUP, Upload, blob_of
 from ledger.service.attachments.reading import Kept, attachment
+from ledger.service.attachments.taking import upload
 from ledger.service.forms.choosing import Setting
-from ledger.service.forms.possible import possible
+from ledger.service.forms.possible import possible, possible_act
 from ledger.service.ledger import Ledger
 from ledger.service.reading.entries import entry_at
 from ledger.service.reading.readable import handles
@@ -36,6 +38,34 @@ class FileNotYours(NotAuthorised):
         "This file is for those who handle the matter, signed the paper or oversee what its unit "
         "publishes. Ask whoever handles it."
     )
+
+
+class MayNotAttach(NotAuthorised):
+    """She may not put a file to the stream as things stand."""
+
+    code = "attachment.may_not"
+    zh = "您的岗位或事项现在的状态不允许在此附件，文件未保存。请由经办人上传。"
+    en = "Your posts, or how the matter stands, allow no file here; none was kept. Ask its handler."
+
+
+def upload_by(
+    ledger: Ledger, actor: str, stream: str, data: bytes, said: str | None = None
+) -> Upload:
+    """Keep a file for a stream, from somebody who may attach it there now.
+
+    Raises:
+        MayNotAttach: she may not; or the guard's own refusal, where that alone forbids it.
+        LedgerError: as ``upload``.
+    """
+    command = f"{stream.partition('/')[0]}.attach"
+    # Of a stream that takes none, or is not there, ``upload`` says so.
+    if command in ledger.registry.commands and ledger.recorder.select_events(stream, limit=1):
+        found = possible_act(ledger, actor, stream, command)
+        if found is None:
+            raise MayNotAttach
+        if found.refusal is not None:
+            raise found.refusal
+    return upload(ledger, stream, data, said)
 
 
 def reads_file(ledger: Ledger, actor: str | None, act: Act) -> bool:

@@ -76,14 +76,23 @@ def possible(ledger: Ledger, actor: str, stream: str) -> list[Possible]:
 
     Nothing to somebody without a post or without a key: she can sign nothing.
     """
+    aggregate = ledger.registry.aggregates[stream.partition("/")[0]]
+    return _possible(ledger, actor, stream, [command.name for command in aggregate.commands])
+
+
+def possible_act(ledger: Ledger, actor: str, stream: str, command: str) -> Possible | None:
+    """Return what ``possible`` says of one command, None where it is not offered."""
+    return next(iter(_possible(ledger, actor, stream, [command])), None)
+
+
+def _possible(ledger: Ledger, actor: str, stream: str, commands: list[str]) -> list[Possible]:
     keys, posts = keys_of(ledger, actor), posts_held(ledger, actor)
     if not keys:
         return []
     roles = list(dict.fromkeys(post.role for post in posts))
-    aggregate = ledger.registry.aggregates[stream.partition("/")[0]]
     judged = (
-        _judged(Setting(ledger, command.name, actor, stream=stream), roles, keys[-1].kid)
-        for command in aggregate.commands
+        _judged(Setting(ledger, command, actor, stream=stream), roles, keys[-1].kid)
+        for command in commands
     )
     return [found for found in judged if found is not None]
 
