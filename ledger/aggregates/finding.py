@@ -16,15 +16,17 @@ from typing import Annotated, ClassVar, Final, Self, cast
 
 from msgspec import Meta
 
-from ledger.errors import RuleViolation
+from ledger.errors import NotAuthorised, RuleViolation
 from ledger.kernel.act import Act, Proposed, Tag
 from ledger.kernel.aggregate import Aggregate, Command, Context
 from ledger.kernel.event import Code, Digest, Event, Group, UnitRef, event, group
 from ledger.kernel.facts import Facts
 from ledger.kernel.naming import Name, Naming
+from ledger.rules.accounts import account_of, account_tag
 from ledger.rules.answers import ACKNOWLEDGING, DISMISSING, NEEDED
 from ledger.rules.authority import Recused, require_role
 from ledger.rules.joint import verify_person
+from ledger.rules.keys import key_of, key_tag
 from ledger.rules.posts import post_tag, posts_of
 from ledger.rules.texts import Text, sealable
 
@@ -39,6 +41,17 @@ class AnsweredAlready(RuleViolation):
     code = "finding.answered_already"
     zh = "您对这条疑点已作出同样的处理，一人只计一次。请等待其他成员签署。"
     en = "You have answered this finding so already; each counts once. Let another member sign."
+
+
+class OwnMatter(NotAuthorised):
+    """Who acted in the record, or whose it is, does not lay a finding about it aside (SD13)."""
+
+    code = "finding.own_matter"
+    zh = "您办理过 {record}，或其属于您本人，不能排除有关疑点（SD13）。可以受理；排除须由他人办理。"
+    en = (
+        "You acted in {record}, or it is your own, so you dismiss no finding about it (SD13). "
+        "You may acknowledge it; let other members dismiss it."
+    )
 
 
 class ReasonNotListed(RuleViolation):
@@ -197,6 +210,7 @@ def check(state: State, act: Act, facts: Facts) -> None:
     Raises:
         RoleNotAllowed, PersonNeeded: not by a member of the committee, in person.
         Recused: she withdrew from the record that the finding is about.
+        OwnMatter: she would dismiss what she had a hand in, or what is about herself.
         ReasonNotListed: no such reason for it.
         AnsweredAlready: she gave this answer and it stands, or the stream holds one.
     """
@@ -205,6 +219,8 @@ def check(state: State, act: Act, facts: Facts) -> None:
     answer = cast(Answer, act.event)
     if any(answer.record in post.recused for post in posts_of(facts, act.actor)):
         raise Recused(actor=act.actor, matter=answer.record)
+    if isinstance(answer, Dismissed) and _is_own(answer.record, act.actor, facts):
+        raise OwnMatter(record=answer.record)
     allowed = REASONS[type(answer)]
     if answer.reason not in allowed:
         raise ReasonNotListed(allowed=", ".join(allowed))
@@ -214,12 +230,53 @@ def check(state: State, act: Act, facts: Facts) -> None:
         raise AnsweredAlready
 
 
+def _is_own(record: str | None, actor: str, facts: Facts) -> bool:
+    """Tell whether she acted in a record, or it is she, or a post, an account or a key of hers."""
+    if record is None:
+        return False
+    if record == actor or record in facts.fold(signed_tag(actor), _streams):
+        return True
+    kind, _, name = record.partition("/")
+    match kind:
+        case "post":
+            return any(post.stream == record for post in posts_of(facts, actor))
+        case "account":
+            # An answer may name an account there is not: it is nobody's, and shows nowhere.
+            known = facts.about(account_tag(record))
+            return bool(known) and account_of(facts, record).holder == actor
+        case "key":
+            key = key_of(facts, name)
+            return key is not None and key.holder == actor
+        case _:
+            return False
+
+
+def _streams(acts: tuple[Act, ...]) -> frozenset[str]:
+    return frozenset(act.stream for act in acts)
+
+
+def signed_tag(actor: str) -> Tag:
+    """Return the tag of all acts of an actor, which the registry gives them."""
+    return Tag(f"actor:{actor}")
+
+
 def asks(_: State, what: Command | Act, __: Facts) -> Iterator[Tag]:
-    """Yield the tags of the answers to these facts, and of the posts of who gives one."""
+    """Yield the tags of the answers to these facts, of the posts of who gives one, and of her acts.
+
+    Her acts are many, and asked for only where she would dismiss.
+    """
     named = cast("Answer | AnswerFinding", what.event if isinstance(what, Act) else what)
     yield finding_tag(named.unit, named.facts)
-    if isinstance(what, Act):
-        yield post_tag(what.actor)
+    if not isinstance(what, Act):
+        return
+    yield post_tag(what.actor)
+    if isinstance(named, Dismissed) and named.record is not None:
+        yield signed_tag(what.actor)
+        kind, _, name = named.record.partition("/")
+        if kind == "account":
+            yield account_tag(named.record)
+        elif kind == "key":
+            yield key_tag(name)
 
 
 def tags(act: Act) -> Iterator[Tag]:

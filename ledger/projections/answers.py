@@ -7,10 +7,10 @@ a wrong one takes no other's over.
 
 from typing import cast
 
-from ledger.aggregates.finding import Answer, Answers
+from ledger.aggregates.finding import Answer, Answers, Dismissed
 from ledger.kernel.act import Act
 from ledger.kernel.view import Row, View
-from ledger.rules.time import occ_date
+from ledger.rules.time import local_date, occ_date
 
 
 class AnswerRow(Row, frozen=True, kw_only=True):
@@ -18,7 +18,10 @@ class AnswerRow(Row, frozen=True, kw_only=True):
 
     A record there is none of is ``-``.
     ``by``, ``on``, ``reason`` and ``entry`` (a log index) are of the newest answer;
-    ``acknowledged`` and ``dismissing`` are persons, parted by spaces.
+    ``acknowledged`` and ``dismissing`` are persons, parted by spaces. ``since`` is the day on which
+    the ledger recorded the first of the answers that the standing rests on: the newest
+    acknowledgement, or the first dismissal after it. One given before there was such a finding
+    answers nothing, and what a finding will say of a term can be foreseen.
     """
 
     answer: str
@@ -33,6 +36,7 @@ class AnswerRow(Row, frozen=True, kw_only=True):
     entry: int
     acknowledged: str = ""
     dismissing: str = ""
+    since: str
 
 
 def keys(act: Act) -> tuple[str, ...]:
@@ -59,7 +63,17 @@ def fold(row: AnswerRow | None, act: Act, key: str) -> AnswerRow:
         entry=cast(int, act.index),
         acknowledged=" ".join(sorted(after.acknowledged)),
         dismissing=" ".join(sorted(after.dismissing)),
+        since=row.since if row is not None and _goes_on(before, act) else _recorded_on(act),
     )
+
+
+def _goes_on(before: Answers, act: Act) -> bool:
+    """Tell whether an answer adds to dismissals that stand."""
+    return bool(before.dismissing) and isinstance(act.event, Dismissed)
+
+
+def _recorded_on(act: Act) -> str:
+    return local_date((act.recorded_at or 0) // 1000).isoformat()
 
 
 def _answers(row: AnswerRow) -> Answers:
@@ -71,7 +85,7 @@ def _answers(row: AnswerRow) -> Answers:
 
 view = View(
     name="answers",
-    version=2,
+    version=3,
     row=AnswerRow,
     reads=frozenset({"finding"}),
     keys=keys,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,16 +14,20 @@ from ledger.aggregates.finding import (
     AnsweredAlready,
     Dismiss,
     Dismissed,
+    OwnMatter,
     ReasonNotListed,
     finding_tag,
+    signed_tag,
 )
 from ledger.errors import LedgerError
 from ledger.kernel.act import Act
 from ledger.kernel.facts import Answer, Facts
+from ledger.rules.accounts import AccountOpened, account_tag
 from ledger.rules.answers import ACKNOWLEDGING, DISMISSING, STANDINGS
 from ledger.rules.authority import RoleNotAllowed
 from ledger.rules.joint import PersonNeeded
-from ledger.rules.posts import post_tag
+from ledger.rules.keys import KeyEnrolled, key_tag
+from ledger.rules.posts import PostAppointmentProposed, post_tag
 
 ID = "0123456789ABCDEFGHJKMNPQRS"
 UNIT, FOUND = f"unit/{ID}", "A" * 43
@@ -80,6 +85,47 @@ def test_only_members_of_a_committee_answer_and_in_person():
         check(act(ANNA, Acknowledged, role="accountant"))
     with pytest.raises(PersonNeeded):
         check(act(f"device/{ID}", Acknowledged))
+
+
+def about(record: str, one: Act) -> Act:
+    event = msgspec.structs.replace(one.event, record=record)
+    return msgspec.structs.replace(one, event=event)
+
+
+KID = "7cSBBrabMpKlYXNTfEHfFa0FzWABQxr4lqM0CmOOw6o"
+RECORDS = [BO, f"account/{ID}", f"key/{KID}", f"post/{ID}", f"case/{ID}"]
+
+
+def told_of(who: str) -> Facts:
+    """Facts in which an account, a key and a post are this person's, and she acted in a case."""
+    base = act(who, Acknowledged)
+    account = AccountOpened(unit=UNIT, kind="time", holder=who)
+    jwk: Any = None
+    key = KeyEnrolled(unit=UNIT, holder=who, jwk=jwk, proof="p", custody="file")
+    post = PostAppointmentProposed(unit=UNIT, holder=who, post_role="clerk", from_="2026-03-02")
+    place = msgspec.structs.replace
+    acts = {
+        account_tag(RECORDS[1]): place(base, stream=RECORDS[1], event=account),
+        key_tag(KID): place(base, stream=RECORDS[2], event=key),
+        post_tag(who): place(base, stream=RECORDS[3], event=post),
+        signed_tag(who): place(base, stream=RECORDS[4]),
+    }
+    found = {tag: Answer((one,)) for tag, one in acts.items()}
+    nothing = (
+        finding_tag(UNIT, FOUND),
+        *(t(p) for t in (post_tag, signed_tag) for p in (ANNA, BO)),
+    )
+    return Facts({tag: Answer(()) for tag in nothing} | found, lambda _: {})
+
+
+@pytest.mark.parametrize("record", RECORDS)
+def test_nobody_dismisses_what_is_about_herself_or_her_own_and_others_do(record):
+    facts = told_of(BO)
+    dismissal = about(record, act(BO, Dismissed))
+    with pytest.raises(OwnMatter):
+        finding.aggregate.check(None, dismissal, facts)
+    finding.aggregate.check(None, about(record, act(BO, Acknowledged)), facts)
+    finding.aggregate.check(None, about(record, act(ANNA, Dismissed)), facts)
 
 
 @pytest.mark.parametrize(

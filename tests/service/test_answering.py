@@ -3,11 +3,11 @@
 import pytest
 
 from ledger.aggregates.case import commands as cases
-from ledger.aggregates.finding import Acknowledge, Dismiss
+from ledger.aggregates.finding import Acknowledge, Dismiss, OwnMatter
 from ledger.aggregates.post.commands import Recuse
 from ledger.errors import NotAuthorised
 from ledger.rules.authority import Recused
-from ledger.service.office import Hand, do, establish
+from ledger.service.office import Hand, appoint, do, establish, hand
 from tests.service.test_boards import sheet, staffed
 from tests.service.test_findings import found
 from tests.service.test_findings_of_matters import assigned, handler
@@ -67,9 +67,43 @@ def test_what_only_lasts_longer_stays_answered(office):
     (later,) = found(office, "deadline_passed", size=size, at=late["at"] + 86_400_000)
     assert later["measure"] == row["measure"] + 1
     assert later["facts"] == row["facts"]
+    office.clock.wait(60 * 86_400_000)
     answer(office, jian, Acknowledge, row, "asked_to_correct")
     (row,) = found(office, "deadline_passed", size=office.size, at=late["at"] + 2 * 86_400_000)
     assert row["standing"] == "acknowledged"
+
+
+def test_what_was_answered_before_it_arose_is_open_on_its_day_and_says_so(office):
+    stream = office.a_case()
+    do(office.ledger, office.hands["intake_clerk"], cases.Accept(stream=stream))
+    jian, yi = (staffed(office, "supervisor", label) for label in ("jian", "yi"))
+    ahead = {"size": office.size, "at": office.clock.now_ms() + 60 * 86_400_000}
+    (foreseen,) = found(office, "deadline_passed", **ahead)
+    for by in (jian, yi):
+        answer(office, by, Dismiss, foreseen, "explained")
+    office.clock.wait(60 * 86_400_000)
+    (row,) = found(office, "deadline_passed")
+    assert row["facts"] == foreseen["facts"]
+    assert (row["standing"], row["reason"], row["early"]) == ("open", None, True)
+    answer(office, yi, Acknowledge, row, "looking_into")
+    for by, then in ((jian, "to_dismiss"), (yi, "dismissed")):
+        answer(office, by, Dismiss, row, "explained")
+        (row,) = found(office, "deadline_passed")
+        assert (row["standing"], row["early"]) == (then, False)
+
+
+def test_who_acted_in_a_matter_takes_up_a_finding_about_it_and_does_not_dismiss_it(office):
+    stream = assigned(office)
+    hand_on(office, stream, staffed(office, "liaison", "other"), 3)
+    (row,) = found(office, "ping_pong")
+    desk = office.hands["coordinator"]
+    appoint(office.ledger, office.registrars, desk.who.actor, "supervisor", office.unit)
+    both = hand(desk.who.actor, "supervisor", desk.key)
+    with pytest.raises(OwnMatter) as refused:
+        answer(office, both, Dismiss, row, "explained")
+    assert refused.value.facts["record"] == stream
+    answer(office, both, Acknowledge, row, "looking_into")
+    assert found(office, "ping_pong")[0]["standing"] == "acknowledged"
 
 
 def test_a_committee_answers_for_its_own_unit(office):

@@ -2,8 +2,9 @@
 
 Which rules there are: ``ledger.service.findings``. Shown are those that arose within the days asked
 about, or within a year. An answer stands beside the very facts it names, if it names their kind and
-record, too: only those are held to a recusal. A finding whose facts have changed since is open, and
-says that it was answered before.
+record, too: only those are held to a recusal. One recorded before the finding's day was given by
+foresight, not by looking, and does not count; the line says so. A finding whose facts have changed
+since is open, and says that it was answered before.
 """
 
 from collections.abc import Iterable, Iterator
@@ -24,7 +25,8 @@ def rows(desk: Desk) -> Iterator[Line]:
     ]
     gone = _outlived(answers.values(), {facts for _, _, facts in found})
     for rule, one, facts in found:
-        answer = answers.get((one.unit, rule.kind, one.record, facts))
+        given = answers.get((one.unit, rule.kind, one.record, facts))
+        answer = given if given and given.since >= one.day.isoformat() else None
         extent, extent_en = measured(rule, one)
         entries = evidence(desk.ledger, one, desk.point.size)
         yield {
@@ -45,7 +47,8 @@ def rows(desk: Desk) -> Iterator[Line]:
             "source_en": cited(rule.source, "en"),
             "facts": None if one.unit == WHOLE else facts,
             **_answered(answer),
-            "again": answer is None and (one.unit, rule.kind, one.record) in gone,
+            "early": given is not None and answer is None,
+            "again": given is None and (one.unit, rule.kind, one.record) in gone,
         }
 
 
@@ -100,6 +103,7 @@ board = Board(
         Column(id="answered_on", zh="处理日期", en="Answered on", form="day"),
         Column(id="answered_by", zh="处理人", en="Answered by"),
         Column(id="again", zh="处理后又有变化", en="Changed since", form="mark"),
+        Column(id="early", zh="出现前已处理（不算）", en="Answered before it arose", form="mark"),
         Column(id="facts", zh="内容摘要", en="Digest of the facts", programs=True),
         Column(id="source", zh="出处", en="Source (Chinese)", programs=True),
         Column(id="source_en", zh="出处（英文）", en="Source", programs=True),
@@ -115,6 +119,11 @@ board = Board(
             zh="监督委员会一人可受理，两人方可排除；所涉事实有变化的，重新列为待处理。",
             en="One member of the supervision committee takes a finding up, two lay it aside; "
             "one whose facts have changed is open again.",
+        ),
+        Called(
+            zh="疑点出现之前作出的处理不算；须先受理，再由两人排除。",
+            en="An answer given before the finding arose does not count: acknowledge it first, "
+            "then two dismiss it.",
         ),
     ),
     about=Called(
