@@ -243,7 +243,7 @@ def test_committees_answered_two_findings(board: Board) -> None:
     answered = [row for row in board("findings") if row["standing"] != "open"]
     assert {(row["kind"], row["standing"], row["reason"]) for row in answered} == {
         ("query_overdue", "acknowledged", "asked_to_correct"),
-        ("taken_down_early", "dismissed", "corrected"),
+        ("taken_down_early", "to_dismiss", "corrected"),
     }
     assert {row["again"] for row in answered} == {False}
 

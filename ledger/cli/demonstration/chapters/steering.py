@@ -140,16 +140,26 @@ def _answered() -> Iterator[Step]:
         text="已请社区三日内当面答复提问居民。",
     )
     withdrawn = f"disclosure_item/{east.key}-{GENERAL}-2025Q4"
-    for number, time in ((1, "16:05"), (2, "17:10")):
-        yield step(
-            f"2026-05-07 {time}",
-            east.who(f"sup-{number}"),
-            "finding.dismiss",
-            f"finding/withdrawn-{number}",
-            found=f"taken_down_early {withdrawn}",
-            reason="corrected",
-            text="内容有误撤回，更正稿已另行公布满十五日。",
-        )
+    found = f"taken_down_early {withdrawn}"
+    # Two of the three reviewed the item, so one alone may lay the finding aside: it waits (SD13).
+    yield step(
+        "2026-05-07 16:05",
+        east.who("sup-1"),
+        "finding.acknowledge",
+        "finding/withdrawn-1",
+        found=found,
+        reason="told_above",
+        text="本人审核过该项公示，不能排除，已报街道。",
+    )
+    yield step(
+        "2026-05-07 17:10",
+        east.who("sup-3"),
+        "finding.dismiss",
+        "finding/withdrawn-2",
+        found=found,
+        reason="corrected",
+        text="内容有误撤回，更正稿已另行公布满十五日。",
+    )
 
 
 chapter = Chapter(
