@@ -272,7 +272,7 @@ def asks(_: State, what: Command | Act, __: Facts) -> Iterator[Tag]:
     yield post_tag(what.actor)
     if isinstance(named, Dismissed) and named.record is not None:
         yield signed_tag(what.actor)
-        kind, _, name = named.record.partition("/")
+        kind, name = named.record.split("/", 1)
         if kind == "account":
             yield account_tag(named.record)
         elif kind == "key":
