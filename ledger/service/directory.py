@@ -265,14 +265,15 @@ def kept_key(ledger: Ledger, holder: str) -> PrivateKey:
     """Return the newest key in force with which the server signs for ``holder``.
 
     Its enrolment says that others keep it: with one enrolled as her own the server never signs,
-    whatever lies in its keystore, but in a demonstration, where visitors act as anybody. One that
-    was made and never enrolled, or has ended, does not count. Raises: NotFound.
+    whatever lies in its keystore, but in a demonstration, where visitors act as anybody. Of a
+    founder's key the genesis says nothing. One that was made and never enrolled, or has ended, does
+    not count. Raises: NotFound.
     """
     for key in ledger.keystore.signing_keys(holder):
         enrolled = keys.key_of(facts(ledger, keys.key_tag(key.kid)), key.kid)
         if enrolled is None or enrolled.ended:
             continue
-        if enrolled.hand != "own" or ledger.home.simulated:
+        if enrolled.hand != "own" or enrolled.custody is None or ledger.home.simulated:
             return key
     raise NotFound(what=f"a key in force kept by the server for {holder}")
 
