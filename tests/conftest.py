@@ -1,7 +1,11 @@
 """Shared settings of the tests: property tests are the same on every machine and never flaky.
 
-What the torture did is counted, and told when the session ends.
+What the torture did is counted, and told when the session ends. Processes that audits start are
+forked from one that has everything imported and no threads: a copy of a test's own process may
+wait for ever for what another thread of it held.
 """
+
+import multiprocessing
 
 from hypothesis import HealthCheck, settings
 
@@ -11,6 +15,8 @@ settings.register_profile(
     "ledger", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("ledger")
+
+multiprocessing.set_forkserver_preload(["ledger.bootstrap", "ledger.service.auditing.audits"])
 
 
 def pytest_terminal_summary(terminalreporter):

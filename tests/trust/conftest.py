@@ -4,18 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from ledger.audit import parts
 from tests.audit.homes import Kept, keep_history
 from tests.support.office import Office, dialect, founded, office, offices
 from tests.support.postgres import cluster
 
 __all__ = ["cluster", "dialect", "founded", "office", "offices"]
-
-
-@pytest.fixture(autouse=True)
-def forked(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let audits fork: no thread of a test's is in their way, and it is a hundred times faster."""
-    monkeypatch.setattr(parts, "START", "fork")
 
 
 @pytest.fixture(scope="session")
