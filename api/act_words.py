@@ -12,6 +12,7 @@ from ledger.aggregates.case.state import CaseState
 from ledger.aggregates.disclosure_item.state import ItemState
 from ledger.aggregates.session.state import SessionState
 from ledger.kernel.event import PAPER
+from ledger.rules import attachments
 from ledger.rules.book import Book
 from ledger.rules.money import format_yuan
 from ledger.rules.quantities import quantity
@@ -34,6 +35,8 @@ HANDS: Final[Mapping[str, str]] = {
     "custodial": N_("代管签署"),
     "device": N_("设备签署"),
 }
+_FORM: Final = "form"
+"""The sealed member that holds what a kind of case asks, by its fields."""
 
 
 class ActWords:
@@ -70,16 +73,37 @@ class ActWords:
         """Return what a sealed value of an act is called."""
         if group == PAPER.name:
             return self._words.member(PAPER.name, name)
+        if group == attachments.GROUP and (called := attachments.NAMES.get(name)):
+            return called.in_(self._words.lang)
+        if name == _FORM:
+            return self._say(N_("所填各项"))
         return self.field(command, name)
 
-    def sealed(self, name: str, value: object) -> str:
-        """Return a sealed value to read: a table row by row, a form field by field."""
-        if name in {"table", "form"} and isinstance(value, str):
+    def sealed(self, name: str, value: object, around: Mapping[str, Any]) -> str:
+        """Return a sealed value to read: a table row by row, a form field by field.
+
+        ``around`` are the public members beside it: the unit and kind whose form it is.
+        """
+        if name in {"table", _FORM} and isinstance(value, str):
             found = msgspec.json.decode(value)
             if isinstance(found, dict):
-                return "\n".join(f"{key}：{text}" for key, text in found.items())
+                return "\n".join(self._filled(around, key, text) for key, text in found.items())
             return "\n".join("　".join(row) for row in found)
         return str(value)
+
+    def _filled(self, around: Mapping[str, Any], name: str, value: object) -> str:
+        book = self._book(str(around.get("unit") or ""))
+        kind = str(around.get("kind") or "")
+        kinds = (each for each in (book.kinds() if book else ()) if each.id == kind)
+        field = next((each for of in kinds for each in of.fields if each.id == name), None)
+        if field is None:
+            return f"{name}：{value}"
+        lang = self._words.lang
+        label, *words = (
+            each.zh if lang == "zh" else each.en
+            for each in (field, *(each for each in field.choice if each.id == value))
+        )
+        return f"{label}：{words[0] if words else self._words.value('', '', value, {})}"
 
     def title(self, stream: str, state: Any) -> str:
         """Return what a stream is about."""
@@ -169,7 +193,9 @@ class ActWords:
                 },
                 "labels": {name: words.member(entry.type, name) for name in entry.pub},
                 "words": {
-                    name: words.value(entry.type, name, value, entry.pub)
+                    name: words.value(
+                        entry.type, name, value, words.beside(entry.stream, entry.pub)
+                    )
                     for name, value in entry.pub.items()
                 },
             }

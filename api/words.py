@@ -176,6 +176,13 @@ class Words:
                 said = str(value)
         return said
 
+    def beside(self, stream: str, pub: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Return an entry's public members with the kind of its case, which tells its states."""
+        if not stream.startswith("case/") or "kind" in pub:
+            return pub
+        state: Any = self._ledger.known.stream(stream).state
+        return pub if state is None else {**pub, "kind": state.kind}
+
     def _coded(self, member: str, value: str, around: object) -> str:
         beside = around if isinstance(around, Mapping) else {}  # a pack's state is a list
         unit, kind = str(beside.get("unit") or ""), str(beside.get("kind") or "")
@@ -190,6 +197,8 @@ class Words:
                 said = self.state(unit, kind, value)
             case "kind":
                 said = self.kind(unit, value)
+            case "custody":
+                said = self.acts.custody(value)
             case "clock" | "stopped" | "paused":
                 said = self.clock(unit, kind, value)
             case "step":

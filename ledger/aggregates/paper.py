@@ -184,7 +184,9 @@ NAMING = Naming(
     en="Answers for what was typed from paper",
     about="Answer for what was typed from a paper you signed",
     members={
+        "approves": Name("您答复的代录", "Entry answered for"),
         "entry": Name("哪一条记录", "Which entry"),
+        "of": Name("属于哪份记录", "Of which record"),
     },
 )
 

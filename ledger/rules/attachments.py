@@ -7,7 +7,7 @@ handled here; which media types are taken is for whoever takes them in
 (``service.attachments.media``).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Final, TypeVar
 
 import msgspec
@@ -17,8 +17,11 @@ from ledger.errors import ConflictError
 from ledger.kernel.act import Act, Tag
 from ledger.kernel.event import Digest, Group, group
 from ledger.kernel.facts import Facts
+from ledger.kernel.naming import Name
 from ledger.rules.texts import sealable
 
+NAMES: Final[Mapping[str, Name]] = {"size": Name("文件大小（字节）", "Size of the file in bytes")}
+"""What the group's members are called where that is not what they are called elsewhere."""
 GROUP: Final = "attachment"
 """The sealed group of every entry with an attachment; also whose data key encrypts the file."""
 MAX_BYTES: Final = 16 << 20

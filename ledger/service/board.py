@@ -100,7 +100,7 @@ def parse_asked(
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):
-    """One column; ``words`` is the code list, or the section of a pack, its cells are codes of.
+    """One column; ``words`` is the code list (or several), or the section of a pack, of its cells.
 
     One that is for ``programs`` is in data and exports, and on the page of its row alone.
     """
@@ -371,8 +371,12 @@ def _called(desk: Desk, column: Column, cell: str, line: Line) -> Called:
     for section in sections():
         if section.name == column.words and (found := book.find(section, cell)) is not None:
             return Called(zh=found.zh, en=found.en)
-    words = column.words
-    return Called(zh=book.word(words, cell, "zh"), en=book.word(words, cell, "en"))
+    return Called(**{lang: _word(book, column.words, cell, lang) for lang in ("zh", "en")})
+
+
+def _word(book: Book, tables: str, cell: str, lang: str) -> str:
+    said = (book.word(table, cell, lang) for table in tables.split())
+    return next((word for word in said if word != cell), cell)
 
 
 def _belongs(unit: Unit, day: date) -> set[str | None]:

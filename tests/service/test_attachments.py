@@ -14,6 +14,7 @@ from ledger.entry import base64url
 from ledger.errors import LedgerError
 from ledger.service.attachments import taking
 from ledger.service.attachments.reading import attachment, attachments_of
+from ledger.service.attachments.rights import FileNotYours, read_file
 from ledger.service.attachments.taking import NothingAttachedHere, TooMuchWaiting, upload
 from ledger.service.auditing.audits import audit_evidence, audit_home
 from ledger.service.backup.backing_up import back_up
@@ -67,6 +68,15 @@ def test_the_home_holds_neither_the_file_nor_what_it_is_called(office, case):
     assert b"PDF" not in stored
     (state,) = office.ledger.recorder.states(index, index + 1)
     assert kept.group.values["digest"].encode() not in state
+
+
+def test_whoever_attached_a_file_reads_it_back_when_the_matter_is_out_of_her_hands(office, case):
+    do(office.ledger, office.hands["intake_clerk"], Withdraw(stream=case, reason="by_reporter"))
+    index = attach(office, case, a_pdf())
+    _, data = read_file(office.ledger, office.hands["liaison"].who.actor, index)
+    assert data == a_pdf()
+    with pytest.raises(FileNotYours):
+        read_file(office.ledger, office.hands["coordinator"].who.actor, index)
 
 
 def test_a_closed_case_takes_files_too_and_stays_closed(office, case):

@@ -31,7 +31,7 @@ class ImporterNotDevice(NotAuthorised):
     """A person acts as importer, a role that stands for nobody."""
 
     code = "case.importer_not_device"
-    zh = "importer 身份仅供导入设备使用（{rule}，{article}）。请以本人岗位办理。"
+    zh = "“导入设备”身份仅供导入设备使用（{rule}，{article}）。请以本人岗位办理。"
     en = "Only a device imports ({rule}, {article}). Act in a post of your own."
 
 

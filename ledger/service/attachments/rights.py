@@ -1,8 +1,9 @@
-"""Who puts a file to a stream, and who reads one, by need: three ways, and nobody else.
+"""Who puts a file to a stream, and who reads one, by need: four ways, and nobody else.
 
 1. Whoever may do some act on the stream now that takes reading the matter (``reading.readable``).
 2. Whoever signed the paper original whose scan the file is, as an entry of the stream names her.
 3. Of a file behind what a committee publishes (class ``published``): whoever oversees its unit.
+4. Whoever signed the entry that put it there: it is she who answers for it.
 
 Whoever uploads may attach it there now, by the judgement that offers her the form.
 Residents read none: what the public is shown is what was published. Reading leaves no entry; the
@@ -33,10 +34,10 @@ class FileNotYours(NotAuthorised):
     """She has no need to read the file."""
 
     code = "attachment.not_yours"
-    zh = "该附件只给经办这件事、在原件上签名或监督该单位公开的人查看。如需查看，请与经办人联系。"
+    zh = "该附件只给附上它、经办、在原件上签名或监督该单位公开的人查看。如需查看，请与经办人联系。"
     en = (
-        "This file is for those who handle the matter, signed the paper or oversee what its unit "
-        "publishes. Ask whoever handles it."
+        "This file is for those who attached it, handle the matter, signed the paper or oversee "
+        "what its unit publishes. Ask whoever handles it."
     )
 
 
@@ -73,7 +74,8 @@ def reads_file(ledger: Ledger, actor: str | None, act: Act) -> bool:
     if actor is None or blob_of(act) is None:
         return False
     return (
-        _oversees(ledger, actor, act)
+        actor == act.actor
+        or _oversees(ledger, actor, act)
         or _signed_it(ledger, actor, act)
         or handles(_may(ledger, actor, act.stream))
     )

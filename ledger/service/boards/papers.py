@@ -19,7 +19,7 @@ def rows(desk: Desk) -> Iterator[Line]:
         yield {
             "unit": row.unit,
             "day": row.day,
-            "act": row.type.split(".")[1],
+            "act": row.type,
             "stream": row.stream,
             "named": row.named,
             "confirmed": row.confirmed,
@@ -36,7 +36,7 @@ board = Board(
     columns=(
         Column(id="unit", zh="单位", en="Unit", form="unit"),
         Column(id="day", zh="日期", en="Day", form="day"),
-        Column(id="act", zh="行为", en="Act", form="code", words="act"),
+        Column(id="act", zh="行为", en="Act", form="acts"),
         Column(id="stream", zh="记录", en="Record", form="stream"),
         Column(id="named", zh="原件签名人", en="Signed the paper", form="count"),
         Column(id="confirmed", zh="已本人确认", en="Confirmed it", form="count"),

@@ -99,7 +99,7 @@ COLUMNS = (
     Column(id="mandate", zh="产生方式", en="Came by", form="code", words="mandate"),
     Column(id="others", zh="兼任（交叉任职）", en="Other posts she holds"),
     Column(id="conflict", zh="冲突", en="Conflict", form="code", words="post_conflict"),
-    Column(id="because", zh="冲突所在", en="With"),
+    Column(id="because", zh="冲突所在", en="With", form="code", words="role body"),
     Column(id="handover_due", zh="应移交完毕", en="To be handed over by", form="day"),
     Column(id="handed_over", zh="移交完毕", en="Handed over on", form="day"),
     Column(id="lacking", zh="未列入移交", en="Not on the list"),
