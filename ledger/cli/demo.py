@@ -85,7 +85,7 @@ def demo(
 
 
 def _late(ledger: Ledger, point: AsOf) -> str | None:
-    where = OPEN_CASES | {"kind": "request"}
+    where = OPEN_CASES | {"kind": "request", "state": "assigned"}
     rows = ledger.views[VIEW].rows(point, where=where, below=due_before(day_of(point)), limit=1)
     return rows[0].case if rows else None
 

@@ -68,7 +68,7 @@ def test_the_group_paper_is_frozen_and_no_type_may_declare_its_own():
     assert held == ("paper", "paper", "personal", "finding the paper original", 30)
     assert PAPER.fields == ("box", "names", "number", "scan")
 
-    @group("paper", data_class="x", purpose="x", years=1)
+    @group("paper", zh="纸", en="paper", data_class="x", purpose="x", years=1)
     class Mine(Group, frozen=True, kw_only=True):
         code: Code | None = None
 
