@@ -7,7 +7,8 @@ a wrong one takes no other's over.
 
 from typing import cast
 
-from ledger.aggregates.finding import Answer, Answers, Dismissed
+from ledger.aggregates.finding.events import Answer, Dismissed
+from ledger.aggregates.finding.state import Answers
 from ledger.kernel.act import Act
 from ledger.kernel.view import Row, View
 from ledger.rules.time import local_date, occ_date
@@ -85,7 +86,7 @@ def _answers(row: AnswerRow) -> Answers:
 
 view = View(
     name="answers",
-    version=3,
+    version=4,
     row=AnswerRow,
     reads=frozenset({"finding"}),
     keys=keys,

@@ -1,6 +1,6 @@
 """Grades that meetings gave office-holders: one row per office-holder and appraisal.
 
-So that two failures running are found (domain 5.1). Which grade fails is the pack's.
+So that two failures running are found. Which grade fails is the pack's.
 """
 
 from typing import cast
@@ -44,7 +44,7 @@ def _keys(act: Act) -> tuple[str, ...]:
 
 view = View(
     name="appraisals",
-    version=1,
+    version=2,
     row=AppraisalRow,
     reads=frozenset({"decision"}),
     keys=_keys,

@@ -1,7 +1,7 @@
 """Whose work was signed by whom: one row per disclosure item, and per item of an account.
 
-So that two persons who sign each other's are found (domain 7.5, RF-05; 7.3, SD2 and SD6). Machines
-are passed over: what a device drafted or claimed is nobody's.
+So that two persons who sign each other's are found (RF-05; SD2 and SD6 in
+docs/separation-of-duty.md). Machines are passed over: what a device drafted or claimed is nobody's.
 """
 
 from typing import cast
@@ -61,7 +61,7 @@ def fold(row: ApprovalRow | None, act: Act, key: str) -> ApprovalRow | None:
 
 view = View(
     name="approvals",
-    version=2,
+    version=3,
     row=ApprovalRow,
     reads=frozenset({"account", "disclosure_item"}),
     keys=keys,

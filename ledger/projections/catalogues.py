@@ -1,7 +1,7 @@
 """What units' catalogues list: a row per list, item, facet told by a document, matter.
 
 ``sort`` tells which. An item struck off has no row; the documents of its facets keep theirs, so
-that they are there again should it be taken in anew. Design section 3, As of; domain 7.2.G.
+that they are there again should it be taken in anew.
 """
 
 from collections.abc import Iterator
@@ -92,7 +92,7 @@ def fold(row: CatalogueRow | None, act: Act, key: str) -> CatalogueRow | None:
 
 view = View(
     name="catalogues",
-    version=1,
+    version=2,
     row=CatalogueRow,
     reads=frozenset({"catalogue"}),
     keys=keys,

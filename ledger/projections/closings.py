@@ -1,7 +1,7 @@
 """Closings by the same hand within ten minutes: one row per actor, unit and stretch of the clock.
 
 The clock is the ledger's own, so that nobody spreads her closings by dating them. Imports are
-passed over. Domain 7.5, RF-08.
+passed over (RF-08).
 """
 
 from msgspec.structs import replace
@@ -59,7 +59,7 @@ def fold(row: ClosingsRow | None, act: Act, key: str) -> ClosingsRow:
 
 view = View(
     name="closings",
-    version=2,
+    version=3,
     row=ClosingsRow,
     reads=frozenset({"case"}),
     keys=keys,

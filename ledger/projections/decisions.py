@@ -1,7 +1,7 @@
 """Decisions: one row per decision; each step taken with its day, its votes and its defects.
 
-Design section 3, As of; domain 8, board 4. ``steps`` holds what ``taken`` reads: the steps in the
-order taken, parted by spaces. Which are missing depends on the kind, which packs arrange.
+``steps`` holds what ``taken`` reads: the steps in the order taken, parted by spaces. Which are
+missing depends on the kind, which packs arrange.
 """
 
 from typing import NamedTuple, assert_never, cast
@@ -129,7 +129,7 @@ def _format(event: events.StepTaken, day: str) -> str:
 
 view = View(
     name="decisions",
-    version=3,
+    version=4,
     row=DecisionRow,
     reads=frozenset({"decision"}),
     keys=lambda act: (act.stream,),

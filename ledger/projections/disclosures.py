@@ -1,8 +1,8 @@
 """Disclosure items: one row per item, what is posted beside the version being drafted.
 
-Design section 3, As of; domain 8, board 2. What is ``shown`` is the newest version published and
-not taken back; ``before`` are the amounts it corrected. Whether a posting still runs and whether a
-question is overdue depends on the day one asks about. Not handled: content (sealed), duties.
+What is ``shown`` is the newest version published and not taken back; ``before`` are the amounts it
+corrected. Whether a posting still runs and whether a question is overdue depends on the day one
+asks about. Not handled: content (sealed), duties.
 """
 
 from typing import assert_never, cast
@@ -136,7 +136,7 @@ def _published(row: DisclosureRow, event: events.Published) -> DisclosureRow:
 
 view = View(
     name="disclosures",
-    version=3,
+    version=4,
     row=DisclosureRow,
     reads=frozenset({"disclosure_item"}),
     keys=lambda act: (act.stream,),

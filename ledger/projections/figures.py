@@ -1,6 +1,6 @@
 """Stated figures: one row per figure, the number as it stands and the one it replaced.
 
-Design sections 3 (As of) and 5. What the entries make of it is computed when asked for.
+What the entries make of it is computed when asked for.
 """
 
 from typing import assert_never, cast
@@ -68,7 +68,7 @@ def _stated(event: Stated, key: str) -> FigureRow:
 
 view = View(
     name="figures",
-    version=1,
+    version=2,
     row=FigureRow,
     reads=frozenset({"figure"}),
     keys=lambda act: (act.stream,),

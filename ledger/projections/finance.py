@@ -2,7 +2,7 @@
 
 The opening of a period is the closing of those before it and not stored: whoever reads sums the
 rows up to the period, so that the table adds up by construction. ``closing`` is what the act that
-closed the period stated; a reversal after it shows as the difference. Domain 8, boards 3.
+closed the period stated; a reversal after it shows as the difference.
 """
 
 from typing import cast
@@ -87,7 +87,7 @@ def _booked_back(row: FinanceRow, event: Reversed) -> FinanceRow:
 
 view = View(
     name="finance",
-    version=1,
+    version=2,
     row=FinanceRow,
     reads=frozenset({"account"}),
     keys=keys,

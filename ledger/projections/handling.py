@@ -1,7 +1,7 @@
 """How cases were handled, as supervisors ask: handed on, extended, taken up again, verified.
 
 One row per case of which such an act is recorded. ``often`` and ``unverified`` mark the few to look
-at, so that they are found without reading the others. Domain 7.5, RF-07, RF-08 and RF-13.
+at, so that they are found without reading the others (RF-07, RF-08 and RF-13).
 """
 
 from typing import Final
@@ -70,7 +70,7 @@ READ = (
 
 view = View(
     name="handling",
-    version=2,
+    version=3,
     row=HandlingRow,
     reads=frozenset({"case"}),
     keys=lambda act: (act.stream,) if isinstance(act.event, READ) else (),

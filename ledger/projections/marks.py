@@ -2,8 +2,8 @@
 
 One row per such entry; all others have none, so that the view stays small however long the log.
 Imported entries tell of other times by their nature and are passed over. What is too late is for
-the finding rule to say; kept is whatever lies ``FLOOR`` days apart or more. Domain 7.5, RF-09 and
-RF-10.
+the finding rule to say; kept is whatever lies ``FLOOR`` days apart or more (RF-09,
+RF-10).
 """
 
 from datetime import date, timedelta
@@ -71,7 +71,7 @@ def _recorded(act: Act) -> date:
 
 view = View(
     name="marks",
-    version=1,
+    version=2,
     row=MarkRow,
     reads=frozenset(aggregate.name for aggregate in declared(ledger.aggregates, "aggregate")),
     keys=keys,

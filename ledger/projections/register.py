@@ -4,8 +4,8 @@ Every case event says which state it leads to, which terms it set and which cloc
 (`ledger.aggregates.case.events`), so the row needs no pack. Whether a case is overdue depends on
 the day one asks about and is therefore no column: see ``overdue`` and ``due_before``.
 
-Design section 3, As of; domain 7.2.A. Not handled: who reported what (sealed), the history of a
-case (its stream), rates and durations (views of their own).
+Not handled: who reported what (sealed), the history of a case (its stream), rates and durations
+(views of their own).
 """
 
 from collections.abc import Callable, Mapping
@@ -253,7 +253,7 @@ def _handled_by(row: CaseRow, actor: str) -> CaseRow:
 
 view = View(
     name="register",
-    version=6,
+    version=7,
     row=CaseRow,
     reads=frozenset({"case"}),
     keys=lambda act: (act.stream,),

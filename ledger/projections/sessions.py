@@ -1,7 +1,7 @@
 """Sessions planned and held: one row per session, as the public members of its acts tell it.
 
-Design section 3, As of; domain 8, boards 9. Not handled: who was there and what was said (sealed),
-whether a duty was met by it (`ledger.rules.compliance`).
+Not handled: who was there and what was said (sealed), whether a duty was met by it
+(`ledger.rules.compliance`).
 """
 
 from typing import assert_never, cast
@@ -90,7 +90,7 @@ def _recorded(row: SessionRow, event: Record) -> SessionRow:
 
 view = View(
     name="sessions",
-    version=1,
+    version=2,
     row=SessionRow,
     reads=frozenset({"session"}),
     keys=lambda act: (act.stream,),

@@ -8,17 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.aggregates import finding
-from ledger.aggregates.finding import (
-    Acknowledge,
-    Acknowledged,
-    AnsweredAlready,
-    Dismiss,
-    Dismissed,
-    OwnMatter,
-    ReasonNotListed,
-    finding_tag,
-    signed_tag,
-)
+from ledger.aggregates.finding.check import finding_tag, signed_tag
+from ledger.aggregates.finding.commands import Acknowledge, Dismiss
+from ledger.aggregates.finding.decide import decide
+from ledger.aggregates.finding.errors import AnsweredAlready, OwnMatter, ReasonNotListed
+from ledger.aggregates.finding.events import Acknowledged, Dismissed, Remark
+from ledger.aggregates.finding.state import fold, step
 from ledger.errors import LedgerError
 from ledger.kernel.act import Act
 from ledger.kernel.facts import Answer, Facts
@@ -53,7 +48,7 @@ NONE = Facts({finding_tag(UNIT, FOUND): Answer(()), post_tag(BO): Answer(())}, l
 
 
 def standing(*acts: Act) -> str:
-    return finding.fold(acts).standing
+    return fold(acts).standing
 
 
 def test_one_acknowledges_and_two_dismiss():
@@ -140,16 +135,16 @@ def test_an_answer_gives_a_reason_of_its_own_kind(answer, reason):
 def test_a_stream_holds_one_answer_and_seals_what_was_said():
     one = act(ANNA, Acknowledged)
     with pytest.raises(AnsweredAlready):
-        finding.aggregate.check(finding.step(None, one), act(BO, Dismissed), NONE)
+        finding.aggregate.check(step(None, one), act(BO, Dismissed), NONE)
     told = {"unit": UNIT, "kind": "backdated", "facts": FOUND}
     context: Any = type("C", (), {"new_id": lambda self: ID})()
     command = Dismiss(**told, reason="explained", text="已说明")
-    (proposed,) = finding.decide(None, command, context)
+    (proposed,) = decide(None, command, context)
     assert proposed.stream == f"finding/{ID}"
     assert proposed.event == Dismissed(**told, version=1, reason="explained")
-    assert proposed.sealed == (finding.Remark(text="已说明"),)
+    assert proposed.sealed == (Remark(text="已说明"),)
     with pytest.raises(AnsweredAlready):
-        finding.decide(finding.step(None, one), Acknowledge(**told, reason="told_above"), context)
+        decide(step(None, one), Acknowledge(**told, reason="told_above"), context)
 
 
 @given(st.lists(st.tuples(st.sampled_from([ANNA, BO, CAI]), st.booleans()), max_size=20))

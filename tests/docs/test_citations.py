@@ -18,15 +18,13 @@ PAGE = re.compile(r"\bdocs/[a-z-]+(?:/[0-9a-z-]+)*\.(?:md|json|toml)\b")
 ROW = re.compile(r"\b(?:S[0-4]|B)-\d\d\b")
 DUTY = re.compile(r"\bSD\d{1,2}\b")
 SUFFIXES = {".py", ".md", ".toml", ".csv", ".ts", ".html"}
-FINGERPRINTED = ROOT / "ledger" / "projections"
-"""A view's source is fingerprinted: its words change together with its version, never alone."""
 
 
 def texts() -> Iterator[tuple[Path, str]]:
     for folder in ("ledger", "api", "bench", "docs", "tests"):
         for path in sorted((ROOT / folder).rglob("*")):
             made = {"node_modules", "static", "__pycache__"} & set(path.parts)
-            if path.suffix in SUFFIXES and not made and FINGERPRINTED not in path.parents:
+            if path.suffix in SUFFIXES and not made:
                 yield path, path.read_text("utf-8")
     for path in ROOT.glob("*.md"):
         yield path, path.read_text("utf-8")

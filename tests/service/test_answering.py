@@ -3,7 +3,8 @@
 import pytest
 
 from ledger.aggregates.case import commands as cases
-from ledger.aggregates.finding import Acknowledge, Dismiss, OwnMatter
+from ledger.aggregates.finding.commands import Acknowledge, Dismiss
+from ledger.aggregates.finding.errors import OwnMatter
 from ledger.aggregates.post.commands import Recuse
 from ledger.errors import NotAuthorised
 from ledger.rules.authority import Recused

@@ -1,0 +1,30 @@
+"""Why an answer to a finding is refused."""
+
+from ledger.errors import NotAuthorised, RuleViolation
+
+
+class AnsweredAlready(RuleViolation):
+    """The same person gives the same answer again, or a stream that holds an answer."""
+
+    code = "finding.answered_already"
+    zh = "您对这条疑点已作出同样的处理，一人只计一次。请等待其他成员签署。"
+    en = "You have answered this finding so already; each counts once. Let another member sign."
+
+
+class OwnMatter(NotAuthorised):
+    """Who acted in the record, or whose it is, does not lay a finding about it aside (SD13)."""
+
+    code = "finding.own_matter"
+    zh = "您办理过 {record}，或其属于您本人，不能排除有关疑点（SD13）。可以受理；排除须由他人办理。"
+    en = (
+        "You acted in {record}, or it is your own, so you dismiss no finding about it (SD13). "
+        "You may acknowledge it; let other members dismiss it."
+    )
+
+
+class ReasonNotListed(RuleViolation):
+    """An answer gives one of the reasons there are for it."""
+
+    code = "finding.reason_not_listed"
+    zh = "处理疑点须从 {allowed} 中说明理由。请选择其一后重新签署。"
+    en = "An answer needs a reason out of {allowed}. Choose one and sign again."
