@@ -23,7 +23,7 @@ from ledger.service.backup.backing_up import back_up
 from ledger.service.backup.manifest import KEYS, VAULT, Backup, Manifest, open_backup
 from ledger.service.backup.restoring import behind_mark, require_root, restore
 from ledger.service.backup.sources import open_source
-from ledger.service.backup.tail import Applied, apply_tail
+from ledger.service.backup.tail import Applied, Gone, apply_tail
 from ledger.store.signer import LogSigner, create_signer
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The backup's folder. 备份目录")]
@@ -171,6 +171,7 @@ def _restored(shell: Shell, found: Backup, to: Path, kek: Path, signer: Path | N
             refusal = behind_mark(ledger)
     stated = found.manifest
     told = {"home": str(to), "origin": stated.origin, "size": stated.size, "root": stated.root}
+    told |= {"keys_as_of": stated.made_at}
     told |= {"writes": refusal is None, "refusal": refusal.code if refusal else None}
     shell.result(told, lambda out: _print_restored(out, to, stated, refusal))
     return 0 if refusal is None or signer is None else FINDING
@@ -207,6 +208,14 @@ def tail_apply(
         ),
     ],
     *,
+    gone: Annotated[
+        Gone | None,
+        typer.Option(
+            help="What became of data keys the source no longer has: erased destroys them here "
+            "too, lost keeps them. 来源已没有的数据密钥",
+            show_default=False,
+        ),
+    ] = None,
     keys: KeysFolder = None,
     vault: VaultFolder = None,
 ) -> int:
@@ -216,7 +225,7 @@ def tail_apply(
         shell.progress("tail 尾部") as progress,
         open_source(source, {KEYS: keys, VAULT: vault}) as holder,
     ):
-        applied = apply_tail(ledger, holder, progress)
+        applied = apply_tail(ledger, holder, progress, gone=gone)
         refusal = behind_mark(ledger)
     told = {**msgspec.structs.asdict(applied), "writes": refusal is None}
     told["refusal"] = refusal.code if refusal else None
@@ -240,6 +249,11 @@ def _print_backup(out: Console, folder: Path, made: Manifest) -> None:
 
 def _print_restored(out: Console, to: Path, stated: Manifest, refusal: LedgerError | None) -> None:
     out.print(f"restored 已恢复 {to}: {stated.origin}, size 条数 {stated.size}", soft_wrap=True)
+    out.print(
+        f"sealed values open as of 密封内容以备份之时为准 {stated.made_at}: what was erased since "
+        "opens again here until it is erased again 此后销毁的在此会复原，须重新销毁",
+        soft_wrap=True,
+    )
     _print_refusal(out, refusal)
     out.print(f"verify 核验: mingzhang --home {to} verify", soft_wrap=True)
 
@@ -253,6 +267,8 @@ def _print_applied(out: Console, applied: Applied, refusal: LedgerError | None) 
             f"restore again and use it 有 {applied.unsealed} 条未带回密封内容",
             soft_wrap=True,
         )
+    if applied.erased:
+        out.print(f"keys destroyed here too 在此一并销毁的密钥 {applied.erased}", soft_wrap=True)
     _print_refusal(out, refusal)
 
 

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, Engine, insert, select
+from sqlalchemy import Connection, Engine, delete, insert, select
 
 from ledger.entry.keys import PrivateKey
 from ledger.errors import IntegrityFault, NotFound, StorageError
@@ -23,6 +23,7 @@ from ledger.store.rowcopy import copy_rows
 from ledger.store.tables import data_key, keys_metadata, signing_key
 
 CACHED_KEYS = 20_000
+_COMPARED = 500
 
 
 class KekMissing(StorageError):
@@ -186,6 +187,27 @@ class Keystore:
         if rows:
             with writing(self._engine) as connection:
                 insert_missing(connection, data_key, rows)
+
+    def missing_in(self, other: Connection) -> set[tuple[str, str]]:
+        """Return the (stream, subject) of the data keys here that a backup's database has not."""
+        query = select(data_key.c.stream, data_key.c.subject)
+        missing: set[tuple[str, str]] = set()
+        with reading(self._engine) as connection:
+            found = connection.execute(query, execution_options={"yield_per": _COMPARED})
+            for rows in found.partitions():
+                here = {(row.stream, row.subject) for row in rows}
+                streams = {stream for stream, _ in here}
+                there = other.execute(query.where(data_key.c.stream.in_(streams)))
+                missing |= here - {(row.stream, row.subject) for row in there}
+        return missing
+
+    def erase(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Destroy data keys: what is sealed under them never opens again in this home."""
+        with writing(self._engine) as connection:
+            for stream, subject in sorted(set(pairs)):
+                named = (data_key.c.stream == stream, data_key.c.subject == subject)
+                connection.execute(delete(data_key).where(*named))
+                self._cached.pop((stream, subject), None)
 
     def take_in_signing_keys(self, source: Connection) -> None:
         """Keep those signing keys of a backup that are missing here. Raises: as ``take_in``."""

@@ -19,6 +19,7 @@ from ledger.service.backup.backing_up import back_up
 from ledger.service.backup.restoring import behind_mark, restore
 from ledger.service.backup.sources import TailSource, open_source
 from ledger.service.backup.tail import (
+    KeysGoneThere,
     NothingNew,
     TailGap,
     TailOfOther,
@@ -30,7 +31,7 @@ from ledger.service.office import do, hand
 from ledger.service.reading.receipts import checkpoint
 from ledger.service.reading.values import open_groups
 from ledger.store.recorder import Head
-from ledger.store.signer import create_signer
+from ledger.store.signer import HeadBehindMark, create_signer
 from tests.backup.copies import (
     audited,
     backed_up,
@@ -213,6 +214,50 @@ def test_a_key_erased_after_the_backup_stays_erased(office: Office, tmp_path: Pa
     assert (applied.size, applied.unsealed) == (office.size, 1)
     with sqlite3.connect(again.path / "keys" / "keys.sqlite") as keys:
         assert keys.execute(erase, (stream,)).rowcount == 0
+
+
+def _erased(path: Path, stream: str) -> int:
+    with sqlite3.connect(path / "keys" / "keys.sqlite") as keys:
+        return keys.execute("DELETE FROM data_key WHERE stream = ?", (stream,)).rowcount
+
+
+def test_what_was_erased_between_backup_and_tail_is_not_revealed_again(
+    office: Office, tmp_path: Path
+) -> None:
+    stream = in_hand(office)
+    index = office.size - 1
+    old = backed_up(office, tmp_path / "old")
+    keys = _erased(office.path, stream)
+    office.a_case()
+    backed_up(office, tmp_path / "holder", first=old.size)
+    (state,) = office.ledger.recorder.states(index, index + 1)
+    claims = parse_entry(state).signed.claims
+
+    again = restored(office, tmp_path / "old", tmp_path / "again")
+    refused(again, tmp_path / "holder", KeysGoneThere)
+    with pytest.raises(HeadBehindMark):
+        again.a_case()
+    assert open_groups(again.ledger, index, claims)["note"].state == "shown"
+    with holder(tmp_path / "holder") as source:
+        applied = apply_tail(again.ledger, source, gone="erased")
+    assert (applied.size, applied.erased) == (office.size, keys)
+    assert open_groups(again.ledger, index, claims)["note"].state == "lost"
+    again.ledger.close()
+    assert _erased(again.path, stream) == 0
+
+
+def test_keys_lost_where_the_tail_is_from_are_kept(office: Office, tmp_path: Path) -> None:
+    stream = in_hand(office)
+    old = backed_up(office, tmp_path / "old")
+    keys = _erased(office.path, stream)
+    office.a_case()
+    backed_up(office, tmp_path / "holder", first=old.size)
+    again = restored(office, tmp_path / "old", tmp_path / "again")
+    with holder(tmp_path / "holder") as source:
+        assert apply_tail(again.ledger, source, gone="lost").erased == 0
+    require_clean(again.ledger)
+    again.ledger.close()
+    assert _erased(again.path, stream) == keys
 
 
 # What is not the tail -----------------------------------------------------------------------------

@@ -9,11 +9,16 @@ sealed values and keys the holder has, in one transaction.
 A data key comes along unless it was erased here: something is sealed under it in an entry before
 the tail, and it is gone. What was lost so, and not erased, comes back by a restore only.
 
+A holder with keys is of a later moment than the backup: a key that is here and not there was erased
+since, or lost there. No signed act tells the two apart yet, so nothing goes on until the operator
+says which; said to be erased, it is destroyed here before an entry of the tail is written.
+
 What no holder has any more is not handled here: then the log ends, and a successor names its last
 checkpoint. Sealed values that do not come along are lost, and the audit names each.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 
 import msgspec
 from sqlalchemy import Connection, select
@@ -82,23 +87,52 @@ class TailUnproven(VerificationError):
     )
 
 
+class KeysGoneThere(ConflictError):
+    """The holder of the tail has no longer keys that the restored backup brought back."""
+
+    code = "tail.keys_gone"
+    zh = (
+        "随备份恢复的数据密钥中有 {count} 个，来源已没有：备份之后在那里销毁，或遗失。未作改动。"
+        "已销毁的，请加 --gone erased，在此一并销毁；确属遗失的，加 --gone lost，予以保留。"
+    )
+    en = (
+        "{count} data keys that came back with the backup are not among the source's: they were "
+        "erased there since, or lost. Nothing was changed. If erased, add `--gone erased` and they "
+        "are destroyed here too; if lost there, add `--gone lost` to keep them."
+    )
+
+
+Gone = Literal["erased", "lost"]
+"""What became of the keys a later holder no longer has."""
+
+
 class Applied(msgspec.Struct, frozen=True, kw_only=True):
     """What was brought back: entries ``before`` to ``size`` - 1, the root (hex) they gave.
 
-    ``unsealed`` counts the entries of which a sealed value came without its row or its key.
+    ``unsealed`` counts the entries of which a sealed value came without its row or its key,
+    ``erased`` the data keys destroyed here since the holder had destroyed them.
     """
 
     before: int
     size: int
     root: str
     unsealed: int
+    erased: int
 
 
-def apply_tail(ledger: Ledger, source: TailSource, progress: Progress | None = None) -> Applied:
+def apply_tail(
+    ledger: Ledger,
+    source: TailSource,
+    progress: Progress | None = None,
+    *,
+    gone: Gone | None = None,
+) -> Applied:
     """Append what ``source`` has beyond the head, up to the newest size this log has signed.
 
+    ``gone`` says what became of keys here that ``source`` no longer has.
+
     Raises:
-        TailOfOther, NothingNew, TailGap, TailUnproven: nothing was written.
+        TailOfOther, NothingNew, TailGap, TailUnproven, KeysGoneThere: nothing was written.
         VaultFault, IntegrityFault: a sealed value or key is not what it was; nothing was written
             but keys.
         StorageError: it could not be read or written.
@@ -109,6 +143,7 @@ def apply_tail(ledger: Ledger, source: TailSource, progress: Progress | None = N
     if source.size <= head.size:
         raise NothingNew(there=source.size, here=head.size)
     proven = _prove(ledger, source, head)
+    erased = _erase_what_is_gone(ledger, source, gone)
     if source.keys is not None:
         ledger.keystore.take_in_signing_keys(source.keys)
     unsealed = 0
@@ -123,7 +158,25 @@ def apply_tail(ledger: Ledger, source: TailSource, progress: Progress | None = N
         if storing.head.root != proven.root():
             raise TailOfOther(what=ledger.home.origin)
     ledger.known.catch_up()
-    return Applied(before=head.size, size=proven.size, root=proven.root().hex(), unsealed=unsealed)
+    return Applied(
+        before=head.size,
+        size=proven.size,
+        root=proven.root().hex(),
+        unsealed=unsealed,
+        erased=erased,
+    )
+
+
+def _erase_what_is_gone(ledger: Ledger, source: TailSource, gone: Gone | None) -> int:
+    """Destroy the keys ``source`` no longer has, where they are said to be erased; count them."""
+    missing = set() if source.keys is None else ledger.keystore.missing_in(source.keys)
+    if missing and gone is None:
+        raise KeysGoneThere(count=len(missing))
+    if gone != "erased":
+        return 0
+    # Before the tail, not after: once the head reaches the mark nobody would ask again.
+    ledger.keystore.erase(missing)
+    return len(missing)
 
 
 # The first pass -----------------------------------------------------------------------------------
