@@ -8,6 +8,7 @@ terms are the calendars' business.
 """
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 
 from ledger.entry.claims import MAX_SECONDS, parse_occurred
 from ledger.errors import MalformedError, RuleViolation
@@ -96,6 +97,7 @@ def parse_date(text: str) -> date:
     return found
 
 
+@lru_cache(maxsize=4096)  # several views, and decide and check, ask of the same act
 def occ_date(occ: str) -> date:
     """Return the local day of ``occ``, an RFC 3339 time with offset or a date alone.
 

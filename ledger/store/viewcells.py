@@ -51,15 +51,11 @@ Numbers = dict[Group, int]
 
 def move_cells(connection: Connection, cells: Cells, moves: Moves, known: Numbers) -> Numbers:
     """Append ``moves``; return the cells' numbers that ``known`` lacks, true once committed."""
-    learnt = _learn(connection, cells, {group for _, group, _ in moves}.difference(known))
-    numbers = {**known, **learnt} if learnt else known
-    totals: dict[tuple[int, int], int] = {}
-    for index, group, by in moves:
-        cell = (index, numbers[group])
-        totals[cell] = totals.get(cell, 0) + by
-    rows = [(*cell, by) for cell, by in totals.items() if by]
-    if rows:
-        cells.append_moves.insert(connection, rows)
+    learnt = _learn(connection, cells, moves.groups.keys() - known.keys())
+    numbers = [known[group] if group in known else learnt[group] for group in moves.groups]
+    steps = [(index, numbers[place], by) for index, place, by in moves.steps]
+    if steps:
+        cells.append_moves.insert(connection, steps)
     return learnt
 
 

@@ -45,18 +45,27 @@ class Touch(msgspec.Struct, frozen=True, gc=False):
 class Version(msgspec.Struct, Generic[R], frozen=True, gc=False):
     """A row and the log index that made it; ``stored`` when the table holds it already.
 
-    ``groups`` are those it is counted in, one for each declared count, where they are known.
+    ``counted`` says which group it is counted in, by the group's place among those of the batch,
+    one for each declared count, where they are known.
     """
 
     row: R
     valid_from: int
     stored: bool
-    groups: tuple[Group, ...] | None = None
+    counted: tuple[int, ...] | None = None
 
 
-Moves = list[tuple[int, Group, int]]
-"""At which log index the total of which group changes by how much, in log order; where an act
-touches several rows, a group may move more than once at one index."""
+@dataclass(slots=True)
+class Moves:
+    """How the totals of one declared count change.
+
+    ``groups`` are those that move, by their place in order of appearance: a group is looked up
+    once per row, whatever becomes of it. ``steps`` are log index, place of the group, and by how
+    much, in log order, a group once at most at each index.
+    """
+
+    groups: dict[Group, int] = field(default_factory=dict)
+    steps: list[tuple[int, int, int]] = field(default_factory=list)
 
 
 @dataclass(kw_only=True, slots=True)
@@ -89,12 +98,15 @@ def fold_touches(
 ) -> Changes:
     """Return what ``touched`` changes, given the newest stored version of each key."""
     now: dict[str, Version[R]] = dict(stored)
-    changes = Changes(moves=[[] for _ in view.counts])
-    groupers = tuple(map(_grouper, view.counts))
-    nowhere = (None,) * len(groupers)
-    fold = view.fold
+    changes = Changes(moves=[Moves() for _ in view.counts])
+    places = [
+        (_grouper(by), moves.groups) for by, moves in zip(view.counts, changes.moves, strict=True)
+    ]
+    nowhere = (None,) * len(places)
+    fold, last, shared = view.fold, -1, False
     for touch in touched:
         index, key = touch.log_index, touch.key
+        shared, last = shared or index == last, index
         old = now.get(key)
         if old is not None and old.valid_from >= index:
             raise OutOfPlace(view=view.name, index=index)
@@ -104,15 +116,17 @@ def fold_touches(
             continue
         if old is not None:
             _close(changes, key, old, index)
-        counted = nowhere if old is None else old.groups or _groups(groupers, old.row)
+        left = nowhere if old is None else old.counted or _counted(places, old.row)
         if after is None:
             del now[key]
-            counts: tuple[Group | None, ...] = nowhere
+            joined: tuple[int | None, ...] = nowhere
         else:
-            counts = groups = _groups(groupers, after)
-            now[key] = Version(after, index, False, groups)
-        if counts != counted:
-            _move(changes.moves, index, counted, counts)
+            joined = counted = _counted(places, after)
+            now[key] = Version(after, index, False, counted)
+        if joined != left:
+            _move(changes.moves, index, left, joined)
+    if shared:
+        _sum_up(changes.moves)
     changes.opened.extend(
         _line(key, version, OPEN) for key, version in now.items() if not version.stored
     )
@@ -135,20 +149,32 @@ def _line(key: str, version: Version[Any], valid_to: int) -> Line:
 def _move(
     moves: Sequence[Moves],
     index: int,
-    counted: Sequence[Group | None],
-    counts: Sequence[Group | None],
+    left: Sequence[int | None],
+    joined: Sequence[int | None],
 ) -> None:
-    for totals, before, after in zip(moves, counted, counts, strict=True):
+    for one, before, after in zip(moves, left, joined, strict=True):
         if before == after:
             continue
         if before is not None:
-            totals.append((index, before, -1))
+            one.steps.append((index, before, -1))
         if after is not None:
-            totals.append((index, after, 1))
+            one.steps.append((index, after, 1))
 
 
-def _groups(groupers: tuple[Callable[[Any], Group], ...], row: Any) -> tuple[Group, ...]:
-    return tuple([group_of(row) for group_of in groupers])
+def _sum_up(moves: Iterable[Moves]) -> None:
+    """Let a group move once at an index, where an act touched several rows."""
+    for one in moves:
+        totals: dict[tuple[int, int], int] = {}
+        for index, place, by in one.steps:
+            totals[index, place] = totals.get((index, place), 0) + by
+        one.steps = [(*at, by) for at, by in totals.items() if by]
+
+
+_Place = tuple[Callable[[Any], Group], dict[Group, int]]
+
+
+def _counted(places: Iterable[_Place], row: Any) -> tuple[int, ...]:
+    return tuple([groups.setdefault(group_of(row), len(groups)) for group_of, groups in places])
 
 
 def _grouper(by: tuple[str, ...]) -> Callable[[Any], Group]:

@@ -199,7 +199,7 @@ class ViewStore(Generic[R]):
         learnt = []
         for cells, moves, known in zip(self._tables.cells, changes.moves, numbers, strict=True):
             learnt.append(move_cells(connection, cells, moves, known))
-            if moves:
+            if moves.steps:
                 take_snapshots(connection, cells, size)
         return learnt
 
