@@ -67,6 +67,7 @@ def test_an_item_is_reviewed_by_two_who_read_it(enters: Enters, place: Place) ->
     for label, done in (("supervisor-1", 0), ("supervisor-2", 1)):
         page = enters(label, "/me")
         page.click(f"a[href='/acts?stream={item}']")
+        page.wait_for_url(f"**/acts?stream={item}")
         said = page.locator("main").inner_text()
         assert f"{done} 人已审核签署" in said
         assert "收支明细" in said
@@ -253,6 +254,7 @@ def test_a_paper_is_typed_in_and_whoever_signed_it_answers_with_her_own_key(
     enrol_own_key(page)
     page.goto(f"/entries/{index}")
     page.click("text=看录入的内容，确认或提出异议")
+    page.wait_for_url(f"**/papers/{index}")
     shown = page.locator("main").inner_text()
     assert TEXT in shown
     assert "2026-3" in shown

@@ -47,10 +47,11 @@ def test_a_board_is_narrowed_opened_and_taken_away_without_script(opened: Open) 
     rows = page.locator("tbody tr").count()
     page.select_option("select[name=kind]", "hazard")
     page.click("form.filters button")
-    assert "kind=hazard" in page.url
+    page.wait_for_url("**kind=hazard**")
     assert 0 < page.locator("tbody tr").count() < rows
     assert "kind=hazard" in page.get_attribute("a:has-text('XLSX')", "href")
     page.click("td.open a >> nth=0")
+    page.wait_for_selector("svg.qr")
     assert page.locator("dl.facts div").count() > 3
     assert page.locator("svg.qr").count() == 1
 
@@ -69,9 +70,9 @@ def test_supervision_leads_to_what_it_counts(opened: Open) -> None:
     unit = page.locator("select[name=unit] option").nth(1).get_attribute("value")
     page.select_option("select[name=unit]", unit)
     page.click("form.filters button")
-    assert f"unit={unit.replace('/', '%2F')}" in page.url
+    page.wait_for_url(f"**unit={unit.replace('/', '%2F')}**")
     page.click("section[aria-labelledby=changed] .lines a >> nth=0")
-    assert "/replay/" in page.url
+    page.wait_for_url("**/replay/**")
 
 
 def lying(opened: Open, path: str) -> Any:
