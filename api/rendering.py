@@ -123,8 +123,8 @@ def _environment(lang: str, assets: Mapping[str, str]) -> Environment:
     made.globals |= {"asset": lambda name: assets.get(name, f"/static/{name}"), "lang": lang}
     filters: dict[str, Callable[..., Any]] = {
         "moment": moment,
-        "clock": clock,
-        "said_at": lambda ms: f"{day(moment(ms)[:10], lang)} {moment(ms)[11:16]}",
+        "clock": lambda text: clock(text, lang),
+        "said_at": lambda ms: said_at(ms, lang),
         "sentences": lambda text: re.findall(r".+?(?:。|\. |$)", text),
         "day": lambda value: day(value, lang),
         "weekday": lambda value: translator(lang)(_WEEKDAYS[value.weekday()]),
@@ -152,20 +152,26 @@ def moment(ms: int) -> str:
     return datetime.fromtimestamp(ms / 1000, UTC).astimezone(ZONE).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def clock(occurred: str) -> str:
-    """Return what a signer said of the time, RFC 3339 or a day, as ``2026-03-20 09:30``."""
+def said_at(ms: int, lang: str) -> str:
+    """Return a time in Unix milliseconds as 2026年3月20日 09:30 or 20 Mar 2026, 09:30 (+08:00)."""
+    return clock(moment(ms).replace(" ", "T"), lang)
+
+
+def clock(occurred: str, lang: str) -> str:
+    """Return a day, or a time as RFC 3339 writes it, as pages say it; seconds are left out."""
     date_, _, time_ = occurred.partition("T")
-    return f"{date_} {time_[:5]}".strip()
+    between = ", " if lang == "en" else " "
+    return f"{day(date_, lang)}{between if time_ else ''}{time_[:5]}"
 
 
 def day(value: str | date | None, lang: str) -> str:
-    """Return a day in words, as 2026年3月20日 or 20 March 2026; nothing for None."""
+    """Return a day in words, as 2026年3月20日 or 20 Mar 2026; nothing for None."""
     if value is None:
         return ""
     found = date.fromisoformat(value) if isinstance(value, str) else value
     if lang == "zh":
         return f"{found.year}年{found.month}月{found.day}日"
-    return f"{found.day} {found:%B} {found.year}"
+    return f"{found.day} {found:%b} {found.year}"
 
 
 def gap(ms: int, lang: str) -> str:

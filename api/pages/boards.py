@@ -4,6 +4,7 @@ A row is opened by its number on the board as it was at a size of the log, so th
 one row for good. Exports hold the rows the page does.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -12,18 +13,22 @@ from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
+from api.board_layouts import lay_out
 from api.caching import conditional
 from api.deps import LARGEST, AsOfText, Decimal, MinSize, SurfaceDep, point_of
 from api.language import language_of
 from api.routes.boards import AskedDep, UnitCode, depends
-from api.sheets import CSV, XLSX, as_csv, as_xlsx, asked_of, filters, narrowed
+from api.sheets import CSV, XLSX, Filter, as_csv, as_xlsx, asked_of, filters, narrowed
 from api.sight import Sight, page
 from ledger.errors import NotFound
 from ledger.kernel.act import AsOf
-from ledger.service.board import Across, Asked, Sheet, boards_declared, make_sheet
-from ledger.service.directory import unit_as_of, units
+from ledger.rules.time import local_date
+from ledger.service.board import Asked, Board, Column, Sheet, boards_declared, make_sheet
+from ledger.service.directory import unit_as_of, units_at
+from ledger.service.ledger import Ledger
 
 router = APIRouter()
+ALL = "all"
 FILES = {"csv": (CSV, as_csv), "xlsx": (XLSX, as_xlsx)}
 BoardName = Annotated[str, Path(max_length=64)]
 
@@ -58,6 +63,15 @@ def framed(
     return Framed(place=place, point=point, as_of=as_of or "", lines=asked)
 
 
+def turned_to(
+    number: Annotated[int, Decimal, Query(alias="page", ge=1, le=LARGEST)] = 1,
+    rows: Annotated[str, Query(max_length=8)] = "",
+) -> int | None:
+    """Return the page turned to, counted from 1; None for all rows on one."""
+    return None if rows == ALL else number
+
+
+TurnedDep = Annotated[int | None, Depends(turned_to)]
 FrameDep = Annotated[Framed, Depends(framed)]
 
 
@@ -114,9 +128,9 @@ def board(
     office: SurfaceDep,
     frame: FrameDep,
     name: BoardName,
-    number: Annotated[int, Decimal, Query(alias="page", ge=1, le=LARGEST)] = 1,
+    turned: TurnedDep,
 ) -> Sight:
-    """One board, for a unit and those under it, as of any point."""
+    """One board, for a unit and those under it, as of any point; ``rows=all`` on one page."""
     ledger, place, point = office.ledger, frame.place, frame.point
     params = sorted(request.query_params.items())
 
@@ -124,22 +138,23 @@ def board(
         whole = make_sheet(ledger, name, point, place, frame.lines)
         asked = asked_of(whole, params)
         sheet = narrowed(whole, asked)
+        board = boards_declared()[name]
         at = {id(row): position for position, row in enumerate(whole.rows)}
         return {
             "sheet": sheet,
-            "numbers": [at[id(row)] for row in sheet.rows],
             "whole": len(whole.rows),
-            "shown_columns": [
-                each for each in sheet.columns if not each.programs and _told(sheet, each.id)
-            ],
+            "shown_columns": (shown := _listed(sheet, board)),
             "of": {each.id: each for each in sheet.columns},
-            "lines": side_by_side(sheet, boards_declared()[name].across),
-            "filters": filters(whole, asked),
+            "layout": lay_out(sheet, [at[id(row)] for row in sheet.rows], board),
+            "filters": _filters(whole, asked, shown, board),
             "asked": asked,
-            "units": [each for each, _ in units(ledger)],
+            "narrowed": bool(asked or place or frame.as_of),
+            "units": by_code(ledger, point),
             "as_of": frame.as_of,
-            "page": number,
-            "board": boards_declared()[name],
+            "page": turned,
+            "all": turned is None,
+            "board": board,
+            "root": ledger.reader.root(point.size).hex(),
         }
 
     parts = (*depends(ledger, name, point, place), frame.lines, params)
@@ -173,23 +188,39 @@ def row(
     return Sight(depends=parts, point=point, data=data)
 
 
-def side_by_side(sheet: Sheet, across: Across | None) -> list[dict[str, Any]]:
-    """Return the lines of a sheet as one row each, or those that agree in some cells as one row.
-
-    ``row`` is the first line, ``cells`` all of them by the code they stand under.
-    """
-    if across is None:
-        return [{"row": row, "cells": {}} for row in sheet.rows]
-    found: dict[tuple[object, ...], dict[str, Any]] = {}
-    for row in sheet.rows:
-        line = found.setdefault(tuple(row[each] for each in across.by), {"row": row, "cells": {}})
-        line["cells"][row[across.over]] = row
-    return list(found.values())
-
-
 def _streams(sheet: Sheet, number: int) -> list[str]:
     cells = (sheet.rows[number][c.id] for c in sheet.columns if c.form == "stream")
     return [str(cell) for cell in cells if cell]
+
+
+def by_code(ledger: Ledger, point: AsOf) -> list[str]:
+    """Return every unit known at a point by its code then: those under a unit come after it."""
+    day = local_date(point.at // 1000)
+    found = ((unit.placed(day).code, name) for name, unit in units_at(ledger, point.size))
+    return [name for _, name in sorted(found)]
+
+
+def _listed(sheet: Sheet, board: Board) -> list[Column]:
+    """Return the columns that a page lists: of those meant for it, the ones that say anything.
+
+    Which unit a line is of is said once, above, where it is the same of all.
+    """
+    wanted = [each for each in sheet.columns if not each.programs]
+    if board.listed:
+        wanted = [each for each in wanted if each.id in board.listed]
+    one = sheet.unit is not None and {row["unit"] for row in sheet.rows if "unit" in row} == {
+        sheet.unit
+    }
+    return [each for each in wanted if _told(sheet, each.id) and not (one and each.id == "unit")]
+
+
+def _filters(
+    whole: Sheet, asked: Mapping[str, str], shown: list[Column], board: Board
+) -> list[Filter]:
+    """Return the filters a page offers: of the columns it lists, and those that are asked for."""
+    found = filters(whole, asked)
+    listed = {each.id for each in shown} if board.listed else {each.column.id for each in found}
+    return [each for each in found if each.chosen or each.column.id in listed]
 
 
 def _told(sheet: Sheet, column: str) -> bool:

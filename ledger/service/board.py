@@ -134,12 +134,28 @@ class Across(msgspec.Struct, frozen=True, kw_only=True):
     """How a page may lay lines side by side: one row for lines that agree in ``by``.
 
     A column stands for each of ``codes``, which the cells of ``over`` are, and shows ``cells``.
+    What ``noted`` columns say, often the same of many, is numbered and said once below.
     """
 
     by: tuple[str, ...]
     over: str
     codes: tuple[str, ...]
     cells: tuple[str, ...]
+    noted: tuple[str, ...] = ()
+
+
+class Walk(msgspec.Struct, frozen=True, kw_only=True):
+    """How a page may show lines that are the steps of one thing: under one heading, in order.
+
+    Lines of one thing agree in ``by``; ``head`` is said of it once. A step is called ``step``, is
+    ``taken`` or not, and ``said`` is what is told of it.
+    """
+
+    by: str
+    head: tuple[str, ...]
+    step: tuple[str, ...]
+    taken: str
+    said: tuple[str, ...]
 
 
 class Sheet(msgspec.Struct, frozen=True, kw_only=True):
@@ -166,7 +182,8 @@ class Board:
 
     ``notes`` say below it what a reader must know to read it rightly; ``about`` is the question it
     answers, in one sentence; ``empty`` is what would fill it, for who finds it without a row.
-    ``heeds`` names what of ``desk.asked`` its lines can be narrowed by; ``across`` lays them out;
+    ``heeds`` names what of ``desk.asked`` its lines can be narrowed by; ``across`` and ``walk`` lay
+    them out; ``listed`` are the columns a page lists, () for all: the others stand with each row.
     ``glance`` is what an overview takes of it. ``of`` is the aggregate whose streams it shows the
     public: a replayed stream leads to it.
     """
@@ -181,6 +198,8 @@ class Board:
     notes: tuple[Called, ...] = ()
     heeds: tuple[Literal["days", "kind", "size"], ...] = ()
     across: Across | None = None
+    walk: Walk | None = None
+    listed: tuple[str, ...] = ()
     glance: Glance | None = None
     of: str | None = None
 

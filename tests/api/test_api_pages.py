@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 
 from api.caching import Kept
 from api.messages import ENGLISH, brought_up_to_date, translator
-from api.rendering import day, gap, grouped, moment
+from api.rendering import clock, day, gap, grouped, moment, said_at
 from api.rights import PAGES, PUBLIC, twin_of
 from api.tour.step import steps
 from ledger.kernel.act import AsOf
@@ -211,7 +211,10 @@ def test_forms_of_numbers_and_times() -> None:
     assert (hours(6000), hours(5999), hours(-30)) == ("100.00", "99.98", "-0.50")
     assert (grouped(21093), grouped("≥ 20000"), grouped(7)) == ("21,093", "≥ 20,000", "7")
     assert moment(0) == "1970-01-01 08:00:00"
-    assert (day("2026-03-09", "zh"), day("2026-03-09", "en")) == ("2026年3月9日", "9 March 2026")
+    assert (said_at(0, "zh"), said_at(0, "en")) == ("1970年1月1日 08:00", "1 Jan 1970, 08:00")
+    assert clock("2026-03-05T14:30:59+08:00", "zh") == "2026年3月5日 14:30"
+    assert clock("2026-03-05", "en") == "5 Mar 2026"
+    assert (day("2026-03-09", "zh"), day("2026-03-09", "en")) == ("2026年3月9日", "9 Mar 2026")
     assert (gap(86_400_000 * 3, "zh"), gap(7_200_000, "en"), gap(100, "zh")) == ("3 天", "2 h", "")
 
 
@@ -249,7 +252,7 @@ def test_any_board_is_shown_by_the_forms_of_its_columns(
 ) -> None:
     monkeypatch.setattr("api.pages.boards.make_sheet", lambda *_: board_of(copies))
     text = demo.get(f"/boards/cases?as_of={copies}", headers={"Accept": "text/html"}).text
-    for shown in ("2026-03", "15 March 2026", "Late", "100.01", "1,234.56", "yes", "…9C9BR2"):
+    for shown in ("2026-03", "15 Mar 2026", "Late", "100.01", "1,234.56", "yes", "…9C9BR2"):
         assert shown in text
     assert 'href="/cases/SAEEYJHRMYYCVEAJJ7JV9C9BR2"' in text
     assert '<span lang="zh-CN">街道</span>' in text

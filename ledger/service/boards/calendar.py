@@ -37,6 +37,7 @@ board = Board(
     ),
     rows=rows,
     of="session",
+    listed=("day", "unit", "code", "standing", "present", "expected", "problems", "outcome"),
     about=Called(
         zh="近期开过和要开的会、课、值班和走访，谁来了多少人。",
         en="Meetings, classes, duty days and visits, past and coming, and how many attended.",

@@ -55,6 +55,7 @@ board = Board(
         Column(id="record", zh="记录", en="Record", form="stream"),
     ),
     rows=rows,
+    listed=("unit", "obligation", "period", "due", "verdict", "done_on", "afterwards", "record"),
     notes=(
         Called(
             zh="列出截止日在近一年内的和尚未到期的应办事项；没有记录的也列出。",

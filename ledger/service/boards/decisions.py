@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ledger.projections.decisions import DecisionRow, Taken, taken
 from ledger.rules.decision_kinds import Step
 from ledger.rules.sections import decisions
-from ledger.service.board import Board, Called, Cell, Column, Desk, Line
+from ledger.service.board import Board, Called, Cell, Column, Desk, Line, Walk
 from ledger.service.findings.listing_expired import expires
 
 
@@ -90,6 +90,13 @@ board = Board(
     columns=COLUMNS,
     rows=rows,
     of="decision",
+    walk=Walk(
+        by="decision",
+        head=("code", "unit", "proposed_on", "standing", "expires", "appealed", "appeals_open"),
+        step=("step", "step_en"),
+        taken="taken",
+        said=("day", "present", "total", "ayes", "until", "defects"),
+    ),
     notes=(
         Called(
             zh="没有办理的步骤也列出；缺陷由程序按当日有效的法律计算，登记时不能隐去。",

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from ledger.projections.disclosures import DisclosureRow, amounts_of
 from ledger.rules.money import format_yuan
+from ledger.rules.periods import parse_period
 from ledger.rules.sections import catalogues
 from ledger.service.board import Board, Called, Cell, Column, Desk, Line
 from ledger.service.compliance import compliance
@@ -19,14 +20,24 @@ OF = "disclosure_item"
 
 
 def rows(desk: Desk) -> Iterator[Line]:
-    """Yield the lines by unit, kind and period, the newest period first."""
+    """Yield the lines by unit, the newest posted or missed first; what is still to come, last."""
     items: dict[str, DisclosureRow] = {row.item: row for row in desk.rows("disclosures", "item")}
     used: set[str] = set()
     lines = list(_owed(desk, items, used))
     lines += [_line(desk, row) for item, row in items.items() if item not in used]
-    lines.sort(key=lambda line: str(line["period"]), reverse=True)
-    lines.sort(key=lambda line: (desk.order(str(line["unit"])), str(line["code"])))
+    lines.sort(key=lambda line: str(line["code"]))
+    lines.sort(key=_when, reverse=True)
+    lines.sort(key=lambda line: (desk.order(str(line["unit"])), _to_come(line)))
     yield from lines
+
+
+def _to_come(line: Line) -> bool:
+    return line["item"] is None and line["verdict"] == "not_yet_due"
+
+
+def _when(line: Line) -> str:
+    """Return the day it was posted, else was due, else the last day of what it is about."""
+    return str(line["day"] or line["due"] or parse_period(str(line["period"])).last)
 
 
 def _owed(desk: Desk, items: dict[str, DisclosureRow], used: set[str]) -> Iterator[dict[str, Cell]]:
@@ -114,6 +125,7 @@ board = Board(
     columns=COLUMNS,
     rows=rows,
     of="disclosure_item",
+    listed=("unit", "code", "period", "verdict", "standing", "day", "until", "amounts", "before"),
     notes=(
         Called(
             zh="应公开而没有公开的也列出。此处只列金额，不显示正文；公示期满后金额仍列出。",

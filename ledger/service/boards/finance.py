@@ -16,11 +16,11 @@ VIEW = "finance"
 
 
 def rows(desk: Desk) -> Iterator[Line]:
-    """Yield one line for each account and period with an entry, by unit, account and period."""
+    """Yield one line for each account and period with an entry, the newest period first."""
     found = cast("list[FinanceRow]", list(desk.rows(VIEW, "line")))
     found.sort(key=lambda row: (desk.order(row.unit), row.account, _begins(row)))
     for _, lines in groupby(found, key=lambda row: row.account):
-        yield from _account(list(lines))
+        yield from reversed(list(_account(list(lines))))
 
 
 def _begins(row: FinanceRow) -> str:
@@ -71,6 +71,7 @@ board = Board(
     ),
     rows=rows,
     of="account",
+    listed=("unit", "kind", "period", "opening", "income", "expense", "balance", "stated"),
     notes=(
         Called(
             zh="期末 = 期初 + 收入 - 支出（单位：元）；结账后如有冲正，另列结账时期末。",

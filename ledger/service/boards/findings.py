@@ -109,6 +109,7 @@ board = Board(
         Column(id="source_en", zh="出处（英文）", en="Source", programs=True),
     ),
     rows=rows,
+    listed=("unit", "day", "finding", "finding_en", "extent", "extent_en", "record", "standing"),
     heeds=("days", "kind"),
     notes=(
         Called(

@@ -273,6 +273,7 @@ board = Board(
         by=("unit", "code"),
         over="facet",
         codes=FACETS,
-        cells=("state", "count", "title", "text", "until", "record"),
+        cells=("state", "count"),
+        noted=("title", "text", "until", "record"),
     ),
 )

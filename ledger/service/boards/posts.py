@@ -113,6 +113,7 @@ board = Board(
     en="Posts",
     columns=COLUMNS,
     rows=rows,
+    listed=("unit", "role", "standing", "holder", "since", "until", "others", "conflict"),
     glance=Glance(
         columns=("unit", "role", "holder", "others", "conflict", "because", "since"),
         asks=("conflict",),
