@@ -136,6 +136,7 @@ def _environment(lang: str, assets: Mapping[str, str]) -> Environment:
         "period": lambda text: period(text, lang),
         "without_code": without_code,
         "again": again,
+        "unit_asked": unit_asked,
         "in_language": lambda columns: in_language(columns, lang),
         "month_ends": month_ends,
         "plain": plain,
@@ -221,6 +222,12 @@ def again(url: URL, path: str | None = None, **changed: object) -> str:
     query = {**dict(parse_qsl(url.query)), **changed}
     text = urlencode({name: value for name, value in query.items() if value is not None})
     return f"{path or url.path}{'?' if text else ''}{text}"
+
+
+def unit_asked(url: URL) -> str:
+    """Return what an address says of which unit is looked at, as a query; "" where nothing."""
+    unit = dict(parse_qsl(url.query)).get("unit")
+    return f"?{urlencode({'unit': unit})}" if unit else ""
 
 
 def month_ends(today: date, count: int) -> list[date]:

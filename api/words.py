@@ -21,6 +21,7 @@ from ledger.rules import authority, keys
 from ledger.rules.book import Book
 from ledger.rules.law import LawRule
 from ledger.rules.posts import Appointment
+from ledger.rules.section import sections
 from ledger.rules.sections import accounts, catalogues
 from ledger.rules.sources import source_word
 from ledger.rules.time import local_date, occ_date
@@ -219,6 +220,15 @@ class Words:
         kinds = () if book is None else book.items(accounts.section)
         found = next((each for kind in kinds for each in kind.steps if each.id == step), None)
         return step if found is None else self._of(found)
+
+    def listed(self, unit: str, section: str, code: str) -> str:
+        """Return what a code of a section of the packs (cases, sessions, …) is called."""
+        book = self._book(unit)
+        found = None
+        for each in sections() if book is not None else ():
+            if book is not None and each.name == section:
+                found = book.find(each, code)
+        return code if found is None else self._of(found)
 
     def item(self, unit: str, code: str) -> str:
         """Return what an item of a disclosure catalogue is called."""

@@ -5,55 +5,60 @@ from typing import Any
 from fastapi import APIRouter
 
 from api.deps import MinSize, SurfaceDep, ViewerDep, point_of
-from api.pages.boards import named
+from api.pages.boards import by_code, named
 from api.pages.home import log_summary
+from api.routes.boards import UnitCode
 from api.routes.register import VIEW, Filter, register_page, register_stats
 from api.sight import Sight, page
-from ledger.kernel.act import AsOf
 from ledger.projections.register import day_of
-from ledger.service.directory import posts_held
+from ledger.service.board import Desk
+from ledger.service.directory import posts_held, unit_as_of
 from ledger.service.forms.possible import keys_of
 from ledger.service.forms.turns import beginnings, turns
-from ledger.service.ledger import Ledger
-from ledger.service.reading import entries
-from ledger.service.reading.entries import Line
+from ledger.service.reading.latest import latest
 from ledger.service.reading.papers import asked_of
 
 router = APIRouter()
 MINE = 50
 ITEMS, PAPERS = "disclosures", "papers"
-NEWS, LOOKED_AT = 5, 200
-MATTERS = frozenset({"account", "case", "decision", "disclosure_item", "session"})
+NEWS = 6
 
 
 @page(router, "/residents", "residents.html")
-def residents(office: SurfaceDep) -> Sight:
-    """What a resident may look at, as tiles."""
-    point = point_of(office.ledger, None)
-    return Sight(depends=("residents", point.size), point=point, data=lambda: {"boards": named()})
-
-
-@page(router, "/kiosk", "kiosk.html")
-def kiosk(office: SurfaceDep) -> Sight:
-    """What a kiosk shows while nobody touches it."""
+def residents(office: SurfaceDep, unit: UnitCode = None) -> Sight:
+    """What a resident may look at, as tiles: of her unit, if she says which."""
     ledger = office.ledger
-    point = point_of(ledger, None, [VIEW])
+    point = point_of(ledger, None)
+    place = unit_as_of(ledger, unit, point) if unit else None
     return Sight(
-        depends=("kiosk", point.size, day_of(point)),
+        depends=("residents", point.size, place),
         point=point,
         data=lambda: {
-            "as_of": point,
-            "stats": register_stats(ledger, point),
-            "newest": _of_matters(ledger, point),
-            "log": log_summary(ledger, point),
+            "boards": named(),
+            "units": by_code(ledger, point),
+            "unit": place,
+            "newest": latest(Desk(ledger, point, place), NEWS),
         },
     )
 
 
-def _of_matters(ledger: Ledger, point: AsOf) -> list[Line]:
-    """Return the newest entries about people's matters; the registry's own are no news to them."""
-    looked = entries.lines(ledger, max(0, point.size - LOOKED_AT), point.size)[::-1]
-    return [line for line in looked if line.stream.partition("/")[0] in MATTERS][:NEWS]
+@page(router, "/kiosk", "kiosk.html")
+def kiosk(office: SurfaceDep, unit: UnitCode = None) -> Sight:
+    """What a kiosk shows while nobody touches it: of the unit it stands in, if its address says."""
+    ledger = office.ledger
+    point = point_of(ledger, None, [VIEW])
+    place = unit_as_of(ledger, unit, point) if unit else None
+    return Sight(
+        depends=("kiosk", point.size, day_of(point), place),
+        point=point,
+        data=lambda: {
+            "as_of": point,
+            "stats": register_stats(ledger, point),
+            "newest": latest(Desk(ledger, point, place), NEWS),
+            "log": log_summary(ledger, point),
+            "unit": place,
+        },
+    )
 
 
 @page(router, "/me", "me.html")

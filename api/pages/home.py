@@ -9,9 +9,9 @@ from api.routes.register import Filter, register_page, register_stats
 from api.sight import Sight, page
 from ledger.kernel.act import AsOf
 from ledger.projections.register import day_of
-from ledger.service.board import boards_declared, make_sheet
+from ledger.service.board import Desk, boards_declared, make_sheet
 from ledger.service.ledger import Ledger
-from ledger.service.reading import entries
+from ledger.service.reading.latest import latest
 
 router = APIRouter()
 SHOWN = 6
@@ -32,7 +32,7 @@ def home(office: SurfaceDep) -> Sight:
             "late": register_page(ledger, Filter(late=True), point, limit=SHOWN),
             "absent": absences(ledger, point),
             "findings": findings(ledger, point),
-            "newest": entries.lines(ledger, max(0, point.size - SHOWN), point.size)[::-1],
+            "newest": latest(Desk(ledger, point, None), SHOWN),
             "log": log_summary(ledger, point),
         },
     )

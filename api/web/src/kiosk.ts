@@ -181,6 +181,7 @@ export class Kiosk extends HTMLElement {
 
 const IDLE_SECONDS = 60;
 const ASK_SECONDS = 15;
+const HOME = "mz:home";
 const TOUCHES = ["pointerdown", "keydown", "scroll"];
 
 /** A kiosk left alone goes home and forgets what was typed and how it was wanted. */
@@ -192,6 +193,7 @@ export class Idle extends HTMLElement {
   private readonly touch = (): void => this.touched();
 
   connectedCallback(): void {
+    this.home();
     for (const event of TOUCHES) addEventListener(event, this.touch, { passive: true });
     this.touched();
     this.timer = window.setInterval(() => this.tick(), 1000);
@@ -209,13 +211,22 @@ export class Idle extends HTMLElement {
   }
 
   private tick(): void {
-    const home = this.dataset.home ?? "/kiosk";
-    if (location.pathname === home && !location.search) return;
+    const home = this.home();
+    if (addressOf(location.href) === home) return;
     const idle = Math.floor((Date.now() - this.at) / 1000);
     if (idle < IDLE_SECONDS) return;
     const left = IDLE_SECONDS + ASK_SECONDS - idle;
     if (left > 0) this.ask(left);
     else if (!this.leaving) void this.leave(home);
+  }
+
+  /** Where this kiosk begins: the picture it was first opened at, which may name the unit it stands in. */
+  private home(): string {
+    const plain = this.dataset.home ?? "/kiosk";
+    const kept = sessionStorage.getItem(HOME);
+    if (kept) return kept;
+    if (location.pathname === plain) sessionStorage.setItem(HOME, addressOf(location.href));
+    return plain;
   }
 
   private async leave(home: string): Promise<void> {
