@@ -2,7 +2,7 @@
 
 Whoever sends headers and then keeps silent would hold a connection for ever, and a thousand of
 them the server. The time is a rate, so that a large file over a slow line is not cut off. What a
-connection does before its headers are whole is not seen here: that is a proxy's (operations.md).
+connection does before its headers are whole is not seen here: ``connections``.
 """
 
 import asyncio

@@ -12,13 +12,14 @@ import socket
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
-from multiprocessing.connection import Connection
+from multiprocessing.connection import Connection as Leash
 from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
 
 from api.app import make_app
+from api.connections import Connection
 from api.middleware import JsonLines
 from api.webassets import ensure
 from api.workers import Workers, when_let_go
@@ -90,6 +91,7 @@ def server(app: FastAPI) -> _Server:
     return _Server(
         uvicorn.Config(
             app,
+            http=Connection,
             access_log=False,
             log_config=None,
             server_header=False,
@@ -101,9 +103,7 @@ def server(app: FastAPI) -> _Server:
     )
 
 
-def _answer(
-    number: int, leash: Connection, again: Callable[[], Ledger], sock: socket.socket
-) -> None:
+def _answer(number: int, leash: Leash, again: Callable[[], Ledger], sock: socket.socket) -> None:
     """Serve in this process until let go."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # until the server takes it: Ctrl-C reaches all
     log_to_stderr()

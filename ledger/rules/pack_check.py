@@ -1,19 +1,23 @@
-"""Checking packs: everything wrong with one and with how it stands on those it extends."""
+"""Checking packs: what is wrong with one and with how it stands on those it extends.
+
+All of it, but for a file or a whole that is wrong in over a hundred places.
+"""
 
 from collections.abc import Callable
+from itertools import islice
 from typing import NamedTuple
 
 from ledger.rules.book import Book, lay
 from ledger.rules.pack_faults import fault
 from ledger.rules.pack_toml import PackInvalid, Problem, UnknownName
-from ledger.rules.packs import HEAD, Pack, PackFiles, examine
+from ledger.rules.packs import HEAD, MOST_FAULTS, Pack, PackFiles, examine
 
 Find = Callable[[str], PackFiles | None]
 """Returns the files of a pack by its id, None when there is none."""
 
 
 class Checked(NamedTuple):
-    """A pack, the book of it and those it extends, and everything wrong.
+    """A pack, the book of it and those it extends, and what is wrong.
 
     ``pack`` is None when its head could not be read, ``book`` when the packs do not fit together.
     What could not be read is missing from both, so what names it is reported as well.
@@ -37,7 +41,7 @@ def check_pack(files: PackFiles, find: Find) -> Checked:
         if len(below) == len(own.head.extends):  # a pack that is missing is told already
             found.append(error)
         return Checked(own, None, tuple(found))
-    return Checked(own, book, (*found, *book.faults()))
+    return Checked(own, book, (*found, *islice(book.faults(), MOST_FAULTS)))
 
 
 def _below(own: Pack, name: str, find: Find, found: list[PackInvalid]) -> Pack | None:

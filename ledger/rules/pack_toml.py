@@ -18,9 +18,10 @@ from ledger.rules.toml_lines import Path, line_of
 T = TypeVar("T")
 
 MAX_TEXT = 256 << 10
-MAX_DOTS = 100
-"""In one line: tomllib takes the square of a dotted key's length, and of its repetitions."""
+MAX_DOTS = 16
+"""In one line, outside strings: tomllib walks a key from the root, again for every key below it."""
 
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'')
 _AT_LINE = re.compile(r" \(at line ([0-9]+), column [0-9]+\)$")
 _AT_PATH = re.compile(r" - at `\$([^`]*)`$")
 _STEP = re.compile(r"\.([^.\[]+)|\[([0-9]+)\]")
@@ -99,7 +100,7 @@ def _toml(file: str, text: str) -> dict[str, object]:
     if len(text) > MAX_TEXT:
         raise PackInvalid(file=file, line=1, why=f"over {MAX_TEXT >> 10} KiB")
     for number, written in enumerate(text.split("\n"), start=1):
-        if written.count(".") > MAX_DOTS:
+        if written.count(".") > MAX_DOTS and _QUOTED.sub("", written).count(".") > MAX_DOTS:
             raise PackInvalid(file=file, line=number, why="nested too deeply")
     try:
         return tomllib.loads(text)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.resources import files as resources
 from importlib.resources.abc import Traversable
+from itertools import islice
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -32,7 +33,13 @@ HEAD = "pack.toml"
 SUFFIXES = (".toml", ".csv", ".po")
 MAX_FILES = 500
 MAX_MEGABYTES = 8
-"""Some eighty times what comes with the program."""
+MAX_TOML = 1
+"""Megabytes of it that are TOML, which takes two seconds to read; lists of thousands are CSV.
+
+Some ten times what comes with the program.
+"""
+MOST_FAULTS = 100
+"""Told of one file: who wrote more has made one mistake often."""
 
 PackId = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]*$", max_length=32)]
 Version = Annotated[str, Meta(pattern=r"^[0-9A-Za-z.]+$", max_length=31)]
@@ -50,10 +57,13 @@ class PackTooLarge(PackInvalid):
     """More files, or more bytes, than any district arranges its work by."""
 
     code = "pack.too_large"
-    zh = "{file}:{line}：规则包最多 {files} 个文件、共 {megabytes} MB。请核对目录，或分成几个包。"
+    zh = (
+        "{file}:{line}：规则包最多 {files} 个文件、共 {megabytes} MB，其中 TOML 最多 {toml} MB。"
+        "请核对目录，长表改用 CSV，或分成几个包。"
+    )
     en = (
-        "{file}:{line}: a pack has {files} files and {megabytes} MB at most. Check the folder, or "
-        "make several packs of it."
+        "{file}:{line}: a pack has {files} files and {megabytes} MB at most, of which {toml} MB "
+        "TOML. Check the folder, make long lists CSV, or make several packs of it."
     )
 
 
@@ -117,9 +127,12 @@ def read_pack_dir(path: Traversable) -> PackFiles:
 
 
 def _require_size(files: PackFiles) -> None:
-    if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_MEGABYTES << 20:
+    toml = sum(len(data) for name, data in files.items() if name.endswith(".toml"))
+    total = sum(map(len, files.values()))
+    if len(files) > MAX_FILES or total > MAX_MEGABYTES << 20 or toml > MAX_TOML << 20:
         last = list(files)[-1]
-        raise PackTooLarge(file=last, line=1, files=MAX_FILES, megabytes=MAX_MEGABYTES)
+        most = {"files": MAX_FILES, "megabytes": MAX_MEGABYTES, "toml": MAX_TOML}
+        raise PackTooLarge(file=last, line=1, **most)
 
 
 def shipped(name: str) -> PackFiles:
@@ -149,9 +162,10 @@ def load_pack(files: PackFiles) -> Pack:
 
 
 def examine(files: PackFiles) -> tuple[Pack | None, tuple[PackInvalid, ...]]:
-    """Return the content of a pack's files and everything wrong with them, the head's first.
+    """Return the content of a pack's files and what is wrong with them, the head's first.
 
-    What could not be read is not among the content; None when the head could not.
+    Of a file, the first ``MOST_FAULTS`` are told. What could not be read is not among the content;
+    None when the head could not.
     """
     try:
         _require_size(files)
@@ -189,19 +203,20 @@ def _items(
     seen: dict[str, str] = {}
     for path in paths:
         content = _content(section, path, files[path], faults)
-        for item in content.items:
-            # Within a file the section itself says what may stand twice.
-            if seen.setdefault(item.id, path) != path:
-                problem = Problem(item.at, RepeatedName, {"what": section.name, "name": item.id})
-                faults.append(fault(path, files[path], problem))
-            yield item
+        # Within a file the section itself says what may stand twice.
+        again = [
+            Problem(item.at, RepeatedName, {"what": section.name, "name": item.id})
+            for item in content.items
+            if seen.setdefault(item.id, path) != path
+        ]
+        problems = islice((*content.problems, *again), MOST_FAULTS)
+        faults.extend(fault(path, files[path], problem) for problem in problems)
+        yield from content.items
 
 
 def _content(section: Section[T], path: str, data: bytes, faults: list[PackInvalid]) -> Content[T]:
     try:
-        content = section.read(path, data)
+        return section.read(path, data)
     except PackInvalid as error:
         faults.append(error)
         return Content(items=())
-    faults.extend(fault(path, data, problem) for problem in content.problems)
-    return content

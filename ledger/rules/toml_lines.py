@@ -52,6 +52,7 @@ class _Scanner:
         # tomllib reads CR LF as LF; so must we, or a bare scalar would swallow the CR.
         self.text = text.replace("\r\n", "\n")
         self.at = 0
+        self._counted = (0, 1)
         self.lines: dict[Path, int] = {}
         self._items: dict[Path, int] = {}
 
@@ -158,4 +159,8 @@ class _Scanner:
         return found[0]
 
     def _line(self) -> int:
-        return self.text.count("\n", 0, self.at) + 1
+        # Counted on from where it was last asked: from the top each time would be quadratic.
+        before, line = self._counted
+        line += self.text.count("\n", before, self.at)
+        self._counted = (self.at, line)
+        return line

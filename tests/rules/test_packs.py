@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ledger.entry import base64url
 from ledger.rules.kinds import FACTS, REASONED, ROUTES
 from ledger.rules.pack_toml import PackInvalid
-from ledger.rules.packs import PackTooLarge, digest_of, load_pack, read_pack_dir, shipped
+from ledger.rules.packs import PackTooLarge, digest_of, examine, load_pack, read_pack_dir, shipped
 from ledger.rules.sections import cases, codes, holidays, law
 
 HEAD = b'id = "local"\nversion = "1.0"\nzh = "x"\nen = "x"\n'
@@ -412,6 +412,36 @@ def test_a_kind_of_thousands_of_states_is_refused():
     with pytest.raises(PackInvalid) as refusal:
         load_pack({"pack.toml": HEAD, "cases/leak.toml": text.encode()})
     assert "200" in str(refusal.value.facts["why"])
+
+
+def test_dots_in_words_nest_nothing_and_many_in_a_key_are_refused():
+    codes = ", ".join(f'"leak.c{n}"' for n in range(40))
+    named = KIND.replace("outcomes", f"categories = [{codes}]\noutcomes", 1).encode()
+    load_pack({"pack.toml": HEAD, "cases/leak.toml": named})
+    for key in ("a" + ".a" * 17, 'a."x.y"' + ".a" * 16):
+        with pytest.raises(PackInvalid) as refusal:
+            load_pack({"pack.toml": HEAD, "law.toml": f"\n{key} = 1\n".encode()})
+        assert (refusal.value.facts["line"], refusal.value.facts["why"]) == (
+            2,
+            "nested too deeply",
+        )
+
+
+def test_toml_for_seconds_is_refused_by_its_size_and_a_long_table_is_not():
+    text = b"# " + b"x" * (200 << 10)
+    few = {f"cases/k{n}.toml": text for n in range(6)}
+    with pytest.raises(PackTooLarge) as refusal:
+        load_pack({"pack.toml": HEAD, **few})
+    assert refusal.value.facts["toml"] == 1
+    rows = "".join(f"{n},x,grid,\n" for n in range(60_000))
+    load_pack({"pack.toml": HEAD, "units.csv": b"id,name,level,parent\n" + rows.encode()})
+
+
+def test_a_file_that_is_wrong_everywhere_is_told_a_hundred_times():
+    text = "".join('[[category]]\nid = "a"\nzh = "a"\nen = "a"\n' for _ in range(400)).encode()
+    pack, faults = examine({"pack.toml": HEAD, "codes.toml": text})
+    assert pack is not None
+    assert [each.facts["line"] for each in faults] == [6 + 4 * n for n in range(100)]
 
 
 def test_a_folder_of_more_files_or_bytes_than_a_pack_has_is_refused(tmp_path):

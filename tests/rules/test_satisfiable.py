@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.rules.book import open_book
-from ledger.rules.kinds import alternatives, needed
+from ledger.rules.kind_ways import alternatives, needed
 from ledger.rules.packs import load_pack, shipped
 from ledger.rules.satisfiable import _matched, shortfalls
 

@@ -49,6 +49,11 @@ def test_rows_are_items_with_absent_cells_left_out():
         ("id,name,level\na,甲,conty\n", "pack.unknown_name", 2),
         (UNITS + "c,丙,grid,d\nd,丁,grid,c\n", "pack.units_in_circle", 4),
         (UNITS + "c,丙,grid,c\n", "pack.units_in_circle", 4),
+        (
+            UNITS + "".join(f"u{n},丙,grid,u{n + 1}\n" for n in range(33)) + "u33,顶,grid,\n",
+            "pack.units_too_deep",
+            4,
+        ),
         ("id,name\na,甲\n", "pack.wrong_header", 1),
         ("id,name,level,colour\na,甲,grid,red\n", "pack.wrong_header", 1),
         ("id,id,name,level\na,a,甲,grid\n", "pack.wrong_header", 1),

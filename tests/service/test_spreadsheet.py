@@ -183,6 +183,17 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused_unread(
     assert refused(data) == "sheet.too_big"
 
 
+def test_a_workbook_of_more_cells_than_are_read_in_bearable_time_is_refused_unread(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wide = workbook(("id", "text"), *[[n] * 300 for n in range(40)])
+    narrow = workbook(("id", "text"), *[(n, "a") for n in range(40)])
+    monkeypatch.setattr(spreadsheet, "MAX_TAGS", 40_000)
+    assert len(parse_sheet(narrow, required=COLUMNS)) == 40
+    monkeypatch.setattr(spreadsheet, "load_workbook", None)
+    assert refused(wide) == "sheet.too_many_cells"
+
+
 def test_a_part_that_declares_entities_is_refused() -> None:
     data = repacked(
         workbook(("id", "text"), (1, "a")),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ledger.errors import NotFound
-from ledger.rules import kinds
+from ledger.rules import kind_faults, kind_ways, kinds
 from ledger.rules.kinds import CaseKind, Clock
 from ledger.rules.pack_toml import PackInvalid, Problem, UnknownName
 from ledger.rules.section import Hands, Step, Whole, one_to_a_file, unnamed
@@ -70,7 +70,7 @@ def _hands(kind: CaseKind, _: Whole) -> Iterator[Hands]:
     """SD1 and SD5 hold for every kind: handler, verifier, caller are three, and none extends."""
     steps = {
         fact: Step(name=fact, roles=kind.roles(fact), needed=fact in needed)
-        for needed in (kinds.needed(kind),)
+        for needed in (kind_ways.needed(kind),)
         for fact in dict.fromkeys(way.act for way in kind.transitions)
     }
     apart = tuple(steps[fact] for fact in kinds.APART if fact in steps)
@@ -78,7 +78,7 @@ def _hands(kind: CaseKind, _: Whole) -> Iterator[Hands]:
         yield apart
     if "extended" in steps and "resolved" in steps:
         yield steps["resolved"], steps["extended"]
-    for facts in kinds.alternatives(kind):
+    for facts in kind_ways.alternatives(kind):
         roles = dict.fromkeys(role for fact in facts for role in kind.roles(fact))
         yield (Step(name=facts[0], roles=tuple(roles)),)
     for fact, step in steps.items():
@@ -90,7 +90,7 @@ section = one_to_a_file(
     name="cases",
     folder="cases",
     item=CaseKind,
-    own=kinds.problems,
+    own=kind_faults.problems,
     whole=_whole,
     hands=_hands,
     cites="case.",

@@ -15,6 +15,9 @@ from ledger.kernel.event import Code
 from ledger.rules.pack_toml import PackInvalid, Problem, UnknownName
 from ledger.rules.section import Whole, rows, unnamed
 
+MAX_ABOVE = 32
+"""Units above one: from a household group to the State Council there are some eight."""
+
 
 class UnknownPlannedUnit(NotFound):
     """The packs in force list no unit of this code."""
@@ -30,6 +33,14 @@ class UnitsInCircle(PackInvalid):
     code = "pack.units_in_circle"
     zh = "{file}:{line}：单位“{name}”的上级最终又是它自己。请改正 parent。"
     en = '{file}:{line}: unit "{name}" is above itself. Correct a parent.'
+
+
+class UnitsTooDeep(PackInvalid):
+    """More units stand above one another than any country has levels."""
+
+    code = "pack.units_too_deep"
+    zh = "{file}:{line}：单位“{name}”之上超过 {most} 级。请改正 parent。"
+    en = '{file}:{line}: unit "{name}" has over {most} levels above it. Correct a parent.'
 
 
 class PlannedUnit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -49,6 +60,10 @@ def _whole(unit: PlannedUnit, book: Whole) -> Iterator[Problem]:
         if found is None:
             if above == unit.parent:  # who names a stranger further up is told itself
                 yield Problem(("parent",), UnknownName, {"what": "unit", "name": above})
+            return
+        if len(walked) > MAX_ABOVE:
+            facts: dict[str, object] = {"name": unit.id, "most": MAX_ABOVE}
+            yield Problem(("parent",), UnitsTooDeep, facts)
             return
         if above in walked:
             if above == unit.id:  # those below a circle are not in it

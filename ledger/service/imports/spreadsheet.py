@@ -24,6 +24,8 @@ from ledger.errors import LedgerError, MalformedError, NotFound
 
 MAX_BYTES = 200 * 1024 * 1024
 """Largest size of all parts together, uncompressed; a sheet of a million rows has about half."""
+MAX_TAGS = 10_000_000
+"""XML elements' ends and beginnings: reading takes its time by these, however small they are."""
 MAX_ROWS = 1_048_576
 """What a worksheet can hold; a row numbered beyond would have openpyxl count up to it."""
 MAX_COLUMNS = 1024
@@ -36,6 +38,8 @@ Cell = str | int | float | bool | datetime | date | object | None
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED_FLAG = 0x1
 _DOCTYPE_WITHIN = 1024
+_PIECE = 1 << 20
+_TAGS_OF_CELL = 4
 # ECMA-376 part 1, 22.9.2.19: a control character in text is written _xHHHH_.
 _ESCAPED = re.compile("_x(00[01][0-9A-Fa-f])_")
 
@@ -70,6 +74,17 @@ class SheetTooBig(MalformedError):
     code = "sheet.too_big"
     zh = "工作簿解压后超过 {megabytes} MB，拒绝读取。请拆分后分别导入。"
     en = "Unpacked, the workbook has over {megabytes} MB. Split it and import the parts."
+
+
+class SheetTooManyCells(MalformedError):
+    """More cells than are read in a bearable time, whatever room they take."""
+
+    code = "sheet.too_many_cells"
+    zh = "工作簿的单元格过多（约超过 {cells} 个），拒绝读取。请删去多余的列或空单元格，或拆分。"
+    en = (
+        "The workbook has too many cells (over some {cells}). Remove columns and empty cells that "
+        "nobody needs, or split it and import the parts."
+    )
 
 
 class ColumnsMissing(MalformedError):
@@ -117,7 +132,7 @@ def parse_sheet(
     A column of ``optional`` that the sheet lacks is absent from the cells.
 
     Raises:
-        NotASheet, SheetLocked, SheetTooBig: no workbook to be read.
+        NotASheet, SheetLocked, SheetTooBig, SheetTooManyCells: no workbook to be read.
         ColumnsMissing, ColumnRepeated: no worksheet, or no one column, of that name.
     """
     verify_archive(data)
@@ -148,7 +163,7 @@ def text_of(cell: Cell) -> str:
 def verify_archive(data: bytes) -> None:
     """Refuse what is no archive, is locked, or would unpack to more than an honest table.
 
-    Raises: NotASheet, SheetLocked, SheetTooBig.
+    Raises: NotASheet, SheetLocked, SheetTooBig, SheetTooManyCells.
     """
     if data.startswith(_OLE):
         raise SheetLocked
@@ -168,15 +183,24 @@ def _verify_parts(archive: zipfile.ZipFile) -> None:
         raise SheetTooBig(megabytes=MAX_BYTES >> 20)
     if any(part.flag_bits & _ENCRYPTED_FLAG for part in parts):
         raise SheetLocked
+    tags = 0
     for part in parts:
-        _verify_part(archive, part)
+        for found in _tags(archive, part):
+            tags += found
+            if tags > MAX_TAGS:
+                raise SheetTooManyCells(cells=MAX_TAGS // _TAGS_OF_CELL)
 
 
-def _verify_part(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
-    # No part of an honest workbook declares entities; refusing them all needs no limit on them.
+def _tags(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[int]:
+    """Yield how many tags there are, a piece of the part after another."""
     with archive.open(part) as stream:
-        if b"<!DOCTYPE" in stream.read(_DOCTYPE_WITHIN):
+        # No part of an honest workbook declares entities; refusing them all needs no limit on them.
+        begin = stream.read(_DOCTYPE_WITHIN)
+        if b"<!DOCTYPE" in begin:
             raise NotASheet
+        yield begin.count(b"<")
+        while piece := stream.read(_PIECE):
+            yield piece.count(b"<")
 
 
 def _read(data: bytes, required: Sequence[str], optional: Sequence[str]) -> list[SheetRow]:
