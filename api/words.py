@@ -18,9 +18,11 @@ from ledger.kernel.act import Act, AsOf
 from ledger.kernel.event import groups_of
 from ledger.kernel.naming import Naming
 from ledger.rules import authority, keys
+from ledger.rules.account_kinds import Measure
 from ledger.rules.book import Book
 from ledger.rules.law import LawRule
 from ledger.rules.posts import Appointment
+from ledger.rules.quantities import OWN, quantity, time_of_day
 from ledger.rules.section import sections
 from ledger.rules.sections import accounts, catalogues
 from ledger.rules.sources import source_word
@@ -164,6 +166,8 @@ class Words:
                 said = self._say(N_("是") if value else N_("否"))
             case list() | tuple():
                 said = "、".join(self.value(of, member, each, around) for each in value)
+            case {"of": str(code), "fen": int(fen)}:
+                said = f"{self._coded('amount', code, around)} {quantity('fen', fen, self.lang)}"
             case {"clock": str(clock), **rest}:
                 said = f"{self._coded('clock', clock, around)} {_day_in(rest)}"
             case dict():
@@ -173,13 +177,36 @@ class Words:
                 said = "，".join(parts)
             case str():
                 said = self._coded(member, value, around)
+            case int():
+                said = self._counted(of, member, value, around)
             case _:
                 said = str(value)
         return said
 
+    def _counted(self, of: str, member: str, number: int, around: object) -> str:
+        match self.measure(of, member, around):
+            case None:
+                return str(number)
+            case "time":
+                return time_of_day(number)
+            case measure:
+                return quantity(cast(Measure, measure), number, self.lang)
+
+    def measure(self, of: str, member: str, around: object) -> str | None:
+        """Return what a member's number counts, or ``time``; None where it is a bare number."""
+        measure = self.naming(of).counted.get(member)
+        if measure != OWN or not isinstance(around, Mapping):
+            return None if measure == OWN else measure
+        book = self._book(str(around.get("unit") or ""))
+        kind = book.find(accounts.section, str(around.get("kind") or "")) if book else None
+        return kind.measure if kind else None
+
     def beside(self, stream: str, pub: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return an entry's public members with the kind of its case, which tells its states."""
-        if not stream.startswith("case/") or "kind" in pub:
+        """Return an entry's public members with the kind of its stream, which tells what they mean.
+
+        Of a case it tells the states, of an account what it counts.
+        """
+        if not stream.startswith(("case/", "account/")) or "kind" in pub:
             return pub
         state: Any = self._ledger.known.stream(stream).state
         return pub if state is None else {**pub, "kind": state.kind}
@@ -198,6 +225,7 @@ class Words:
                 said = self.state(unit, kind, value)
             case "kind":
                 said = self.kind(unit, value)
+                said = self._account_kind(unit, value) if said == value else said
             case "custody":
                 said = self.acts.custody(value)
             case "clock" | "stopped" | "paused":

@@ -10,6 +10,7 @@ from rich.console import Console
 
 from ledger.cli.moments import AsOfOption
 from ledger.cli.shell import Shell, print_table, table
+from ledger.rules.quantities import amount, hours
 from ledger.service.acts.prepare import timestamp
 from ledger.service.board import (
     Called,
@@ -104,7 +105,7 @@ def _cell(sheet: Sheet, column: Column, cell: Cell) -> str:
         case "minutes":
             return hours(int(cell))
         case "fen":
-            return yuan(int(cell))
+            return amount(int(cell))
         case "mark":
             return "yes 是" if cell else "no 否"
         case _:
@@ -114,15 +115,3 @@ def _cell(sheet: Sheet, column: Column, cell: Cell) -> str:
 
 def _both(called: Called) -> str:
     return called.zh if called.zh == called.en else f"{called.zh} {called.en}"
-
-
-def yuan(fen: int) -> str:
-    """Return an amount in fen as yuan with two decimals."""
-    sign = "-" if fen < 0 else ""
-    return f"{sign}{abs(fen) // 100:,}.{abs(fen) % 100:02}"
-
-
-def hours(minutes: int) -> str:
-    """Return minutes as hours with two decimals, cut off, so that 100.00 is never shown early."""
-    hundredths = minutes * 100 // 60
-    return f"{hundredths // 100}.{hundredths % 100:02}"

@@ -27,7 +27,8 @@ class Naming:
     """What an aggregate's streams and members are called; ``about`` is its topic in a sentence.
 
     ``prompts`` are for fields of commands which a form asks otherwise than the member is called:
-    by field, or as ``verb.field`` where one command means something of its own.
+    by field, or as ``verb.field`` where one command means something of its own. ``counted`` are
+    the members that are whole numbers of something, and of what (``rules.quantities``).
     """
 
     zh: str
@@ -35,6 +36,7 @@ class Naming:
     about: str
     members: Mapping[str, Name] = field(default_factory=dict)
     prompts: Mapping[str, Name] = field(default_factory=dict)
+    counted: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def noun(self) -> Name:

@@ -1,20 +1,40 @@
-"""Money is integer fen; people write yuan with two decimals or none, and on vouchers in words.
+"""Money is integer fen; people write yuan with up to two decimals, and on vouchers in words.
 
 The words are those of 《正确填写票据和结算凭证的基本规定》 (银发〔1997〕393号): 壹贰叁…, one 零
 for noughts between figures, 整 after yuan or jiao.
 """
 
+import re
 from typing import Final
 
+from ledger.errors import MalformedError
+
+_YUAN: Final = re.compile(
+    r"(?P<sign>-?)(?P<whole>0|[1-9][0-9]{0,12}|[1-9][0-9]{0,2}(,[0-9]{3}){1,4})"
+    r"(\.(?P<cents>[0-9]{1,2}))?",
+    re.ASCII,
+)
+"""At most 13 figures before the point: the fen of it are exact in every format we write."""
 _DIGITS: Final = "零壹贰叁肆伍陆柒捌玖"
 _PLACES: Final = ("", "拾", "佰", "仟")
 _GROUPS: Final = ("", "万", "亿", "万亿")
 
 
+class BadYuan(MalformedError):
+    """An amount that is not written in yuan with at most two decimals."""
+
+    code = "money.bad_yuan"
+    zh = "金额须以元填写，最多两位小数，如 1200 或 1,200.50。请更正。"
+    en = "Give amounts in yuan with at most two decimals, as 1200 or 1,200.50. Correct it."
+
+
 def parse_yuan(text: str) -> int:
-    """Return fen of yuan as commands admit them: ``12``, ``-3.50``."""
-    whole, _, cents = text.partition(".")
-    return int(whole + (cents or "00"))
+    """Return the fen of yuan as typed: ``12``, ``-3.5``, ``1,204.50``. Raises: BadYuan."""
+    found = _YUAN.fullmatch(text)
+    if found is None:
+        raise BadYuan
+    fen = int(found["whole"].replace(",", "")) * 100 + int((found["cents"] or "").ljust(2, "0"))
+    return -fen if found["sign"] else fen
 
 
 def format_yuan(fen: int) -> str:

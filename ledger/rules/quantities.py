@@ -1,4 +1,8 @@
-"""What accounts count, as people read it: yuan, hours, points; inside they are whole numbers."""
+"""Whole numbers as people read them: fen as yuan, minutes as hours, a minute of the day as a time.
+
+Which members of an aggregate are read so, its ``Naming`` says (``counted``); ``OWN`` there stands
+for what the kind of the account counts, which a pack arranges.
+"""
 
 from collections.abc import Mapping
 from typing import Final
@@ -10,6 +14,14 @@ UNITS: Final[Mapping[Measure, tuple[str, str]]] = {
     "minute": ("小时", "hours"),
     "point": ("积分", "points"),
 }
+TYPED: Final[Mapping[Measure, tuple[str, str]]] = {
+    "fen": ("金额（元）", "Amount (yuan)"),
+    "minute": ("时长（分钟）", "Minutes"),
+    "point": ("积分", "Points"),
+}
+"""What a form asks for: money is typed in yuan, time in whole minutes."""
+OWN: Final = "own"
+TIME: Final = "time"
 
 
 def amount(fen: int) -> str:
@@ -34,3 +46,8 @@ def quantity(measure: Measure, count: int, lang: str) -> str:
             said = f"{count:,}"
     zh, en = UNITS[measure]
     return f"{said} {zh if lang == 'zh' else en}"
+
+
+def time_of_day(minute: int) -> str:
+    """Return a minute of the day as 09:05."""
+    return f"{minute // 60:02}:{minute % 60:02}"

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from api.app import make_app
 from api.session import SESSION
+from ledger.aggregates.account.commands import Open
 from ledger.aggregates.case.commands import Accept, Assign, NoteProgress, Triage
 from ledger.entry.keys import BadProof, PrivateKey, prove_possession
 from ledger.service.directory import streams_of
@@ -25,7 +26,7 @@ from ledger.service.office import Hand, do
 from tests.api.test_api_entries import wishes
 from tests.api.test_api_pages import Chinese
 from tests.support.office import Office
-from tests.support.staff import an_account, session_of, staff
+from tests.support.staff import an_account, employ, session_of, staff
 
 HTML = {"Accept": "text/html", "Accept-Language": "en"}
 TEXTAREA = re.compile(r'<textarea [^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', re.S)
@@ -250,6 +251,28 @@ def test_a_number_that_is_none_is_pointed_out_at_its_field(
     back = clerk.send(page, status=400, amount="一个小时", purpose="peace", start="09:00")
     assert 'id="f-amount-wrong"' in back
     assert form_in(back)["f.amount"] == "一个小时"
+
+
+def test_money_is_typed_and_read_in_yuan_and_kept_in_fen(signed_in: As, office: Office) -> None:
+    books, claims = (employ(office, role, role) for role in ("accountant", "claims_clerk"))
+    opened = Open(unit=office.unit, kind="fund", since="2026-02", opening=100_000)
+    fund = do(office.ledger, books, opened).entries[0].stream
+    office.ledger.follower.catch_up()
+    clerk = Browser(signed_in("organiser").client, claims, session_of(office, claims))
+    page = clerk.get(f"/acts/new?command=account.claim&stream={fund}")
+    assert "Amount (yuan)" in page
+    back = clerk.send(page, status=400, amount="12.345", purpose="office", flow="out")
+    assert 'id="f-amount-wrong"' in back
+    shown = clerk.send(page, amount="1,204.5", purpose="office", flow="out", text="购办公用品")
+    assert "1,204.50 yuan" in shown
+    assert "壹仟贰佰零肆元伍角整" in shown
+    clerk.send(shown, step="sign")
+    assert office.ledger.known.stream(fund).state.items[0].amount == -120_450
+    office.ledger.follower.catch_up()
+    assert "1,204.50 yuan" in clerk.get(f"/entries/{office.size - 1}")
+    replayed = clerk.get(f"/replay/{fund}")
+    assert "1,000.00 yuan" in replayed, "the opening balance"
+    assert "-1,204.50 yuan" in replayed
 
 
 def test_a_form_sent_twice_is_one_entry(signed_in: As, office: Office) -> None:

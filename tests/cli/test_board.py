@@ -1,6 +1,6 @@
 """``mingzhang board``: a board as a table and as JSON."""
 
-from ledger.cli.board import hours, yuan
+from ledger.rules.quantities import amount, hours
 
 
 def test_a_board_is_shown_with_its_words_and_as_json(demo):
@@ -27,6 +27,6 @@ def test_hours_are_cut_off_so_that_a_threshold_is_never_shown_early():
 
 
 def test_fen_are_shown_as_yuan():
-    assert [yuan(each) for each in (0, 5, -5, 123_456_789)] == [
+    assert [amount(each) for each in (0, 5, -5, 123_456_789)] == [
         "0.00", "0.05", "-0.05", "1,234,567.89",
     ]  # fmt: skip

@@ -1,6 +1,7 @@
 """What accounts and their members are called."""
 
 from ledger.kernel.naming import Name, Naming
+from ledger.rules.quantities import OWN, TIME
 
 NAMING = Naming(
     zh="账户",
@@ -47,5 +48,9 @@ NAMING = Naming(
         "item": Name("哪一项", "Which item"),
         "open.opening": Name("期初余额", "Opening balance"),
         "person": Name("任职人员编号", "Reference of the office-holder"),
+    },
+    counted={
+        **dict.fromkeys(("amount", "balance", "closing", "expense", "income", "opening"), OWN),
+        "start": TIME,
     },
 )

@@ -1,6 +1,7 @@
 """What cases and their members are called."""
 
 from ledger.kernel.naming import Name, Naming
+from ledger.rules.quantities import TIME
 
 NAMING = Naming(
     zh="事项",
@@ -125,4 +126,5 @@ NAMING = Naming(
         "texts": Name("各件的内容（一行一件）", "Texts of the parts (one a line)"),
         "titles": Name("各件的标题（一行一件）", "Titles of the parts (one a line)"),
     },
+    counted={"start": TIME},
 )

@@ -13,7 +13,7 @@ NAMING = Naming(
         "contested": Name("有异议", "Challenged"),
         "draft": Name("待审稿", "Draft"),
         "drafter": Name("起草人", "Drafted by"),
-        "fen": Name("金额（分）", "Fen"),
+        "fen": Name("金额", "Amount"),
         "hands": Name("经手人", "Hands"),
         "open_queries": Name("未答复的询问", "Questions open"),
         "posted": Name("公布日", "Posted on"),
@@ -33,4 +33,5 @@ NAMING = Naming(
             "Table (paste from a spreadsheet: a row a line, cells parted by tabs)",
         ),
     },
+    counted={"fen": "fen"},
 )

@@ -2,8 +2,9 @@
 
 What the command line asks by options a page asks by fields: choices where the packs in force list
 some, a day, a number, a text. A kind of case adds the fields of its own form (``form.<field>``), a
-way of disclosing the amounts it wants stated (``amounts.<code>``, in yuan). Whether the values are
-lawful the rules say. Not handled: lists of anything but amounts are typed one to a line.
+way of disclosing the amounts it wants stated (``amounts.<code>``). Money is typed in yuan and kept
+in fen; what an account counts, its kind says. Whether the values are lawful the rules say. Not
+handled: lists of anything but amounts are typed one to a line.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,9 +15,11 @@ import msgspec
 from ledger.aggregates.disclosure_item.commands import AmountText, TableText
 from ledger.kernel.event import Date
 from ledger.rules import kinds
-from ledger.rules.accounts import TimeOfDay
+from ledger.rules.account_kinds import Measure
+from ledger.rules.accounts import Amount, Balance, TimeOfDay
 from ledger.rules.attachments import FileText
-from ledger.rules.money import format_yuan
+from ledger.rules.money import BadYuan, format_yuan, parse_yuan
+from ledger.rules.quantities import TYPED
 from ledger.service.acts.prepare import BadValue
 from ledger.service.forms.choosing import Choice, Setting, choices, coded
 from ledger.service.forms.fields import Field, fields_of
@@ -27,6 +30,7 @@ Shape = Literal[
 
 LONGEST_LINE: Final = 300
 LONGEST_DIGITS: Final = 16
+_WHOLE: Final = "须为整数 a whole number is expected"
 YES, NO = "yes", "no"
 _YES_NO: Final = (Choice(value=YES, zh="是", en="Yes"), Choice(value=NO, zh="否", en="No"))
 _FORM, _AMOUNTS = "form", "amounts"
@@ -60,18 +64,33 @@ def _shown(setting: Setting, field: Field) -> Iterator[FormField]:
         yield from _amounts(setting)
         return
     found = choices(setting, field)
-    shape: Shape = "choice" if found is not None else _shape(field)
+    measure = _measure(setting, field)
+    shape: Shape = "choice" if found is not None else _shape(field, measure)
     yield FormField(
         name=field.name,
         shape=shape,
         required=field.required,
         choices=found if found is not None else _YES_NO if shape == "yes_no" else (),
+        label=_counted(measure) if measure and field.required else None,
         value=setting.day.isoformat() if shape == "day" and field.required else "",
         most=_most(field),
     )
 
 
-def _shape(field: Field) -> Shape:  # noqa: PLR0911 - one line for each shape
+def _measure(setting: Setting, field: Field) -> Measure | None:
+    """Return what a field counts that is about an account, None where it is about none."""
+    counts = setting.aggregate.name == "account" and field.kind in (Amount, Balance)
+    return setting.account.measure if counts and setting.account else None
+
+
+def _counted(measure: Measure) -> Choice:
+    zh, en = TYPED[measure]
+    return Choice(value=measure, zh=zh, en=en)
+
+
+def _shape(field: Field, measure: Measure | None) -> Shape:  # noqa: PLR0911 - one line for each
+    if measure == "fen":
+        return "yuan"
     if field.base is bool:
         return "yes_no"
     if field.base is int:
@@ -122,7 +141,7 @@ def _amounts(setting: Setting) -> Iterator[FormField]:
 def members_of(setting: Setting, typed: Mapping[str, str]) -> dict[str, Any]:
     """Return the command's members from a form as typed; what was left empty is left out.
 
-    Raises: BadValue, of what is no number or no table.
+    Raises: BadValue, BadYuan, of what is no number, no table, no amount.
     """
     found: dict[str, Any] = {}
     for field in form_of(setting):
@@ -135,7 +154,7 @@ def members_of(setting: Setting, typed: Mapping[str, str]) -> dict[str, Any]:
             case "form":
                 found.setdefault(_FORM, {})[rest] = value
             case "amounts":
-                found.setdefault(_AMOUNTS, []).append(f"{rest}={text}")
+                found.setdefault(_AMOUNTS, []).append(f"{rest}={format_yuan(value)}")
             case _:
                 found[field.name] = value
     if _FORM in found:
@@ -143,12 +162,14 @@ def members_of(setting: Setting, typed: Mapping[str, str]) -> dict[str, Any]:
     return found
 
 
-def _value(setting: Setting, field: FormField, text: str) -> Any:
+def _value(setting: Setting, field: FormField, text: str) -> Any:  # noqa: PLR0911 - as above
     match field.shape:
         case "yes_no":
             return text == YES
         case "number":
             return _number(setting, field, text)
+        case "yuan":
+            return _fen(field, text)
         case "choice" if _is_number(setting, field):
             return _number(setting, field, text)
         case "lines":
@@ -168,5 +189,12 @@ def _is_number(setting: Setting, field: FormField) -> bool:
 
 def _number(setting: Setting, field: FormField, text: str) -> int:
     if not (text.isascii() and text.removeprefix("-").isdecimal() and len(text) < LONGEST_DIGITS):
-        raise BadValue(name=setting.command, member=field.name, why="a whole number is expected")
+        raise BadValue(name=setting.command, member=field.name, why=_WHOLE)
     return int(text)
+
+
+def _fen(field: FormField, text: str) -> int:
+    try:
+        return parse_yuan(text)
+    except BadYuan:
+        raise BadYuan(member=field.name) from None

@@ -46,7 +46,7 @@ _MADE_UP: Final = (
     *(f"{kind}/{_ANY_ID}" for kind in ("person", "unit", "case", "account", "session", "post")),
 )
 """Names of each form that a command may take; nothing bears them."""
-_TYPED: Final = frozenset({"line", "lines", "number"})
+_TYPED: Final = frozenset({"line", "lines", "number", "yuan"})
 
 
 class _NothingToChoose(LookupError):
