@@ -11,17 +11,24 @@ from ledger.aggregates import finding
 from ledger.aggregates.finding.check import finding_tag, signed_tag
 from ledger.aggregates.finding.commands import Acknowledge, Dismiss
 from ledger.aggregates.finding.decide import decide
-from ledger.aggregates.finding.errors import AnsweredAlready, OwnMatter, ReasonNotListed
+from ledger.aggregates.finding.errors import (
+    AnsweredAlready,
+    OwnMatter,
+    ReasonNotListed,
+    RelativeThere,
+)
 from ledger.aggregates.finding.events import Acknowledged, Dismissed, Remark
 from ledger.aggregates.finding.state import fold, step
 from ledger.errors import LedgerError
 from ledger.kernel.act import Act
+from ledger.kernel.event import Verdict
 from ledger.kernel.facts import Answer, Facts
 from ledger.rules.accounts import AccountOpened, account_tag
 from ledger.rules.answers import ACKNOWLEDGING, DISMISSING, STANDINGS
 from ledger.rules.authority import RoleNotAllowed
 from ledger.rules.joint import PersonNeeded
 from ledger.rules.keys import KeyEnrolled, key_tag
+from ledger.rules.offices import NEAR_RELATIVE, PostRelationDeclared
 from ledger.rules.posts import PostAppointmentProposed, post_tag
 
 ID = "0123456789ABCDEFGHJKMNPQRS"
@@ -34,7 +41,7 @@ def act(who: str, answer: type, *, reason: str | None = None, role: str = "super
     event = answer(unit=UNIT, kind="backdated", version=1, facts=FOUND, reason=why)
     return Act(
         stream=f"finding/{ID}", seq=1, type="finding.answered.v1", jti="j", actor=who, role=role,
-        kid="k", occ="2026-03-20", iat=0, event=event, digest="d",
+        kid="k", occ="2026-03-20", iat=1_773_964_800, event=event, digest="d",
     )  # fmt: skip
 
 
@@ -121,6 +128,43 @@ def test_nobody_dismisses_what_is_about_herself_or_her_own_and_others_do(record)
         finding.aggregate.check(None, dismissal, facts)
     finding.aggregate.check(None, about(record, act(BO, Acknowledged)), facts)
     finding.aggregate.check(None, about(record, act(ANNA, Dismissed)), facts)
+
+
+def told_of_relatives(who: str, *bodies: tuple[str, bool], role: str = "supervisor") -> Facts:
+    """Facts in which this person, in a post, declared of each body whether a relative is there."""
+    place, one = msgspec.structs.replace, act(who, Acknowledged)
+    post = PostAppointmentProposed(unit=UNIT, holder=who, post_role=role, from_="2026-03-02")
+    acts = [place(one, stream=f"post/{ID}", event=post)]
+    for body, related in bodies:
+        verdict = Verdict(check=NEAR_RELATIVE, subject=body, verdict=related)
+        event = PostRelationDeclared(holder=who, unit=UNIT, checks=(verdict,))
+        acts.append(place(one, stream=f"post/{ID}", event=event))
+    nothing = (finding_tag(UNIT, FOUND), signed_tag(who), post_tag(ANNA), signed_tag(ANNA))
+    found = {tag: Answer(()) for tag in nothing}
+    return Facts(found | {post_tag(who): Answer(tuple(acts))}, lambda _: {})
+
+
+def test_who_has_a_near_relative_in_a_body_she_supervises_dismisses_nothing():
+    facts = told_of_relatives(BO, ("committee", True))
+    for dismissal in (act(BO, Dismissed), about(f"case/{ID}", act(BO, Dismissed))):
+        with pytest.raises(RelativeThere) as refused:
+            finding.aggregate.check(None, dismissal, facts)
+        assert refused.value.facts["body"] == "committee"
+    finding.aggregate.check(None, act(BO, Acknowledged), facts)
+    finding.aggregate.check(None, act(ANNA, Dismissed), facts)
+
+
+@pytest.mark.parametrize(
+    ("declared", "role"),
+    [
+        ([("committee", False)], "supervisor"),
+        ([("committee", True), ("committee", False)], "supervisor"),
+        ([("committee", True)], "mediator"),
+    ],
+)
+def test_a_relative_who_is_not_there_or_left_or_is_of_another_post_is_no_hindrance(declared, role):
+    facts = told_of_relatives(BO, *declared, role=role)
+    finding.aggregate.check(None, act(BO, Dismissed), facts)
 
 
 @pytest.mark.parametrize(

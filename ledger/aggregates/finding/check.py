@@ -1,10 +1,15 @@
 """Every rule of an answer to a finding; the same in prepare, submit and audit."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final, cast
 
 from ledger.aggregates.finding.commands import AnswerFinding
-from ledger.aggregates.finding.errors import AnsweredAlready, OwnMatter, ReasonNotListed
+from ledger.aggregates.finding.errors import (
+    AnsweredAlready,
+    OwnMatter,
+    ReasonNotListed,
+    RelativeThere,
+)
 from ledger.aggregates.finding.events import REASONS, Answer, Dismissed
 from ledger.aggregates.finding.state import State, fold
 from ledger.kernel.act import Act, Tag
@@ -14,7 +19,8 @@ from ledger.rules.accounts import account_of, account_tag
 from ledger.rules.authority import Recused, require_role
 from ledger.rules.joint import verify_person
 from ledger.rules.keys import key_of, key_tag
-from ledger.rules.posts import post_tag, posts_of
+from ledger.rules.posts import Appointment, post_tag, posts_of
+from ledger.rules.time import local_date
 
 SUPERVISOR: Final = "supervisor"
 
@@ -31,16 +37,18 @@ def check(state: State, act: Act, facts: Facts) -> None:
         RoleNotAllowed, PersonNeeded: not by a member of the committee, in person.
         Recused: she withdrew from the record that the finding is about.
         OwnMatter: she would dismiss what she had a hand in, or what is about herself.
+        RelativeThere: she would dismiss one, having a near relative in a body she supervises.
         ReasonNotListed: no such reason for it.
         AnsweredAlready: she gave this answer and it stands, or the stream holds one.
     """
     require_role(act, SUPERVISOR)
     verify_person(act)
     answer = cast(Answer, act.event)
-    if any(answer.record in post.recused for post in posts_of(facts, act.actor)):
+    posts = posts_of(facts, act.actor)
+    if any(answer.record in post.recused for post in posts):
         raise Recused(actor=act.actor, matter=answer.record)
-    if isinstance(answer, Dismissed) and _is_own(answer.record, act.actor, facts):
-        raise OwnMatter(record=answer.record)
+    if isinstance(answer, Dismissed):
+        _check_apart(answer, act, posts, facts)
     allowed = REASONS[type(answer)]
     if answer.reason not in allowed:
         raise ReasonNotListed(allowed=", ".join(allowed))
@@ -48,6 +56,17 @@ def check(state: State, act: Act, facts: Facts) -> None:
     alike = tuple(one for one in given if cast(Answer, one.event).named == answer.named)
     if state is not None or fold(alike).holds(act):
         raise AnsweredAlready
+
+
+def _check_apart(answer: Dismissed, act: Act, posts: Iterable[Appointment], facts: Facts) -> None:
+    if _is_own(answer.record, act.actor, facts):
+        raise OwnMatter(record=answer.record)
+    # Who the relative is stays sealed, so nobody could tell which findings are about her.
+    day = local_date(act.iat)
+    held = [post for post in posts if post.role == act.role and post.held(day)]
+    related = sorted(body for post in held for body in post.related)
+    if related:
+        raise RelativeThere(body=related[0])
 
 
 def _is_own(record: str | None, actor: str, facts: Facts) -> bool:

@@ -22,6 +22,17 @@ class OwnMatter(NotAuthorised):
     )
 
 
+class RelativeThere(NotAuthorised):
+    """Who declared a near relative in a body she supervises lays no finding aside (SD13)."""
+
+    code = "finding.relative_there"
+    zh = "您已申报近亲属在“{body}”任职，不能排除疑点（SD13）。可以受理；排除须由其他成员办理。"
+    en = (
+        "You declared a near relative in {body}, so you dismiss no finding (SD13). "
+        "You may acknowledge it; let other members dismiss it."
+    )
+
+
 class ReasonNotListed(RuleViolation):
     """An answer gives one of the reasons there are for it."""
 
