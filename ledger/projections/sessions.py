@@ -18,7 +18,7 @@ class SessionRow(Row, frozen=True, kw_only=True):
     """A session as of a size; ``day`` is the local day it is planned for or was held on.
 
     ``standing`` is planned, held, cancelled or withdrawn. ``counts`` are ``code=number`` by code,
-    parted by spaces. ``arisen`` counts the problems raised that became cases.
+    parted by spaces; ``cases`` the streams in which problems raised are handled, each once.
     """
 
     session: str
@@ -32,7 +32,7 @@ class SessionRow(Row, frozen=True, kw_only=True):
     counts: str = ""
     outcome: str | None = None
     problems: int = 0
-    arisen: int = 0
+    cases: str = ""
     corrected: int = 0
 
 
@@ -61,8 +61,8 @@ def fold(row: SessionRow | None, act: Act, key: str) -> SessionRow | None:
         case events.Attended():
             after = row
         case events.ProblemRaised():
-            arisen = row.arisen + (event.case is not None)
-            after = replace(row, problems=row.problems + 1, arisen=arisen)
+            cases = " ".join(dict.fromkeys((*row.cases.split(), event.case or "")))
+            after = replace(row, problems=row.problems + 1, cases=cases.strip())
         case events.Concluded():
             after = replace(row, outcome=event.outcome)
         case events.Cancelled():
@@ -90,7 +90,7 @@ def _recorded(row: SessionRow, event: Record) -> SessionRow:
 
 view = View(
     name="sessions",
-    version=2,
+    version=3,
     row=SessionRow,
     reads=frozenset({"session"}),
     keys=lambda act: (act.stream,),

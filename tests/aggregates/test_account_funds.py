@@ -28,9 +28,10 @@ from tests.support.hall import (
     machine,
 )
 from tests.support.trust import adopted
+from tests.support.versions import CN_BASE
 
 FUND = a_stream("account", "fund")
-FUNDS = Basis(pack="cn-base@2026.1", rule="account.fund")
+FUNDS = Basis(pack=CN_BASE, rule="account.fund")
 TEN_YUAN = 1_000
 
 

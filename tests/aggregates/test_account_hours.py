@@ -26,9 +26,10 @@ from tests.support.hall import (
     as_,
     machine,
 )
+from tests.support.versions import CN_BASE
 
 ONE = a_stream("account")
-HOURS = Basis(pack="cn-base@2026.1", rule="account.volunteer_hours")
+HOURS = Basis(pack=CN_BASE, rule="account.volunteer_hours")
 DAY = "2026-03-02"
 
 

@@ -14,10 +14,11 @@ from tests.aggregates.test_disclosure_acts import draft, drafted, published
 from tests.support.cases import CHEN, GRID, HUA, IMPORTER, KIOSK, LIN, a_town
 from tests.support.gwt import Story, a_digest, an_id
 from tests.support.publishing import COMMITTEE, GONG, ITEM, JIAN, JIE
+from tests.support.versions import CN_BASE
 
 CASE = f"case/{an_id('attaching')}"
-REQUEST = Basis(pack="cn-base@2026.1", rule="case.request")
-FINANCE = Basis(pack="cn-base@2026.1", rule="catalogue.residents.finance")
+REQUEST = Basis(pack=CN_BASE, rule="case.request")
+FINANCE = Basis(pack=CN_BASE, rule="catalogue.residents.finance")
 
 
 def a_file(label: str = "photo") -> Upload:

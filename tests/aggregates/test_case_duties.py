@@ -39,6 +39,7 @@ from tests.support.cases import (
 )
 from tests.support.gwt import Story, a_shelf, on, person
 from tests.support.trust import acting, adopted
+from tests.support.versions import CN_BASE
 
 
 def as_(by: Who, role: str) -> Who:
@@ -168,7 +169,7 @@ def test_who_refused_a_case_does_not_decide_on_it_again():
 
 # -- imports ---------------------------------------------------------------------------------
 
-EXEMPT = Basis(pack="cn-base@2026.1", rule="import.exempt")
+EXEMPT = Basis(pack=CN_BASE, rule="import.exempt")
 
 
 def imported(*commands: wishes.Command, kind: str = "request", **members: object) -> Story:

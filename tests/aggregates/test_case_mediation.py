@@ -30,10 +30,11 @@ from tests.support.cases import (
 )
 from tests.support.gwt import Story, a_digest, on, person
 from tests.support.trust import acting
+from tests.support.versions import CN_BASE, CN_LAW
 
 LIN, LEI = acting("lin", "mediator"), acting("lei", "mediator")
-KIND = Basis(pack="cn-base@2026.1", rule="case.dispute")
-CONFIRMATION = Basis(pack="cn-law@2026.1", rule="mediation.confirmation")
+KIND = Basis(pack=CN_BASE, rule="case.dispute")
+CONFIRMATION = Basis(pack=CN_LAW, rule="mediation.confirmation")
 
 ACCEPT = (wishes.Accept(stream=CASE), CHEN)
 ASSIGN = (wishes.Assign(stream=CASE, handler=LIN_REF), LUO)

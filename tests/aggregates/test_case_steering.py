@@ -28,8 +28,9 @@ from tests.support.cases import (
 )
 from tests.support.gwt import Story, on, unit
 from tests.support.trust import acting
+from tests.support.versions import CN_BASE, CN_LAW
 
-KIND = Basis(pack="cn-base@2026.1", rule="case.request")
+KIND = Basis(pack=CN_BASE, rule="case.request")
 ACCEPT = (wishes.Accept(stream=CASE), CHEN)
 TRIAGE = (wishes.Triage(stream=CASE, route="joint"), LUO)
 ASSIGN = (wishes.Assign(stream=CASE, handler=LIN_REF), LUO)
@@ -58,7 +59,7 @@ def days(story: Story) -> dict[str, str]:
 
 
 def rule(name: str) -> Basis:
-    return Basis(pack="cn-base@2026.1", rule=name)
+    return Basis(pack=CN_BASE, rule=name)
 
 
 # -- 吹哨报到 ---------------------------------------------------------------------------------
@@ -295,7 +296,7 @@ def test_a_petition_sent_on_is_answered_for_by_the_article_s_term():
     outcome = after(kind="petition").when(*TRANSFER)
     (due,) = last(outcome).due
     assert (due.clock, due.day) == ("transfer", "2026-03-17")
-    assert last(outcome).basis[1] == Basis(pack="cn-law@2026.1", rule="petition.acknowledge")
+    assert last(outcome).basis[1] == Basis(pack=CN_LAW, rule="petition.acknowledge")
 
 
 def test_only_authorities_of_the_kind_are_named():

@@ -15,14 +15,15 @@ from ledger.kernel.event import Basis
 from ledger.projections.catalogues import fold, view
 from tests.support.district import COMMUNITY, DECIDES, GONG, OTHER, SHU, a_district
 from tests.support.gwt import Story, an_id
+from tests.support.versions import BIJIANG, CN_BASE
 
 ONE = f"catalogue/{an_id('a catalogue')}"
 TWO = f"catalogue/{an_id('another')}"
 ITEM = f"disclosure_item/{an_id('an item')}"
 MATTER = f"decision/{an_id('a matter')}"
-KIND = Basis(pack="cn-base@2026.1", rule="catalogues.powers")
+KIND = Basis(pack=CN_BASE, rule="catalogues.powers")
 RULE = "bijiang.five_publics"
-CITED = Basis(pack="bijiang@2026.1", rule=RULE)
+CITED = Basis(pack=BIJIANG, rule=RULE)
 ITEMS = ("power.funds", "power.major", "power.seal")
 
 

@@ -17,13 +17,14 @@ from ledger.rules.evidence import gives
 from tests.support.cases import refs, shipped_packs
 from tests.support.gwt import Story, an_id, on, person, unit
 from tests.support.trust import acting, adopted, appointed, established, founded, registered
+from tests.support.versions import CN_BASE, CN_LAW
 
 COMMITTEE = unit("committee")
 JUE, JIE = acting("jue", "decision_clerk"), acting("jie", "street_officer")
 ONE = f"decision/{an_id('a decision')}"
-KIND = Basis(pack="cn-base@2026.1", rule="decision.residents_four_two")
-REPS = Basis(pack="cn-law@2026.1", rule="urban.representatives")
-POSTING = Basis(pack="cn-law@2026.1", rule="urban.posting")
+KIND = Basis(pack=CN_BASE, rule="decision.residents_four_two")
+REPS = Basis(pack=CN_LAW, rule="urban.representatives")
+POSTING = Basis(pack=CN_LAW, rule="urban.posting")
 DAY = on("2026-03-05")
 
 

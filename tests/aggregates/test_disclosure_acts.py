@@ -14,10 +14,11 @@ from ledger.kernel.event import Basis
 from ledger.rules.evidence import gives
 from tests.support.gwt import Story, on
 from tests.support.publishing import CHA, COMMITTEE, DU, GONG, ITEM, JIAN, JIE, LIAN, a_committee
+from tests.support.versions import CN_BASE, CN_LAW
 
-FINANCE = Basis(pack="cn-base@2026.1", rule="catalogue.residents.finance")
-POSTING = Basis(pack="cn-law@2026.1", rule="urban.posting")
-QUERY = Basis(pack="cn-law@2026.1", rule="disclosure.query")
+FINANCE = Basis(pack=CN_BASE, rule="catalogue.residents.finance")
+POSTING = Basis(pack=CN_LAW, rule="urban.posting")
+QUERY = Basis(pack=CN_LAW, rule="disclosure.query")
 BOOKS = ("opening=1000.00", "income=250.50", "expense=200.25", "closing=1050.25")
 FEN = (
     Amount(of="closing", fen=105_025), Amount(of="expense", fen=20_025),

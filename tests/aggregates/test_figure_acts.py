@@ -11,9 +11,10 @@ from ledger.kernel.event import Basis
 from ledger.projections.figures import fold, view
 from tests.support.district import COMMUNITY, GONG, OTHER, SHU, a_district
 from tests.support.gwt import Story, an_id
+from tests.support.versions import BIJIANG
 
 ONE = f"figure/{an_id('a figure')}"
-SWEEPS = Basis(pack="bijiang@2026.1", rule="figure.sweeps")
+SWEEPS = Basis(pack=BIJIANG, rule="figure.sweeps")
 
 
 def state(**members) -> wishes.State:

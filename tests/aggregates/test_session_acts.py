@@ -13,9 +13,10 @@ from ledger.rules.sections import sessions
 from tests.support.gwt import Story, on
 from tests.support.hall import GE, HALL, SHU, STREET, a_case, a_hall, a_stream, machine
 from tests.support.trust import acting, appointed, registered
+from tests.support.versions import CN_BASE
 
 ONE = a_stream("session")
-MEETING = Basis(pack="cn-base@2026.1", rule="session.meeting")
+MEETING = Basis(pack=CN_BASE, rule="session.meeting")
 HELD_ON = on("2026-03-10")
 
 
@@ -283,7 +284,7 @@ def test_the_day_stated_is_the_day_it_occurred():
 def test_the_basis_is_the_kind_s_arrangement():
     event = events.Held(
         unit=HALL, code="meeting", period="2026-03", day="2026-03-10", present=1,
-        basis=(Basis(pack="cn-base@2026.1", rule="session.sweep"),),
+        basis=(Basis(pack=CN_BASE, rule="session.sweep"),),
     )  # fmt: skip
     a_hall().submits(ONE, event, SHU, at=HELD_ON).refused("session.basis_differs")
 

@@ -11,6 +11,7 @@ from ledger.entry.keyfile import load_key
 from ledger.entry.keys import PublicKey, verify_possession
 from ledger.store import home
 from tests.cli.conftest import ORIGIN, PASSPHRASE, Cli
+from tests.support.versions import BIJIANG
 
 
 def founding(tmp_path: Path, *more: object) -> tuple[object, ...]:
@@ -229,7 +230,7 @@ def test_an_office_begins_with_a_pack_on_a_day(tmp_path: Path) -> None:
     words = ("--founder", "an", "--founder", "bo", "--pack", "bijiang", "--start", "2026-01-01")
     made = cli.data(*founding(tmp_path, *words))
     assert (made["pack"], made["start"], made["approvals_needed"]) == (
-        "bijiang@2026.1", "2026-01-01", 0,
+        BIJIANG, "2026-01-01", 0,
     )  # fmt: skip
     (pack,) = cli.data("pack", "list")["packs"]
     assert (pack["effective_from"], pack["signatures"], pack["index"]) == ("2026-01-01", 2, 2)

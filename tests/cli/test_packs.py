@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.versions import CN_BASE
+
 HEAD = 'id = "local"\nversion = "1"\nzh = "x"\nen = "x"\nextends = ["cn-law", "cn-base"]\n'
 RULE = """[[rule]]
 id = "message.answer"
@@ -58,9 +60,9 @@ def test_two_packs_are_compared(demo, pack, tmp_path):
 
 
 def test_what_was_adopted_is_compared_from_the_bytes_that_were_kept(cli, pack):
-    assert cli.data("pack", "diff", "cn-base@2026.1", "cn-base")["differences"] == []
-    data = cli.data("pack", "diff", "cn-base@2026.1", pack, status=1)
-    assert (data["old"], data["new"]) == ("cn-base@2026.1", "local@1")
+    assert cli.data("pack", "diff", CN_BASE, "cn-base")["differences"] == []
+    data = cli.data("pack", "diff", CN_BASE, pack, status=1)
+    assert (data["old"], data["new"]) == (CN_BASE, "local@1")
     assert cli.refused("pack", "diff", "cn-base@1999", pack)["code"] == "cli.pack_not_found"
 
 

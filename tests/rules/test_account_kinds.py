@@ -6,6 +6,7 @@ from ledger.rules.book import open_book
 from ledger.rules.pack_toml import PackInvalid
 from ledger.rules.packs import load_pack, shipped
 from ledger.rules.sections import accounts, sessions
+from tests.support.versions import CN_BASE
 
 ACCOUNTS = shipped("cn-base")["accounts.toml"].decode()
 SESSIONS = shipped("cn-base")["sessions.toml"].decode()
@@ -76,5 +77,5 @@ def test_a_stronger_pack_takes_the_place_of_one_kind_and_leaves_the_others():
     found = book(accounts=fund.replace("persons = 3", "persons = 2"))
     assert found.item(accounts.section, "fund").steps[0].persons == 2
     assert found.basis(accounts.section, "fund").pack == "local@1"
-    assert found.basis(accounts.section, "points").pack == "cn-base@2026.1"
+    assert found.basis(accounts.section, "points").pack == CN_BASE
     assert found.item(sessions.section, "sweep").period == "half"

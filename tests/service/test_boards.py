@@ -3,7 +3,7 @@
 import pytest
 
 from ledger.aggregates.case.commands import Accept, Withdraw
-from ledger.aggregates.session.commands import Hold, Plan
+from ledger.aggregates.session.commands import Hold, Plan, RaiseProblem
 from ledger.service.board import BoardUnknown, boards_declared, make_sheet
 from ledger.service.ledger import as_of
 from ledger.service.office import Hand, appoint, do, enrol, establish, hand, register
@@ -57,6 +57,26 @@ def test_cases_add_up_and_name_their_kinds_from_the_packs(office):
     named = sheet(office, "cases").words
     assert named["kind"]["request"].zh == "诉求"
     assert named["unit"][office.unit].zh.startswith("520602001")
+
+
+def test_what_a_meeting_resolved_is_followed_to_the_end_of_its_case(office):
+    clerk = staffed(office, "session_clerk")
+    meeting = Hold(unit=office.unit, code="meeting", present=6, title="联席会议")
+    stream = do(office.ledger, clerk, meeting).entries[0].stream
+    first, second = office.a_case(), office.a_case()
+    for case in (first, second, first, None):
+        do(office.ledger, clerk, RaiseProblem(stream=stream, text="路灯不亮", case=case))
+    before = office.size
+    intake = office.hands["intake_clerk"]
+    do(office.ledger, intake, Withdraw(stream=first, reason="by_reporter"))
+    told = [
+        [
+            (row["problems"], row["arisen"], row["ended"])
+            for row in sheet(office, "calendar", size=n).rows
+        ]
+        for n in (before, office.size)
+    ]
+    assert told == [[(4, 2, 0)], [(4, 2, 1)]]
 
 
 def test_a_case_is_overdue_on_the_day_after_its_term_and_not_before(office):

@@ -23,6 +23,7 @@ from ledger.service.office import do, keep_shipped, today
 from ledger.service.reading.numbers import number_of, numbers_of_receipt, numbers_of_streams
 from ledger.service.reading.replay import replay
 from tests.support.office import MINUTE, Office, forged, presented
+from tests.support.versions import CN_BASE
 from tests.trust.forging import execute
 
 LINES = """
@@ -191,7 +192,7 @@ def test_an_earlier_board_shows_only_what_was_there(numbered):
         lambda _: None,
         lambda taken: replace(taken, year=2025),
         lambda taken: replace(taken, series="case.petition"),
-        lambda taken: replace(taken, pack="cn-base@2026.1"),
+        lambda taken: replace(taken, pack=CN_BASE),
         lambda taken: replace(taken, unit="unit/" + "0" * 26),
     ],
 )

@@ -20,6 +20,7 @@ from tests.support.cases import (
     tell,
 )
 from tests.support.gwt import Story
+from tests.support.versions import CN_BASE
 
 ACCEPT = (wishes.Accept(stream=CASE), CHEN)
 TRIAGE = (wishes.Triage(stream=CASE, route="direct"), LUO)
@@ -40,12 +41,12 @@ REOPEN = (wishes.Reopen(stream=CASE, reason="not_solved"), CHEN)
 WITHDRAW = (wishes.Withdraw(stream=CASE, reason="by_reporter"), CHEN)
 REFUSE = (wishes.Refuse(stream=CASE, reason="not_ours"), CHEN)
 
-KIND = Basis(pack="cn-base@2026.1", rule="case.request")
+KIND = Basis(pack=CN_BASE, rule="case.request")
 TO_ASSIGNED = (ACCEPT, TRIAGE, ASSIGN)
 TO_VERIFIED = (*TO_ASSIGNED, RESOLVE, VERIFY)
 
 
-def rule(name: str, pack: str = "cn-base@2026.1") -> Basis:
+def rule(name: str, pack: str = CN_BASE) -> Basis:
     return Basis(pack=pack, rule=name)
 
 

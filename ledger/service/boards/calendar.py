@@ -1,4 +1,7 @@
-"""The calendar: sessions planned and held, by day; what was called off or taken back says so."""
+"""The calendar: sessions planned and held, by day; what was called off or taken back says so.
+
+What a meeting resolved to have done is a case that arose there (S1-01), so its end is the case's.
+"""
 
 from collections.abc import Iterator
 from typing import cast
@@ -6,15 +9,25 @@ from typing import cast
 from ledger.projections.sessions import SessionRow
 from ledger.service.board import Board, Called, Column, Desk, Line
 
-SHOWN = ("day", "unit", "code", "period", "standing", "present", "expected", "problems", "arisen",
+SHOWN = ("day", "unit", "code", "period", "standing", "present", "expected", "problems",
          "outcome", "corrected", "session")  # fmt: skip
 
 
 def rows(desk: Desk) -> Iterator[Line]:
     """Yield one line for each session, the newest day first."""
     found = cast("Iterator[SessionRow]", desk.rows("sessions", "session"))
-    for row in sorted(found, key=lambda row: (row.day, row.session), reverse=True):
-        yield {column: getattr(row, column) for column in SHOWN}
+    shown = sorted(found, key=lambda row: (row.day, row.session), reverse=True)
+    arisen = {row.session: row.cases.split() for row in shown}
+    known = desk.store("register").rows_of(
+        (case for cases in arisen.values() for case in cases), desk.point
+    )
+    for row in shown:
+        ended = [case for case in arisen[row.session] if case in known and not known[case].open]
+        yield {
+            **{column: getattr(row, column) for column in SHOWN},
+            "arisen": len(arisen[row.session]),
+            "ended": len(ended),
+        }
 
 
 board = Board(
@@ -31,6 +44,7 @@ board = Board(
         Column(id="expected", zh="应到", en="Expected", form="count"),
         Column(id="problems", zh="提出问题", en="Problems raised", form="count"),
         Column(id="arisen", zh="其中立为事项", en="Of these cases", form="count"),
+        Column(id="ended", zh="事项已了结", en="Cases ended", form="count"),
         Column(id="outcome", zh="结果", en="Outcome", form="code", words="outcome"),
         Column(id="corrected", zh="更正次数", en="Corrections", form="count"),
         Column(id="session", zh="记录", en="Record", form="stream"),
