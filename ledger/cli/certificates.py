@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from ledger.cli.board import hours
 from ledger.cli.shell import Shell, print_table, table
+from ledger.rules.quantities import hours
 from ledger.service.certificates import Certificate, certificates, verify_certificate
 from ledger.service.directory import unit_label
 
