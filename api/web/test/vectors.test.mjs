@@ -25,6 +25,28 @@ await script.sha256(script.utf8("settle")); // which cryptography there is, is a
 await script.verifySigned((await script.parsePresentation(script.utf8(entries.cases[0].presentation))).signed, script.unbase64url(entries.jwk.x));
 Object.defineProperty(globalThis.crypto, "subtle", { value: subtle, configurable: true });
 
+// SB = R + kA holds of it multiplied by 8 and not otherwise, for R has a part of order 8.
+const mixed = {
+  key: "233d33c834b49277ee9b903712b5da38af868bf78c0f8e4c33dd1257251eb7ea",
+  signature:
+    "43a9c53870fad30ba7e7ec62fcf8e912a68c97fc565ffa67eaf71360759d7e6a" +
+    "d9baca21bdbd39b1ea78a8fe2355fde474fa90e054d287ea12b4e90de4060d0d",
+};
+
+test("where the browser multiplies by the cofactor, a mixed R is refused all the same", async () => {
+  const v = await import(`${source}#lax`);
+  const { signed } = await v.parsePresentation(v.utf8(entries.cases[0].presentation));
+  const lax = { importKey: (...words) => subtle.importKey(...words), verify: async () => true };
+  Object.defineProperty(globalThis.crypto, "subtle", { value: lax, configurable: true });
+  try {
+    await v.verifySignature(v.unbase64url(entries.jwk.x), signed.signature, signed.message);
+    const [key, signature] = [v.unhex(mixed.key, 32), v.unhex(mixed.signature, 64)];
+    await assert.rejects(v.verifySignature(key, signature, new Uint8Array()), v.Refused);
+  } finally {
+    Object.defineProperty(globalThis.crypto, "subtle", { value: subtle, configurable: true });
+  }
+});
+
 async function accepts(v, presentation) {
   try {
     const { signed } = await v.parsePresentation(v.utf8(presentation));
@@ -43,6 +65,11 @@ for (const [name, v] of Object.entries({ native, script })) {
       assert.equal(await accepts(v, presentation), valid);
     });
   }
+
+  test(`${name}: a signature that holds only multiplied by the cofactor is refused`, async () => {
+    const [key, signature] = [v.unhex(mixed.key, 32), v.unhex(mixed.signature, 64)];
+    await assert.rejects(v.verifySignature(key, signature, new Uint8Array()), v.Refused);
+  });
 
   test(`${name}: the entry has the known leaf hash`, async () => {
     const bytes = v.utf8(entries.entry);
