@@ -8,7 +8,8 @@ for it.
 A loop's clients are told once per batch: each call from another thread wakes the loop, and costs
 it about as much as a judgement. Parsing and judging run on the loop itself: a fraction of a
 millisecond per entry whose facts are in memory, some reads of the store where they are not. Calls
-that are yielded (files held to their entries, the heads of all streams) run in a thread.
+that are yielded (files held to their entries, the heads of all streams, what a client saw, what a
+retry finds stored) run in a thread.
 """
 
 import asyncio
@@ -23,10 +24,10 @@ from ledger.store.batch import Placed, Submission
 
 T = TypeVar("T")
 
-Long = Callable[[], None]
+Long = Callable[[], object]
 """What no event loop may be held by; it raises LedgerError, and the steps are thrown that."""
 Steps = Generator[Submission | Long, Any, T]
-"""Sent are a Placed for a Submission, None for what took long."""
+"""Sent are a Placed for a Submission, and what the call returned for what took long."""
 
 
 def finish(ledger: Ledger, steps: "Steps[T]") -> T:
@@ -45,11 +46,10 @@ def finish(ledger: Ledger, steps: "Steps[T]") -> T:
         return found
 
 
-def _done(ledger: Ledger, wanted: Submission | Long) -> Placed | None:
+def _done(ledger: Ledger, wanted: Submission | Long) -> object:
     if isinstance(wanted, Submission):
         return ledger.writer().append(wanted).result()
-    wanted()
-    return None
+    return wanted()
 
 
 class Front:

@@ -117,6 +117,8 @@ def submitting(ledger: Ledger, presentations: Sequence[bytes]) -> Steps[Receipt]
         parsed = [parse_unopened(data) for data in presentations]
         _require_one_submission(ledger, [p.signed for p in parsed])
         drafts = tuple(_draft(ledger, unopened) for unopened in parsed)
+    if any(draft.signed.claims.seen for draft in drafts):
+        yield partial(_require_seen, ledger, drafts)
     for attempt in range(1, TRIES + 1):
         last = attempt == TRIES
         try:
@@ -126,7 +128,7 @@ def submitting(ledger: Ledger, presentations: Sequence[bytes]) -> Steps[Receipt]
                 yield partial(_require_heads, ledger, drafts)
         except LedgerError:
             # A retry of what is already stored may no longer pass the rules: jti comes first.
-            if not _earlier(ledger, drafts):
+            if not (yield partial(_earlier, ledger, drafts)):
                 raise
             # The sequencer compares the bytes and answers with the first receipt, or refuses.
             return _receipt(drafts, (yield Submission(drafts=drafts)))
@@ -167,8 +169,10 @@ def acting(
 ) -> Steps[Receipt]:
     """Return the steps of ``act``, for whoever waits for the sequencer in another way."""
     wanted = [commands] if isinstance(commands, Command) else commands
-    if (receipt := _done_before(ledger, wanted, who, jtis)) is not None:
-        return receipt
+    if jtis:
+        before: Receipt | None = yield partial(_done_before, ledger, wanted, who, jtis)
+        if before is not None:
+            return before
     for attempt in range(1, TRIES + 1):
         last = attempt == TRIES
         with ledger.turnstile:
@@ -202,20 +206,17 @@ def _require_one_submission(ledger: Ledger, signed: Sequence[SignedEntry]) -> No
     for entry in signed:
         if entry.claims.log != ledger.home.origin:
             raise WrongLog(log=entry.claims.log)
-        if entry.claims.seen is not None:
-            _require_seen(ledger, entry)
     if len({entry.claims.actor for entry in signed}) != 1:
         raise MixedActors
     if len({entry.claims.jti for entry in signed}) != len(signed):
         raise JtiTaken
 
 
-def _require_seen(ledger: Ledger, entry: SignedEntry) -> None:
-    seen = entry.claims.seen
-    assert seen is not None
+def _require_seen(ledger: Ledger, drafts: Sequence[Draft]) -> None:
     size = ledger.recorder.head().size
-    if seen.size > size or ledger.reader.root(seen.size) != base64url.decode(seen.root):
-        raise SeenDiffers
+    for seen in filter(None, (draft.signed.claims.seen for draft in drafts)):
+        if seen.size > size or ledger.reader.root(seen.size) != base64url.decode(seen.root):
+            raise SeenDiffers
 
 
 def _states_heads(drafts: Sequence[Draft]) -> bool:
@@ -349,8 +350,6 @@ def _done_before(
 
     Raises: JtiTaken when they name somebody's or something else.
     """
-    if not jtis:
-        return None
     own = [jti_of(jti, number) for jti in jtis for number in range(MAX_ENTRIES)]
     with reading(ledger.recorder.engine) as connection:
         rows = ledger.recorder.by_jti(connection, own)
