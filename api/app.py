@@ -22,7 +22,6 @@ from starlette.responses import Response
 import api.pages
 import api.routes
 from api.answers import schemas
-from api.caching import Kept
 from api.deps import Surface, authorise
 from api.errors import (
     BadRequest,
@@ -37,6 +36,7 @@ from api.metrics import Metrics
 from api.middleware import SECURITY, Around, Bodiless
 from api.news import News
 from api.pages.problems import problem_page, wants_page
+from api.remembered import Remembered
 from api.rendering import Pages
 from api.rights import verify_table
 from api.session import Tries
@@ -50,6 +50,8 @@ from ledger.service.ledger import Ledger
 
 THREADS = 12
 """Reading requests at once: fewer than a database pool has connections, so none waits for one."""
+UPLOADS_A_MINUTE = 100
+"""Of one account, each counted once for every mebibyte begun: files are decoded and stored."""
 DRAFTS_A_MINUTE = 60
 """Asked from one place by those who are not signed in; each costs a judgement."""
 
@@ -83,8 +85,8 @@ def make_app(ledger: Ledger, *, follow: bool = True, worker: int = 1) -> FastAPI
             tries=Tries(),
             packages=Tries(),
             drafts=Tries(DRAFTS_A_MINUTE),
+            uploads=Tries(UPLOADS_A_MINUTE),
             pages=pages,
-            kept=Kept(),
             stamp=stamp,
         )
         ledger.follower.start() if follow else ledger.follower.watch()
@@ -111,6 +113,7 @@ def make_app(ledger: Ledger, *, follow: bool = True, worker: int = 1) -> FastAPI
         app.include_router(router)
     app.add_middleware(GZipMiddleware, minimum_size=700, compresslevel=6)
     app.add_middleware(Bodiless)
+    app.add_middleware(Remembered)
     app.add_middleware(Around, metrics=metrics)
     _add_handlers(app, metrics)
     app.openapi = _specification(app)  # type: ignore[method-assign]

@@ -11,7 +11,6 @@ from pydantic import BeforeValidator, StringConstraints
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from api.caching import Kept
 from api.errors import BadRequest
 from api.language import language_of
 from api.metrics import Metrics
@@ -49,9 +48,17 @@ class Surface:
     tries: Tries
     packages: Tries
     drafts: Tries
+    uploads: Tries
     pages: Pages
-    kept: Kept
     stamp: str
+
+
+MEBIBYTE: Final = 1 << 20
+
+
+def take_upload(office: Surface, actor: str, size: int) -> None:
+    """Count a file of ``size`` bytes against its sender's share. Raises: TooManyTries."""
+    office.uploads.take(actor, -(-size // MEBIBYTE) or 1)
 
 
 async def surface(request: Request) -> Surface:

@@ -93,8 +93,8 @@ class Tries:
         self._most = most
         self._tried: OrderedDict[str, list[float]] = OrderedDict()
 
-    def take(self, place: str) -> None:
-        """Count one try. Raises: TooManyTries."""
+    def take(self, place: str, times: int = 1) -> None:
+        """Count so many tries, of which the first decides. Raises: TooManyTries."""
         now = time.monotonic()
         recent = [at for at in self._tried.pop(place, []) if now - at < WINDOW_SECONDS]
         self._tried[place] = recent
@@ -102,4 +102,4 @@ class Tries:
             self._tried.popitem(last=False)
         if len(recent) >= self._most:
             raise TooManyTries(seconds=int(WINDOW_SECONDS - (now - recent[0])) + 1)
-        recent.append(now)
+        recent.extend([now] * times)

@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.acting import BROUGHT, Wish, changes, check, lead, parse_wish, standing, wanted
 from api.caller import Caller, CallerDep
+from api.deps import take_upload
 from api.errors import NoSuchPage, SignInRequired, status_of
 from api.pages.manner import carry_on
 from api.session import verify_form
@@ -148,6 +149,7 @@ async def _with_files(caller: Caller, wish: Wish, fields: FormData) -> Wish:
         if isinstance(sent, UploadFile) and sent.filename:
             field = name.removeprefix("f.")
             data = await sent.read()
+            take_upload(caller.office, caller.actor, len(data))
             typed[field] = await run_in_threadpool(
                 _kept, caller, wish, field, data, sent.content_type
             )
@@ -156,7 +158,10 @@ async def _with_files(caller: Caller, wish: Wish, fields: FormData) -> Wish:
 
 def _kept(caller: Caller, wish: Wish, field: str, data: bytes, said: str | None) -> str:
     if field == SCAN:
-        return keep_scan(caller.ledger, wish.command, wish.stream, wish.jti, data=data, said=said)
+        setting = Setting(
+            caller.ledger, wish.command, caller.actor, stream=wish.stream, given=wish.typed
+        )
+        return keep_scan(setting, wish.jti, data=data, said=said)
     return upload_by(caller.ledger, caller.actor, wish.stream or "", data, said).text
 
 

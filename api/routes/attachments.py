@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from api import examples
 from api.answers import answers, json_answer, plain
-from api.deps import Index, Surface, SurfaceDep, ViewerDep
+from api.deps import Index, Surface, SurfaceDep, ViewerDep, take_upload
 from api.errors import SignInRequired
 from ledger.rules.attachments import MAX_BYTES
 from ledger.service.attachments.rights import read_file, upload_by
@@ -66,6 +66,7 @@ ENDINGS: Final[Mapping[str, str]] = {
         s401="Sign in first.",
         s403="Her posts, or how the matter stands, allow no file there.",
         s404="There is no such stream.",
+        s429="She sent as much as is taken of one account within a minute.",
     ),
     openapi_extra={
         "requestBody": {
@@ -86,6 +87,7 @@ async def uploaded(
     if who.actor is None:
         raise SignInRequired
     data = await request.body()
+    take_upload(office, who.actor, len(data))
     kept = await run_in_threadpool(upload_by, office.ledger, who.actor, stream, data, content_type)
     told = Uploaded(file=kept.text, **msgspec.structs.asdict(kept))
     return json_answer(told, status=201)

@@ -3,6 +3,8 @@
 import pytest
 from starlette.testclient import TestClient
 
+from api.app import UPLOADS_A_MINUTE
+from api.deps import take_upload
 from ledger.service.accounts import Accounts
 from ledger.service.attachments.reading import attachment
 from tests.api.test_api_entries import signed, wishes
@@ -68,6 +70,20 @@ def test_what_is_not_taken_is_refused_as_a_problem(
     )
     assert (answer.status_code, answer.json()["code"]) == refusal
     assert list((office.path / "blobs").iterdir()) == []
+
+
+def test_each_account_has_its_share_of_files_within_a_minute(
+    member: TestClient, office: Office
+) -> None:
+    surface = member.app.state.surface  # type: ignore[attr-defined]
+    place, actor = {"params": {"stream": office.a_case()}}, office.hands["liaison"].who.actor
+    surface.uploads.take(actor, UPLOADS_A_MINUTE - 1)
+    assert member.post(ROUTE, content=a_pdf(), **place).status_code == 201
+    refused = member.post(ROUTE, content=a_pdf(), **place)
+    assert (refused.status_code, refused.json()["code"]) == (429, "request.too_many_tries")
+    assert int(refused.headers["Retry-After"]) > 0
+    take_upload(surface, "person/other", 20 << 20)
+    assert len(surface.uploads._tried["person/other"]) == 20
 
 
 def test_a_file_is_for_a_stream_that_there_is(member: TestClient) -> None:

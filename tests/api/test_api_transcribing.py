@@ -1,5 +1,7 @@
 """Paper typed in on a page with its scan, read by those who signed it; files by right."""
 
+import re
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -92,6 +94,23 @@ def test_what_is_missing_of_the_paper_is_asked_for_and_nothing_typed_is_lost(
     again = types(clerk, back, **{"f.paper.scan": "not a scan"}, status=400)
     assert "paper.scan" in again
     assert office.ledger.recorder.head().size == office.size
+
+
+def test_a_scan_is_kept_of_whoever_may_do_the_act_and_of_nobody_else(
+    signed_in: As, office: Office, signer: Hand
+) -> None:
+    clerk, other = signed_in("intake_clerk"), signed_in("verifier")
+    page = new_from_paper(clerk, office)
+    typed = {"f.paper.persons": signer.who.actor}
+    word = re.search(r'name="csrf" value="([^"]*)"', other.get("/me"))
+    assert word
+    hers = page.replace(form_in(page)["csrf"], word[1])
+    hers = hers.replace(clerk.hand.who.actor, other.hand.who.actor)
+    nothing = types(other, hers, scan=a_photo(), **typed)
+    assert "nothing here for you" in nothing
+    assert list((office.path / "blobs").iterdir()) == []
+    types(clerk, page, scan=a_photo(), **typed)
+    assert len(list((office.path / "blobs").iterdir())) == 1
 
 
 def test_several_who_signed_are_all_named(signed_in: As, office: Office, signer: Hand) -> None:

@@ -85,6 +85,13 @@ def possible_act(ledger: Ledger, actor: str, stream: str, command: str) -> Possi
     return next(iter(_possible(ledger, actor, stream, [command])), None)
 
 
+def may_do(setting: Setting) -> bool:
+    """Tell whether the act of a form may be for its reader, on its stream or to begin one."""
+    keys, posts = keys_of(setting.ledger, setting.actor), posts_held(setting.ledger, setting.actor)
+    roles = list(dict.fromkeys(post.role for post in posts))
+    return bool(keys) and _judged(setting, roles, keys[-1].kid) is not None
+
+
 def _possible(ledger: Ledger, actor: str, stream: str, commands: list[str]) -> list[Possible]:
     keys, posts = keys_of(ledger, actor), posts_held(ledger, actor)
     if not keys:

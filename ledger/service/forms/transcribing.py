@@ -20,8 +20,11 @@ from ledger.rules.paper import OWN_KEY_ONLY, Original
 from ledger.rules.posts import Appointment
 from ledger.service.acts.prepare import BadValue, parse_command
 from ledger.service.attachments.media import FileTooLarge
+from ledger.service.attachments.rights import MayNotAttach
 from ledger.service.attachments.taking import digest_of, upload
 from ledger.service.directory import everybody, posts_held
+from ledger.service.forms.choosing import Setting
+from ledger.service.forms.possible import may_do
 from ledger.service.ledger import Ledger
 
 FORM: Final = "paper"
@@ -91,22 +94,19 @@ def original_of(command: str, typed: Mapping[str, str]) -> Original | None:
         raise BadValue(name=command, member=f"{FORM}.{named or '…'}", why=why) from None
 
 
-def keep_scan(
-    ledger: Ledger,
-    command: str,
-    stream: str | None,
-    jti: str,
-    *,
-    data: bytes,
-    said: str | None,
-) -> str:
+def keep_scan(setting: Setting, jti: str, *, data: bytes, said: str | None) -> str:
     """Return a scan as its form carries it on: as a file kept for the stream, else its digest.
 
-    Raises: as ``upload``.
+    Raises:
+        MayNotAttach: whoever fills the form in may not do its act now, so nothing is kept of her.
+        LedgerError: as ``upload``.
     """
-    if takes_files(ledger, command):
-        begins = stream is None
-        return upload(ledger, stream or begun(command, jti), data, said, begins=begins).text
+    if takes_files(setting.ledger, setting.command):
+        if not may_do(setting):
+            raise MayNotAttach
+        begins = setting.stream is None
+        stream = setting.stream or begun(setting.command, jti)
+        return upload(setting.ledger, stream, data, said, begins=begins).text
     if len(data) > MAX_BYTES:
         raise FileTooLarge(what="字节数", what_en="bytes", found=len(data), most=MAX_BYTES)
     return digest_of(data)
