@@ -4,6 +4,8 @@ Routes are counted under their templates: what was asked for is in no label. Eac
 serves counts for itself, under its number (``worker``): one asked is any of them.
 """
 
+from functools import cache
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from ledger.service.ledger import Ledger
@@ -48,8 +50,14 @@ class Metrics:
 
     def answered(self, route: str, method: str, status: int, seconds: float) -> None:
         """Count one request."""
-        self._requests.labels(self._worker, route, method, str(status)).inc()
-        self._seconds.labels(self._worker, route).observe(seconds)
+        counted, timed = self._of(route, method, status)
+        counted.inc()
+        timed.observe(seconds)
+
+    @cache  # noqa: B019 - there is one for each process; looking labels up costs more than counting
+    def _of(self, route: str, method: str, status: int) -> tuple[Counter, Histogram]:
+        counted = self._requests.labels(self._worker, route, method, str(status))
+        return counted, self._seconds.labels(self._worker, route)
 
     def refused(self, code: str) -> None:
         """Count one refusal."""

@@ -4,14 +4,15 @@ Log lines are JSON and hold the route's template, never the address asked for, w
 an act holds. Plain ASGI: a class that buffers answers would hold back server-sent events.
 """
 
-import json
 import logging
 import secrets
 import time
 import traceback
 from collections.abc import Iterable
+from itertools import count
 from typing import Final
 
+import msgspec
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -56,7 +57,7 @@ class JsonLines(logging.Formatter):
                 f"{frame.filename}:{frame.lineno} {frame.name}"
                 for frame in traceback.extract_tb(error.__traceback__)
             ]
-        return json.dumps(line, ensure_ascii=False)
+        return msgspec.json.encode(line).decode()
 
 
 class Around:
@@ -66,13 +67,16 @@ class Around:
         self._app = app
         self._metrics = metrics
         self._arrivals = Arrivals()
+        # A call of the system for each request would give the interpreter's lock away.
+        self._process, self._numbers = secrets.token_hex(4), count()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        number, began, status = secrets.token_hex(8), time.perf_counter(), 500
+        number = f"{self._process}{next(self._numbers):08x}"
+        began, status = time.perf_counter(), 500
         scope.setdefault("state", {})["request_id"] = number
 
         async def answered(message: Message) -> None:

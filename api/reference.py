@@ -20,14 +20,16 @@ _ABOUT: Final = """\
   somebody wrote first: prepare again, show the person what changed, sign again.
 - **Files**: `POST /api/v1/attachments?stream=…` takes the bytes from whoever may attach
   them there now (403 otherwise); what it answers as `file` goes
-  into the command `case.attach` or `disclosure_item.attach` within a day.
+  into the command `case.attach` or `disclosure_item.attach` within a day. An
+  account may send a hundred a minute, each counted once for every mebibyte begun (429 beyond).
   `GET /api/v1/attachments/{index}` gives back what an entry attached, to those who need it.
 - **Reading one's own writing**: add `min_size=<index + 1>`; the answer waits up to two seconds for
   the views, then refuses with 503 `projection.behind` and `Retry-After`.
 - **Any point of history**: `as_of` takes a size, a day or a time, as on the command line.
 - **Pages** of a list follow `Link: rel="next"`. A cursor is pinned to the moment the walk began.
 - **Caching**: every answer has an `ETag` over what it depends on; full and partial tiles are
-  immutable.
+  immutable. Pages for nobody in particular are sent again from memory and may be a quarter of a
+  second older than the log; with `min_size` they are not.
 - **New entries** come as server-sent events, `GET /api/v1/events`; resume with `Last-Event-ID`.
 - **Sealed values** other than those files are not handed out by the API. Pages show those a step
   needs to whoever may take that step now (`/acts?stream=…`), and what was typed from a paper to

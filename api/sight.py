@@ -13,8 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.answers import json_answer
-from api.caching import PRIVATE, conditional
-from api.deps import Surface, SurfaceDep, ViewerDep
+from api.caching import NO_CACHE, PRIVATE, conditional
+from api.deps import SurfaceDep, ViewerDep
+from api.remembered import for_anybody
 from api.rendering import manner_of
 from api.rights import NOBODY, Viewer, twin_of
 from api.session import form_word
@@ -42,7 +43,7 @@ def page(
         def as_json(request: Request, seen: sight, office: SurfaceDep, who: ViewerDep) -> Response:
             parts = (twin_of(path), *seen.depends, office.stamp, who)
             return conditional(
-                request, parts, lambda: json_answer(seen.data()), **_keeping(office, who)
+                request, parts, lambda: json_answer(seen.data()), keep=_keeping(request, who)
             )
 
         def as_page(request: Request, seen: sight, office: SurfaceDep, who: ViewerDep) -> Response:
@@ -58,7 +59,7 @@ def page(
                     request, template, seen.data(), ledger=office.ledger, who=who, point=seen.point
                 )
 
-            return conditional(request, parts, made, **_keeping(office, who))
+            return conditional(request, parts, made, keep=_keeping(request, who))
 
         for at, endpoint in ((twin_of(path), as_json), (path, as_page)):
             endpoint.__doc__ = look.__doc__
@@ -68,6 +69,9 @@ def page(
     return declare
 
 
-def _keeping(office: Surface, who: Viewer) -> dict[str, Any]:
-    """Return how an answer may be kept: by us and others for nobody, by her own browser for her."""
-    return {"kept": office.kept} if who == NOBODY else {"keep": PRIVATE}
+def _keeping(request: Request, who: Viewer) -> str:
+    """Return who may keep an answer: by us and others for nobody, by her own browser for her."""
+    if who != NOBODY:
+        return PRIVATE
+    for_anybody(request)
+    return NO_CACHE
