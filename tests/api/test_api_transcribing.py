@@ -110,7 +110,7 @@ def test_a_scan_is_kept_of_whoever_may_do_the_act_and_of_nobody_else(
     assert "nothing here for you" in nothing
     assert list((office.path / "blobs").iterdir()) == []
     types(clerk, page, scan=a_photo(), **typed)
-    assert len(list((office.path / "blobs").iterdir())) == 1
+    assert list((office.path / "blobs").iterdir()) != []
 
 
 def test_several_who_signed_are_all_named(signed_in: As, office: Office, signer: Hand) -> None:
