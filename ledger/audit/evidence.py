@@ -241,7 +241,7 @@ class _Verification:
     def _statements(self, *, judged: bool) -> Iterator[Statement]:
         """Yield what the package shows, so far as the faults allow it to be said."""
         sound = not self._faults.tally().counts
-        yield statements.true(holds=sound)
+        yield statements.verified(holds=sound)
         if sound:
             yield self._complete()
         if sound and judged:

@@ -31,7 +31,7 @@ INCOMPLETE: Final = Statement(
 )
 
 
-def true(*, holds: bool) -> Statement:
+def verified(*, holds: bool) -> Statement:
     """Say whether the entries shown are in the ledger as they were signed."""
     if holds:
         zh = "所示条目核验无误：各条都在检查点所签的账本中，前后相连，由当时已登记的密钥签署。"
@@ -42,7 +42,7 @@ def true(*, holds: bool) -> Statement:
     else:
         zh = "所示条目未能核实，见所列问题。请勿采信，并向出具方索取原件。"
         en = "The entries shown could not be verified: see the faults. Rely on none of them."
-    return Statement(name="true", holds=holds, zh=zh, en=en)
+    return Statement(name="verified", holds=holds, zh=zh, en=en)
 
 
 def typed_from_paper(indexes: Iterable[int]) -> Statement:

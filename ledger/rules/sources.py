@@ -10,9 +10,9 @@ from typing import Final
 from ledger.kernel.naming import Name
 
 SOURCES: Final[Mapping[str, Name]] = {
-    "LAW-V": Name("条文已与公布文本核对", "checked against the published text"),
-    "LAW-P": Name("条文尚待与公布文本核对", "still to be checked against the published text"),
-    "LAW-M": Name("条号以公布文本为准", "the published text settles the article"),
+    "LAW-V": Name("条文读自法律文本副本，非公报", "read in a copy of the law, not the gazette"),
+    "LAW-P": Name("仅见于二手页面，未与公布文本核对", "from a secondary page, not checked"),
+    "LAW-M": Name("凭记忆写出，未与公布文本核对", "written from memory, not checked"),
     "LOCAL": Name("本地规定", "local rule"),
     "INF": Name("本系统的提示规则，法律未作规定", "a rule of this program, not of law"),
 }

@@ -146,7 +146,7 @@ def exported(ledger: Ledger, **choice: object) -> Files:
 def test_a_package_is_complete_up_to_the_size_published(made: Made, tmp_path: Path) -> None:
     report = verified(made.files, tmp_path, made.genesis)
     assert report.clean, report.to_dict()
-    assert statements(report) == {"true": True, "complete": True, "allowed": True}
+    assert statements(report) == {"verified": True, "complete": True, "allowed": True}
     size = parse_manifest(made.files[MANIFEST]).size - 1
     assert f"Complete up to size {size} (heads published 2026-" in said(report)
     assert "+08:00" in said(report)
@@ -195,7 +195,7 @@ def test_an_ended_key_and_post_come_along_whatever_was_signed_before(
     do(ledger, registrar, RevokeKey(stream=f"key/{liaison.key.kid}", reason="lost"))
     files = exported(ledger, streams=[made.case])
     report = verified(files, tmp_path, made.genesis)
-    assert statements(report) == {"true": True, "complete": True, "allowed": True}
+    assert statements(report) == {"verified": True, "complete": True, "allowed": True}
     assert len(indexes_of(files, f"key/{liaison.key.kid}")) == 2
     revoked = max(indexes_of(files, f"key/{liaison.key.kid}"))
     cut = without(files, revoked)
@@ -209,7 +209,7 @@ def test_an_ended_key_and_post_come_along_whatever_was_signed_before(
     for number, forged in enumerate((cut, excerpt)):
         hidden = verified(forged, tmp_path / f"hidden {number}", made.genesis)
         assert codes(hidden) == {"evidence.cut_short": 1}
-        assert statements(hidden)["true"]
+        assert statements(hidden)["verified"]
         assert not statements(hidden)["complete"]
 
 
@@ -272,7 +272,7 @@ def test_the_last_entry_of_a_stream_cannot_be_left_out(made: Made, tmp_path: Pat
     (fault,) = report.faults.items
     assert made.case in fault.en
     assert f"{length} entries, here are {length - 1}" in fault.en
-    assert statements(report) == {"true": True, "complete": False, "allowed": True}
+    assert statements(report) == {"verified": True, "complete": False, "allowed": True}
     lied = restated(cut, streams={made.case: length - 1})
     assert codes(verified(lied, tmp_path, made.genesis)) == {"evidence.cut_short": 1}
     confessed = restated(cut, streams={})
@@ -369,7 +369,7 @@ def test_a_package_from_before_the_publication_cannot_name_it(
     support = (*parse_manifest(old[MANIFEST]).support, at)
     report = verified(restated(slipped, heads=at, support=support), tmp_path / "in", made.genesis)
     assert "evidence.other_proof" in codes(report)
-    assert not statements(report)["true"]
+    assert not statements(report)["verified"]
 
 
 def test_an_entry_that_publishes_nothing_proves_nothing(made: Made, tmp_path: Path) -> None:
@@ -416,7 +416,7 @@ def test_held_to_another_genesis_nothing_is_said_of_completeness(
 ) -> None:
     report = verified(made.files, tmp_path, base64url.encode(bytes(32)))
     assert report.faults.counts == {"audit.other_genesis": 1}
-    assert statements(report) == {"true": False}
+    assert statements(report) == {"verified": False}
 
 
 @pytest.mark.parametrize("data", [b"", b"x", b"x\n", b"\n", b"case 1\nAA==\n", b"\xff\n", b"a\n\n"])
@@ -424,7 +424,7 @@ def test_a_file_of_heads_that_is_none_is_a_fault(made: Made, tmp_path: Path, dat
     name = head_name(places(made.files)[made.case])
     report = verified(restated(made.files | {name: data}), tmp_path, made.genesis)
     assert report.faults.total == 1
-    assert statements(report) == {"true": True, "complete": False, "allowed": True}
+    assert statements(report) == {"verified": True, "complete": False, "allowed": True}
     with pytest.raises(MalformedError):
         parse_head_file(name, data)
 

@@ -99,7 +99,7 @@ def test_a_package_verifies_offline(kept: Kept, made: Files, genesis: str, tmp_p
     for path in (tmp_path / "e.zip", folder, repacked):
         report = audit_evidence(path, registry(), genesis=genesis)
         assert report.clean, report.to_dict()
-        assert statements(report) == {"true": True, "complete": True, "allowed": True}
+        assert statements(report) == {"verified": True, "complete": True, "allowed": True}
         assert [anchor.name for anchor in report.anchors] == ["pinned genesis"]
         assert report.genesis == genesis
         assert verify_evidence(path, genesis=genesis).clean, "the formats alone suffice"
@@ -178,7 +178,7 @@ def test_an_act_no_rule_allowed_can_be_shown_and_is_a_finding(
     assert [(found.index, found.code) for found in report.findings.items] == [
         (index, "case.act_not_possible")
     ]
-    assert statements(report) == {"true": True, "complete": True, "allowed": False}
+    assert statements(report) == {"verified": True, "complete": True, "allowed": False}
     assert report.exit_status == 1
 
 
@@ -224,7 +224,7 @@ def test_another_genesis_than_the_pinned_one_is_refused(made: Files, tmp_path: P
     report = verified(made, tmp_path, base64url.encode(bytes(32)))
     assert report.faults.counts == {"audit.other_genesis": 1}
     assert report.anchors == (), "a pin that does not hold is nothing to rest on"
-    assert not statements(report)["true"]
+    assert not statements(report)["verified"]
 
 
 def test_a_stream_cut_short_is_not_complete_as_stated(
@@ -237,7 +237,7 @@ def test_a_stream_cut_short_is_not_complete_as_stated(
     shown = parse_manifest(made[MANIFEST]).shown[:-1]
     report = verified(restated(cut, shown=shown), tmp_path, genesis)
     assert report.clean, "what is there is true"
-    assert statements(report) == {"true": True, "complete": False, "allowed": True}
+    assert statements(report) == {"verified": True, "complete": False, "allowed": True}
     lied = restated(cut, shown=shown, streams={kept.cases[1]: len(shown)})
     report = verified(lied, tmp_path / "lied", genesis)
     assert statements(report)["complete"], "as stated, not more: that is what the report says"
@@ -253,7 +253,7 @@ def test_a_single_entry_is_true_but_not_a_complete_stream(
         manifest = export_evidence(ledger, tmp_path / "e.zip", indexes=[27])
     report = audit_evidence(tmp_path / "e.zip", registry(), genesis=genesis)
     assert report.clean
-    assert statements(report) == {"true": True, "complete": False, "allowed": True}
+    assert statements(report) == {"verified": True, "complete": False, "allowed": True}
     assert manifest.shown == (27,)
     assert manifest.streams == {}
 
@@ -266,7 +266,7 @@ def test_an_entry_left_out_of_the_middle_is_missed(
     shown = tuple(index for index in manifest.shown if index != gone)
     report = verified(restated(without(made, gone), shown=shown), tmp_path, genesis)
     assert report.faults.counts["audit.seq"] == 1
-    assert not statements(report)["true"]
+    assert not statements(report)["verified"]
 
 
 # -- forging -----------------------------------------------------------------------------------
@@ -298,7 +298,7 @@ def test_a_manifest_cannot_state_another_log(
 ) -> None:
     report = verified(restated(made, **change), tmp_path)
     assert not report.clean
-    assert not statements(report)["true"]
+    assert not statements(report)["verified"]
 
 
 def test_a_proof_is_for_its_own_entry_and_checkpoint(made: Files, tmp_path: Path) -> None:
