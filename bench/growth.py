@@ -1,6 +1,8 @@
 """What growth costs: a ledger of a million entries against one of ten thousand, and memory there.
 
-Both span the same days: the small one is the same county with less traffic. ``main`` takes a
+Both span the same days: the small one is the same county with less traffic. Lists are compared
+with those of the county's first ten thousand entries instead, where as many cases are open at a
+unit: pages are of equal length, and what differs is the history behind them. ``main`` takes a
 county's ledger (``make fixture``) and leaves it as it is: what is written to is a copy.
 ``mingzhang bench --at HOME`` prints it. It takes some minutes.
 """
@@ -33,7 +35,8 @@ from ledger.service.board import make_sheet
 from ledger.service.ledger import Ledger, as_of
 
 SMALL = 10_000
-PAGE = 50
+PAGE = 25
+"""Lines of a page; fewer than are open at any unit."""
 APPENDING = 3.0
 """Seconds of one measurement of appends."""
 PAGES = ("/register", "/integrity", "/boards/figures", "/entries/1", "/residents")
@@ -41,7 +44,8 @@ ASKED = 400
 """Questions of each kind to each ledger."""
 
 Figure = float | int | str
-Ask = Callable[[Ledger, AsOf, str], object]
+Ask = Callable[[Ledger, AsOf, str], int]
+"""Asks something of a unit; returns how many lines came, where that may differ."""
 
 
 PARTS = ("as_of", "append", "follow", "serve", "audit")
@@ -89,7 +93,11 @@ def _on_copies(
             ledger.follower.catch_up()
         if "as_of" in only:
             say("as of 回溯")
-            found |= _asked(little, much)
+            found |= _asked(ASKS, little, much)
+            first = folder / "first"
+            build(first, SMALL)
+            with open_ledger(first) as early:
+                found |= _asked(LISTS, early, much)
         if "append" in only:
             say("append 追加")
             offices = office_in(much), office_in(little, per_hour=traffic)
@@ -117,29 +125,38 @@ def _serving_rss(home: Path) -> float:
         return rss(server.pid)
 
 
-def _asked(little: Ledger, much: Ledger) -> dict[str, Figure]:
+def _asked(asks: Mapping[str, Ask], few: Ledger, many: Ledger) -> dict[str, Figure]:
     found: dict[str, Figure] = {}
-    for name, ask in ASKS.items():
-        few, many = _p99(ask, little, much)
-        found |= {f"as_of_{name}_ratio": many / few, f"as_of_{name}_ms": many * 1000}
+    for name, ask in asks.items():
+        base, grown = _p99(ask, few, many)
+        found |= {f"as_of_{name}_ratio": grown / base, f"as_of_{name}_ms": grown * 1000}
     return found
 
 
 def _p99(ask: Ask, *ledgers: Ledger) -> list[float]:
-    """Return the 99th percentile (seconds) of asking each ledger, in turns, at its mid-history."""
-    random, took = Random(1), [list[float]() for _ in ledgers]
+    """Return the 99th percentile (seconds) of asking each ledger, in turns, at its mid-history.
+
+    Turns in which they answer with different numbers of lines do not count.
+    """
+    random, turns = Random(1), list[list[float]]()
     units = Staff(Seed(SEED)).units[plan.GATHERING]
     for turn in range(ASKED):
         depth = random.uniform(0.4, 0.6)
-        for ledger, times in zip(ledgers, took, strict=True):
-            point = as_of(ledger, size=round(ledger.recorder.head().size * depth))
-            began = time.perf_counter()
-            ask(ledger, point, units[turn % len(units)])
-            times.append(time.perf_counter() - began)
-    return [statistics.quantiles(times, n=100)[-1] for times in took]
+        answers = [_timed(ask, ledger, depth, units[turn % len(units)]) for ledger in ledgers]
+        if len({lines for lines, _ in answers}) == 1:
+            turns.append([seconds for _, seconds in answers])
+    return [statistics.quantiles(times, n=100)[-1] for times in zip(*turns, strict=True)]
 
 
-def stats(ledger: Ledger, point: AsOf, _unit: str) -> None:
+def _timed(ask: Ask, ledger: Ledger, depth: float, unit: str) -> tuple[int, float]:
+    """Return how many lines came of asking at a depth of history, and the seconds it took."""
+    point = as_of(ledger, size=round(ledger.recorder.head().size * depth))
+    began = time.perf_counter()
+    lines = ask(ledger, point, unit)
+    return lines, time.perf_counter() - began
+
+
+def stats(ledger: Ledger, point: AsOf, _unit: str) -> int:
     """Ask what ``mingzhang stats`` does."""
     store = ledger.views["register"]
     store.count(point, by=("unit", "kind", "state"))
@@ -147,25 +164,33 @@ def stats(ledger: Ledger, point: AsOf, _unit: str) -> None:
     store.total(point, where=OPEN_CASES)
     store.total(point, where=OPEN_CASES, below=due_before(day_of(point)))
     store.total(point, where={"imported": True})
+    return 0
 
 
-def _page(ledger: Ledger, point: AsOf, unit: str) -> None:
+def _page(ledger: Ledger, point: AsOf, unit: str) -> int:
     """Ask for a page of a unit's open cases."""
-    ledger.views["register"].rows(point, where={**OPEN_CASES, "unit": unit}, limit=PAGE)
+    store = ledger.views["register"]
+    return len(store.rows(point, where={**OPEN_CASES, "unit": unit}, limit=PAGE))
+
+
+def _county_page(ledger: Ledger, point: AsOf, _unit: str) -> int:
+    """Ask for a page of all open cases."""
+    return len(ledger.views["register"].rows(point, where=OPEN_CASES, limit=PAGE))
 
 
 def _board(name: str) -> Ask:
     """Ask for a board of a unit, which has the same lines in both ledgers."""
 
-    def ask(ledger: Ledger, point: AsOf, unit: str) -> None:
+    def ask(ledger: Ledger, point: AsOf, unit: str) -> int:
         make_sheet(ledger, name, point, unit)
+        return 0
 
     return ask
 
 
 ASKS: Mapping[str, Ask] = {
     "stats": stats,
-    "list": _page,
     "five_publics": _board("five-publics"),
     "compliance": _board("compliance"),
 }
+LISTS: Mapping[str, Ask] = {"list": _page, "county_list": _county_page}

@@ -13,7 +13,7 @@ Cells move with the rows in one transaction (`ledger.store.viewfold`), so totals
 by construction (ADR 0008).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -43,7 +43,7 @@ SNAPSHOT_MOVES = 4096
 
 FIRST_CELL = 1
 
-Size = int | BindParameter[int]
+Size = BindParameter[int]
 
 Numbers = dict[Group, int]
 """The number of each cell by its group, as far as known."""
@@ -121,24 +121,17 @@ def _snapshot(cells: Cells) -> Insert:
     return insert(cells.snapshot).from_select(["size", "cell", "total"], totals)
 
 
-def count_cells(
-    cells: Cells,
-    size: int,
-    by: Iterable[str],
-    where: Mapping[str, object],
-    below: Mapping[str, object],
-) -> Select[Any]:
-    """Return the query of totals as of ``size`` by columns ``by``; zero or NULL means none."""
-    cell, changes = cells.cell, _changes(cells, size)
-    columns = [cell.c[f"by_{name}"] for name in by]
-    chosen = [cell.c[f"by_{name}"] == value for name, value in where.items()]
-    chosen += [cell.c[f"by_{name}"] < value for name, value in below.items()]
-    return (
-        select(*columns, func.sum(changes.c.by))
-        .join_from(changes, cell, changes.c.cell == cell.c.cell)
-        .where(*chosen)
-        .group_by(*columns)
-    )
+def totals_at(connection: Connection, cells: Cells, size: int) -> list[tuple[int, int]]:
+    """Return (cell, total) as of ``size``, those of zero left out."""
+    found = connection.execute(_totals(cells), {"size": size})
+    # PostgreSQL sums integers into a decimal.
+    return [(cell, int(total)) for cell, total in found if total]
+
+
+@lru_cache(maxsize=256)
+def _totals(cells: Cells) -> Select[Any]:
+    changes = _changes(cells, bindparam("size", type_=BigInteger))
+    return select(changes.c.cell, changes.c.by)
 
 
 def _changes(cells: Cells, size: Size) -> Subquery:

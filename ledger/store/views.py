@@ -31,9 +31,10 @@ from ledger.kernel.view import Row, View, fingerprint
 from ledger.store.bulk import in_chunks
 from ledger.store.dialect import StoreGone, reading, writing
 from ledger.store.interval import OPEN, nodes_at
-from ledger.store.viewcells import Numbers, count_cells, move_cells, take_snapshots
+from ledger.store.viewcells import Numbers, move_cells, take_snapshots
 from ledger.store.viewfold import Changes, Touch, Version, fold_touches, touches
-from ledger.store.viewtable import Cells, ViewTables, view_tables
+from ledger.store.viewtable import ViewTables, view_tables
+from ledger.store.viewtotals import Totals
 
 R = TypeVar("R", bound=Row)
 T = TypeVar("T")
@@ -126,6 +127,7 @@ class ViewStore(Generic[R]):
         self.label = label_of(view)
         self._engine = engine
         self._tables = tables or view_tables(view)
+        self._totals = tuple(map(Totals, self._tables.cells))
         self._numbers: tuple[Engine | None, list[Numbers]] = (None, [])
         self._position = select(self._tables.position.c.size).where(
             self._tables.position.c.view == self.label
@@ -285,30 +287,20 @@ class ViewStore(Generic[R]):
         Answered from counter cells where the view declares a count over these columns, else
         from the rows. Raises: ProjectionBehind, UnknownColumn.
         """
-        cells = self._cells({*by, *where, *below})
+        columns = {*by, *where, *below}
+        counted = next((totals for totals in self._totals if totals.covers(columns)), None)
 
         def query(connection: Connection, position: int) -> dict[tuple[Scalar, ...], int]:
-            if cells is not None:
-                found = count_cells(cells, as_of.size, by, where, below)
-            else:
-                found = self._count_rows(as_of.size, position, by, where, below)
-            return {
-                tuple(group): int(total)  # PostgreSQL sums integers into a decimal
-                for *group, total in connection.execute(found)
-                if total
-            }
+            if counted is not None:
+                return counted.count(connection, as_of.size, by, where, below)
+            found = self._count_rows(as_of.size, position, by, where, below)
+            return {tuple(group): total for *group, total in connection.execute(found) if total}
 
         return self._read_at(as_of, query)
 
     def total(self, as_of: AsOf, *, where: Where = _NOTHING, below: Below = _NOTHING) -> int:
         """Return how many rows hold. Raises: ProjectionBehind, UnknownColumn."""
         return self.count(as_of, where=where, below=below).get((), 0)
-
-    def _cells(self, columns: set[str]) -> Cells | None:
-        for cells in self._tables.cells:
-            if columns.issubset(cells.by):
-                return cells
-        return None
 
     def _count_rows(
         self, size: int, position: int, by: tuple[str, ...], where: Where, below: Below
@@ -325,7 +317,7 @@ class ViewStore(Generic[R]):
         holding += [self._column(name) == value for name, value in where.items()]
         holding += [self._column(name) < value for name, value in below.items()]
         if any(where.keys() >= set(by) for by in self.view.listed_by):
-            # An index (columns, node, valid_from) leads: the interval tree prunes history.
+            # An index (columns, node, both ends) leads: the interval tree prunes history.
             holding.append(row.c.node.in_(nodes_at(size, position)))
         return holding
 

@@ -112,7 +112,9 @@ def _row(view: View[Any], types: Mapping[str, TypeEngine[Any]], metadata: MetaDa
     )
     for by in view.listed_by:
         columns = (table.c[name] for name in by)
-        Index(f"row_by_{'_'.join(by)}", *columns, table.c.node, table.c.valid_from)
+        # Both ends, so that a version which hangs on a node but does not hold is never fetched.
+        ends = (table.c.node, table.c.valid_from, table.c.valid_to)
+        Index(f"row_by_{'_'.join(by)}", *columns, *ends)
     return table
 
 
