@@ -88,6 +88,19 @@ def test_who_names_no_item_adopts_all_the_packs_list():
     assert len(event.items) == 12
 
 
+@pytest.mark.parametrize(
+    ("code", "item"),
+    [("needs", "need.wish"), ("resources", "resource.places"), ("programmes", "programme.elders")],
+)
+def test_the_three_lists_of_the_district_are_published_and_change(code, item):
+    outcome = a_district().when(publish(code=code, items=()), GONG)
+    (event,) = outcome.events
+    assert item in event.items
+    assert event.basis == (Basis(pack=BIJIANG, rule=f"catalogues.{code}"),)
+    story = outcome.story.when(remove(item, reason="arrangement_changed"), GONG).story
+    assert item not in story.state(ONE).items
+
+
 def test_a_new_list_says_what_it_dropped():
     published().when(REPLACE, GONG).then(
         events.Replaced(

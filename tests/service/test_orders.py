@@ -99,3 +99,14 @@ def test_the_board_counts_orders_and_finds_what_was_not_credited(office):
     do(office.ledger, organiser, accounts.CreditOrder(stream=account, order=order))
     (row,) = sheet(office, "orders").rows
     assert tuple(row[key] for key in keys) == (1, 1, 1, 90, 0)
+
+
+def test_an_order_confirmed_on_the_day_it_came_is_counted_apart(office):
+    clerk, organiser = staff(office, "volunteer_clerk", "organiser")
+    account = volunteer(office, clerk, "王秀兰")
+    order = done(office, clerk, account)
+    before = office.size
+    do(office.ledger, organiser, *together(office.ledger, confirm(order)))
+    at_once = office.size
+    told = [sheet(office, "orders", size=size).rows[0]["same_day"] for size in (before, at_once)]
+    assert told == [0, 1]

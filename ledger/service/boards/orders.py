@@ -1,4 +1,7 @@
-"""Service orders by unit: claimed, confirmed, the minutes they gave, what is still to credit."""
+"""Service orders by unit: claimed, confirmed, the minutes they gave, what is still to credit.
+
+Of the confirmed those are counted apart that were so on the day they were ordered (S1-21).
+"""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -6,16 +9,20 @@ from collections.abc import Iterator
 from ledger.service.board import Board, Called, Column, Desk, Line
 
 VIEW = "orders"
-COUNTED = ("claimed", "confirmed", "volunteers", "minutes", "owing")
+COUNTED = ("claimed", "confirmed", "same_day", "volunteers", "minutes", "owing")
 
 
 def rows(desk: Desk) -> Iterator[Line]:
     """Yield one line for each unit with an order somebody claimed."""
     found: dict[str, Counter[str]] = {}
-    for row in desk.rows(VIEW, "order"):
+    orders = list(desk.rows(VIEW, "order"))
+    cases = desk.store("register").rows_of((row.order for row in orders), desk.point)
+    for row in orders:
         count = found.setdefault(row.unit, Counter())
         count["claimed"] += 1
         count["confirmed"] += row.confirmed_on is not None
+        case = cases.get(row.order)
+        count["same_day"] += case is not None and row.confirmed_on == case.received_on
         count["volunteers"] += row.given
         count["minutes"] += row.minutes
         count["owing"] += row.owing
@@ -31,6 +38,7 @@ board = Board(
         Column(id="unit", zh="单位", en="Unit", form="unit"),
         Column(id="claimed", zh="已接单", en="Claimed", form="count"),
         Column(id="confirmed", zh="已确认", en="Confirmed", form="count"),
+        Column(id="same_day", zh="其中当日办结", en="Of these the same day", form="count"),
         Column(id="volunteers", zh="服务人次", en="Volunteers", form="count"),
         Column(id="minutes", zh="计时", en="Hours given", form="minutes"),
         Column(id="owing", zh="尚未入账", en="Still to credit", form="count"),
