@@ -65,10 +65,12 @@ def demo(
             played = build(shell.home, progress, SMALL if small else whole())
     with open_ledger(shell.home) as ledger:
         if not built:  # it may be of an earlier version, whose entries bear fewer tags
-            rebuild_tags(ledger, lambda _done, _size: None)
+            with shell.progress("tags 标签") as progress:
+                rebuild_tags(ledger, progress)
         with shell.progress("audit 核验") as progress:
             report = audit_home(ledger, progress=progress)
-        ledger.follower.catch_up()
+        with shell.progress("views 视图") as progress:
+            ledger.follower.catch_up(lambda _view, done, size: progress(done, size))
         shown = Shown(
             home=str(shell.home),
             built=built,

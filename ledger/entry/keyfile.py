@@ -29,10 +29,12 @@ from ledger.errors import (
 )
 
 _LABEL = b"-----BEGIN OPENSSH PRIVATE KEY-----"
-_ROUNDS = 24
 # OpenSSL's bound on a passphrase, in bytes.
 _MAX_PASSPHRASE = 1023
 _MAX_FILE = 65_536
+
+ROUNDS = 24
+"""Of bcrypt's derivation: a fifth of a second each time."""
 
 
 class KeyFileMissing(NotFound):
@@ -83,15 +85,17 @@ class BadPassphrase(RuleViolation):
     en = "A passphrase has 1 to 1023 bytes. Choose another."
 
 
-def save_key(path: Path, key: PrivateKey, passphrase: str) -> None:
+def save_key(path: Path, key: PrivateKey, passphrase: str, *, rounds: int = ROUNDS) -> None:
     """Write the key to a new file of mode 0600, whole or not at all.
+
+    ``rounds`` are those of the key derivation: what a guess costs, and each opening of the file.
 
     Raises:
         BadPassphrase: empty, or too long.
         KeyFileExists: something is there already.
         KeyFileUnusable: the file cannot be written.
     """
-    builder = PrivateFormat.OpenSSH.encryption_builder().kdf_rounds(_ROUNDS)
+    builder = PrivateFormat.OpenSSH.encryption_builder().kdf_rounds(rounds)
     encryption = builder.build(_passphrase(passphrase))
     handle = Ed25519PrivateKey.from_private_bytes(key.seed)
     data = handle.private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, encryption)

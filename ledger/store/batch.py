@@ -198,7 +198,8 @@ class Batch:
         if all(draft.act.type == EXPLAINS_CLOCK for draft in submission.drafts):
             stamp = self._watch.stamp_explanation(self.last_at)
         else:
-            stamp = self._watch.stamp(self.last_at, self._explanation)
+            signed = max(draft.latest_ms for draft in submission.drafts)
+            stamp = self._watch.stamp(self.last_at, self._explanation, signed_ms=signed)
         for draft in submission.drafts:
             if draft.latest_ms > stamp + FUTURE_MS:
                 raise TimeInFuture(member="iat / occ")

@@ -73,6 +73,26 @@ class SimulatedClock:
         return self.now_ms()
 
 
+class StoryClock(SimulatedClock):
+    """Stands still until set: what is told was recorded at the moment it was signed.
+
+    So how long the machine takes over a story says nothing in it, and whoever tells it need not
+    wait for the log before the time moves on.
+    """
+
+    def __init__(self, start_ms: int) -> None:
+        super().__init__(start_ms)
+        self._now = start_ms
+
+    def set(self, now_ms: int) -> None:
+        """Move to ``now_ms``, never backwards."""
+        self._now = max(now_ms, self._now)
+
+    def now_ms(self) -> int:
+        """Return the time set last (Unix ms)."""
+        return self._now
+
+
 class ClockWatch:
     """Compares the wall clock with the monotonic one and with the head.
 
@@ -87,12 +107,17 @@ class ClockWatch:
         self._explained = _Explained(-1, 0)
         self._explaining: tuple[int, int] | None = None
 
-    def stamp(self, last_at: int, explanation: Callable[[], Act | None]) -> int:
+    def stamp(
+        self, last_at: int, explanation: Callable[[], Act | None], *, signed_ms: int = 0
+    ) -> int:
         """Return the time to record, never smaller than ``last_at`` (Unix ms).
 
         ``explanation`` gives the newest ``log.clock_explained`` of the log; it is asked for only
-        when something is suspect. Raises: ClockSuspect.
+        when something is suspect. ``signed_ms`` is when the entry was signed: in a story it is
+        recorded then. Raises: ClockSuspect.
         """
+        if isinstance(self.clock, StoryClock):
+            return max(signed_ms, last_at)
         now = self.clock.now_ms()
         why = self._suspicion(now, last_at)
         if why and (act := explanation()) is not None:

@@ -105,6 +105,11 @@ class Sequencer:
             self._gathered.set()
         return future
 
+    def flush(self) -> None:
+        """Commit what is queued without waiting for others: whoever appended it waits now."""
+        self._crowd = 1
+        self._gathered.set()
+
     def close(self) -> None:
         """Commit what is queued, then stop."""
         with self._lock:

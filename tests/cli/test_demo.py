@@ -1,6 +1,7 @@
 """The demonstration: built once, kept, clean; who notices which tampering."""
 
 import itertools
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -99,11 +100,52 @@ def test_a_stopped_build_leaves_nothing_that_looks_like_a_ledger(tmp_path: Path)
     assert (home / "home.toml").exists()
 
 
-def test_progress_ends_at_its_total(tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def again(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[tuple[int, int]]]:
+    """The same story played once more: its home, and the progress shown meanwhile."""
     seen: list[tuple[int, int]] = []
-    build(tmp_path / "home", lambda done, size: seen.append((done, size)))
+    home = tmp_path_factory.mktemp("again") / "home"
+    build(home, lambda done, size: seen.append((done, size)))
+    return home, seen
+
+
+def test_progress_ends_at_its_total(again: tuple[Path, list[tuple[int, int]]]) -> None:
+    _, seen = again
     assert seen[-1][0] == seen[-1][1]
     assert all(a[0] + 1 == b[0] for a, b in itertools.pairwise(seen))
+
+
+def test_two_builds_tell_the_same_acts_in_the_same_order_at_the_same_times(
+    played: Path, again: tuple[Path, list[tuple[int, int]]]
+) -> None:
+    assert as_told(played) == as_told(again[0])
+
+
+def as_told(home: Path) -> list[tuple[object, ...]]:
+    """Return each entry's stream, type, time, series and time of recording.
+
+    A stream is named by its aggregate and which it is of all, since ids are new each time.
+    """
+    with open_ledger(home) as ledger:
+        acts = ledger.known.streams.acts(0, ledger.recorder.head().size)
+    numbers = itertools.count()
+    streams = defaultdict[str, str](lambda: str(next(numbers)))
+    return [
+        (
+            act.stream.partition("/")[0] + streams[act.stream],
+            act.type,
+            act.occ,
+            act.event.numbered,
+            act.recorded_at,
+        )
+        for act in acts
+    ]
+
+
+def test_an_entry_of_the_story_was_recorded_when_it_was_signed(played: Path) -> None:
+    with open_ledger(played) as ledger:
+        acts = ledger.known.streams.acts(0, ledger.recorder.head().size)
+    assert {(act.recorded_at or 0) - act.iat * 1000 for act in acts} == {0}
 
 
 def test_a_folder_with_other_things_in_it_is_left_alone(tmp_path: Path) -> None:

@@ -21,7 +21,8 @@ from ledger.cli.demonstration.chapters import (
     volunteers,
 )
 from ledger.cli.demonstration.communities import COMMUNITIES, MEMBERS
-from ledger.cli.demonstration.play import SAMPLE, build, whole
+from ledger.cli.demonstration.founding import SAMPLE
+from ledger.cli.demonstration.play import build, whole
 from ledger.cli.demonstration.script import Step
 from ledger.service.auditing.audits import audit_home
 from ledger.service.board import make_sheet

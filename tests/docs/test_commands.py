@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
 
@@ -74,13 +75,15 @@ class Reader:
         self._variables = {"MINGZHANG_HOME": None, "MINGZHANG_PASSPHRASE": passphrase}
         self._seen: dict[str, str] = {}
 
-    def does(self, words: list[str]) -> None:
-        """Run one call in the folder; it must succeed."""
+    def does(self, words: list[str]) -> dict:
+        """Run one call in the folder, which must succeed; return what it told."""
         given, rest = parsed(words)
         rest = [self._filled(before, word) for before, word in zip(["", *rest], rest, strict=False)]
         done = CliRunner(env=self._variables | given).invoke(app, [*rest, "--json"])
         assert done.exit_code == 0, f"{' '.join(rest)}\n{done.output}"
-        self._remember(json.loads(done.stdout))
+        told = json.loads(done.stdout)
+        self._remember(told)
+        return told
 
     def _filled(self, before: str, word: str) -> str:
         if word == PLACEHOLDER:
@@ -117,8 +120,27 @@ def test_the_five_minutes_with_the_demonstration_go_as_the_readme_says(tmp_path,
     reader = Reader(tmp_path, PASSPHRASE)
     calls = walk("Five minutes with the demonstration")
     assert len(calls) == 11
-    for words in calls:
-        reader.does(words)
+    told = [reader.does(words) for words in calls]
+    for page in ("README.md", "README.zh-CN.md"):
+        sample = re.sub(r"[\s│]+", " ", (ROOT / page).read_text("utf-8"))
+        for line in sampled(told[0]["overview"], told[1]):
+            assert line in sample, f"{page} shows other numbers than the demonstration has"
+
+
+def sampled(seen: dict, counts: dict) -> Iterator[str]:
+    """Yield what the README's samples say of the demonstration: the ledger, then its cases."""
+    by_aggregate = seen["streams_by_aggregate"]
+    rare = by_aggregate.keys() & {"device", "finding", "log", "pack", "paper"}
+    yield f"signer's mark ({seen['size']}) {seen['size']} entries, {seen['size']} judged"
+    yield f"{seen['streams']} ("
+    yield ", ".join(f"{name} {n}" for name, n in by_aggregate.items() if name not in rare)
+    yield f"本人密钥签署 {seen['by_own_keys']} "
+    yield f"设备签署 {seen['by_devices']} "
+    yield f"代管密钥签署 {seen['by_custodial_keys']} "
+    yield f"as of size {counts['as_of']['size']}, 2026-03-20"
+    yield "事项 {cases} open 在办 {open} overdue 超期 {overdue} imported 导入 {imported}".format(
+        **counts
+    )
 
 
 def test_an_office_is_set_up_as_the_readme_says(tmp_path, monkeypatch):

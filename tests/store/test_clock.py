@@ -24,6 +24,7 @@ from ledger.store.clock import (
     ClockWatch,
     RealClock,
     SimulatedClock,
+    StoryClock,
 )
 from ledger.store.recorder import Recorder
 from tests.support.office import (
@@ -299,6 +300,16 @@ def test_a_simulated_ledger_served_again_goes_on_from_its_head(tmp_path: Path) -
         assert START_MS <= last <= served.clock.now_ms() < last + MINUTE
         assert served.home.simulated
         simulated._replace(ledger=served).a_case()
+
+
+def test_a_storys_clock_stands_still_and_records_what_was_signed_at_that_moment() -> None:
+    clock = StoryClock(1_000)
+    watch = ClockWatch(clock)
+    clock.set(9_000_000_000)
+    clock.set(5)
+    assert clock.now_ms() == 9_000_000_000
+    assert watch.stamp(0, lambda: None, signed_ms=2_000) == 2_000
+    assert watch.stamp(3_000, lambda: None, signed_ms=2_000) == 3_000, "never before the last"
 
 
 def test_the_machines_clocks_run_forwards() -> None:

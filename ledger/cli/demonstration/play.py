@@ -7,7 +7,7 @@ run that is stopped leaves nothing that looks like a ledger.
 
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from importlib.resources import files
@@ -21,27 +21,27 @@ import ledger.cli.demonstration.chapters
 from ledger.bootstrap import FounderKey, found_ledger
 from ledger.cli.demonstration import cast
 from ledger.cli.demonstration.chapters import street
+from ledger.cli.demonstration.founding import Founding
 from ledger.cli.demonstration.script import Chapter, Step
 from ledger.cli.demonstration.stage import Stage, parse_moment
 from ledger.entry import ids
 from ledger.entry.keyfile import save_key
 from ledger.entry.keys import PrivateKey
 from ledger.kernel.discovery import declared
-from ledger.rules.posts import HOLDER, REGISTRAR
-from ledger.service import office
+from ledger.rules.posts import REGISTRAR
 from ledger.service.imports.messages import OPTIONAL, REQUIRED
 from ledger.service.imports.residents import import_messages
 from ledger.service.imports.spreadsheet import parse_sheet
 from ledger.service.ledger import Ledger
-from ledger.service.office import Hand, hand
+from ledger.service.office import hand
 from ledger.service.upkeep.publishing import publish_heads
-from ledger.store.clock import SimulatedClock
+from ledger.store.clock import StoryClock
 
 KEYS = "demo-keys"
 """Folder of the key files inside the demonstration's home; a real office keeps none there."""
 COMMON, LOCAL = "cn-base", "bijiang"
-SAMPLE = "（示例）"
-"""Follows every name, so that nobody takes an invented person for a real one."""
+ROUNDS = 1
+"""Of the key files' derivation: no number of them hides what a printed passphrase opens."""
 
 Count = Callable[[int, int], None]
 
@@ -112,10 +112,9 @@ class Play:
     """One performance: the office founded, then the story told on its stage."""
 
     def __init__(self, home: Path, progress: Count, script: Script) -> None:
-        self._clock = SimulatedClock(int(parse_moment(script.begins).timestamp() * 1000))
+        self._clock = StoryClock(int(parse_moment(script.begins).timestamp() * 1000))
         self._home = home
         self._script = script
-        self._keys: dict[str, PrivateKey] = {}
         self._steps = script.steps()
         self._packs = (COMMON,) if script is SMALL else (COMMON, LOCAL)
         self._total = len(script.units) + len(script.members) + len(self._steps) + 4
@@ -124,7 +123,8 @@ class Play:
 
     def run(self) -> int:
         """Play it all; return how many entries that made."""
-        founders = [FounderKey(f"person/{ids.new_id()}", self._key(f)) for f in cast.FOUNDERS]
+        keys = {label: PrivateKey.generate() for label in cast.FOUNDERS}
+        founders = [FounderKey(f"person/{ids.new_id()}", key) for key in keys.values()]
         ledger = found_ledger(
             self._home,
             origin=cast.ORIGIN,
@@ -140,8 +140,12 @@ class Play:
                     founder.key, holder=founder.actor, custody="custodial"
                 )
             stage.hands.update(zip(cast.FOUNDERS, registrars, strict=True))
-            self._found_office(ledger, stage, registrars[: cast.THRESHOLD])
-            kept = beside.submit(self._save_keys)  # a fifth of a second each, and no office waits
+            founding = Founding(ledger, stage, registrars[: cast.THRESHOLD], self._step)
+            founding.establish(self._script.units)
+            founding.adopt(self._packs)
+            founding.employ(self._script.members)
+            founding.install(cast.DEVICES)
+            kept = beside.submit(self._save_keys, keys | founding.keys)  # no office waits for files
             for step in self._steps:
                 if step.act == street.IMPORT:
                     stage.reach(step.at)
@@ -149,74 +153,23 @@ class Play:
                     self._import_sample(ledger, stage)
                 else:
                     stage.play(step)
-                    self._step()
+                self._step()
             stage.settle()
             publish_heads(ledger)
             kept.result()
             return ledger.recorder.head().size
-
-    def _found_office(self, ledger: Ledger, stage: Stage, registrars: Sequence[Hand]) -> None:
-        first = registrars[0]
-        for unit in self._script.units:
-            parent = stage.units[unit.parent] if unit.parent else None
-            stage.units[unit.code] = stage.streams[f"unit/{unit.code}"] = office.establish(
-                ledger, first, unit.code, name=unit.name, level=unit.level, parent=parent
-            )
-            self._step()
-        for pack in self._packs:
-            office.adopt(ledger, registrars, pack)
-        self._step()
-        for member in self._script.members:
-            self._employ(ledger, stage, registrars, member)
-            self._step()
-        for device in cast.DEVICES:
-            self._install(ledger, stage, registrars, device)
-            self._step()
-
-    def _employ(
-        self, ledger: Ledger, stage: Stage, registrars: Sequence[Hand], member: cast.Member
-    ) -> None:
-        first, unit = registrars[0], stage.units[member.unit]
-        person = office.register(ledger, first, f"{member.name}{SAMPLE}")
-        key = PrivateKey.generate() if member.keeps == "custodial" else self._key(member.label)
-        # A visitor acts as anybody on the pages: these keys guard nothing, the server has them too.
-        ledger.keystore.save_signing_key(key, holder=person, custody="custodial")
-        office.enrol(ledger, first, person, key, member.keeps)
-        for role in (member.role, *member.also):
-            post = office.appoint(ledger, registrars, person, role, unit, until=member.until)
-            stage.streams[f"post/{member.label}/{role}"] = post
-            stage.hands[f"{member.label}/{role}"] = hand(person, role, key)
-        stage.hands[member.label] = hand(person, member.role, key)
-        stage.hands[f"{member.label}/{HOLDER}"] = hand(person, HOLDER, key)
-
-    def _install(
-        self, ledger: Ledger, stage: Stage, registrars: Sequence[Hand], device: cast.Device
-    ) -> None:
-        first = registrars[0]
-        name = office.register_device(ledger, first, device.kind, first.who.actor)
-        key = PrivateKey.generate()
-        ledger.keystore.save_signing_key(key, holder=name, custody="device")
-        office.enrol(ledger, first, name, key, "device")
-        unit = stage.units[device.unit] if device.unit else None
-        office.appoint(ledger, registrars, name, device.role, unit)
-        stage.hands[device.role] = hand(name, device.role, key)
 
     def _import_sample(self, ledger: Ledger, stage: Stage) -> None:
         data = files("ledger.cli.sample").joinpath("messages.xlsx").read_bytes()
         rows = parse_sheet(data, required=REQUIRED, optional=OPTIONAL)
         unit, device = stage.units[cast.DISTRICT], stage.hands[cast.IMPORTER]
         import_messages(ledger, rows, unit=unit, device=device)
-        self._step()
 
-    def _key(self, label: str) -> PrivateKey:
-        key = self._keys[label] = PrivateKey.generate()
-        return key
-
-    def _save_keys(self) -> None:
+    def _save_keys(self, keys: Mapping[str, PrivateKey]) -> None:
         folder = self._home / KEYS
         folder.mkdir(mode=0o700)
-        for label, key in self._keys.items():
-            save_key(folder / f"{label}.key", key, cast.PASSPHRASE)
+        for label, key in keys.items():
+            save_key(folder / f"{label}.key", key, cast.PASSPHRASE, rounds=ROUNDS)
 
     def _step(self) -> None:
         self._progress(next(self._numbers), self._total)

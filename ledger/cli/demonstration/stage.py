@@ -1,34 +1,39 @@
 """The stage: acts of the story done one after another by those who do them, many under way at once.
 
-Steps whose times lie close together are signed while those before them are being committed, so that
-the sequencer commits them in groups. Nothing is signed before what it goes on from is in the log,
-and the clock moves on only when the log is up to it: what an entry says it was recorded at is so.
+Each is judged and signed when its turn comes, by what is in the log, and handed to the sequencer a
+crowd at a time, which commits them in one go. What goes on from something under way waits until
+that is in the log: a stream it names, a reference, or a fact its judgement rests on. So the log is
+in the order of the story, and in the same order each time it is told, whatever the machine does
+meanwhile.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
-from datetime import datetime, timedelta
+from datetime import datetime
 from importlib.resources import files
-from typing import Any, NamedTuple
+from typing import Any
 
 from ledger.cli.demonstration.script import Step
 from ledger.errors import LedgerError
+from ledger.kernel.act import Tag
 from ledger.kernel.aggregate import Command
 from ledger.rules.paper import Original
 from ledger.rules.time import ZONE
 from ledger.service.acts.prepare import parse_command, prepare
 from ledger.service.acts.sign import sign_drafts
-from ledger.service.acts.submit import act, own_drafts
+from ledger.service.acts.submit import own_drafts
 from ledger.service.attachments.taking import claim, upload
 from ledger.service.board import Desk
 from ledger.service.finding import facts_of, find
 from ledger.service.ledger import Ledger, as_of
 from ledger.service.office import Hand
-from ledger.store.batch import GuardMoved, NotNext, Placed, Submission
-from ledger.store.clock import SimulatedClock
+from ledger.store.batch import Draft, Placed, Submission
+from ledger.store.clock import StoryClock
+from ledger.store.follower import catch_up
+from ledger.store.views import ViewStore
 
-TOGETHER = timedelta(minutes=45)
-"""Steps no further apart than this may be recorded together."""
+CROWD = 64
+"""Submissions handed to the sequencer together, unless somebody waits for one of them."""
 
 UNITS = frozenset({"unit", "team", "department", "departments", "lead"})
 PERSONS = frozenset({"handler", "holder", "former", "to", "mediator"})
@@ -48,34 +53,25 @@ REFERENCES = UNITS | PERSONS | CROWDS | STREAMS | DIGESTS | LISTS
 them, names of streams whose first entry is meant."""
 
 
-class Told(NamedTuple):
-    """A submission under way."""
-
-    step: Step
-    commands: tuple[Command, ...]
-    placed: Future[Placed]
-
-
 class Stage:
     """Where the story is played: who acts, what has begun, what is under way."""
 
-    def __init__(self, ledger: Ledger, clock: SimulatedClock) -> None:
+    def __init__(self, ledger: Ledger, clock: StoryClock) -> None:
         self.hands: dict[str, Hand] = {}
         self.units: dict[str, str] = {}
         self.streams: dict[str, str] = {}
         self._first: dict[str, str] = {}
         self._ledger = ledger
         self._clock = clock
-        self._under_way: list[Told] = []
-        self._began = datetime.min.replace(tzinfo=ZONE)
+        self._under_way = _UnderWay(ledger)
 
     def play(self, step: Step) -> None:
         """Do one step. Raises: LedgerError, which is a fault of the story."""
         self.reach(step.at)
-        if self._waits(step):
+        if not self._under_way.begun.isdisjoint(_named(step)):
             self.settle()
         try:
-            self._send(step)
+            self._do(step)
         except LedgerError as error:
             if not self._under_way:
                 error.add_note(f"{step.at} {step.who}: {step.act} on {step.on}")
@@ -84,47 +80,43 @@ class Stage:
             self.play(step)
 
     def reach(self, moment: str) -> None:
-        """Let it be ``moment``, once what is under way is in the log."""
-        then = parse_moment(moment)
-        if self._under_way and then - self._began > TOGETHER:
-            self.settle()
-        if not self._under_way:
-            self._began = then
-        self._clock.set(int(then.timestamp() * 1000))
+        """Let it be ``moment``."""
+        self._clock.set(int(parse_moment(moment).timestamp() * 1000))
 
     def settle(self) -> None:
-        """Wait for everything under way."""
-        for told in self._under_way:
-            try:
-                told.placed.result()
-            except (GuardMoved, NotNext):
-                hand = self.hands[told.step.who]
-                receipt = act(self._ledger, told.commands, hand.who, hand.key)
-                self.streams[told.step.on] = receipt.entries[0].stream
-        self._under_way.clear()
+        """Wait until everything under way is in the log. Raises: LedgerError, of what is not."""
+        self._under_way.settle()
 
-    def _waits(self, step: Step) -> bool:
-        """Tell whether the step is about, or refers to, something under way."""
-        if not self._under_way:
-            return False
-        named = _named(step)
-        return any(not named.isdisjoint(_begun(told.step)) for told in self._under_way)
+    def do(
+        self, by: Hand, *commands: Command, name: str = "", original: Original | None = None
+    ) -> tuple[Draft, ...]:
+        """Judge, sign and hand in commands as one submission; return its entries.
 
-    def _send(self, step: Step) -> None:
-        ledger, hand = self._ledger, self.hands[step.who]
-        commands = tuple(
-            parse_command(ledger, each.act, self._values(each)) for each in (step, *step.more)
-        )
-        original = self._original(step)
-        prepared = prepare(ledger, commands, hand.who, original=original)
-        drafts = own_drafts(ledger, prepared, sign_drafts(prepared, hand.key))
+        ``name`` is what steps call the stream of the first. ``original`` is the paper they are
+        typed from. Raises: LedgerError, of whichever rule refuses.
+        """
+        ledger = self._ledger
+        prepared = prepare(ledger, commands, by.who, original=original)
+        if self._under_way.moves(guard.tag for guard in prepared.guards):
+            self.settle()
+            prepared = prepare(ledger, commands, by.who, original=original)
+        drafts = own_drafts(ledger, prepared, sign_drafts(prepared, by.key))
         claim(ledger, drafts)
-        placed = ledger.writer().append(Submission(drafts=drafts, guards=prepared.guards))
-        self._under_way.append(Told(step, commands, placed))
-        self.streams[step.on] = drafts[0].act.stream
+        self._under_way.add(Submission(drafts=drafts, guards=prepared.guards))
+        if name:
+            self.streams[name] = drafts[0].act.stream
+            self._first.setdefault(name, drafts[0].act.digest or "")
+        return drafts
+
+    def _do(self, step: Step) -> None:
+        commands = [
+            parse_command(self._ledger, each.act, self._values(each)) for each in (step, *step.more)
+        ]
+        hand = self.hands[step.who]
+        drafts = self.do(hand, *commands, name=step.on, original=self._original(step))
+        self._under_way.begun |= _begun(step)
         begun = (draft.act.stream for draft in drafts[1:] if draft.act.seq == 1)
         self.streams.update((f"{step.on}.{n}", stream) for n, stream in enumerate(begun, 1))
-        self._first.setdefault(step.on, drafts[0].act.digest or "")
         if step.paper is not None:
             self._first[step.paper.name] = drafts[0].act.digest or ""
 
@@ -150,8 +142,7 @@ class Stage:
     def _found(self, kind: str, name: str) -> dict[str, Any]:
         """Return what an answer says of a finding, as the board shows it now."""
         self.settle()
-        self._ledger.follower.catch_up()
-        desk = Desk(self._ledger, as_of(self._ledger), None)
+        desk = _Desk(self._ledger, as_of(self._ledger), None)
         rule, one = next(
             (rule, one) for rule, one in find(desk, kind=kind) if one.record == self.streams[name]
         )
@@ -181,6 +172,57 @@ class Stage:
         if name in LISTS or _is_stream(name, value):
             return self.streams.__getitem__
         return None
+
+
+class _UnderWay:
+    """Submissions signed and not known to be in the log: waiting in a crowd, or handed in.
+
+    ``begun`` are the names of the streams they write to.
+    """
+
+    def __init__(self, ledger: Ledger) -> None:
+        self.begun: set[str] = set()
+        self._tags: set[Tag] = set()
+        self._sequencer = ledger.writer()
+        self._waiting: list[Submission] = []
+        self._handed_in: list[Future[Placed]] = []
+
+    def __bool__(self) -> bool:
+        return bool(self._waiting or self._handed_in)
+
+    def moves(self, tags: Iterable[Tag]) -> bool:
+        """Tell whether one of them bears a tag of ``tags``: a fact that is about to move."""
+        return not self._tags.isdisjoint(tags)
+
+    def add(self, submission: Submission) -> None:
+        """Take one more."""
+        self._waiting.append(submission)
+        self._tags.update(tag for draft in submission.drafts for tag in draft.tags)
+        if len(self._waiting) == CROWD:
+            self._hand_in()
+
+    def settle(self) -> None:
+        """Wait for all of them. Raises: LedgerError, of the first that is refused."""
+        self._hand_in()
+        self._sequencer.flush()
+        for placed in self._handed_in:
+            placed.result()
+        for gone in (self._handed_in, self.begun, self._tags):
+            gone.clear()
+
+    def _hand_in(self) -> None:
+        self._handed_in += map(self._sequencer.append, self._waiting)
+        self._waiting.clear()
+
+
+class _Desk(Desk):
+    """A desk whose views are brought up to the log when they are looked at."""
+
+    def store(self, view: str) -> ViewStore[Any]:
+        """Return a view, as of now."""
+        store, ledger = super().store(view), self.ledger
+        catch_up([store], read=ledger.known.streams.acts, size=lambda: ledger.recorder.head().size)
+        return store
 
 
 def _is_stream(name: str, value: Any) -> bool:

@@ -1,11 +1,11 @@
 """Collective finance: a fund for each community, twelve months of vouchers, each month closed.
 
-A voucher is claimed, reviewed by three of the supervision committee, spending is cosigned by the
-secretary and the director, then the agency accountant books it. One is turned down for want of a
-receipt and claimed again; one that was booked twice is booked back.
+Vouchers are claimed as they come in. Late in the month three of the supervision committee review
+them in one sitting, the secretary and the director cosign what was spent, and the agency accountant
+books them all. One is turned down for want of a receipt; one that was booked twice is booked back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -111,9 +111,12 @@ class _Books:
 
     def month(self, month: date) -> Iterator[Step]:
         """Yield the vouchers of a month, and its closing on the first days of the next."""
+        booked = []
         for number, voucher in enumerate(vouchers(self._community, month), start=1):
             day = working(month + timedelta(days=5 + 3 * number))
-            yield from self._voucher(voucher, day, f"{month:%Y%m}-{number:02}")
+            yield self._claim(voucher, day, f"{month:%Y%m}-{number:02}")
+            booked.append((self._item, voucher.flow))
+        yield from self._settled(booked, day)
         if (self._community.key, month) == ("south", date(2025, 9, 1)):
             yield from self._turned_down(working(month + timedelta(days=24)))
         if (self._community.key, month) == ("north", date(2026, 2, 1)):
@@ -150,19 +153,21 @@ class _Books:
             voucher=f"凭证 {number}",
         )
 
-    def _voucher(self, voucher: Voucher, day: date, number: str) -> Iterator[Step]:
-        yield self._claim(voucher, day, number)
-        signers = ["sup-1", "sup-2", "sup-3"]
-        signers += ["secretary", "director"] if voucher.flow == "out" else []
-        for turn, signer in enumerate(signers):
-            yield step(
-                at(day, f"1{turn}:20"),
-                self._who(signer),
-                "account.confirm",
-                self._fund,
-                item=self._item,
-            )
-        yield step(at(day, "16:40"), "accountant", "account.post", self._fund, item=self._item)
+    def _settled(self, items: Sequence[tuple[int, str]], day: date) -> Iterator[Step]:
+        """Yield how items (number, flow) are reviewed, cosigned and booked, by each in one go."""
+        every, spent = [item for item, _ in items], [item for item, flow in items if flow == "out"]
+        signers = [(f"sup-{number}", every) for number in (1, 2, 3)]
+        signers += [("secretary", spent), ("director", spent)]
+        for turn, (signer, own) in enumerate(signers):
+            yield self._each(at(day, f"1{turn}:20"), self._who(signer), "confirm", own)
+        yield self._each(at(day, "16:40"), "accountant", "post", every)
+
+    def _each(self, moment: str, who: str, act: str, items: Sequence[int]) -> Step:
+        """Return one submission that does the same to each item."""
+        first, *more = (
+            step(moment, who, f"account.{act}", self._fund, item=item) for item in items
+        )
+        return first._replace(more=tuple(more))
 
     def _turned_down(self, day: date) -> Iterator[Step]:
         entertained = Voucher("out", "other_expense", 128_000, "接待餐费", "临江饭店")
@@ -179,7 +184,8 @@ class _Books:
 
     def _booked_twice(self, day: date) -> Iterator[Step]:
         again = Voucher("out", "office", 38_600, "办公用品和水电费", "城关文具店、供电所")
-        yield from self._voucher(again, day, "重复")
+        yield self._claim(again, day, "重复")
+        yield from self._settled([(self._item, again.flow)], day)
         yield step(
             at(working(day + timedelta(days=1)), "10:10"),
             self._who("claims"),
