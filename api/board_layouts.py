@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from ledger.service.board import Across, Board, Cell, Sheet, Walk
+from ledger.service.board import Across, Board, Cell, Walk
+from ledger.service.sheet import Sheet
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):

@@ -12,8 +12,9 @@ from typing import Final
 
 import msgspec
 
-from ledger.service.board import Called, Cell, Column, Sheet
+from ledger.service.board import Called, Cell, Column
 from ledger.service.imports.tables import csv_bytes, xlsx_bytes
+from ledger.service.sheet import Sheet
 
 MOST_CHOICES: Final = 40
 """A column of more different cells is no filter."""

@@ -31,8 +31,8 @@ from bench.servers import served
 from ledger.bootstrap import open_ledger
 from ledger.kernel.act import AsOf
 from ledger.projections.register import OPEN_CASES, day_of, due_before
-from ledger.service.board import make_sheet
 from ledger.service.ledger import Ledger, as_of
+from ledger.service.sheet import make_sheet
 
 SMALL = 10_000
 PAGE = 25

@@ -23,9 +23,10 @@ from api.sight import Sight, page
 from ledger.errors import NotFound
 from ledger.kernel.act import AsOf
 from ledger.rules.time import local_date
-from ledger.service.board import Asked, Board, Column, Sheet, boards_declared, make_sheet
+from ledger.service.board import Asked, Board, Column
 from ledger.service.directory import unit_as_of, units_at
 from ledger.service.ledger import Ledger
+from ledger.service.sheet import Sheet, boards_declared, make_sheet
 
 router = APIRouter()
 ALL = "all"

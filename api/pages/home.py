@@ -9,9 +9,10 @@ from api.routes.register import Filter, register_page, register_stats
 from api.sight import Sight, page
 from ledger.kernel.act import AsOf
 from ledger.projections.register import day_of
-from ledger.service.board import Desk, boards_declared, make_sheet
+from ledger.service.board import Desk
 from ledger.service.ledger import Ledger
 from ledger.service.reading.latest import latest
+from ledger.service.sheet import boards_declared, make_sheet
 
 router = APIRouter()
 SHOWN = 6

@@ -18,7 +18,6 @@ from api.sight import Sight, page
 from ledger.entry.ids import parse_stream
 from ledger.errors import LedgerError, NotFound
 from ledger.kernel.act import AsOf, Tag
-from ledger.service.board import Sheet, board_of, make_sheet
 from ledger.service.directory import unit_as_of
 from ledger.service.ledger import Ledger
 from ledger.service.reading import entries
@@ -27,6 +26,7 @@ from ledger.service.reading.entries import line_of
 from ledger.service.reading.reach import reaching, within
 from ledger.service.reading.replay import replay
 from ledger.service.reading.stories import linked, story
+from ledger.service.sheet import Sheet, board_of, make_sheet
 
 router = APIRouter()
 LONG_MS = 3 * 24 * 3_600_000

@@ -17,12 +17,13 @@ from api.pages.home import findings
 from api.routes.boards import UnitCode, depends
 from api.sight import Sight, page
 from ledger.kernel.act import Act, AsOf
-from ledger.service.board import Desk, Sheet, boards_declared, make_sheet
+from ledger.service.board import Desk
 from ledger.service.directory import unit_as_of, units
 from ledger.service.forms.choosing import Setting
 from ledger.service.ledger import Ledger
 from ledger.service.reading.reviewed import reviewed, root_of
 from ledger.service.reading.waiting import turn_of, waiting
+from ledger.service.sheet import Sheet, boards_declared, make_sheet
 
 router = APIRouter()
 MONTHS = 12

@@ -14,9 +14,10 @@ from api.caching import conditional
 from api.deps import LARGEST, AsOfText, Decimal, Filled, MinSize, SurfaceDep, point_of
 from ledger.kernel.act import AsOf
 from ledger.rules.time import local_date
-from ledger.service.board import Asked, Called, Sheet, boards_declared, make_sheet, parse_asked
+from ledger.service.board import Asked, Called, parse_asked
 from ledger.service.directory import unit_as_of
 from ledger.service.ledger import Ledger
+from ledger.service.sheet import Sheet, boards_declared, make_sheet
 
 router = APIRouter(prefix="/api/v1/boards", tags=["boards"])
 BoardName = Annotated[str, Path(max_length=64, description="One of GET /api/v1/boards.")]

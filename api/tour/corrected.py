@@ -6,8 +6,8 @@ from api.messages import N_
 from api.tour.step import Step, Visit
 from ledger.aggregates.disclosure_item.events import Published
 from ledger.kernel.act import Act, AsOf
-from ledger.service.board import Sheet, make_sheet
 from ledger.service.ledger import Ledger
+from ledger.service.sheet import Sheet, make_sheet
 
 BOARD = "disclosure"
 

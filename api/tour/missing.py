@@ -6,7 +6,7 @@ from typing import Any
 
 from api.messages import N_
 from api.tour.step import Step, Visit
-from ledger.service.board import make_sheet
+from ledger.service.sheet import make_sheet
 
 BOARD, MISSING = "compliance", "missing"
 MONTH = re.compile(r"\d{4}-\d{2}")

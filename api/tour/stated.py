@@ -5,7 +5,8 @@ from typing import Any
 
 from api.messages import N_
 from api.tour.step import Step, Visit
-from ledger.service.board import Cell, Column, Sheet, boards_declared, make_sheet
+from ledger.service.board import Cell, Column
+from ledger.service.sheet import Sheet, boards_declared, make_sheet
 
 FIGURES, FINANCE = "figures", "finance"
 SHOWN = 12

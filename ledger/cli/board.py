@@ -11,18 +11,11 @@ from rich.console import Console
 from ledger.cli.moments import AsOfOption
 from ledger.cli.shell import Shell, print_table, table
 from ledger.rules.quantities import amount, hours
-from ledger.service.acts.prepare import timestamp
-from ledger.service.board import (
-    Called,
-    Cell,
-    Column,
-    Sheet,
-    boards_declared,
-    make_sheet,
-    parse_asked,
-)
+from ledger.rules.time import timestamp
+from ledger.service.board import Called, Cell, Column, parse_asked
 from ledger.service.directory import unit_as_of
 from ledger.service.reading.moments import moment_of
+from ledger.service.sheet import Sheet, boards_declared, make_sheet
 
 NAMES = "|".join(boards_declared())
 

@@ -5,7 +5,7 @@ from rich.console import Console
 
 from ledger.cli.shell import Shell
 from ledger.errors import LedgerError
-from ledger.service.acts.prepare import timestamp
+from ledger.rules.time import timestamp
 from ledger.service.ledger import Ledger
 from ledger.service.upkeep.heads import Publication
 from ledger.service.upkeep.publishing import publish_heads as publish

@@ -11,7 +11,7 @@ from rich.console import Console
 from ledger.cli.shell import Shell, print_table, table
 from ledger.kernel.act import AsOf
 from ledger.kernel.registry import public_bytes
-from ledger.service.acts.prepare import timestamp
+from ledger.rules.time import timestamp
 from ledger.service.ledger import as_of
 from ledger.service.reading.moments import parse_at
 from ledger.service.reading.replay import Step, replay

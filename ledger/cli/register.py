@@ -21,7 +21,7 @@ from ledger.projections.register import (
     due_before,
     overdue,
 )
-from ledger.service.acts.prepare import timestamp
+from ledger.rules.time import timestamp
 from ledger.service.directory import unit_label, unit_of
 from ledger.service.ledger import Ledger
 from ledger.service.packs import choices

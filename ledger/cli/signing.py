@@ -26,7 +26,8 @@ from ledger.kernel.event import Event
 from ledger.kernel.registry import public_bytes
 from ledger.rules.genesis import LOG, log_of
 from ledger.rules.paper import Original
-from ledger.service.acts.prepare import Prepared, prepare, timestamp
+from ledger.rules.time import timestamp
+from ledger.service.acts.prepare import Prepared, prepare
 from ledger.service.acts.sign import presentations, shown_values, sign_drafts
 from ledger.service.acts.submit import Receipt, submit
 from ledger.service.directory import facts, hand_with, kept_key

@@ -3,8 +3,8 @@
 One zone, fixed by the genesis: Asia/Shanghai, taken as +08:00 without a zone database, so that
 an audit of 2040 finds the same day. Rules read time from ``iat`` and ``occ`` only; ``recorded_at``
 is the sequencer's, its rules are tested under the head lock and, once it is known, by the audit:
-of them only that a prompt act is recorded within a day is handled here. Working days and statutory
-terms are the calendars' business.
+of them only that a prompt act is recorded within a day is handled here, and how they are written.
+Working days and statutory terms are the calendars' business.
 """
 
 from datetime import UTC, date, datetime, timedelta, timezone
@@ -150,3 +150,13 @@ def verify_times(act: Act) -> date:
     elif found > day:
         raise OccurredLater
     return day
+
+
+def moment(now_ms: int) -> datetime:
+    """Return a time in Unix milliseconds as a datetime at +08:00."""
+    return datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(ZONE)
+
+
+def timestamp(now_ms: int) -> str:
+    """Return a time in Unix milliseconds as RFC 3339 to the second, at +08:00."""
+    return moment(now_ms).isoformat(timespec="seconds")

@@ -21,7 +21,7 @@ from ledger.rules import packs
 from ledger.rules.adoptions import PackDigest
 from ledger.rules.packs import Pack
 from ledger.rules.paper import Original
-from ledger.service.acts.prepare import moment
+from ledger.rules.time import moment
 from ledger.service.acts.submit import Receipt, act
 from ledger.service.ledger import Ledger
 

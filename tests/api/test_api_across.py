@@ -9,8 +9,9 @@ from api.board_layouts import Layout, lay_out
 from ledger.aggregates.catalogue.commands import Publish
 from ledger.kernel.act import AsOf
 from ledger.service import office as setting_up
-from ledger.service.board import Across, Board, Cell, Sheet, Walk, boards_declared
+from ledger.service.board import Across, Board, Cell, Walk
 from ledger.service.office import do
+from ledger.service.sheet import Sheet, boards_declared
 from tests.service.test_boards import staffed
 from tests.support.office import Office
 

@@ -14,8 +14,9 @@ from api.rights import PAGES, PUBLIC, twin_of
 from api.tour.step import steps
 from ledger.kernel.act import AsOf
 from ledger.rules.quantities import amount, hours
-from ledger.service.board import Called, Column, Sheet
+from ledger.service.board import Called, Column
 from ledger.service.ledger import Ledger
+from ledger.service.sheet import Sheet
 
 CASE = "/api/v1/register?kind=petition"
 

@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from api.cursors import Cursor, format_cursor, parse_cursor
 from ledger.kernel.act import AsOf
-from ledger.service.board import make_sheet
 from ledger.service.ledger import Ledger
+from ledger.service.sheet import make_sheet
 from tests.support.office import Office
 
 

@@ -12,7 +12,8 @@ from starlette.testclient import TestClient
 
 from api.sheets import as_csv, as_xlsx, filters, narrowed
 from ledger.kernel.act import AsOf
-from ledger.service.board import Called, Column, Sheet
+from ledger.service.board import Called, Column
+from ledger.service.sheet import Sheet
 
 COLUMNS = (
     Column(id="what", zh="什么", en="What"),

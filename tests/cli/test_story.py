@@ -25,10 +25,10 @@ from ledger.cli.demonstration.founding import SAMPLE
 from ledger.cli.demonstration.play import build, whole
 from ledger.cli.demonstration.script import Step
 from ledger.service.auditing.audits import audit_home
-from ledger.service.board import make_sheet
 from ledger.service.directory import unit_of
 from ledger.service.ledger import Ledger, as_of
 from ledger.service.reading.moments import moment_of
+from ledger.service.sheet import make_sheet
 
 BRIEF = 25
 """Of many like things every so many-th is told here."""

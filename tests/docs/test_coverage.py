@@ -11,7 +11,7 @@ from ledger.bootstrap import registry
 from ledger.cli.app import app
 from ledger.rules.packs import load_pack, shipped
 from ledger.rules.section import sections
-from ledger.service.board import boards_declared
+from ledger.service.sheet import boards_declared
 from tests.docs.blocks import ROOT
 
 sys.path.insert(0, str(ROOT / "docs"))

@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from ledger.service import office as setting_up
-from ledger.service.board import Asked, Sheet, make_sheet
+from ledger.service.board import Asked
 from ledger.service.ledger import as_of
 from ledger.service.office import Hand, appoint, do
+from ledger.service.sheet import Sheet, make_sheet
 from tests.service.test_boards import staffed
 from tests.support.office import Office
 

@@ -3,10 +3,10 @@
 import pytest
 
 from ledger.aggregates.account import commands as wishes
-from ledger.service.board import make_sheet
 from ledger.service.ledger import as_of
 from ledger.service.office import Hand, appoint, do, enrol, establish, hand, register
 from ledger.service.reading.naming import masked
+from ledger.service.sheet import make_sheet
 from ledger.store.views import ProjectionBehind
 from tests.service.test_boards import sheet
 from tests.support.office import Office

@@ -4,9 +4,9 @@ import pytest
 
 from ledger.aggregates.case.commands import Accept, Withdraw
 from ledger.aggregates.session.commands import Hold, Plan, RaiseProblem
-from ledger.service.board import BoardUnknown, boards_declared, make_sheet
 from ledger.service.ledger import as_of
 from ledger.service.office import Hand, appoint, do, enrol, establish, hand, register
+from ledger.service.sheet import BoardUnknown, boards_declared, make_sheet
 from tests.support.office import Office
 from tests.support.trust import a_key
 

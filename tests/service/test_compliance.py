@@ -11,9 +11,9 @@ from ledger.kernel.act import AsOf
 from ledger.rules.packs import digest_of
 from ledger.service import compliance
 from ledger.service import office as setting_up
-from ledger.service.board import make_sheet
 from ledger.service.ledger import as_of
 from ledger.service.office import do
+from ledger.service.sheet import make_sheet
 from tests.service.test_boards import staffed
 from tests.support.office import Office
 

@@ -11,10 +11,11 @@ from ledger.aggregates.disclosure_item import commands as items
 from ledger.aggregates.session.commands import Hold
 from ledger.aggregates.unit import ChangeUnit, DissolveUnit
 from ledger.rules.time import local_date, parse_date
-from ledger.service.board import Asked, NotNarrowed, make_sheet
+from ledger.service.board import Asked
 from ledger.service.finding import rules
 from ledger.service.ledger import as_of
 from ledger.service.office import appoint, do, establish, hand, today
+from ledger.service.sheet import NotNarrowed, make_sheet
 from tests.service.test_boards import staffed
 from tests.support.office import Office
 

@@ -17,11 +17,12 @@ from ledger.kernel.registry import public_bytes
 from ledger.rules import packs as pack_rules
 from ledger.service.acts.submit import submit
 from ledger.service.auditing.audits import audit_home
-from ledger.service.board import Asked, make_sheet
+from ledger.service.board import Asked
 from ledger.service.boards import numbers
 from ledger.service.office import do, keep_shipped, today
 from ledger.service.reading.numbers import number_of, numbers_of_receipt, numbers_of_streams
 from ledger.service.reading.replay import replay
+from ledger.service.sheet import make_sheet
 from tests.support.office import MINUTE, Office, forged, presented
 from tests.support.versions import CN_BASE
 from tests.trust.forging import execute

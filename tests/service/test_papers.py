@@ -18,12 +18,12 @@ from ledger.service import office as setting_up
 from ledger.service.acts.prepare import prepare
 from ledger.service.acts.submit import submit
 from ledger.service.auditing.audits import audit_evidence, audit_home
-from ledger.service.board import make_sheet
 from ledger.service.exports.evidence import export_evidence
 from ledger.service.office import Hand, do, hand
 from ledger.service.reading.entries import entry_at
 from ledger.service.reading.papers import transcribed
 from ledger.service.reading.replay import replay
+from ledger.service.sheet import make_sheet
 from tests.support.office import Office, forged
 from tests.support.trust import a_key
 

@@ -18,10 +18,11 @@ from ledger.aggregates.session.commands import Hold
 from ledger.errors import LedgerError
 from ledger.service.acts.submit import submit
 from ledger.service.auditing.audits import audit_home
-from ledger.service.board import Asked, make_sheet
+from ledger.service.board import Asked
 from ledger.service.directory import posts_held
 from ledger.service.ledger import as_of
 from ledger.service.office import Hand, appoint, do, establish, hand, register, today
+from ledger.service.sheet import make_sheet
 from tests.service.test_boards import sheet, staffed
 from tests.service.test_findings import found, later
 from tests.support.office import Office, presented

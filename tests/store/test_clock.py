@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ledger.aggregates.log import ExplainClock
 from ledger.bootstrap import open_ledger
 from ledger.errors import LedgerError
-from ledger.service.acts.prepare import timestamp
+from ledger.rules.time import timestamp
 from ledger.service.acts.submit import submit
 from ledger.service.office import do
 from ledger.store.batch import FUTURE_MS, Submission, TimeInFuture

@@ -9,8 +9,8 @@ from ledger.entry.jws import sign_entry
 from ledger.entry.keys import PrivateKey
 from ledger.kernel.registry import public_bytes
 from ledger.rules.genesis import LogGenesis
+from ledger.rules.time import timestamp
 from ledger.service.acts.judge import judge
-from ledger.service.acts.prepare import timestamp
 from ledger.service.ledger import Ledger
 from ledger.store.batch import Draft
 

@@ -6,7 +6,7 @@ A draft carries no authority: submit judges the entry itself.
 import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -23,7 +23,7 @@ from ledger.kernel.event import SPECS, EventSpec, groups_of
 from ledger.kernel.registry import group_values, public_bytes
 from ledger.rules import numbers
 from ledger.rules.paper import Original
-from ledger.rules.time import ZONE, occ_date
+from ledger.rules.time import moment, occ_date
 from ledger.service.acts.judge import Inquiry, after, judge_one
 from ledger.service.acts.text import require_clean
 from ledger.service.ledger import Ledger, up_to_date
@@ -207,16 +207,6 @@ class Desk:
         context = Context(now=pen.now, who=pen.who, new_id=self._mint, facts=facts)
         proposals: tuple[Proposed, ...] = aggregate.decide(state, command, context)
         return proposals
-
-
-def moment(now_ms: int) -> datetime:
-    """Return a time in Unix milliseconds as a datetime at +08:00."""
-    return datetime.fromtimestamp(now_ms / 1000, UTC).astimezone(ZONE)
-
-
-def timestamp(now_ms: int) -> str:
-    """Return a time in Unix milliseconds as RFC 3339 to the second, at +08:00."""
-    return moment(now_ms).isoformat(timespec="seconds")
 
 
 def parse_command(ledger: Ledger, name: str, fields: Mapping[str, Any]) -> Command:

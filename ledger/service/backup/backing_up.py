@@ -16,9 +16,9 @@ from pathlib import Path
 
 from ledger.audit.layout import MANIFEST
 from ledger.errors import LedgerError, StorageError
+from ledger.rules.time import timestamp
 from ledger.service.accounts import FILE as ACCOUNTS
 from ledger.service.accounts import copy_accounts
-from ledger.service.acts.prepare import timestamp
 from ledger.service.backup.manifest import (
     ACCOUNTS_FILE,
     BLOBS,

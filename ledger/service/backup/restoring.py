@@ -2,7 +2,7 @@
 
 What comes back is the ledger of that moment. Whether it may go on is the signer's to say. Its
 folder was never in the backup; the home is pointed to it where it lies, and a ledger behind its
-mark is read, never written. The way on from there is ``restoring_tail``, or a successor.
+mark is read, never written. The way on from there is ``tail``, or a successor.
 
 What a crash leaves: a folder without ``home.toml``, which no command opens.
 """

@@ -1,7 +1,7 @@
 """Who may hold the missing tail of a log: a backup (or the tail of one), or an exported log.
 
 A backup brings sealed values and keys along; an export has the entries alone, and what they sealed
-is then lost unless another holder has it. Everything read here is doubted by ``restoring_tail``.
+is then lost unless another holder has it. Everything read here is doubted by ``tail``.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -17,7 +17,8 @@ import msgspec
 from ledger.entry import ids
 from ledger.errors import IntegrityFault, LedgerError, StorageError
 from ledger.kernel.aggregate import Command
-from ledger.service.acts.prepare import Desk, Pen, jti_of, moment
+from ledger.rules.time import moment
+from ledger.service.acts.prepare import Desk, Pen, jti_of
 from ledger.service.acts.submit import act
 from ledger.service.imports.importable import (
     SYSTEM,

@@ -21,7 +21,7 @@ from ledger.rules import adoptions
 from ledger.rules.adoptions import ADOPTIONS
 from ledger.rules.genesis import LOG
 from ledger.rules.packs import digest_of
-from ledger.service.acts.prepare import timestamp
+from ledger.rules.time import timestamp
 from ledger.service.directory import facts
 from ledger.service.ledger import Ledger
 from ledger.service.upkeep.heads import last_published

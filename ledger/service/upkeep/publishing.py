@@ -7,7 +7,7 @@ and why is for the caller to tell; what was missed the audit finds.
 from datetime import date
 
 from ledger.aggregates.log import PublishHeads
-from ledger.service.acts.prepare import moment
+from ledger.rules.time import moment
 from ledger.service.directory import policy_device
 from ledger.service.ledger import Ledger
 from ledger.service.office import do
