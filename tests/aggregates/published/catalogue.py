@@ -1,10 +1,5 @@
-"""Published types of catalogues: golden bytes, frozen schemas, nothing personal in public."""
+"""Published types of catalogues."""
 
-from ledger.aggregates import catalogue
-from ledger.kernel.registry import Registry
-from tests.support import goldens
-
-REGISTRY = Registry([catalogue.aggregate])
 ID = "0123456789ABCDEFGHJKMNPQRS"
 U = f'"unit":"unit/{ID}"'
 B = '"basis":[{"pack":"cn-base@2026.1","rule":"catalogues.powers"}]'
@@ -44,18 +39,3 @@ SCHEMA = {
 }
 GROUPS = {"remark": ("remark", "personal", "keeping the catalogue", 30)}
 FIELDS = {"remark": ["text"]}
-
-
-def test_published_bytes_decode_and_encode_to_themselves():
-    assert set(GOLDEN) == set(REGISTRY.types)
-    goldens.verify_bytes(REGISTRY, GOLDEN)
-
-
-def test_published_types_hold_what_they_held():
-    goldens.verify_schema(REGISTRY, SCHEMA)
-    goldens.verify_groups(REGISTRY, GROUPS, FIELDS)
-    goldens.verify_names(REGISTRY)
-
-
-def test_no_public_member_takes_free_text():
-    goldens.verify_no_free_text(REGISTRY, GOLDEN)

@@ -1,10 +1,5 @@
-"""Published types of accounts: golden bytes, frozen schemas, nothing personal in public members."""
+"""Published types of accounts."""
 
-from ledger.aggregates import account
-from ledger.kernel.registry import Registry
-from tests.support import goldens
-
-REGISTRY = Registry([account.aggregate])
 ID = "0123456789ABCDEFGHJKMNPQRS"
 U, P, C, S = (f"{kind}/{ID}" for kind in ("unit", "person", "case", "session"))
 B = '"basis":[{"pack":"cn-base@2026.1","rule":"account.fund"}]'
@@ -88,18 +83,3 @@ FIELDS = {
     "remark": ["text"],
     "naming": ["name"],
 }
-
-
-def test_published_bytes_decode_and_encode_to_themselves():
-    assert set(GOLDEN) == set(REGISTRY.types)
-    goldens.verify_bytes(REGISTRY, GOLDEN)
-
-
-def test_published_types_hold_what_they_held():
-    goldens.verify_schema(REGISTRY, SCHEMA)
-    goldens.verify_groups(REGISTRY, GROUPS, FIELDS)
-    goldens.verify_names(REGISTRY)
-
-
-def test_no_public_member_takes_free_text():
-    goldens.verify_no_free_text(REGISTRY, GOLDEN)
