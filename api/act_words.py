@@ -64,6 +64,10 @@ class ActWords:
         """Return what a disclosure item of a code is called."""
         return self._of(self._book(unit), catalogues.section, code)
 
+    def account(self, unit: str, kind: str) -> str:
+        """Return what a kind of account is called."""
+        return self._of(self._book(unit), accounts.section, kind)
+
     def field(self, command: str, name: str) -> str:
         """Return what a form asks for in a field of a command."""
         verb = command.partition(".")[2]
@@ -87,23 +91,24 @@ class ActWords:
         if name in {"table", _FORM} and isinstance(value, str):
             found = msgspec.json.decode(value)
             if isinstance(found, dict):
-                return "\n".join(self._filled(around, key, text) for key, text in found.items())
+                return "\n".join("：".join(self._filled(around, *each)) for each in found.items())
             return "\n".join("　".join(row) for row in found)
         return str(value)
 
-    def _filled(self, around: Mapping[str, Any], name: str, value: object) -> str:
+    def _filled(self, around: Mapping[str, Any], name: str, value: object) -> tuple[str, str]:
+        """Return what a field of a kind's form is called, and its value in words."""
         book = self._book(str(around.get("unit") or ""))
         kind = str(around.get("kind") or "")
         kinds = (each for each in (book.kinds() if book else ()) if each.id == kind)
         field = next((each for of in kinds for each in of.fields if each.id == name), None)
         if field is None:
-            return f"{name}：{value}"
+            return name, str(value)
         lang = self._words.lang
         label, *words = (
             each.zh if lang == "zh" else each.en
             for each in (field, *(each for each in field.choice if each.id == value))
         )
-        return f"{label}：{words[0] if words else self._words.value('', '', value, {})}"
+        return label, words[0] if words else self._words.value("", "", value, {})
 
     def title(self, stream: str, state: Any) -> str:
         """Return what a stream is about."""
@@ -120,6 +125,26 @@ class ActWords:
                 return self._of(book, sessions.section, state.code)
             case _:
                 return noun
+
+    def stands(self, state: Any, number: int | None = None) -> str:
+        """Return in a word how a stream or an account's item stands, "" where there is none."""
+        match state:
+            case CaseState():
+                return self._words.state(state.unit, state.kind, state.state)
+            case ItemState():
+                return self._words.code(state.unit, "item_standing", state.standing)
+            case AccountState() if number is not None and (item := state.item(number)):
+                return self._words.act(f"account.{item.standing}.v1", state.unit)
+            case _:
+                return ""
+
+    def about(self, state: Any, number: int | None) -> str:
+        """Return what an account's item is, its number and amount; "" of anything else."""
+        item = state.item(number) if isinstance(state, AccountState) and number else None
+        if item is None:
+            return ""
+        said = self._say(N_("第 %(n)s 项")) % {"n": item.number}
+        return f"{said} {self._counted(state, item.amount)}"
 
     def standing(self, _: str, state: Any) -> Iterator[tuple[str, str]]:
         """Yield how a stream stands: labels and texts."""
@@ -180,7 +205,7 @@ class ActWords:
             label = words.code(state.unit, "amount", amount.of)
             yield label, f"{format_yuan(amount.fen)} {self._say(N_('元'))}"
 
-    def names_in(self, shown: Sequence[Shown], command: str) -> list[dict[str, dict[str, str]]]:
+    def names_in(self, shown: Sequence[Shown], command: str) -> list[dict[str, Any]]:
         """Return what a device says beside the values it verified: labels, and codes in words."""
         words = self._words
         return [
@@ -191,6 +216,7 @@ class ActWords:
                     for group, values in entry.sealed.items()
                     for name in values
                 },
+                "filled": self._fields_in(entry),
                 "labels": {name: words.member(entry.type, name) for name in entry.pub},
                 "words": {
                     name: words.value(
@@ -201,6 +227,16 @@ class ActWords:
             }
             for entry in shown
         ]
+
+    def _fields_in(self, entry: Shown) -> dict[str, dict[str, str]]:
+        """Return what a device says beside each field of a kind's form: its label, its value."""
+        around = self._words.beside(entry.stream, entry.pub)
+        forms = (values[_FORM] for values in entry.sealed.values() if values.get(_FORM))
+        filled = {key: v for form in forms for key, v in msgspec.json.decode(str(form)).items()}
+        return {
+            key: dict(zip(("label", "word"), self._filled(around, key, value), strict=True))
+            for key, value in filled.items()
+        }
 
     def _of(self, book: Book | None, section: Any, code: str) -> str:
         found = book.find(section, code) if book else None

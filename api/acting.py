@@ -10,6 +10,8 @@ import msgspec
 from ledger.aggregates.account.commands import Confirm, Post, Reject, Reverse
 from ledger.aggregates.account.events import Claimed
 from ledger.aggregates.account.state import AccountState, Item
+from ledger.aggregates.paper import Confirm as ConfirmPaper
+from ledger.aggregates.paper import Dispute as DisputePaper
 from ledger.entry import ids
 from ledger.entry.ids import ID, parse_stream
 from ledger.errors import NotFound
@@ -17,7 +19,7 @@ from ledger.kernel.act import Act, Who
 from ledger.kernel.aggregate import Command
 from ledger.rules.keys import Hand
 from ledger.rules.paper import Original
-from ledger.service.acts.prepare import Unsigned, parse_command
+from ledger.service.acts.prepare import BadValue, Unsigned, parse_command
 from ledger.service.acts.sign import shown_values
 from ledger.service.acts.together import together
 from ledger.service.forms.by_proxy import jtis_of, proposed, proxy_of, since
@@ -25,14 +27,24 @@ from ledger.service.forms.choosing import Choice, Setting, choices
 from ledger.service.forms.fields import fields_of
 from ledger.service.forms.form import members_of
 from ledger.service.forms.possible import keys_of, possible
-from ledger.service.forms.transcribing import begins_with_scan, begun, original_of, with_scan
+from ledger.service.forms.transcribing import (
+    begins_with_scan,
+    begun,
+    from_paper,
+    original_of,
+    with_scan,
+)
 from ledger.service.ledger import Ledger
+from ledger.service.reading.entries import Shown as Entry
+from ledger.service.reading.entries import entry_at
 from ledger.service.reading.moments import parse_occurred
-from ledger.service.reading.readable import Opened, readable
+from ledger.service.reading.readable import Opened, read_by_signer, readable
 
 LEADING: Final = ("unit", "kind", "code")
 """Fields that decide what else is asked; each is chosen by itself, before the others."""
 BROUGHT: Final[Mapping[str, frozenset[str]]] = {
+    "finding.acknowledge": frozenset({"unit", "kind", "version", "facts", "record"}),
+    "finding.dismiss": frozenset({"unit", "kind", "version", "facts", "record"}),
     "paper.confirm": frozenset({"of", "entry"}),
     "paper.dispute": frozenset({"of", "entry"}),
     "review.sign": frozenset({"unit", "start", "size", "root"}),
@@ -80,11 +92,18 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     opened: list[Opened]
 
 
+class Typed(msgspec.Struct, frozen=True, kw_only=True):
+    """The entry typed from paper that an answer is about, as one who signed the paper reads it."""
+
+    entry: Entry
+    opened: list[Opened]
+
+
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be signed: as whom, the entries, the commands for a device, her keys.
 
     ``proxy`` is whose hand the server can sign with for her, ``original`` the paper they are typed
-    from.
+    from; ``subject`` or ``typed`` is what they are about, where they name it by a number alone.
     """
 
     who: Who
@@ -94,6 +113,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     proxy: Hand | None
     original: Original | None = None
     subject: Subject | None = None
+    typed: Typed | None = None
 
 
 class Changes(msgspec.Struct, frozen=True, kw_only=True):
@@ -153,6 +173,8 @@ def wanted(ledger: Ledger, actor: str, wish: Wish) -> Sequence[Command]:
     members = members_of(setting, typed)
     if occurred := wish.typed.get("occ", "").strip():
         members["occ"] = parse_occurred(occurred)
+    elif from_paper(wish.typed):  # a paper is rarely of the day on which it is typed
+        raise BadValue(name=wish.command, member="occ", why="不能为空 must not be empty")
     if wish.stream is not None:
         members["stream"] = _named(wish)
     elif begins_with_scan(wish.command, None, wish.typed):
@@ -178,7 +200,17 @@ def check(ledger: Ledger, actor: str, wish: Wish) -> Checked:
         proxy=None if own_key else proxy_of(ledger, actor),
         original=original,
         subject=_subject(ledger, commands[0]),
+        typed=_typed(ledger, commands[0]),
     )
+
+
+def _typed(ledger: Ledger, command: Command) -> Typed | None:
+    """Return the entry an answer that was just judged is about: she is named on its paper."""
+    if not isinstance(command, ConfirmPaper | DisputePaper):
+        return None
+    act = next(act for act in since(ledger, command.of, 0) if act.digest == command.entry)
+    index = act.index or 0
+    return Typed(entry=entry_at(ledger, index)[0], opened=read_by_signer(ledger, index))
 
 
 def _subject(ledger: Ledger, command: Command) -> Subject | None:
@@ -190,10 +222,8 @@ def _subject(ledger: Ledger, command: Command) -> Subject | None:
     if item is None:
         return None
     claim = _claim_of(ledger, command.stream, item.number)
-    opened = readable(ledger, command.stream, {command.name})
-    return Subject(
-        account=account, item=item, opened=[each for each in opened if each.index == claim]
-    )
+    opened = readable(ledger, command.stream, {command.name}, lambda act: act.index == claim)
+    return Subject(account=account, item=item, opened=opened)
 
 
 def _claim_of(ledger: Ledger, stream: str, number: int) -> int | None:
@@ -245,12 +275,23 @@ def standing(ledger: Ledger, actor: str, stream: str) -> dict[str, Any]:
         raise NotFound(what=stream)
     found = possible(ledger, actor, stream)
     open_ = [each for each in found if each.refusal is None]
+    state = ledger.known.stream(stream).state
+    may = {each.command for each in open_ if each.judged}
     return {
         "stream": stream,
         "unit": acts[-1].event.unit,
-        "state": ledger.known.stream(stream).state,
+        "state": state,
         "acts": acts,
         "may": open_,
         "barred": [each for each in found if each.refusal is not None],
-        "values": readable(ledger, stream, {each.command for each in open_ if each.judged}),
+        "values": readable(ledger, stream, may, partial(_concerns, state)),
     }
+
+
+def _concerns(state: object, act: Act) -> bool:
+    """Tell whether an act is of what can still be acted on: of an account, items that wait."""
+    number = getattr(act.event, "item", None)
+    if not isinstance(state, AccountState) or number is None:
+        return True
+    item = state.item(number)
+    return item is not None and item.standing == "claimed"

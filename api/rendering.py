@@ -26,7 +26,7 @@ from api.session import form_word
 from api.words import Words
 from ledger.kernel.act import AsOf
 from ledger.rules.money import capital_yuan
-from ledger.rules.quantities import amount, hours
+from ledger.rules.quantities import amount, hours, quantity
 from ledger.rules.time import ZONE, local_date
 from ledger.service.board import Column
 from ledger.service.ledger import Ledger
@@ -130,6 +130,7 @@ def _environment(lang: str, assets: Mapping[str, str]) -> Environment:
         "weekday": lambda value: translator(lang)(_WEEKDAYS[value.weekday()]),
         "gap": lambda ms: gap(ms, lang),
         "amount": amount,
+        "quantity": lambda count, measure: quantity(measure, count, lang),
         "hours": hours,
         "grouped": grouped,
         "capital": capital_yuan,

@@ -45,6 +45,7 @@ PAGES: Mapping[str, Right] = {
     "/integrity": PUBLIC,
     "/kiosk": PUBLIC,
     "/me": SIGNED_IN,
+    "/me/done": SIGNED_IN,  # her own acts, and nobody else's
     "/progress": PUBLIC,
     "/receipts/{jti}": PUBLIC,
     "/register": PUBLIC,

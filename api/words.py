@@ -29,6 +29,7 @@ from ledger.rules.sources import source_word
 from ledger.rules.time import local_date, occ_date
 from ledger.rules.units import Unit
 from ledger.service.acts.facts import facts_of
+from ledger.service.finding import rules as findings
 from ledger.service.ledger import Ledger
 from ledger.service.packs.books import find_book
 from ledger.service.reading.waiting import Waiting
@@ -213,6 +214,8 @@ class Words:
 
     def _coded(self, member: str, value: str, around: object) -> str:
         beside = around if isinstance(around, Mapping) else {}  # a pack's state is a list
+        if member == "kind" and "facts" in beside and value in findings():
+            return self._of(findings()[value])
         unit, kind = str(beside.get("unit") or ""), str(beside.get("kind") or "")
         match value.partition("/")[0] if "/" in value else member:
             case "unit":
@@ -225,6 +228,7 @@ class Words:
                 said = self.state(unit, kind, value)
             case "kind":
                 said = self.kind(unit, value)
+                said = self._account_kind(unit, value) if said == value else said
                 said = self._account_kind(unit, value) if said == value else said
             case "custody":
                 said = self.acts.custody(value)

@@ -32,12 +32,14 @@ from ledger.service.forms.transcribing import (
     SCAN,
     SEVERAL,
     Signer,
+    by_nearness,
     from_paper,
     keep_scan,
     may_be_typed,
     signers,
     takes_files,
 )
+from ledger.service.forms.turns import beginnings
 
 router = APIRouter()
 Text = Annotated[str, Query(max_length=300)]
@@ -46,9 +48,13 @@ LONGEST: Final = 64_000
 
 
 class Paper(msgspec.Struct, frozen=True, kw_only=True):
-    """What a form asks of a paper original: who may have signed, whether its scan is kept here."""
+    """What a form asks of a paper original: who may have signed, whether its scan is kept here.
 
-    signers: list[Signer]
+    Those of the unit it is about and of the units above it come before all ``others``.
+    """
+
+    near: list[Signer]
+    others: list[Signer]
     chosen: frozenset[str]
     files: bool
 
@@ -62,10 +68,16 @@ def desk(caller: CallerDep, stream: Text) -> Response:
 
 @router.get("/acts/new", include_in_schema=False)
 def form(caller: CallerDep, command: Text = "", stream: Text = "", role: Text = "") -> Response:
-    """The form of an act: first what it is about, choice by choice, then its fields."""
+    """The form of an act: first what it is about, choice by choice, then its fields.
+
+    From paper and of no act yet: the acts a paper may be of.
+    """
+    given = {name: value[:300] for name, value in caller.request.query_params.items()}
+    if not command and from_paper(given):
+        begins = [each for each in beginnings(caller.ledger, caller.actor) if may_be_typed(each)]
+        return caller.show("begin.html", {"begins": begins})
     if not command:  # the way back of a page that was sent, not fetched
         return RedirectResponse("/me", status_code=303)
-    given = {name: value[:300] for name, value in caller.request.query_params.items()}
     wish = Wish(
         command=command, stream=stream or None, role=role or None, jti=ids.new_id(), typed=given
     )
@@ -101,8 +113,10 @@ def _paper(setting: Setting, wish: Wish) -> Paper | None:
     """Return what a form asks of the paper it is filled in from, None for one that is of none."""
     if not (from_paper(wish.typed) and may_be_typed(wish.command)):
         return None
+    near, others = by_nearness(setting, signers(setting.ledger, setting.actor))
     return Paper(
-        signers=signers(setting.ledger, setting.actor),
+        near=near,
+        others=others,
         chosen=frozenset(wish.typed.get(SEVERAL, "").split()),
         files=takes_files(setting.ledger, wish.command),
     )

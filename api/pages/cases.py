@@ -13,11 +13,12 @@ from api.routes.streams import plain_state, shown_step
 from api.sight import Sight, page
 from ledger.entry.ids import ID
 from ledger.errors import LedgerError, NotFound
-from ledger.kernel.act import AsOf
+from ledger.kernel.act import Act, AsOf
 from ledger.projections.register import day_of, overdue
-from ledger.service.directory import units
+from ledger.service.directory import units_by_code
 from ledger.service.ledger import Ledger
 from ledger.service.reading import entries
+from ledger.service.reading.papers import mark_of
 from ledger.service.reading.replay import replay
 
 router = APIRouter()
@@ -54,9 +55,9 @@ def register(
 def choices(ledger: Ledger, point: AsOf) -> dict[str, list[Any]]:
     """Return what the register can be narrowed to: units, kinds and states that occur in it."""
     counts = ledger.views[VIEW].count(point, by=("unit", "kind", "state"))
-    placed = {unit for unit, _, _ in counts}
+    placed = {str(unit) for unit, _, _ in counts}
     return {
-        "units": sorted(name for name, _ in units(ledger) if name in placed),
+        "units": units_by_code(ledger, placed),
         "kinds": sorted({(str(unit), str(kind)) for unit, kind, _ in counts}, key=lambda k: k[1]),
         "states": sorted({(str(u), str(k), str(s)) for u, k, s in counts}, key=lambda k: k[2]),
     }
@@ -74,18 +75,20 @@ def progress(
     point = point_of(ledger, None, [VIEW])
 
     def data() -> dict[str, Any]:
-        found: dict[str, Any] = {"code": typed, "found": None, "error": None}
+        found: dict[str, Any] = {"code": typed, "found": None, "paper": None, "error": None}
         try:
-            asked = code.strip() and not press  # a key of the pad on the screen asks nothing yet
-            return found | {"found": _found(ledger, code)} if asked else found
+            if not code.strip() or press:  # a key of the pad on the screen asks nothing yet
+                return found
+            act = _found(ledger, code)
+            return found | {"found": entries.line_of(act), "paper": mark_of(ledger, act)}
         except LedgerError as error:
             return found | {"error": {"zh": error.text("zh"), "en": error.text("en")}}
 
     return Sight(depends=("progress", typed, bool(press), point.size), point=point, data=data)
 
 
-def _found(ledger: Ledger, code: str) -> Any:
-    """Return the entry a receipt's number, or a case's own reference, leads to."""
+def _found(ledger: Ledger, code: str) -> Act:
+    """Return the act a receipt's number, or a case's own reference, leads to."""
     reference = code.strip().upper().removeprefix("CASE/")
     if re.fullmatch(ID, reference):
         acts = entries.of_stream(
@@ -93,8 +96,8 @@ def _found(ledger: Ledger, code: str) -> Any:
         )
         if not acts:
             raise NotFound(what=f"case/{reference}")
-        return entries.line_of(acts[0])
-    return entries.line_of(entries.find_code(ledger, code))
+        return acts[0]
+    return entries.find_code(ledger, code)
 
 
 @page(router, "/cases/{case}", "case.html")

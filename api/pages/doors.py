@@ -3,24 +3,25 @@
 from typing import Any
 
 from fastapi import APIRouter
+from msgspec.structs import replace
 
 from api.deps import MinSize, SurfaceDep, ViewerDep, point_of
 from api.pages.boards import by_code, named
 from api.pages.home import log_summary
 from api.routes.boards import UnitCode
-from api.routes.register import VIEW, Filter, register_page, register_stats
+from api.routes.register import VIEW, Filter, RegisterPage, register_page, register_stats
 from api.sight import Sight, page
 from ledger.projections.register import day_of
 from ledger.service.board import Desk
 from ledger.service.directory import posts_held, unit_as_of
 from ledger.service.forms.possible import keys_of
-from ledger.service.forms.turns import beginnings, turns
+from ledger.service.forms.turns import beginnings, kept, signatures, turns
 from ledger.service.reading.latest import latest
 from ledger.service.reading.papers import asked_of
 
 router = APIRouter()
-MINE = 50
-ITEMS, PAPERS = "disclosures", "papers"
+MINE = 100
+ITEMS, PAPERS, CLAIMS = "disclosures", "papers", "claims"
 NEWS = 6
 
 
@@ -63,19 +64,27 @@ def kiosk(office: SurfaceDep, unit: UnitCode = None) -> Sight:
 
 @page(router, "/me", "me.html")
 def me(office: SurfaceDep, who: ViewerDep, _: MinSize) -> Sight:
-    """What is on my desk: what I may begin, what waits for me, the cases I handle."""
+    """What is on my desk: what I may begin or book, what waits for me, the cases I handle."""
     ledger = office.ledger
-    point = point_of(ledger, None, [VIEW, ITEMS, PAPERS])
+    point = point_of(ledger, None, [VIEW, ITEMS, PAPERS, CLAIMS])
 
     def data() -> dict[str, Any]:
         actor = who.actor or ""
+        handled = Filter(handler=actor, open=True)
         return {
             "posts": [(post.role, post.unit) for post in posts_held(ledger, actor)],
             "begins": beginnings(ledger, actor),
+            "kept": kept(ledger, actor, point),
+            "signatures": signatures(ledger, actor, point),
             "waiting": turns(ledger, actor, point),
             "papers": asked_of(ledger, actor, point),
             "keys": [(key.kid, key.custody or "file") for key in keys_of(ledger, actor)],
-            "mine": register_page(ledger, Filter(handler=actor), point, limit=MINE),
+            "mine": _by_term(register_page(ledger, handled, point, limit=MINE)),
         }
 
     return Sight(depends=("me", who, point.size, day_of(point)), point=point, data=data)
+
+
+def _by_term(found: RegisterPage) -> RegisterPage:
+    """Return a page of the register with what is due soonest first."""
+    return replace(found, cases=sorted(found.cases, key=lambda each: each.row.due or "9999"))

@@ -18,7 +18,7 @@ from api.routes.boards import UnitCode, depends
 from api.sight import Sight, page
 from ledger.kernel.act import Act, AsOf
 from ledger.service.board import Desk
-from ledger.service.directory import unit_as_of, units
+from ledger.service.directory import unit_as_of, units_by_code
 from ledger.service.forms.choosing import Setting
 from ledger.service.ledger import Ledger
 from ledger.service.reading.reviewed import reviewed, root_of
@@ -59,7 +59,7 @@ def supervision(
             "point": point,
             "unit": place,
             "as_of": as_of or "",
-            "units": [name for name, _ in units(ledger)],
+            "units": units_by_code(ledger),
             "matrix": matrix(compliance, desk.day),
             "words_of": compliance.words,
             "waiting": (queue := list(waiting(desk))),

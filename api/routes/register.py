@@ -76,19 +76,20 @@ class Stats(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
-    """What is asked for of the register."""
+    """What is asked for of the register; ``late`` and ``open`` are of cases not ended alone."""
 
     unit: str | None = None
     kind: str | None = None
     state: str | None = None
     handler: str | None = None
     late: bool = False
+    open: bool = False
 
     def where(self) -> dict[str, Any]:
         """Return the columns that must equal a value."""
         named = {name: getattr(self, name) for name in ("unit", "kind", "state", "handler")}
         found: dict[str, Any] = {name: value for name, value in named.items() if value is not None}
-        return found | OPEN_CASES if self.late else found
+        return found | OPEN_CASES if self.late or self.open else found
 
     def below(self, point: AsOf) -> dict[str, str]:
         """Return the columns that must lie below a value."""

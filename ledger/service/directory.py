@@ -4,7 +4,7 @@ What people call things, answered from the registry's own acts in this log; noth
 beside them. Who someone is stays sealed and is not answered here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import date
 from typing import cast
@@ -113,6 +113,13 @@ def units(ledger: Ledger) -> Iterator[tuple[str, Unit]]:
     """Yield every unit ever established, with its versions."""
     for name in streams_of(ledger, "unit"):
         yield name, cast("Unit", ledger.known.stream(name).state)
+
+
+def units_by_code(ledger: Ledger, names: Iterable[str] | None = None) -> list[str]:
+    """Return units, all by default, in the order of the codes they bear today, or bore last."""
+    day, known = parse_date(today(ledger)), dict(units(ledger))
+    chosen = known if names is None else (name for name in names if name in known)
+    return sorted(chosen, key=lambda name: known[name].placed(day).code)
 
 
 def units_at(ledger: Ledger, size: int) -> Iterator[tuple[str, Unit]]:

@@ -180,6 +180,15 @@ def test_a_refused_page_says_what_happened_and_leads_home(demo: TestClient) -> N
     assert 'href="/"' in answer.text
 
 
+def test_signing_in_leads_back_to_the_page_one_was_on(demo: TestClient) -> None:
+    html = {"Accept": "text/html"}
+    refused = demo.get("/acts?stream=case/0&x=1", headers=html)
+    assert 'href="/sign-in?back=/acts%3Fstream%3Dcase/0%26x%3D1"' in refused.text
+    read = demo.get("/register?kind=petition", headers=html)
+    assert 'href="/sign-in?back=/register%3Fkind%3Dpetition"' in read.text
+    assert 'href="/sign-in"' in demo.get("/", headers=html).text
+
+
 def test_a_receipts_number_is_found_however_it_is_typed(demo: TestClient) -> None:
     code = demo.get("/api/v1/entries/300").json()["code"]
     for typed in (code, code.lower(), f"  {code} ", code.replace("0", "O").replace("1", "I")):

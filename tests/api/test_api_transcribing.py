@@ -5,8 +5,9 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
+from ledger.aggregates.paper import Dispute
 from ledger.service.attachments.taking import digest_of
-from ledger.service.office import Hand
+from ledger.service.office import Hand, do
 from tests.api.test_api_acts import As, Browser, form_in, people, signed_in
 from tests.service.test_papers import member
 from tests.support.files import CAMERA, a_pdf, a_photo
@@ -118,7 +119,7 @@ def test_several_who_signed_are_all_named(signed_in: As, office: Office, signer:
     clerk = signed_in("intake_clerk")
     both = [signer.who.actor, other.who.actor]
     fields = form_in(new_from_paper(clerk, office)) | PAPER
-    fields |= {"f.channel": "window", "f.text": "路灯不亮", "step": "check"}
+    fields |= {"f.channel": "window", "f.text": "路灯不亮", "f.occ": "2026-02-20", "step": "check"}
     shown = clerk.client.post(
         "/acts/new", data={**fields, "f.paper.persons": both}, headers=clerk.headers
     ).text
@@ -161,6 +162,31 @@ def test_whoever_signed_the_paper_reads_what_was_typed_and_the_scan(
     assert status == 200
     assert data.startswith(b"\xff\xd8\xff")
     assert CAMERA.encode() not in data
+
+
+def test_whoever_answers_reads_what_was_typed_where_she_signs_and_a_dispute_is_told(
+    signed_in: As, office: Office, signer: Hand
+) -> None:
+    clerk = signed_in("intake_clerk")
+    index = typed_in(clerk, office, signer)
+    hers = Browser(clerk.client, signer, session_of(office, signer))
+    fields = form_in(hers.get(f"/papers/{index}"))
+    assert fields["command"] == "paper.confirm"
+    fields |= {"command": "paper.dispute", "f.text": "我没有签过这一条", "step": "check"}
+    shown = clerk.client.post("/acts/new", data=fields, headers=hers.headers)
+    assert shown.status_code == 200, shown.text
+    for text in ("路灯不亮", "2026-3", "我没有签过这一条"):
+        assert text in shown.text
+    told = clerk.client.get(f"/api/v1/entries/{index}").json()
+    dispute = Dispute(of=told["stream"], entry=told["digest"], text="我没有签过这一条")
+    do(office.ledger, signer, dispute)
+    office.ledger.follower.wait_for(office.size, 30)
+    case = told["stream"].removeprefix("case/")
+    for path in (f"/progress?code={told['code']}", f"/entries/{index}", f"/cases/{case}"):
+        page = clerk.get(path)
+        assert "1 dispute it" in page, path
+        assert "我没有签过这一条" not in page, path
+    assert f"/papers/{index}" not in hers.get("/me")
 
 
 def test_nobody_else_reads_what_was_typed(signed_in: As, office: Office, signer: Hand) -> None:
@@ -210,3 +236,14 @@ def test_a_file_comes_with_its_type_under_a_name_that_says_nothing(
     assert "sandbox" in told["content-security-policy"]
     assert told["content-disposition"].startswith(f'attachment; filename="{index}-')
     assert answer.content == a_pdf()
+
+
+def test_who_may_have_signed_is_asked_of_the_unit_first_and_of_others_folded_away(
+    signed_in: As, office: Office, signer: Hand, people: dict[str, Hand]
+) -> None:
+    page = new_from_paper(signed_in("intake_clerk"), office)
+    folded = page.index("People of other units")
+    assert page.index(f'value="{people["publisher"].who.actor}"') < folded
+    assert page.index(f'value="{signer.who.actor}"') > folded, "she holds no post there"
+    back = types(signed_in("intake_clerk"), page, status=400, **{"f.occ": ""})
+    assert 'id="f-occ-wrong"' in back, "the day on the paper is no day to be guessed"

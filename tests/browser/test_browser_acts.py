@@ -191,7 +191,11 @@ def test_pages_of_acts_are_accessible(enters: Enters, place: Place, window: str)
     found: dict[str, list[str]] = {}
     for path in (
         "/me",
+        "/me/done",
         "/me/key",
+        "/acts/new?paper=1",
+        report_form(place) + "&paper=1",
+        f"/acts/new?command=account.claim&stream={place.account}",
         "/acts/new?command=case.receive",
         report_form(place),
         f"/acts?stream={place.cases[0]}",
@@ -207,6 +211,72 @@ def test_pages_of_acts_are_accessible(enters: Enters, place: Place, window: str)
     page.wait_for_selector(".slip")
     found["receipt"] = faults(page)
     assert {path: each for path, each in found.items() if each} == {}
+
+
+NARROW = "() => document.documentElement.scrollWidth <= window.innerWidth"
+
+
+@pytest.mark.parametrize("window", SIZES)
+def test_what_went_wrong_is_told_accessibly(enters: Enters, place: Place, window: str) -> None:
+    """Forms with faults, the registrar's page of codes, signing in, and pages of refusals."""
+    page = enters("registrar", "/enrol", size=window, tolerate="the server responded with a status")
+    found: dict[str, list[str]] = {"enrol": faults(page)}
+
+    def look(name: str) -> None:
+        found[name] = faults(page)
+        assert page.evaluate(NARROW), name
+
+    page.fill("#code", "7777-7777")
+    page.click("main form button")
+    page.wait_for_selector(".refusal")
+    look("no such code")
+    page.goto("/nothing/here")
+    look("404")
+    page.goto("/acts?stream=case/00000000000000000000000000")
+    look("no such stream")
+    page.goto("/boards/cases?as_of=soon")
+    look("400")
+    page.goto(f"/acts/new?command=account.confirm&stream={place.account}")
+    page.evaluate("document.querySelector('form.act').noValidate = true")
+    page.click("[value=check]")
+    page.wait_for_selector(".refusal")
+    look("a form with a fault")
+    page.context.clear_cookies()
+    page.goto("/me")
+    look("401")
+    page.click("main a[href^='/sign-in']")
+    page.fill("#name", "clerk")
+    page.fill("#passphrase", "wrong")
+    page.click("form[action='/sign-in'] button")
+    page.wait_for_selector(".refusal")
+    look("a wrong passphrase")
+    assert {name: each for name, each in found.items() if each} == {}
+
+
+def test_on_a_phone_what_narrows_a_list_is_folded_away_until_asked_for(
+    enters: Enters, place: Place
+) -> None:
+    page = enters("intake_clerk", "/register", size="phone")
+    assert not page.is_visible("form.filters")
+    page.click(".unfold")
+    page.select_option("select[name=kind]", "request")
+    page.click("form.filters button")
+    page.wait_for_url("**kind=request**")
+    assert page.is_visible("form.filters"), "what a list is narrowed by is in sight"
+    wide = enters("intake_clerk", "/register")
+    assert wide.is_visible("form.filters")
+    assert not wide.is_visible(".unfold")
+
+
+def test_whoever_signs_in_comes_back_to_where_she_was(enters: Enters, place: Place) -> None:
+    page = enters("intake_clerk", "/me", java_script_enabled=False, tolerate="status of 401")
+    page.context.clear_cookies()
+    page.goto(f"/acts?stream={place.cases[1]}")
+    page.click("main a[href^='/sign-in']")
+    page.fill("#name", "clerk")
+    page.fill("#passphrase", PASSPHRASE)
+    page.click("form[action='/sign-in'] button")
+    page.wait_for_url(f"**/acts?stream={place.cases[1]}")
 
 
 def test_a_form_is_filled_in_by_keyboard_alone(enters: Enters, place: Place) -> None:
@@ -229,11 +299,13 @@ def test_a_paper_is_typed_in_and_whoever_signed_it_answers_with_her_own_key(
 ) -> None:
     signer = place.people["joint"].who.actor
     clerk = enters("intake_clerk", "/me")
-    clerk.click("a.button[href*='case.receive'][href*='paper=1']")
+    clerk.click("a[href='/acts/new?paper=1']")
+    clerk.click("a.option[href*='case.receive'][href*='paper=1']")
     clerk.click("a.option[href*='kind=request']")
     fill(clerk)
     clerk.fill("[name='f.paper.box']", "2026-3")
     clerk.fill("[name='f.paper.number']", "17")
+    clerk.fill("[name='f.occ']", "2026-02-20")
     clerk.check(f"[value='{signer}']")
     # A closed page loses no box that was ticked.
     clerk.wait_for_function("() => JSON.stringify(localStorage).includes('paper.persons')")

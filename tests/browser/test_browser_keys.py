@@ -53,14 +53,17 @@ def test_a_key_made_here_is_enrolled_by_a_registrar_and_signs_here(
 
     page.reload()
     page.wait_for_selector("mz-key[data-state=enrolled]")
-    page.goto(report_form(place))
+    page.goto(report_form(place).replace("kind=request", "kind=hazard"))
     fill(page, "本机签署的一件事")
+    page.select_option("[name='f.form.level']", "major")
     to_check(page)
     page.wait_for_selector("mz-sign[data-state=ready]")
     shown = page.locator(".device").inner_text()
     assert "本机签署的一件事" in shown
     assert "case.received.v1" in shown
-    assert "case.request · cn-base@" in shown
+    assert "case.hazard · cn-base@" in shown
+    assert "重大（major）" in shown, "what a kind's form holds is told field by field, in words"
+    assert '"level"' not in shown
     assert page.locator("[value=sign]").count() == 0
     page.click("text=用本机密钥签署")
     page.wait_for_selector(".slip")

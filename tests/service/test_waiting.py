@@ -5,8 +5,8 @@ from ledger.service.board import Desk
 from ledger.service.forms.choosing import Setting
 from ledger.service.ledger import as_of
 from ledger.service.office import do
-from ledger.service.reading.waiting import Waiting, turn_of, waiting
-from tests.service.test_account_boards import TODAY, book, fund
+from ledger.service.reading.waiting import Waiting, claims, turn_of, waiting
+from tests.service.test_account_boards import TODAY, book, fund, staff, volunteer
 from tests.support.office import Office
 
 
@@ -17,7 +17,7 @@ def waits(office: Office, size: int) -> list[Waiting]:
 
 def test_what_waits_is_told_as_of_the_point(office: Office) -> None:
     account, hands = fund(office)
-    book(office, account, hands, 30_000)  # an account is found by its first posting
+    book(office, account, hands, 30_000)
     before = office.size
     claim = {"purpose": "office", "day": TODAY, "flow": "out"}
     do(office.ledger, hands["bao"], wishes.Claim(stream=account, amount=5_000, **claim))
@@ -26,7 +26,7 @@ def test_what_waits_is_told_as_of_the_point(office: Office) -> None:
     signed = office.size
     assert waits(office, before) == []
     told = [
-        [(one.item, one.fen, one.signed) for one in waits(office, n)] for n in (claimed, signed)
+        [(one.item, one.amount, one.signed) for one in waits(office, n)] for n in (claimed, signed)
     ]
     assert told == [[(2, 5_000, 0)], [(2, 5_000, 1)]]
     for label in ("r2", "r3", "s", "d"):
@@ -50,3 +50,20 @@ def test_it_is_the_turn_of_those_who_may_sign_and_have_not(office: Office) -> No
     assert [turn(label) for label in ("r1", "r2", "s", "bao", "kuai")] == [
         "signed", "hers", "hers", "others", "others",
     ]  # fmt: skip
+
+
+def test_hours_wait_for_their_organiser_and_not_for_a_committee(office: Office) -> None:
+    clerk, organiser = staff(office, "volunteer_clerk", "organiser")
+    account = volunteer(office, clerk, "李建国")
+    claim = wishes.Claim(stream=account, amount=90, purpose="peace", day=TODAY, start="09:00")
+    do(office.ledger, clerk, claim)
+    assert waits(office, office.size) == []
+    desk = Desk(office.ledger, as_of(office.ledger, size=office.size), office.unit)
+    (found,) = claims(desk)
+    assert (found.amount, found.measure, found.item) == (90, "minute", 1)
+    reject = wishes.Reject(stream=account, item=1, reason="mistaken")
+    do(office.ledger, organiser, reject)
+    office.ledger.follower.catch_up()
+    assert list(claims(Desk(office.ledger, as_of(office.ledger), office.unit))) == []
+    then = Desk(office.ledger, as_of(office.ledger, size=office.size - 1), office.unit)
+    assert [one.item for one in claims(then)] == [1]

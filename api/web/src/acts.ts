@@ -184,6 +184,8 @@ class Done extends HTMLElement {
 // Signing -----------------------------------------------------------------------------------------
 
 interface Names {
+  /** Of each field of a kind's form: what it is called, and its value in words. */
+  filled: Record<string, { label: string; word: string }>;
   title: Words;
   sealed: Words;
   labels: Words;
@@ -238,7 +240,8 @@ class Sign extends HTMLElement {
     const names = JSON.parse(this.dataset.names ?? "[]") as Names[];
     for (const old of this.querySelectorAll(".signs")) old.remove();
     const note = made("p", this.words.show, "note");
-    const sections = drafts.map((draft, number) => this.section(draft, names[number]));
+    const occurred = JSON.parse(this.dataset.occurred ?? "[]") as string[];
+    const sections = drafts.map((draft, number) => this.section(draft, names[number], occurred[number]));
     this.button = made("button", this.words.sign);
     this.button.addEventListener("click", () => void this.sign());
     const actions = made("p", "", "actions");
@@ -249,19 +252,18 @@ class Sign extends HTMLElement {
     this.dataset.state = "ready";
   }
 
-  private section(draft: DraftShown, names: Names | undefined): HTMLElement {
+  private section(draft: DraftShown, names: Names | undefined, occurred: string | undefined): HTMLElement {
     const section = made("section", "", "panel signs device");
     const list = made("dl", "", "facts");
-    for (const [group, name, value] of draft.values) list.append(this.row(names?.sealed[`${group}.${name}`] ?? name, String(value), this.words.sealed, "typed"));
+    for (const [group, name, value] of draft.values) for (const [label, said] of spelt(names, group, name, String(value))) list.append(this.row(label, said, this.words.sealed, "typed"));
     for (const [name, value] of Object.entries(draft.pub)) {
       if (name === "basis" || value === null || value === "" || (Array.isArray(value) && !value.length)) continue;
-      const spelt = typeof value === "string" ? value : JSON.stringify(value);
-      const word = names?.words[name];
-      list.append(this.row(names?.labels[name] ?? name, word && word !== spelt ? `${word}（${spelt}）` : spelt, this.words.public));
+      const raw = typeof value === "string" ? value : JSON.stringify(value);
+      list.append(this.row(names?.labels[name] ?? name, beside(names?.words[name], raw), this.words.public));
     }
     const rules = (draft.pub.basis ?? []) as { pack: string; rule: string }[];
     for (const { pack, rule } of rules) list.append(this.row(this.words.basis ?? "", `${rule} · ${pack}`, this.words.public));
-    list.append(this.row(this.words.occurred ?? "", draft.occ, this.words.public));
+    list.append(this.row(this.words.occurred ?? "", beside(occurred, draft.occ), this.words.public));
     if (isObject(draft.seen)) list.append(this.row(this.words.seen ?? "", `${draft.seen.size} ${this.words.entries}`, this.words.public));
     section.append(made("h2", `${names?.title[""] ?? ""} `), list);
     section.querySelector("h2")?.append(made("span", draft.type, "code small"));
@@ -304,6 +306,23 @@ class Sign extends HTMLElement {
     said.setAttribute("role", "alert");
     this.prepend(said);
   }
+}
+
+/** A value with what it means, where the server said that, and the value itself beside it. */
+function beside(word: string | undefined, raw: string): string {
+  return word && word !== raw ? `${word}（${raw}）` : raw;
+}
+
+/** A sealed value to read: a form field by field, a table row by row, anything else as it is. */
+function spelt(names: Names | undefined, group: string, name: string, value: string): [string, string][] {
+  const label = names?.sealed[`${group}.${name}`] ?? name;
+  if (name !== "form" && name !== "table") return [[label, value]];
+  const held = JSON.parse(value) as unknown;
+  if (Array.isArray(held)) return [[label, held.map((row) => (row as string[]).join("　")).join("\n")]];
+  return Object.entries(held as object).map(([field, one]) => {
+    const said = names?.filled[field];
+    return [said?.label ?? field, beside(said?.word, String(one))];
+  });
 }
 
 /** A second press of a button is not a second wish. */

@@ -30,7 +30,7 @@ from ledger.rules.time import local_date
 from ledger.rules.units import asks_chain, unit_at
 from ledger.rules.words import Word
 from ledger.service.acts.facts import facts_of
-from ledger.service.directory import posts_held, streams_of, units
+from ledger.service.directory import posts_held, streams_of, units, units_by_code
 from ledger.service.forms.fields import Field
 from ledger.service.ledger import Ledger
 from ledger.service.packs.books import find_book
@@ -192,8 +192,9 @@ def _word(word: Word) -> Choice:
 
 
 def _units(setting: Setting) -> Iterator[Choice]:
-    for name, unit in units(setting.ledger):
-        placed = unit_at(unit, setting.day)
+    known = dict(units(setting.ledger))
+    for name in units_by_code(setting.ledger, known):
+        placed = unit_at(known[name], setting.day)
         if placed is not None and setting.holds(setting.actor, setting.roles, name):
             yield Choice(value=name, zh=placed.name, en=placed.name)
 

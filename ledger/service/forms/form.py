@@ -15,7 +15,7 @@ import msgspec
 from ledger.aggregates.disclosure_item.commands import AmountText, TableText
 from ledger.kernel.event import Date
 from ledger.rules import kinds
-from ledger.rules.account_kinds import Measure
+from ledger.rules.account_kinds import AccountKind, Measure
 from ledger.rules.accounts import Amount, Balance, TimeOfDay
 from ledger.rules.attachments import FileText
 from ledger.rules.money import BadYuan, format_yuan, parse_yuan
@@ -34,6 +34,12 @@ _WHOLE: Final = "须为整数 a whole number is expected"
 YES, NO = "yes", "no"
 _YES_NO: Final = (Choice(value=YES, zh="是", en="Yes"), Choice(value=NO, zh="否", en="No"))
 _FORM, _AMOUNTS = "form", "amounts"
+_OF_VOLUNTEERS: Final = frozenset(
+    {"start", "activity", "unrelated", "category", "holder", "full_name", "contact", "id_no",
+     "person"}
+)  # fmt: skip
+_PAID_ON: Final = Choice(value="day", zh="收付日期", en="Day of the payment")
+_OF_UNITS: Final = frozenset({"payee", "voucher", "digest"})
 _OF_FORM: Final[Mapping[str, Shape]] = {
     "text": "line", "integer": "number", "boolean": "yes_no", "date": "day", "choice": "choice",
 }  # fmt: skip
@@ -63,18 +69,34 @@ def _shown(setting: Setting, field: Field) -> Iterator[FormField]:
     if get_origin(field.base) is tuple and AmountText in field.base.__args__:
         yield from _amounts(setting)
         return
+    if not field.required and setting.account and field.name in _unasked(setting.account):
+        return
     found = choices(setting, field)
+    several = field.name == "flow" and len(found or ()) > 1  # what came in is not what went out
     measure = _measure(setting, field)
     shape: Shape = "choice" if found is not None else _shape(field, measure)
     yield FormField(
         name=field.name,
         shape=shape,
-        required=field.required,
+        required=field.required or several,
         choices=found if found is not None else _YES_NO if shape == "yes_no" else (),
-        label=_counted(measure) if measure and field.required else None,
+        label=_label(setting, field, measure),
         value=setting.day.isoformat() if shape == "day" and field.required else "",
         most=_most(field),
     )
+
+
+def _unasked(kind: AccountKind) -> frozenset[str]:
+    """Return the fields of claims and openings that say nothing of an account of this kind."""
+    return _OF_VOLUNTEERS if kind.holder == "unit" else _OF_UNITS
+
+
+def _label(setting: Setting, field: Field, measure: Measure | None) -> Choice | None:
+    """Return what a field is called for this kind of account, None where as for any."""
+    kind = setting.account
+    if field.name == "day" and kind is not None and kind.holder == "unit":
+        return _PAID_ON
+    return _counted(measure) if measure and field.required else None
 
 
 def _measure(setting: Setting, field: Field) -> Measure | None:

@@ -168,6 +168,8 @@ def _named(field: Field) -> str | None:
 def _sample(field: FormField) -> str:
     if field.value:
         return field.value
+    if field.shape == "yuan" and "." not in field.name:
+        return "1.00"  # of a claim, which is of something
     if field.shape == "choice":
         if not field.choices:
             raise _NothingToChoose

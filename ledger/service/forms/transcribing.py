@@ -7,7 +7,7 @@ the file. Not handled: what may be typed from paper at all (``rules.paper``).
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import msgspec
@@ -69,6 +69,28 @@ def signers(ledger: Ledger, clerk: str) -> list[Signer]:
         if actor != clerk
     )
     return sorted(found, key=lambda each: not each.posts)
+
+
+def by_nearness(setting: Setting, people: Sequence[Signer]) -> tuple[list[Signer], list[Signer]]:
+    """Part those with a post at the unit a form is about, or above it, from all others."""
+    here = setting.unit
+    if here is None:
+        return list(people), []
+    line = {here, *_above(setting, here)}
+    near = [each for each in people if any(post.unit in line for post in each.posts)]
+    return near, [each for each in people if each not in near]
+
+
+def _above(setting: Setting, unit: str) -> Iterator[str]:
+    """Yield the units above one, the nearest first."""
+    seen = {unit}
+    while (
+        parent := setting.ledger.known.stream(unit).state.placed(setting.day).parent
+    ) is not None:
+        if parent in seen:
+            return
+        seen.add(unit := parent)
+        yield unit
 
 
 def original_of(command: str, typed: Mapping[str, str]) -> Original | None:

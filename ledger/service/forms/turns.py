@@ -1,4 +1,4 @@
-"""What waits for somebody in her posts: what she may begin, and what stands where it is her turn.
+"""What is on a desk: what may be begun, what waits to be signed or taken on, the accounts kept.
 
 By roles and scope alone, as the packs arrange them, so that a desk is drawn fast; whether a guard
 forbids the step is judged when the thing is opened (``possible``).
@@ -10,12 +10,19 @@ from typing import Any, Final
 import msgspec
 
 from ledger.kernel.act import AsOf
+from ledger.projections.claims import ClaimsRow
+from ledger.projections.register import day_of, overdue
+from ledger.rules.account_kinds import AccountKind
+from ledger.rules.posts import Appointment
 from ledger.rules.procedures import Procedure
-from ledger.rules.sections import catalogues, disclosures
+from ledger.rules.sections import accounts, catalogues, disclosures
+from ledger.service.board import Desk
+from ledger.service.directory import posts_held
 from ledger.service.forms.choosing import Setting, choices
 from ledger.service.forms.fields import fields_of
 from ledger.service.ledger import Ledger
 from ledger.service.packs.books import find_book
+from ledger.service.reading.waiting import Waiting, claims, turn_of
 
 BEGINS: Final = ("case.receive", "disclosure_item.draft", "session.hold", "account.open")
 """Commands that begin something of its own."""
@@ -25,12 +32,22 @@ _NOT_A_TURN: Final = frozenset({"withdrawn", "reassigned", "progress_noted", "ex
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that stands where it is her turn."""
+    """Something that stands where it is her turn; ``due`` is the next day a term of it ends."""
 
     stream: str
     unit: str
     kind: str
     standing: str
+    due: str | None = None
+    overdue: bool = False
+
+
+class Kept(msgspec.Struct, frozen=True, kw_only=True):
+    """Accounts somebody keeps: one of a unit, or (``account`` is None) those of its volunteers."""
+
+    unit: str
+    kind: str
+    account: str | None = None
 
 
 def beginnings(ledger: Ledger, actor: str) -> list[str]:
@@ -50,9 +67,50 @@ def _begins(ledger: Ledger, command: str, actor: str) -> bool:
 
 
 def turns(ledger: Ledger, actor: str, point: AsOf) -> list[Turn]:
-    """Return the first of what waits for ``actor``: disclosure items, then cases."""
-    found = [*_items(ledger, actor, point), *_cases(ledger, actor, point)]
-    return found[: 2 * SHOWN]
+    """Return the first of what waits for ``actor``: disclosure items, then cases by their terms."""
+    cases = sorted(_cases(ledger, actor, point), key=lambda turn: turn.due or "9999")
+    return [*_items(ledger, actor, point), *cases][: 2 * SHOWN]
+
+
+def signatures(ledger: Ledger, actor: str, point: AsOf) -> list[Waiting]:
+    """Return the first claims that wait for the signature of ``actor``, the oldest first."""
+    desk = Setting(ledger, "account.confirm", actor)
+    found = {
+        (each.stream, each.item): each
+        for post in posts_held(ledger, actor)
+        for each in claims(Desk(ledger, point, post.unit))
+        if turn_of(desk, each) == "hers"
+    }
+    return sorted(found.values(), key=lambda each: each.period or "")[:SHOWN]
+
+
+def kept(ledger: Ledger, actor: str, point: AsOf) -> list[Kept]:
+    """Return the accounts ``actor`` books on: those of units one by one, of volunteers by unit."""
+    found = {
+        each: None for post in posts_held(ledger, actor) for each in _kept(ledger, post, point)
+    }
+    return list(found)[:SHOWN]
+
+
+def _kept(ledger: Ledger, post: Appointment, point: AsOf) -> Iterator[Kept]:
+    if post.unit is None:
+        return
+    desk = Desk(ledger, point, post.unit)
+    book = desk.book(post.unit)
+    for kind in book.items(accounts.section) if book else ():
+        if post.role not in _books(kind):
+            continue
+        if kind.holder == "volunteer":
+            yield Kept(unit=post.unit, kind=kind.id)
+            continue
+        rows: Iterator[ClaimsRow] = desk.rows("claims", "account", kind=kind.id)
+        for row in sorted(rows, key=lambda row: desk.order(row.unit)):
+            if not row.closed:
+                yield Kept(unit=row.unit, kind=kind.id, account=row.account)
+
+
+def _books(kind: AccountKind) -> set[str]:
+    return {role for act in ("claimed", "posted") for role in kind.roles.get(act, ())}
 
 
 def _items(ledger: Ledger, actor: str, point: AsOf) -> Iterator[Turn]:
@@ -84,7 +142,14 @@ def _cases(ledger: Ledger, actor: str, point: AsOf) -> Iterator[Turn]:
     for row in rows:
         if shown < SHOWN and _hers(desk, row):
             shown += 1
-            yield Turn(stream=row.case, unit=row.unit, kind=row.kind, standing=row.state)
+            yield Turn(
+                stream=row.case,
+                unit=row.unit,
+                kind=row.kind,
+                standing=row.state,
+                due=row.due,
+                overdue=overdue(row, day_of(point)),
+            )
 
 
 def _hers(desk: Setting, row: Any) -> bool:

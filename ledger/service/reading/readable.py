@@ -6,7 +6,7 @@ somebody is (class ``identity``), and who her relatives are, never. Reading leav
 threat model says so.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Final
 
 import msgspec
@@ -44,12 +44,17 @@ def handles(may: Collection[str]) -> bool:
     return any(command.rpartition(".")[2] not in BYSTANDING for command in may)
 
 
-def readable(ledger: Ledger, stream: str, may: Collection[str]) -> list[Opened]:
-    """Return what somebody who may do the commands ``may`` reads of a stream, newest first."""
+def readable(
+    ledger: Ledger, stream: str, may: Collection[str], of: Callable[[Act], bool] | None = None
+) -> list[Opened]:
+    """Return what somebody who may do the commands ``may`` reads of a stream, newest first.
+
+    Of the acts that ``of`` tells alone, where it is given; nothing else is opened.
+    """
     if not handles(may):
         return []
     classes = PLAIN | {CONTACT} if REACHES.intersection(may) else PLAIN
-    return list(_opened(ledger, stream, classes))
+    return list(_opened(ledger, stream, classes, of))
 
 
 def read_by_signer(ledger: Ledger, index: int) -> list[Opened]:
@@ -58,10 +63,13 @@ def read_by_signer(ledger: Ledger, index: int) -> list[Opened]:
     return list(_of_entry(ledger, ledger.known.streams.mapper.act(row), row.state, PLAIN))
 
 
-def _opened(ledger: Ledger, stream: str, classes: Collection[str]) -> Iterator[Opened]:
+def _opened(
+    ledger: Ledger, stream: str, classes: Collection[str], of: Callable[[Act], bool] | None
+) -> Iterator[Opened]:
     for row in ledger.recorder.select_events(stream, desc=True):
         act = ledger.known.streams.mapper.to_domain_event(row)
-        yield from _of_entry(ledger, act, row.state, classes)
+        if of is None or of(act):
+            yield from _of_entry(ledger, act, row.state, classes)
 
 
 def _of_entry(ledger: Ledger, act: Act, state: bytes, classes: Collection[str]) -> Iterator[Opened]:

@@ -1,8 +1,9 @@
 """What waits for somebody's signature: versions under review, claims not all have signed.
 
-For a supervision committee's queue: how many of how many signed, and what may be done next. Read
-from views and the streams they name; nothing is stored. Whose turn it is, by post and by who did
-what before, ``turn_of`` tells; whether a guard forbids the step is judged when it is opened.
+For a supervision committee's queue and for the desk of whoever must sign: how many of how many
+signed, and what may be done next. Read from views and the streams they name; nothing is stored.
+Whose turn it is, by post and by who did what before, ``turn_of`` tells; whether a guard forbids the
+step is judged when it is opened.
 """
 
 from collections.abc import Iterator
@@ -12,9 +13,9 @@ import msgspec
 
 from ledger.aggregates.account.state import AccountState, Item
 from ledger.aggregates.disclosure_item.state import ItemState
+from ledger.projections.claims import ClaimsRow
 from ledger.projections.disclosures import DisclosureRow, amounts_of
-from ledger.projections.finance import FinanceRow
-from ledger.rules.account_kinds import AccountKind
+from ledger.rules.account_kinds import AccountKind, Measure
 from ledger.rules.sections import accounts, catalogues, disclosures
 from ledger.service.board import Desk
 from ledger.service.forms.choosing import Setting
@@ -24,11 +25,12 @@ OPEN = ("drafted", "reviewed", "approved")
 
 
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that waits: ``signed`` of ``needed`` signatures of ``step``; ``fen`` it is about.
+    """Something that waits: ``signed`` of ``needed`` signatures of ``step``.
 
-    ``code`` is a code of the list ``words``; ``next`` is the command that takes it on, ``item`` its
-    number within the stream. ``roles`` may take it on, but not the persons in ``barred``, who did a
-    step that must be another's; ``signers`` have signed.
+    ``amount`` is what it is about, counted in ``measure``; ``code`` is a code of the list
+    ``words``; ``next`` is the command that takes it on, ``item`` its number within the stream.
+    ``roles`` may take it on, but not the persons in ``barred``, who did a step that must be
+    another's; ``signers`` have signed.
     """
 
     unit: str
@@ -39,7 +41,8 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     step: str
     signed: int
     needed: int
-    fen: int | None
+    amount: int | None
+    measure: Measure = "fen"
     next: str
     item: int | None = None
     roles: tuple[str, ...] = ()
@@ -59,8 +62,9 @@ def turn_of(setting: Setting, waits: Waiting) -> Turn:
 
 
 def waiting(desk: Desk) -> Iterator[Waiting]:
-    """Yield what waits at the units of ``desk``, by unit."""
-    found = [*_items(desk), *_claims(desk)]
+    """Yield what waits for a committee at the units of ``desk``, by unit: items, and vouchers."""
+    vouchers = (each for each in claims(desk) if each.measure == "fen")
+    found = [*_items(desk), *vouchers]
     found.sort(key=lambda each: (desk.order(each.unit), each.words, each.period or ""))
     yield from found
 
@@ -93,24 +97,23 @@ def _item(desk: Desk, row: DisclosureRow) -> Waiting:
     return Waiting(
         unit=row.unit, stream=row.item, words="catalogues", code=row.code, period=row.period,
         step=step, signed=signed, needed=needed, next=command,
-        fen=amounts.get("expense", next(iter(amounts.values()), None)),
+        amount=amounts.get("expense", next(iter(amounts.values()), None)),
         roles=roles, signers=state.reviewers, barred=barred,
     )  # fmt: skip
 
 
-def _claims(desk: Desk) -> Iterator[Waiting]:
-    rows: Iterator[FinanceRow] = desk.rows("finance", "line")
-    for name in sorted({row.account for row in rows}):
-        account = cast("AccountState | None", state_at(desk.ledger, name, desk.point.size))
-        if account is None:
-            continue
+def claims(desk: Desk) -> Iterator[Waiting]:
+    """Yield the claims of accounts at the units of ``desk`` that wait: vouchers, hours, points."""
+    rows: Iterator[ClaimsRow] = desk.rows("claims", "account", waits=True)
+    for row in rows:
+        account = cast("AccountState", state_at(desk.ledger, row.account, desk.point.size))
         book = desk.book(account.unit)
         kind = None if book is None else book.find(accounts.section, account.kind)
         if kind is None:
             continue
         for item in account.items:
             if item.standing == "claimed":
-                yield _claim(account, name, item, kind)
+                yield _claim(account, row.account, item, kind)
 
 
 def _claim(account: AccountState, name: str, item: Item, kind: AccountKind) -> Waiting:
@@ -129,7 +132,8 @@ def _claim(account: AccountState, name: str, item: Item, kind: AccountKind) -> W
         step="posted" if step is None else step.id,
         signed=0 if step is None else of[step.id],
         needed=1 if step is None else step.persons,
-        fen=abs(item.amount),
+        amount=abs(item.amount),
+        measure=kind.measure,
         next="account.post" if step is None else "account.confirm",
         item=item.number,
         roles=(

@@ -1,0 +1,133 @@
+"""A desk: what waits for her whose it is, what she keeps, what she did, what she reads."""
+
+import re
+
+from ledger.aggregates.account import commands as wishes
+from ledger.service.office import Hand, do
+from tests.api.test_api_acts import As, Browser, assigned, form_in, people, signed_in
+from tests.service.test_account_boards import TODAY, fund
+from tests.support.office import Office
+from tests.support.staff import an_account, session_of
+
+__all__ = ["people", "signed_in"]
+OUT = {"purpose": "office", "day": TODAY, "flow": "out"}
+
+
+def at_desk(signed_in: As, office: Office, hand: Hand) -> Browser:
+    """Return the browser of somebody who is not of the staff."""
+    return Browser(signed_in("registrar").client, hand, session_of(office, hand))
+
+
+def asked_to_sign(page: str) -> list[tuple[str, str]]:
+    """Return the command and the number of each item a desk asks to sign."""
+    return re.findall(r"command=(account\.\w+)&amp;stream=[^&]*&amp;item=(\d+)\"", page)
+
+
+def test_hours_wait_on_the_desk_of_who_confirms_them_until_she_has(
+    signed_in: As, office: Office, people: dict[str, Hand]
+) -> None:
+    account = an_account(office, people["organiser"], people["verifier"].who.actor)
+    signed_in("volunteer-clerk").does(
+        "account.claim", account, amount="90", purpose="peace", start="09:00"
+    )
+    organiser, clerk = signed_in("organiser"), signed_in("volunteer-clerk")
+    page = organiser.get("/me")
+    assert asked_to_sign(page) == [("account.confirm", "1")]
+    assert "1.50 hours" in page
+    assert asked_to_sign(clerk.get("/me")) == [], "nobody confirms what she claimed"
+    form = organiser.get(f"/acts/new?command=account.confirm&stream={account}&item=1")
+    organiser.send(organiser.send(form, unrelated="yes"), step="sign")
+    office.ledger.follower.wait_for(office.size, 30)
+    assert asked_to_sign(organiser.get("/me")) == []
+
+
+def test_a_voucher_waits_on_the_desks_of_those_who_have_not_signed_it(
+    signed_in: As, office: Office
+) -> None:
+    account, hands = fund(office)
+    do(office.ledger, hands["bao"], wishes.Claim(stream=account, amount=5_000, **OUT))
+    do(office.ledger, hands["r1"], wishes.Confirm(stream=account, item=1))
+    office.ledger.follower.wait_for(office.size, 30)
+    desks = {each: at_desk(signed_in, office, hand).get("/me") for each, hand in hands.items()}
+    asked = {label for label, page in desks.items() if asked_to_sign(page)}
+    assert asked == {"r2", "r3", "s", "d"}
+    assert "50.00 yuan" in desks["s"]
+    assert {label for label, page in desks.items() if f"/acts?stream={account}" in page} == {
+        *asked, "bao", "kuai",
+    }, "those who book on it have the account itself on their desks"  # fmt: skip
+
+
+def test_to_sign_one_voucher_nobody_reads_whom_the_others_paid(
+    signed_in: As, office: Office
+) -> None:
+    account, hands = fund(office)
+    for item, payee in enumerate(("甲五金店", "乙印务社"), start=1):
+        paid = wishes.Claim(stream=account, amount=5_000, payee=payee, **OUT)
+        do(office.ledger, hands["bao"], paid)
+        if payee == "甲五金店":
+            for label in ("r1", "r2", "r3", "s", "d"):
+                do(office.ledger, hands[label], wishes.Confirm(stream=account, item=item))
+            do(office.ledger, hands["kuai"], wishes.Post(stream=account, item=item))
+    desk = at_desk(signed_in, office, hands["s"])
+    page = desk.get(f"/acts?stream={account}")
+    assert "乙印务社" in page
+    assert "甲五金店" not in page
+    form = desk.get(f"/acts/new?command=account.confirm&stream={account}&item=2")
+    shown = desk.send(form)
+    assert "乙印务社" in shown
+    assert "甲五金店" not in shown
+
+
+def test_what_somebody_reported_and_did_is_listed_to_her_alone_the_newest_first(
+    signed_in: As, office: Office, people: dict[str, Hand]
+) -> None:
+    case = office.a_case()
+    assigned(office, people, case)
+    clerk = signed_in("intake_clerk").get("/me/done")
+    acts = re.findall(r'<th scope="row"[^>]*><a href="/entries/\d+">([^<]*)<', clerk)
+    assert acts[:2] == ["Accepted", "Received"]
+    assert "Being handled" in clerk, "where the case stands now, not when she acted on it"
+    begun = signed_in("intake_clerk").get("/me/done?begun=true")
+    assert re.findall(r'<th scope="row"[^>]*><a href="/entries/\d+">([^<]*)<', begun)[0] == (
+        "Received"
+    )
+    assert "Accepted" not in begun
+    assert case[-6:] not in signed_in("publisher").get("/me/done")
+
+
+def test_a_desk_lists_what_is_handled_and_open_with_its_term(
+    signed_in: As, office: Office, people: dict[str, Hand]
+) -> None:
+    case = office.a_case()
+    assigned(office, people, case)
+    office.ledger.follower.wait_for(office.size, 30)
+    liaison = signed_in("liaison")
+    page = liaison.get("/me")
+    handled = page[page.index("Cases I handle") :]
+    assert case[-6:] in handled
+    assert re.search(r"\d+ \w+ 2026", handled)
+    liaison.does("case.resolve", case, outcome="settled", text="已换灯")
+
+
+def test_paper_is_begun_by_choosing_what_it_records(signed_in: As) -> None:
+    clerk = signed_in("intake_clerk")
+    assert 'href="/acts/new?paper=1"' in clerk.get("/me")
+    page = clerk.get("/acts/new?paper=1")
+    assert re.findall(r'href="/acts/new\?command=([\w.]+)&amp;paper=1"', page) == ["case.receive"]
+
+
+def test_an_expense_is_booked_in_yuan_and_says_which_way_it_went(
+    signed_in: As, office: Office
+) -> None:
+    account, hands = fund(office)
+    office.ledger.follower.wait_for(office.size, 30)
+    desk = at_desk(signed_in, office, hands["bao"])
+    page = desk.get(f"/acts/new?command=account.claim&stream={account}")
+    assert "f.start" not in page, "money is not served from an hour on"
+    typed = {"flow": "out", "purpose": "office", "payee": "城关文具店"}
+    back = desk.send(page, status=400, amount="386元", **typed)
+    assert 'id="f-amount-wrong"' in back
+    assert form_in(back)["f.payee"] == "城关文具店"
+    shown = desk.send(back, amount="386.50")
+    assert "城关文具店" in shown
+    assert "386.50 yuan" in shown
