@@ -32,6 +32,16 @@ def people(ledger: Ledger) -> list[Person]:
     ]
 
 
+def by_role(found: list[Person]) -> list[tuple[str, list[Person]]]:
+    """Return people by the first post each holds: posts of the most people last."""
+    groups: dict[str, list[Person]] = {}
+    for person in found:
+        groups.setdefault(person.posts[0][0], []).append(person)
+    for group in groups.values():
+        group.sort(key=lambda person: (str(person.posts[0][1]), person.name))
+    return sorted(groups.items(), key=lambda each: (len(each[1]), each[0]))
+
+
 def _post(post: Appointment) -> tuple[str, str | None]:
     return post.role, post.unit
 

@@ -138,6 +138,7 @@ def _environment(lang: str, assets: Mapping[str, str]) -> Environment:
         "without_code": without_code,
         "again": again,
         "unit_asked": unit_asked,
+        "groupby_month": by_month,
         "in_language": lambda columns: in_language(columns, lang),
         "month_ends": month_ends,
         "plain": plain,
@@ -223,6 +224,14 @@ def again(url: URL, path: str | None = None, **changed: object) -> str:
     query = {**dict(parse_qsl(url.query)), **changed}
     text = urlencode({name: value for name, value in query.items() if value is not None})
     return f"{path or url.path}{'?' if text else ''}{text}"
+
+
+def by_month(numbers: Sequence[int], days: Sequence[Any]) -> list[tuple[str, list[int]]]:
+    """Return numbers of ``days``, counted from 1, by month as 2026-03, the newest first."""
+    found: dict[str, list[int]] = {}
+    for number in reversed(numbers):
+        found.setdefault(f"{days[number - 1].day:%Y-%m}", []).insert(0, number)
+    return list(found.items())
 
 
 def unit_asked(url: URL) -> str:

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from api.deps import Surface, SurfaceDep, ViewerDep, point_of
 from api.errors import NoSuchPage, SignInRequired, status_of
 from api.language import COOKIE, LANGUAGES
-from api.people import people
+from api.people import by_role, people
 from api.rendering import CONTRAST, KIOSK, LARGE
 from api.rights import Viewer
 from api.session import SESSION, VISIT, form_word, place_of, set_cookie, verify_form
@@ -78,7 +78,7 @@ def _form(
         request.cookies[VISIT] = visit
     said = None if error is None else {"zh": error.text("zh"), "en": error.text("en")}
     data: dict[str, Any] = {
-        "back": _own(back), "error": said, "name": name, "people": people(office.ledger),
+        "back": _own(back), "error": said, "name": name, "people": by_role(people(office.ledger)),
         "carried": carried or {},
     }  # fmt: skip
     response = office.pages.show(

@@ -21,12 +21,12 @@ from ledger.kernel.act import AsOf, Tag
 from ledger.service.directory import unit_as_of
 from ledger.service.ledger import Ledger
 from ledger.service.reading import entries
-from ledger.service.reading.days import days_of
+from ledger.service.reading.days import days_of, days_with
 from ledger.service.reading.entries import line_of
 from ledger.service.reading.reach import reaching, within
 from ledger.service.reading.replay import replay
 from ledger.service.reading.stories import linked, story
-from ledger.service.sheet import Sheet, board_of, make_sheet
+from ledger.service.sheet import Sheet, board_of, boards_declared, make_sheet
 
 router = APIRouter()
 LONG_MS = 3 * 24 * 3_600_000
@@ -175,6 +175,7 @@ def of_board(
             "last": len(days),
             "day": here.day,
             "days": days,
+            "marked": days_with(ledger, days, of) if (of := boards_declared()[name].of) else [],
             "changed": changed_rows(before, sheet),
             "gap_days": (here.day - days[chosen - 2].day).days if chosen > 1 else None,
         }

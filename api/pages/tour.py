@@ -12,7 +12,7 @@ from api.tour.step import Visit, steps
 from ledger.projections.register import day_of
 
 router = APIRouter()
-TOLD = ("name", "number", "title", "about")
+TOLD = ("name", "number", "title", "about", "press")
 
 
 @page(router, "/tour", "tour.html")

@@ -24,16 +24,17 @@ class Visit:
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """One step; ``title``, ``about`` and ``without`` are texts of the catalogue.
+    """One step; ``title``, ``about``, ``press`` and ``without`` are texts of the catalogue.
 
-    ``find`` returns what its template shows, None where the ledger holds no example: then
-    ``without`` says what would be one.
+    ``press`` says where to look and what to press. ``find`` returns what its template shows, None
+    where the ledger holds no example: then ``without`` says what would be one.
     """
 
     number: int
     name: str
     title: str
     about: str
+    press: str
     without: str
     find: Callable[[Visit], dict[str, Any] | None]
 

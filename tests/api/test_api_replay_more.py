@@ -8,7 +8,7 @@ from api.app import make_app
 from api.session import SESSION
 from ledger.service.ledger import Ledger, as_of
 from ledger.service.office import Hand
-from ledger.service.reading.days import days_of
+from ledger.service.reading.days import days_of, days_with
 from tests.support.office import Office
 from tests.support.staff import employ, session_of
 
@@ -21,6 +21,22 @@ def test_days_cover_the_log_once(demo_ledger: Ledger, size: int) -> None:
     assert all(one.day < other.day and one.size < other.size for one, other in pairwise(days))
     for each in days:
         assert as_of(demo_ledger, at=each.point.at).size == each.size
+
+
+def test_the_days_that_may_have_changed_a_board_are_marked(
+    demo: TestClient, demo_ledger: Ledger, size: int
+) -> None:
+    days = days_of(demo_ledger, size)
+    marked = days_with(demo_ledger, days, "case")
+    acts = demo_ledger.known.streams.acts(0, size)
+    cases = {act.index for act in acts if act.stream.startswith("case/")}
+    begins = [0, *(each.size for each in days)]
+    held = [n for n in range(1, len(days) + 1) if cases & set(range(begins[n - 1], begins[n]))]
+    assert marked == held
+    assert 0 < len(held) < len(days)
+    page = demo.get(f"/boards/cases/replay?at={held[1]}", headers={"Accept-Language": "zh"}).text
+    assert f'data-at="{held[0]}"' in page
+    assert f"共 {len(held)} 天" in page
 
 
 def test_a_board_is_replayed_by_the_days_that_changed_the_log(demo: TestClient) -> None:

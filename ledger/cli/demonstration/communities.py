@@ -95,6 +95,7 @@ MEMBERS = (
     Member("adviser-2", "祝有方", "legal_adviser", STREET),
     Member("leader", "裴远行", "contact_leader", DISTRICT),
     Member("district-clerk", "夏知时", "session_clerk", DISTRICT),
+    Member("discipline", "纪明远", "inspector", DISTRICT),
 )
 UNITS = (
     Unit(EAST, "月湾社区", "community", STREET),

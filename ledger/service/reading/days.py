@@ -4,14 +4,20 @@ Found by leaps: from an entry to the end of its day, whose size the index of tim
 cost is by days, not by entries.
 """
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
+from sqlalchemy import select
+
 from ledger.kernel.act import AsOf
 from ledger.rules.time import ZONE, local_date
 from ledger.service.ledger import Ledger, as_of
+from ledger.store.dialect import reading
 from ledger.store.known import Known
+from ledger.store.tables import entry
 
 _ended: WeakKeyDictionary[Known, list["Day"]] = WeakKeyDictionary()
 """Days that are over, by what knows their log: copies of a home share a genesis, not their days."""
@@ -41,6 +47,16 @@ def days_of(ledger: Ledger, size: int) -> list[Day]:
     # The last day may grow; those before it are over.
     _ended[ledger.known] = max(known, found[:-1], key=len)
     return found
+
+
+def days_with(ledger: Ledger, days: Sequence[Day], aggregate: str) -> list[int]:
+    """Return which of ``days``, counted from 1, hold an entry of streams of ``aggregate``."""
+    first, beyond = f"{aggregate}/", f"{aggregate}0"  # "0" follows "/"
+    query = select(entry.c.idx).where(entry.c.stream > first, entry.c.stream < beyond)
+    with reading(ledger.recorder.engine) as connection:
+        indexes = connection.execute(query.where(entry.c.idx < days[-1].size)).scalars()
+        sizes = [each.size for each in days]
+        return sorted({bisect_right(sizes, index) + 1 for index in indexes})
 
 
 def _end(day: date) -> int:
