@@ -27,16 +27,16 @@ def test_the_days_that_may_have_changed_a_board_are_marked(
     demo: TestClient, demo_ledger: Ledger, size: int
 ) -> None:
     days = days_of(demo_ledger, size)
-    marked = days_with(demo_ledger, days, "case")
     acts = demo_ledger.known.streams.acts(0, size)
-    cases = {act.index for act in acts if act.stream.startswith("case/")}
     begins = [0, *(each.size for each in days)]
-    held = [n for n in range(1, len(days) + 1) if cases & set(range(begins[n - 1], begins[n]))]
-    assert marked == held
-    assert 0 < len(held) < len(days)
-    page = demo.get(f"/boards/cases/replay?at={held[1]}", headers={"Accept-Language": "zh"}).text
-    assert f'data-at="{held[0]}"' in page
-    assert f"共 {len(held)} 天" in page
+    for aggregate in ("case", "pack", "unit"):
+        at = {act.index for act in acts if act.stream.startswith(f"{aggregate}/")}
+        held = [n for n in range(1, len(days) + 1) if at & set(range(begins[n - 1], begins[n]))]
+        assert days_with(demo_ledger, days, aggregate) == held
+    assert 0 < len(days_with(demo_ledger, days, "pack")) < len(days)
+    page = demo.get("/boards/cases/replay?at=2", headers={"Accept-Language": "zh"}).text
+    assert {f'data-at="{n}"' in page for n in days_with(demo_ledger, days, "case")} == {True}
+    assert "marked" in demo.get("/boards/units/replay.json").json()
 
 
 def test_a_board_is_replayed_by_the_days_that_changed_the_log(demo: TestClient) -> None:
