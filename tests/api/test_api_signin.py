@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from api.app import make_app
 from api.errors import TooManyTries
+from api.people import Person, by_role
 from api.session import TRIES_IN_WINDOW, Tries
 from ledger.service.accounts import (
     FREE_TRIES,
@@ -250,3 +251,12 @@ def test_a_demonstration_lists_its_people_to_act_as(demo: TestClient) -> None:
     stranger = {"csrf": word(demo, "/me"), "actor": PERSON}
     assert demo.post("/sign-in/as", data=stranger).status_code == 404
     demo.cookies.clear()
+
+
+def test_people_to_act_as_stand_by_the_post_they_hold_first() -> None:
+    clerk, both = ("clerk", "unit/a"), ("clerk", "unit/b")
+    one = Person(actor="person/1", name="B", posts=[clerk])
+    two = Person(actor="person/2", name="A", posts=[clerk, ("head", "unit/a")])
+    three = Person(actor="person/3", name="C", posts=[("inspector", None)])
+    four = Person(actor="person/4", name="A", posts=[both])
+    assert by_role([four, one, two, three]) == [("inspector", [three]), ("clerk", [two, one, four])]
