@@ -66,10 +66,15 @@ def test_so_they_do_in_large_text_and_high_contrast(opened: Open, manner: str) -
 
 def test_targets_of_a_kiosk_are_large_enough_for_any_finger(opened: Open) -> None:
     page = opened("/residents", size="kiosk")
+    page.click(".pick summary")
     for target in page.locator("main a, nav.bottom a").all():
         box = target.bounding_box()
         assert box["height"] >= 72, target.inner_text()
         assert box["width"] >= 72
+    page.click(".pick a >> nth=1")
+    page.wait_for_url("**/residents?unit=*")
+    for place in (".tiles .tile >> nth=0", "nav.bottom a >> nth=0"):
+        assert "?unit=" in page.get_attribute(place, "href"), "the unit chosen stays chosen"
 
 
 def test_the_first_load_of_a_kiosk_page_is_small(opened: Open) -> None:
