@@ -21,20 +21,6 @@ from ledger.rules.sections import accounts, catalogues, disclosures, sessions
 if TYPE_CHECKING:
     from api.words import Words
 
-CUSTODY: Final[Mapping[str, str]] = {
-    "browser": N_("在本人浏览器中"),
-    "custodial": N_("由服务器代管"),
-    "device": N_("在设备上"),
-    "file": N_("在本人密钥文件中"),
-    "passkey": N_("通行密钥"),
-    "token": N_("在硬件令牌中"),
-}
-
-HANDS: Final[Mapping[str, str]] = {
-    "own": N_("本人密钥签署"),
-    "custodial": N_("代管签署"),
-    "device": N_("设备签署"),
-}
 _FORM: Final = "form"
 """The sealed member that holds what a kind of case asks, by its fields."""
 
@@ -58,7 +44,7 @@ class ActWords:
 
     def custody(self, custody: str) -> str:
         """Return who keeps a key."""
-        return self._say(CUSTODY.get(custody, custody))
+        return self._words.value("key", "custody", custody, {})
 
     def disclosed(self, unit: str, code: str) -> str:
         """Return what a disclosure item of a code is called."""

@@ -3,8 +3,9 @@
 Filters stand in the address under the columns' own names, so a view can be cited, and its page, its
 twin and its files are of the same rows. Files are CSV (UTF-8 with a mark, for the spreadsheets that
 need one) and XLSX. A text that a spreadsheet would take for a formula is written as the text it is.
+A day is narrowed by its month, ``due=2026-03``; pages offer that once it is asked.
 
-Not handled: sorting, ranges, free text.
+Not handled: sorting, other ranges, free text.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,7 +19,7 @@ from ledger.service.sheet import Sheet
 
 MOST_CHOICES: Final = 40
 """A column of more different cells is no filter."""
-_FILTERED: Final = frozenset({"code", "mark", "text"})
+_FILTERED: Final = frozenset({"code", "mark", "text", "day"})
 _YES_NO: Final = {True: Called(zh="是", en="yes"), False: Called(zh="否", en="no")}
 CSV: Final = "text/csv; charset=utf-8"
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -38,7 +39,8 @@ def narrowed(sheet: Sheet, asked: Mapping[str, str]) -> Sheet:
     What names no column a board is narrowed by is passed over; "" asks for everything.
     """
     wanted = {c.id: asked[c.id] for c in sheet.columns if _narrows(c) and asked.get(c.id)}
-    rows = (r for r in sheet.rows if all(_key(r[name]) == text for name, text in wanted.items()))
+    columns = [(each, wanted[each.id]) for each in sheet.columns if each.id in wanted]
+    rows = (r for r in sheet.rows if all(_is(each, r[each.id], text) for each, text in columns))
     return msgspec.structs.replace(sheet, rows=tuple(rows))
 
 
@@ -51,7 +53,9 @@ def filters(sheet: Sheet, asked: Mapping[str, str]) -> list[Filter]:
     for column in sheet.columns:
         if not _narrows(column) or (column.form == "text" and column.id != "period"):
             continue
-        choices = sorted({_key(row[column.id]) for row in sheet.rows} - {""})
+        if column.form == "day" and not asked.get(column.id):
+            continue
+        choices = sorted({_choice(column, row[column.id]) for row in sheet.rows} - {""})
         if 1 < len(choices) <= MOST_CHOICES:
             chosen = asked.get(column.id) or None
             found.append(Filter(column=column, choices=tuple(choices), chosen=chosen))
@@ -93,6 +97,16 @@ def _lines(sheet: Sheet, lang: str) -> Iterator[list[str | int | float]]:
 
 def _narrows(column: Column) -> bool:
     return column.form in _FILTERED
+
+
+def _choice(column: Column, cell: Cell) -> str:
+    return _key(cell)[: len("2026-03")] if column.form == "day" else _key(cell)
+
+
+def _is(column: Column, cell: Cell, text: str) -> bool:
+    """Tell whether a cell is what is asked for: of a day also its month or year."""
+    said = _key(cell)
+    return said == text or (column.form == "day" and said.startswith(f"{text}-"))
 
 
 def _key(cell: Cell) -> str:

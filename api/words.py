@@ -6,30 +6,28 @@ the last characters of her reference.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, cast
 
-from api.act_words import HANDS, ActWords
+from api.act_words import ActWords
 from api.messages import N_, translator
+from api.values import Values
 from ledger.errors import LedgerError
 from ledger.kernel.act import Act, AsOf
 from ledger.kernel.event import groups_of
 from ledger.kernel.naming import Naming
 from ledger.rules import authority, keys
-from ledger.rules.account_kinds import Measure
 from ledger.rules.book import Book
 from ledger.rules.law import LawRule
 from ledger.rules.posts import Appointment
-from ledger.rules.quantities import OWN, quantity, time_of_day
 from ledger.rules.section import sections
 from ledger.rules.sections import accounts, catalogues
 from ledger.rules.sources import source_word
 from ledger.rules.time import local_date, occ_date
 from ledger.rules.units import Unit
 from ledger.service.acts.facts import facts_of
-from ledger.service.finding import rules as findings
 from ledger.service.ledger import Ledger
 from ledger.service.packs.books import find_book
 from ledger.service.reading.waiting import Waiting
@@ -39,19 +37,6 @@ ROLES: Final[Mapping[str, str]] = {
     "holder": N_("本人"),
     "importer": N_("导入设备"),
 }
-_TABLES: Final[Mapping[str, str]] = {
-    "last": "act",
-    "remedies": "remedy",
-    "suspended_for": "reason",
-}
-"""The list a member's codes are of, where it is not called like the member."""
-
-
-def _day_in(term: Mapping[Any, Any]) -> str:
-    """Return the day a term ends on, as an event or a state tells it."""
-    due = term.get("due")
-    day = due.get("day") if isinstance(due, Mapping) else term.get("day")
-    return str(day or "")
 
 
 ORDER: Final = ("opening", "income", "expense", "closing")
@@ -68,6 +53,7 @@ class Words:
         self._point = point
         self._say = translator(lang)
         self._books: dict[str, Book | None] = {}
+        self._values = Values(self, self._book)
         self._first: str | None = None
 
     @property
@@ -160,98 +146,32 @@ class Words:
 
     def value(self, of: str, member: str, value: Any, around: object) -> str:
         """Return a member's value in words; ``around`` are the members beside it."""
-        match value:
-            case None | "" | [] | ():
-                said = "—"
-            case bool():
-                said = self._say(N_("是") if value else N_("否"))
-            case list() | tuple():
-                said = "、".join(self.value(of, member, each, around) for each in value)
-            case {"of": str(code), "fen": int(fen)}:
-                said = f"{self._coded('amount', code, around)} {quantity('fen', fen, self.lang)}"
-            case {"clock": str(clock), **rest}:
-                said = f"{self._coded('clock', clock, around)} {_day_in(rest)}"
-            case dict():
-                parts = (
-                    f"{self.member(of, k)} {self.value(of, k, v, around)}" for k, v in value.items()
-                )
-                said = "，".join(parts)
-            case str():
-                said = self._coded(member, value, around)
-            case int():
-                said = self._counted(of, member, value, around)
-            case _:
-                said = str(value)
-        return said
-
-    def _counted(self, of: str, member: str, number: int, around: object) -> str:
-        match self.measure(of, member, around):
-            case None:
-                return str(number)
-            case "time":
-                return time_of_day(number)
-            case measure:
-                return quantity(cast(Measure, measure), number, self.lang)
+        return self._values.told(of, member, value, around)
 
     def measure(self, of: str, member: str, around: object) -> str | None:
         """Return what a member's number counts, or ``time``; None where it is a bare number."""
-        measure = self.naming(of).counted.get(member)
-        if measure != OWN or not isinstance(around, Mapping):
-            return None if measure == OWN else measure
-        book = self._book(str(around.get("unit") or ""))
-        kind = book.find(accounts.section, str(around.get("kind") or "")) if book else None
-        return kind.measure if kind else None
+        return self._values.measure(of, member, around)
 
-    def beside(self, stream: str, pub: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Return an entry's public members with the kind of its stream, which tells what they mean.
+    def path(self, of: str, path: Iterable[str | tuple[str, str | int]]) -> str:
+        """Return where in a state a member is: names of members, items by what tells them apart."""
+        return " · ".join(self._values.named(of, each) for each in path)
 
-        Of a case it tells the states, of an account what it counts.
+    def beside(self, stream: str, members: object) -> Mapping[str, Any]:
+        """Return members of a state or an entry with its stream's unit and kind, if it has any.
+
+        What a code is called and what a number counts may hang on them. A state that is no
+        mapping, as a pack's, has no members.
         """
-        if not stream.startswith(("case/", "account/")) or "kind" in pub:
-            return pub
+        held = members if isinstance(members, Mapping) else {}
         state: Any = self._ledger.known.stream(stream).state
-        return pub if state is None else {**pub, "kind": state.kind}
-
-    def _coded(self, member: str, value: str, around: object) -> str:
-        beside = around if isinstance(around, Mapping) else {}  # a pack's state is a list
-        if member == "kind" and "facts" in beside and value in findings():
-            return self._of(findings()[value])
-        unit, kind = str(beside.get("unit") or ""), str(beside.get("kind") or "")
-        match value.partition("/")[0] if "/" in value else member:
-            case "unit":
-                said = self.unit(value) if "/" in value else value
-            case "person" | "device":
-                said = self.actor(value)
-            case "role" | "post_role":
-                said = self.role(value, unit or None)
-            case "state":
-                said = self.state(unit, kind, value)
-            case "kind":
-                said = self.kind(unit, value)
-                said = self._account_kind(unit, value) if said == value else said
-                said = self._account_kind(unit, value) if said == value else said
-            case "custody":
-                said = self.acts.custody(value)
-            case "clock" | "stopped" | "paused":
-                said = self.clock(unit, kind, value)
-            case "step":
-                said = self.step_of(unit, value)
-            case table:
-                said = self.code(unit, _TABLES.get(table, table), value)
-        return said
+        own = {name: getattr(state, name, None) for name in ("unit", "kind", "code")}
+        return {**{name: value for name, value in own.items() if isinstance(value, str)}, **held}
 
     def amounts(self, text: str | None, unit: str) -> list[tuple[str, str]]:
         """Return amounts in yuan, as a board of disclosure holds them by code, each in words."""
         pairs = [each.partition("=") for each in (text or "").split()]
         pairs.sort(key=lambda pair: ORDER.index(pair[0]) if pair[0] in ORDER else len(ORDER))
         return [(self.code(unit, "amount", of), f"{Decimal(yuan):,.2f}") for of, _, yuan in pairs]
-
-    def step_of(self, unit: str, step: str) -> str:
-        """Return what a step of claiming is called."""
-        book = self._book(unit)
-        kinds = () if book is None else book.items(accounts.section)
-        found = next((each for kind in kinds for each in kind.steps if each.id == step), None)
-        return step if found is None else self._of(found)
 
     def listed(self, unit: str, section: str, code: str) -> str:
         """Return what a code of a section of the packs (cases, sessions, …) is called."""
@@ -319,7 +239,7 @@ class Words:
         """Return in whose hand the key that signed lay, as its enrolment says; "" for none."""
         tag = keys.key_tag(kid)
         found = keys.key_of(facts_of(self._ledger, lambda _: (tag,)), kid)
-        return "" if found is None else self._say(HANDS[found.hand])
+        return "" if found is None else keys.HANDS[found.hand].in_(self.lang)
 
     def occurred_on(self, act: Act) -> date:
         """Return the local day an act occurred."""
@@ -339,6 +259,10 @@ class Words:
             seconds, size = self._point.at // 1000, self._point.size
             self._books[unit] = find_book(self._ledger, unit, seconds, size=size)
         return self._books[unit]
+
+    def unit_of(self, stream: str) -> str:
+        """Return a unit whose packs say what the codes of a stream are called that names none."""
+        return stream if stream.startswith("unit/") else self._any_unit() or ""
 
     def _any_unit(self) -> str | None:
         """Return a unit whose packs may know a word that stands alone: the first one founded."""

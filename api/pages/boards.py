@@ -4,7 +4,7 @@ A row is opened by its number on the board as it was at a size of the log, so th
 one row for good. Exports hold the rows the page does.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -15,22 +15,25 @@ from starlette.responses import Response
 
 from api.board_layouts import lay_out
 from api.caching import conditional
-from api.deps import LARGEST, AsOfText, Decimal, MinSize, SurfaceDep, point_of
+from api.deps import LARGEST, AsOfText, Decimal, MinSize, SurfaceDep, ViewerDep, point_of
 from api.language import language_of
 from api.routes.boards import AskedDep, UnitCode, depends
 from api.sheets import CSV, XLSX, Filter, as_csv, as_xlsx, asked_of, filters, narrowed
 from api.sight import Sight, page
 from ledger.errors import NotFound
-from ledger.kernel.act import AsOf
+from ledger.kernel.act import Act, AsOf
 from ledger.rules.time import local_date
-from ledger.service.board import Asked, Board, Column
+from ledger.service.board import Asked, Board, Column, Line
 from ledger.service.directory import unit_as_of, units_at
+from ledger.service.forms.possible import possible_for
 from ledger.service.ledger import Ledger
+from ledger.service.reading.answered import answers_to
 from ledger.service.sheet import Sheet, boards_declared, make_sheet
 
 router = APIRouter()
 ALL = "all"
 FILES = {"csv": (CSV, as_csv), "xlsx": (XLSX, as_xlsx)}
+ANSWERS = ("finding.acknowledge", "finding.dismiss")
 BoardName = Annotated[str, Path(max_length=64)]
 
 
@@ -166,6 +169,7 @@ def board(
 def row(
     office: SurfaceDep,
     frame: FrameDep,
+    who: ViewerDep,
     name: BoardName,
     number: Annotated[int, Decimal, Path(ge=0, le=LARGEST)],
 ) -> Sight:
@@ -178,15 +182,38 @@ def row(
             raise NoSuchRow(name=sheet.zh, rows=len(sheet.rows))
         return {
             "sheet": sheet,
-            "row": sheet.rows[number],
+            "row": (line := sheet.rows[number]),
             "number": number,
+            "answers": list(answers_given(ledger, line)),
+            "may": [each for each in ANSWERS if _may(ledger, who.actor, each, line)],
             "streams": _streams(sheet, number),
             "as_of": frame.as_of,
             "board": boards_declared()[name],
         }
 
-    parts = (*depends(ledger, name, point, place), frame.lines, number)
+    # What was answered since, and by whom it may be, hangs on today and not on the point shown.
+    parts = (*depends(ledger, name, point, place), frame.lines, number, ledger.recorder.head().size)
     return Sight(depends=parts, point=point, data=data)
+
+
+def answers_given(ledger: Ledger, row: Line) -> Iterator[Act]:
+    """Yield what was answered to a row that is a finding, to this day; nothing to any other."""
+    if row.get("facts"):
+        record = None if row["record"] is None else str(row["record"])
+        yield from answers_to(ledger, str(row["unit"]), str(row["kind"]), record, str(row["facts"]))
+
+
+def _may(ledger: Ledger, actor: str | None, command: str, row: Line) -> bool:
+    """Tell whether somebody may answer a finding so today, by the very rules of the act."""
+    if actor is None or not row.get("facts"):
+        return False
+    given = {
+        name: str(row[name])
+        for name in ("unit", "kind", "version", "facts", "record")
+        if row[name] is not None
+    }
+    found = possible_for(ledger, actor, command, given)
+    return found is not None and found.refusal is None
 
 
 def _streams(sheet: Sheet, number: int) -> list[str]:

@@ -78,7 +78,7 @@ def me(office: SurfaceDep, who: ViewerDep, _: MinSize) -> Sight:
             "signatures": signatures(ledger, actor, point),
             "waiting": turns(ledger, actor, point),
             "papers": asked_of(ledger, actor, point),
-            "keys": [(key.kid, key.custody or "file") for key in keys_of(ledger, actor)],
+            "keys": [(key.kid, key.custody or "founder") for key in keys_of(ledger, actor)],
             "mine": _by_term(register_page(ledger, handled, point, limit=MINE)),
         }
 

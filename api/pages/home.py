@@ -50,16 +50,21 @@ def absences(ledger: Ledger, point: AsOf) -> dict[str, Any]:
 
 
 def findings(ledger: Ledger, point: AsOf, unit: str | None = None) -> dict[str, Any] | None:
-    """Return how many findings there are and the first of them; None where no rule looks for any.
+    """Return how many findings nobody answered, the first of them, and how all stand.
 
-    What the supervision committee laid aside is not among them. What is absent is counted by
-    ``absences`` and not a second time here.
+    None where no rule looks for any. What is absent is counted by ``absences`` and not a second
+    time here.
     """
     if FINDINGS not in boards_declared():
         return None
     sheet = make_sheet(ledger, FINDINGS, point, unit)
-    rows = [row for row in sheet.rows if row["standing"] != "dismissed"]
-    return {"count": len(rows), "rows": rows[:SHOWN]}
+    rows = [row for row in sheet.rows if row["standing"] == "open"]
+    return {
+        "count": len(rows),
+        "rows": rows[:SHOWN],
+        "standings": [row["standing"] for row in sheet.rows],
+        "words": sheet.words,
+    }
 
 
 def log_summary(ledger: Ledger, point: AsOf) -> dict[str, Any]:

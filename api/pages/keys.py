@@ -21,7 +21,7 @@ def own(caller: CallerDep) -> Response:
     """My keys: those enrolled, and the one on this device."""
     held = keys_of(caller.ledger, caller.actor)
     data = {
-        "keys": [(key.kid, key.custody or "file") for key in held],
+        "keys": [(key.kid, key.custody or "founder") for key in held],
         "proxy": proxy_of(caller.ledger, caller.actor),
     }
     return caller.show("key.html", data)

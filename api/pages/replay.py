@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 
 from api.deps import LARGEST, Decimal, SurfaceDep, ViewerDep, point_of
+from api.differences import differences
 from api.pages.boards import named
 from api.rights import AUDITOR
 from api.routes.boards import UnitCode
@@ -88,11 +89,13 @@ def at(
         chosen = min(seq or len(steps), len(steps))
         here = steps[chosen - 1]
         others = linked(name, steps)
+        told = story(ledger, name, others, point)
         return {
             "stream": name,
             "at": chosen,
             "last": len(steps),
             "step": shown_step(here),
+            "differences": differences(here.changes),
             "state": plain_state(here.state),
             "now": plain_state(steps[-1].state),
             "long": (here.gap_ms or 0) >= LONG_MS,
@@ -100,9 +103,9 @@ def at(
             "then": AsOf(size=(here.act.index or 0) + 1, at=here.act.recorded_at or 0),
             "board": board_of(name),
             "linked": others,
-            "story": [line_of(act) for act in story(ledger, [name, *others], point)]
-            if others
-            else [],
+            "story": [line_of(act) for act in told.acts],
+            "story_whole": told.whole,
+            "long_ms": LONG_MS,
         }
 
     return Sight(depends=("replay", name, size, seq), point=point, data=data)

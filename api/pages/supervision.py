@@ -6,19 +6,21 @@ own pages filter and export them.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from itertools import groupby
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
 from api.deps import LARGEST, AsOfText, Decimal, SurfaceDep, ViewerDep, point_of
 from api.pages.home import findings
-from api.routes.boards import UnitCode, depends
+from api.rights import Viewer
+from api.routes.boards import depends
 from api.sight import Sight, page
 from ledger.kernel.act import Act, AsOf
 from ledger.service.board import Desk
-from ledger.service.directory import unit_as_of, units_by_code
+from ledger.service.directory import posts_held, unit_as_of, units_by_code
 from ledger.service.forms.choosing import Setting
 from ledger.service.ledger import Ledger
 from ledger.service.reading.reviewed import reviewed, root_of
@@ -32,6 +34,7 @@ STREAMS_SHOWN = 12
 REVIEWS_SHOWN = 12
 ROWS_SHOWN = 10
 QUIET = (None, "", "agrees", False)
+COMMITTEE = frozenset({"supervisor"})
 WORST = ("missing", "late", "unknown", "withdrawn", "not_yet_due", "on_time")
 
 
@@ -39,14 +42,18 @@ WORST = ("missing", "late", "unknown", "withdrawn", "not_yet_due", "on_time")
 def supervision(
     office: SurfaceDep,
     who: ViewerDep,
-    unit: UnitCode = None,
+    unit: Annotated[str | None, Query(max_length=64)] = None,
     as_of: AsOfText = None,
     since: Annotated[int | None, Decimal, Query(ge=0, le=LARGEST)] = None,
 ) -> Sight:
-    """What a supervision committee looks at, for a unit and those under it."""
+    """What a supervision committee looks at, for a unit and those under it.
+
+    Who sits in one, and names no unit, sees hers; an empty unit asks for all.
+    """
     ledger = office.ledger
     point = point_of(ledger, as_of or None)
-    place = unit_as_of(ledger, unit, point) if unit else None
+    own = own_unit(ledger, who) if unit is None else None
+    place = unit_as_of(ledger, unit, point) if unit else own
 
     def data() -> dict[str, Any]:
         desk = Desk(ledger, point, place)
@@ -58,6 +65,8 @@ def supervision(
         return {
             "point": point,
             "unit": place,
+            "asked_unit": bool(unit),
+            "own": place is not None and place == own,
             "as_of": as_of or "",
             "units": units_by_code(ledger),
             "matrix": matrix(compliance, desk.day),
@@ -70,13 +79,21 @@ def supervision(
             "reviewed_to": last,
             "root": root_of(ledger, point.size),
             "changes": changes(ledger, desk, begin, point),
-            "findings": findings(ledger, point, place),
+            "findings": (found := findings(ledger, point, place)),
+            "answers": Counter(found["standings"]) if found else {},
             "posts": _few(ledger, "posts", point, place),
             "figures": _few(ledger, "figures", point, place),
         }
 
-    parts = (*depends(ledger, "supervision", point, place), since)
+    parts = (*depends(ledger, "supervision", point, place), since, own)
     return Sight(depends=parts, point=point, data=data)
+
+
+def own_unit(ledger: Ledger, who: Viewer) -> str | None:
+    """Return the one unit in whose supervision committee somebody sits, None of several or none."""
+    posts = posts_held(ledger, who.actor) if who.actor else ()
+    units = {post.unit for post in posts if post.role in COMMITTEE}
+    return units.pop() if len(units) == 1 else None
 
 
 def _few(ledger: Ledger, name: str, point: AsOf, place: str | None) -> dict[str, Any] | None:
@@ -112,11 +129,24 @@ def matrix(sheet: Sheet, day: date) -> dict[str, Any]:
             "unit": unit,
             "obligation": obligation,
             "cells": [_cell(cells.get(month, [])) for month in months],
+            "tally": _tally(row for rows in cells.values() for row in rows),
         }
         for (unit, obligation), cells in found.items()
     ]
-    tally = Counter(str(row["verdict"]) for row in sheet.rows)
-    return {"months": months, "lines": lines, "tally": {v: tally[v] for v in WORST if tally[v]}}
+    places = groupby(lines, key=lambda line: line["unit"])
+    beyond = sum(str(row["due"])[:7] not in months for row in sheet.rows)
+    return {
+        "months": months,
+        "places": [{"unit": unit, "lines": list(held)} for unit, held in places],
+        "tally": _tally(sheet.rows),
+        "beyond": beyond,
+    }
+
+
+def _tally(rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
+    """Return how many rows there are of each outcome, the worst first."""
+    found = Counter(str(row["verdict"]) for row in rows)
+    return {verdict: found[verdict] for verdict in WORST if found[verdict]}
 
 
 def _months(day: date) -> list[str]:
@@ -128,9 +158,8 @@ def _cell(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
     if not rows:
         return None
     worst = min((str(row["verdict"]) for row in rows), key=WORST.index)
-    first = next(row for row in rows if row["verdict"] == worst)
     bad = sum(row["verdict"] == worst for row in rows)
-    return {"verdict": worst, "count": bad, "of": len(rows), "record": first["record"]}
+    return {"verdict": worst, "count": bad, "of": len(rows)}
 
 
 def changes(ledger: Ledger, desk: Desk, since: int, point: AsOf) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from ledger.kernel.act import Act, Proposed, Tag
 from ledger.kernel.aggregate import Aggregate, Command, Context
 from ledger.kernel.event import PersonRef, UnitRef
 from ledger.kernel.facts import Facts
-from ledger.kernel.naming import Naming
+from ledger.kernel.naming import Name, Naming
 from ledger.rules import persons
 from ledger.rules.authority import require_role, require_unit
 from ledger.rules.persons import (
@@ -129,6 +129,14 @@ NAMING = Naming(
     zh="设备",
     en="Device",
     about="Devices that sign",
+    codes={
+        "kind": {
+            "import": Name("导入设备", "Import"),
+            "kiosk": Name("自助终端", "Kiosk"),
+            "phone": Name("手机", "Telephone"),
+            "policy": Name("策略设备", "Policy"),
+        },
+    },
 )
 
 aggregate = Aggregate[State](

@@ -343,6 +343,9 @@ NAMING = Naming(
         "vkey": Name("账本公钥", "Verifier key"),
         "zone": Name("时区", "Time zone"),
     },
+    codes={
+        "clock": {"real": Name("真实时钟", "Real"), "simulated": Name("模拟时钟", "Simulated")},
+    },
 )
 
 aggregate = Aggregate[State](

@@ -175,6 +175,12 @@ NAMING = Naming(
     members={
         "start": Name("起始条目", "First entry"),
     },
+    codes={
+        "outcome": {
+            "nothing_found": Name("未发现问题", "Nothing found"),
+            "questions": Name("有疑问", "Questions"),
+        },
+    },
     prompts={
         "sign.outcome": Name("看下来", "What you found"),
         "sign.root": Name("看到的树根（照原样）", "Root you were shown (as it stands)"),

@@ -106,6 +106,7 @@ def _print(out: Console, shown: Shown, report: Report) -> None:
         ("signed with people's own keys 本人密钥签署", seen.by_own_keys),
         ("signed by devices 设备签署", seen.by_devices),
         ("signed with custodial keys 代管密钥签署", seen.by_custodial_keys),
+        ("signed with founders' keys 创始公钥签署", seen.by_founders_keys),
     ):
         grid.add_row(name, str(value))
     if shown.played is not None:

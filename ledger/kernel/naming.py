@@ -3,7 +3,8 @@
 A command, a published type and a sealed group bear ``zh`` and ``en`` on their class. An aggregate
 says what its streams are called and what its members are: the public members of its events, those
 of its state, the fields of its commands. The command line, the pages, the catalogue of types and
-the drafts read them there. Not handled: codes, whose words are in packs.
+the drafts read them there. Codes have their words in packs; an aggregate says which of a pack's
+lists a member's are of, and names those that it lays down itself.
 """
 
 from collections.abc import Mapping
@@ -22,13 +23,19 @@ class Name(NamedTuple):
         return self.zh if lang == "zh" else self.en
 
 
+Codes = str | Mapping[str, Name]
+"""What the codes of a member are called: a list or section of packs by its name, or the names."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Naming:
     """What an aggregate's streams and members are called; ``about`` is its topic in a sentence.
 
     ``prompts`` are for fields of commands which a form asks otherwise than the member is called:
     by field, or as ``verb.field`` where one command means something of its own. ``counted`` are
-    the members that are whole numbers of something, and of what (``rules.quantities``).
+    the members that are whole numbers of something, and of what (``rules.quantities``). ``codes``
+    say whose codes a member holds, where the list is not called like the member; ``told`` are the
+    public members that a story for residents tells of each step, in order.
     """
 
     zh: str
@@ -37,6 +44,8 @@ class Naming:
     members: Mapping[str, Name] = field(default_factory=dict)
     prompts: Mapping[str, Name] = field(default_factory=dict)
     counted: Mapping[str, str] = field(default_factory=dict)
+    codes: Mapping[str, Codes] = field(default_factory=dict)
+    told: tuple[str, ...] = ()
 
     @property
     def noun(self) -> Name:

@@ -6,7 +6,7 @@ key signed is disputed: those entries stay, and want affirming by their actor. W
 rotate and revoke is judged by ``ledger.aggregates.key``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Literal, assert_never, cast
 
@@ -15,12 +15,20 @@ from msgspec import Meta
 from ledger.kernel.act import Act, Tag
 from ledger.kernel.event import ActorRef, Code, Digest, Event, event
 from ledger.kernel.facts import Facts
+from ledger.kernel.naming import Name
 from ledger.rules import joint
 from ledger.rules.genesis import Bytes32, Jwk, LogGenesis, Signature64, jwk_kid
 from ledger.rules.joint import Proposal
 
 Custody = Literal["token", "passkey", "browser", "file", "custodial", "device"]
-Hand = Literal["own", "device", "custodial"]
+Hand = Literal["own", "device", "custodial", "founder"]
+HANDS: Mapping[Hand, Name] = {
+    "own": Name("本人密钥签署", "Signed with a key of her own"),
+    "custodial": Name("代管签署", "Signed by proxy (custodial key)"),
+    "device": Name("设备签署", "Signed by a device"),
+    "founder": Name("创始公钥签署，由谁保管未登记", "Founder's key; who keeps it is not recorded"),
+}
+"""Whose hand signed. The genesis enrols founders' keys and does not say who keeps them."""
 LogIndex = Annotated[int, Meta(ge=0)]
 
 
@@ -98,7 +106,9 @@ class Key:
 
     @property
     def hand(self) -> Hand:
-        """Whose hand signs with it, as its enrolment says: a founder keeps hers herself."""
+        """Whose hand signs with it, as its enrolment says; a founder's genesis does not say."""
+        if self.custody is None:
+            return "founder"
         return self.custody if self.custody in {"custodial", "device"} else "own"
 
     def disputes(self, index: int) -> bool:

@@ -280,7 +280,7 @@ def kept_key(ledger: Ledger, holder: str) -> PrivateKey:
         enrolled = keys.key_of(facts(ledger, keys.key_tag(key.kid)), key.kid)
         if enrolled is None or enrolled.ended:
             continue
-        if enrolled.hand != "own" or enrolled.custody is None or ledger.home.simulated:
+        if enrolled.hand != "own" or ledger.home.simulated:
             return key
     raise NotFound(what=f"a key in force kept by the server for {holder}")
 

@@ -75,6 +75,14 @@ def test_an_aggregate_names_nothing_it_does_not_have(name: str) -> None:
         assert field in {each.name for command in asked for each in fields_of(command)}, prompt
 
 
+@pytest.mark.parametrize("name", sorted(REGISTRY.aggregates))
+def test_codes_numbers_and_what_is_told_are_of_members_it_has(name: str) -> None:
+    aggregate = REGISTRY.aggregates[name]
+    naming = aggregate.naming
+    held = named_in(aggregate) | set(nested(aggregate))
+    assert not (naming.codes.keys() | naming.counted.keys() | set(naming.told)) - held
+
+
 def nested(aggregate: Aggregate[Any]) -> Iterator[str]:
     """Yield the members of what a state holds, at any depth."""
     waiting, seen = [get_type_hints(aggregate.evolve)["return"]], set()

@@ -16,7 +16,9 @@ def test_a_finding_is_acknowledged_from_its_page(signed_in: As, office: Office) 
     do(office.ledger, staffed(office, "session_clerk"), hold)
     (row,) = found(office, "backdated")
     jian = signed_in("supervisor-1")
-    page = jian.get("/boards/findings/rows/0?kind=backdated")
+    row_page = "/boards/findings/rows/0?kind=backdated"
+    assert "/acts/new?command=finding" not in signed_in("liaison").get(row_page)
+    page = jian.get(row_page)
     link = re.search(r'href="(/acts/new\?command=finding\.acknowledge[^"]*)"', page)
     assert link
     form = jian.get(unescape(link[1]))
@@ -28,5 +30,10 @@ def test_a_finding_is_acknowledged_from_its_page(signed_in: As, office: Office) 
     (row,) = found(office, "backdated")
     assert (row["standing"], row["reason"]) == ("acknowledged", "told_above")
     assert row["answered_by"] == jian.hand.who.actor
+    page = jian.get(row_page)
+    assert "command=finding.acknowledge" not in page, "she did, and it stands"
+    assert "command=finding.dismiss" in page
+    assert jian.hand.who.actor[-4:] in page
+    assert "The level above was told" in page
     page = jian.get("/boards/findings?kind=backdated")
     assert "已报街道" not in page, "the remark is sealed"

@@ -5,10 +5,12 @@ from itertools import pairwise
 from starlette.testclient import TestClient
 
 from api.app import make_app
+from api.differences import differences
 from api.session import SESSION
 from ledger.service.ledger import Ledger, as_of
 from ledger.service.office import Hand
 from ledger.service.reading.days import days_of, days_with
+from ledger.service.reading.replay import Change
 from tests.support.office import Office
 from tests.support.staff import employ, session_of
 
@@ -65,6 +67,29 @@ def test_what_was_known_then_stands_beside_what_is_known_now(demo: TestClient) -
     assert 'class="differs"' in text
     assert f"/boards/cases?as_of={page['then']['size']}" in text
     assert f"/evidence/{case}.zip" in text
+
+
+def test_a_change_is_told_by_the_members_that_differ_and_no_others() -> None:
+    before = {
+        "items": [{"number": 1, "signed": []}, {"number": 2, "signed": ["a"]}],
+        "at": {"x": 1},
+    }
+    after = {
+        "items": [{"number": 1, "signed": []}, {"number": 2, "signed": ["a", "b"]}, {"number": 3}],
+        "at": {"x": 1, "y": 0},
+    }
+    changes = [Change(member=name, before=before[name], after=after[name]) for name in before]
+    found = {each.path: (each.before, each.after) for each in differences(changes)}
+    assert found == {
+        ("items", ("number", 2), "signed"): (None, ["b"]),
+        ("items", ("number", 3)): (None, {"number": 3}),
+        ("at", "y"): (None, 0),
+    }
+
+
+def test_items_alike_or_in_another_order_are_told_as_they_were_and_are() -> None:
+    found = differences([Change(member="list", before=["a", "b"], after=["b", "a", "a"])])
+    assert [(each.before, each.after) for each in found] == [(["a", "b"], ["b", "a", "a"])]
 
 
 def test_one_persons_acts_are_for_those_who_audit(demo: TestClient) -> None:

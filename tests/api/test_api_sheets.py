@@ -4,6 +4,7 @@ import csv
 import io
 import re
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,6 +52,20 @@ def test_rows_are_chosen_by_codes_and_marks_and_by_nothing_else(
     asked: dict[str, str], left: str
 ) -> None:
     assert "".join(str(row["what"]) for row in narrowed(THREE, asked).rows) == left
+
+
+def test_a_day_is_narrowed_by_its_month_and_that_is_offered_once_it_is_asked() -> None:
+    column = Column(id="due", zh="截止", en="Due", form="day")
+    days = ("2026-03-31", "2026-03-01", "2026-04-01", None)
+    whole = msgspec.structs.replace(
+        THREE, columns=(column,), rows=tuple({"due": day} for day in days)
+    )
+    march = {"due": "2026-03"}
+    assert [row["due"] for row in narrowed(whole, march).rows] == list(days[:2])
+    assert [row["due"] for row in narrowed(whole, {"due": "2026-03-01"}).rows] == ["2026-03-01"]
+    assert narrowed(whole, {"due": "2026-0"}).rows == ()
+    assert filters(whole, {}) == []
+    assert filters(whole, march)[0].choices == ("2026-03", "2026-04")
 
 
 def test_a_column_is_a_filter_where_there_is_something_to_choose() -> None:

@@ -1,15 +1,23 @@
 """A committee's review on the overview: up to where, signed by whom, and whether the log agrees."""
 
+from datetime import date
+
 import pytest
 from starlette.testclient import TestClient
 
+from api.pages.supervision import matrix
+from api.session import SESSION
+from api.sheets import narrowed
 from ledger.aggregates.review import RangeOutOfPlace, SignReview
 from ledger.kernel.act import AsOf
 from ledger.service import office as setting_up
 from ledger.service.acts.submit import submit
+from ledger.service.board import Column
 from ledger.service.office import Hand, do, hand
 from ledger.service.reading.reviewed import reviewed, root_of
+from ledger.service.sheet import Sheet
 from tests.support.office import Office, append, drafted, presented
+from tests.support.staff import session_of
 from tests.support.trust import a_key
 
 
@@ -50,6 +58,41 @@ def test_a_review_is_shown_with_its_range_and_that_the_log_agrees(
     assert f"command=review.sign&amp;unit={office.unit}&amp;start={size}" in page
     assert "树根与账本相符" in page
     assert "已看" not in page, "the remark is sealed"
+
+
+def test_who_sits_in_a_committee_sees_her_unit_first_and_all_when_she_asks(
+    client: TestClient, office: Office
+) -> None:
+    by = supervisor(office, "监甲")
+    office.ledger.follower.catch_up()
+    assert client.get("/supervision.json").json()["unit"] is None
+    client.cookies.set(SESSION, session_of(office, by))
+    seen = client.get("/supervision.json").json()
+    assert (seen["unit"], seen["own"]) == (office.unit, True)
+    assert client.get("/supervision.json?unit=").json()["unit"] is None
+
+
+def test_every_number_of_the_matrix_is_of_lines_that_its_address_lists() -> None:
+    day = date(2026, 5, 13)
+    due = ("2025-05-31", "2025-06-01", "2025-06-30", "2026-05-31", "2026-06-30")
+    verdicts = ("missing", "on_time", "late", "missing", "not_yet_due")
+    rows = tuple(
+        {"unit": "unit/a", "obligation": "class", "due": day_, "verdict": verdict}
+        for day_, verdict in zip(due, verdicts, strict=True)
+    )
+    sheet = Sheet(
+        board="compliance", zh="", en="", as_of=AsOf(size=1, at=0), unit=None,
+        columns=(Column(id="due", zh="", en="", form="day"),), rows=rows, words={},
+    )  # fmt: skip
+    found = matrix(sheet, day)
+    (line,) = found["places"][0]["lines"]
+    cells = dict(zip(found["months"], line["cells"], strict=True))
+    assert (len(found["months"]), found["months"][-1]) == (12, "2026-05")
+    assert cells["2025-06"] == {"verdict": "late", "count": 1, "of": 2}
+    for month, cell in cells.items():
+        assert len(narrowed(sheet, {"due": month}).rows) == (cell["of"] if cell else 0)
+    assert sum(found["tally"].values()) == len(rows)
+    assert sum(line["tally"].values()) + found["beyond"] == len(rows)
 
 
 def test_a_signature_under_another_history_stands_out(client: TestClient, office: Office) -> None:

@@ -1,15 +1,25 @@
 """Words on pages: of the packs known at the point, of the post held then, of exact amounts."""
 
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+
 from api.words import Words
 from ledger.aggregates.post import EndPost
 from ledger.kernel.act import AsOf
-from ledger.service.ledger import as_of
+from ledger.service.ledger import Ledger, as_of
 from ledger.service.office import do, today
 from tests.support.office import Office
 
 
 def words(office: Office, point: AsOf | None = None) -> Words:
     return Words(office.ledger, "zh", point or as_of(office.ledger))
+
+
+def step(said: Words, office: Office) -> str:
+    return said.value("account", "step", "committee", {"unit": office.unit})
 
 
 def test_packs_adopted_later_give_no_words_earlier(office: Office) -> None:
@@ -22,7 +32,47 @@ def test_packs_adopted_later_give_no_words_earlier(office: Office) -> None:
     then = AsOf(size=adopted, at=now.at)
     assert words(office).kind(office.unit, "request") != "request"
     assert words(office, then).kind(office.unit, "request") == "request"
-    assert words(office, then).step_of(office.unit, "committee") == "committee"
+    assert step(words(office, then), office) == "committee"
+
+
+def codes(
+    said: Words, of: str, value: Any, around: Mapping[str, Any], name: str = ""
+) -> Iterator[str]:
+    """Yield the members whose codes are called nothing."""
+    match value:
+        case dict():
+            for each, inner in value.items():
+                yield from codes(said, of, inner, around, each)
+        case list() | tuple():
+            for inner in value:
+                yield from codes(said, of, inner, around, name)
+        case str() if re.fullmatch(r"[a-z_.]+", value) and name not in {"series", "rule", "pack"}:
+            if said.value(of, name, value, around) == value:
+                yield f"{of.partition('/')[0]}.{name}: {value}"
+
+
+def test_no_code_is_left_unsaid_in_what_entries_hold_and_make(demo_ledger: Ledger) -> None:
+    point = as_of(demo_ledger)
+    said = Words(demo_ledger, "zh", point)
+    left: set[str] = set()
+    for act in demo_ledger.known.streams.acts(0, point.size):
+        pub = msgspec.to_builtins(act.event)
+        shown = {name: value for name, value in pub.items() if name != "checks"}
+        left |= set(codes(said, act.stream, shown, said.beside(act.stream, pub)))
+    for stream in {act.stream for act in demo_ledger.known.streams.acts(0, point.size)}:
+        state = msgspec.to_builtins(demo_ledger.known.stream(stream).state, enc_hook=str)
+        if isinstance(state, dict):
+            left |= set(codes(said, stream, state, said.beside(stream, state)))
+    assert left == set()
+
+
+def test_numbers_are_said_in_what_their_kind_of_account_counts(demo_ledger: Ledger) -> None:
+    said = Words(demo_ledger, "zh", as_of(demo_ledger))
+    unit = said.unit_of("")
+    of = {"unit": unit, "kind": "fund"}
+    assert said.value("account", "amount", -130_000, of) == "-1,300.00 元"
+    assert said.value("account", "amount", 90, {**of, "kind": "volunteer_hours"}) == "1.50 小时"
+    assert said.value("account", "start", 545, of) == "09:05"
 
 
 def test_the_post_an_act_was_done_in_is_told_though_it_ended_that_day(office: Office) -> None:

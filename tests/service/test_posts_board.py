@@ -66,7 +66,8 @@ def test_cross_posts_are_told_per_person_and_a_supervisor_who_keeps_the_books_is
     size = community.size
     appoint(community.ledger, community.registrars, jian.who.actor, "accountant", community.unit)
     rows = {row["role"]: row for row in of(community, jian)}
-    assert rows["supervisor"]["others"] == "accountant 520602001001, organiser 520602001001"
+    assert rows["supervisor"]["others"] == "代理会计 江畔社区、志愿服务组织者 江畔社区"
+    assert rows["supervisor"]["others_en"].startswith("Agency accountant 江畔社区, ")
     assert (rows["supervisor"]["conflict"], rows["supervisor"]["because"]) == (
         "barred", "accountant",
     )  # fmt: skip
@@ -87,7 +88,7 @@ def test_the_same_two_posts_at_different_units_are_no_conflict(community):
     )  # fmt: skip
     appoint(community.ledger, community.registrars, jian.who.actor, "accountant", other)
     assert found(community, "incompatible_posts") == ()
-    assert of(community, jian)[0]["others"] == "accountant 9"
+    assert of(community, jian)[0]["others"] == "代理会计 别处"
 
 
 def test_a_near_relative_in_the_committee_is_a_conflict_and_nobody_is_named(community):

@@ -138,12 +138,20 @@ class Replay extends HTMLElement {
       const fresh = page.querySelector("mz-replay");
       if (!response.ok || !fresh || this.wanted !== at) return;
       const focused = this.focused();
+      const unfolded = Array.from(this.querySelectorAll("details"), (each) => each.open);
       this.replaceChildren(...fresh.childNodes);
+      if (unfolded.length === this.querySelectorAll("details").length) this.unfold(unfolded);
       history.replaceState(null, "", address);
       this.refocus(focused);
     } catch {
       location.assign(address); // the server's own page says what is wrong
     }
+  }
+
+  private unfold(open: boolean[]): void {
+    this.querySelectorAll("details").forEach((each, at) => {
+      each.open = open[at] ?? false;
+    });
   }
 
   private focused(): string {

@@ -53,4 +53,23 @@ NAMING = Naming(
         **dict.fromkeys(("amount", "balance", "closing", "expense", "income", "opening"), OWN),
         "start": TIME,
     },
+    codes={
+        "category": {"resident": Name("居民", "Resident"), "staff": Name("工作人员", "Staff")},
+        "flags": {
+            "over_day_cap": Name("当日时长超过上限", "More hours in a day than may be"),
+            "over_day_flag": Name("当日时长偏多", "Many hours for one day"),
+        },
+        "flow": {"in": Name("收入", "In"), "out": Name("支出", "Out")},
+        "kind": "accounts",
+        "scope": {"board": Name("公示板", "On the board")},
+        "standing": {
+            "claimed": Name("已申报", "Claimed"),
+            "posted": Name("已入账", "Posted"),
+            "rejected": Name("已驳回", "Rejected"),
+            "reversed": Name("已冲销", "Reversed"),
+        },
+        "step": "steps",
+        "teams": "purpose",
+        "vests": "vest",
+    },
 )

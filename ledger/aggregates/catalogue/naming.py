@@ -18,4 +18,12 @@ NAMING = Naming(
         "item": Name("哪一项", "Which item"),
         "items": Name("哪些项（一行一个）", "Which items (one a line)"),
     },
+    codes={
+        "code": "catalogue_kinds",
+        "dropped": "catalogues",
+        "facets": "facet",
+        "item": "catalogues",
+        "items": "catalogues",
+        "rule": "law",
+    },
 )

@@ -30,4 +30,15 @@ NAMING = Naming(
     prompts={
         "code": Name("事项", "Matter"),
     },
+    codes={
+        "appraised": "grade",
+        "code": "decisions",
+        "defects": "defect",
+        "missing": "steps",
+        "of": "steps counted",
+        "standing": "decision_standing",
+        "step": "steps",
+        "taken": "steps",
+        "verdict": {"dismissed": Name("驳回", "Dismissed"), "upheld": Name("成立", "Upheld")},
+    },
 )

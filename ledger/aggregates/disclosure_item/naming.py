@@ -34,4 +34,10 @@ NAMING = Naming(
         ),
     },
     counted={"fen": "fen"},
+    codes={
+        "code": "catalogues",
+        "of": "amount",
+        "standing": "item_standing",
+        "verdict": {"dismissed": Name("不成立", "Dismissed"), "upheld": Name("成立", "Upheld")},
+    },
 )

@@ -14,4 +14,11 @@ NAMING = Naming(
     prompts={
         "code": Name("指标", "Figure"),
     },
+    codes={
+        "code": "figures",
+        "standing": {
+            "stated": Name("已公布", "Stated"),
+            "withdrawn": Name("已撤回", "Withdrawn"),
+        },
+    },
 )

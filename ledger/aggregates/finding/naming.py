@@ -20,4 +20,5 @@ NAMING = Naming(
         "record": Name("所涉记录（照原样）", "Record it is about (as it stands)"),
         "text": Name("想说的话（密封保存）", "What you have to say (kept sealed)"),
     },
+    codes={"kind": "findings"},
 )

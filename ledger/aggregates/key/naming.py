@@ -20,4 +20,15 @@ NAMING = Naming(
     prompts={
         "since": Name("自何时起", "Since when"),
     },
+    codes={
+        "custody": {
+            "browser": Name("在本人浏览器中", "In her own browser"),
+            "custodial": Name("由服务器代管", "Kept by the server for her"),
+            "device": Name("在设备上", "On a device"),
+            "founder": Name("创始公钥，由谁保管未登记", "Founder's; who keeps it is not recorded"),
+            "file": Name("在本人密钥文件中", "In a key file of her own"),
+            "passkey": Name("通行密钥", "Passkey"),
+            "token": Name("在硬件令牌中", "On a hardware token"),
+        },
+    },
 )

@@ -34,4 +34,15 @@ NAMING = Naming(
         "items": Name("移交哪些（一行一个）", "What is handed over (one a line)"),
         "until": Name("至何日止", "Until"),
     },
+    codes={
+        "by": "mandate",
+        "items": "handed",
+        "part": {
+            "new": Name("接任人", "Who takes over"),
+            "old": Name("离任人", "Who leaves"),
+            "supervisor": Name("监交人", "Who witnesses it"),
+        },
+        "post_role": "role",
+        "related": "body",
+    },
 )

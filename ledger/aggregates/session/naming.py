@@ -23,4 +23,5 @@ NAMING = Naming(
         "code": Name("活动", "Session"),
         "counts": Name("其他数量（如 leaflets=300）", "Other counts (as leaflets=300)"),
     },
+    codes={"code": "sessions", "of": "count"},
 )

@@ -22,4 +22,5 @@ NAMING = Naming(
         "unit_name": Name("单位名称", "Name of the unit"),
         "versions": Name("沿革", "Versions"),
     },
+    codes={"code": "counted"},
 )

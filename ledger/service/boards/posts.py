@@ -49,7 +49,8 @@ def _posts(offices: Offices) -> Iterator[dict[str, Cell]]:
             "since": post.since.isoformat(),
             "until": post.ends.isoformat() if post.ends else None,
             "mandate": post.mandate.by if post.mandate else None,
-            "others": _others(offices, post),
+            "others": _others(offices, post, "zh"),
+            "others_en": _others(offices, post, "en"),
             "conflict": against[0][0] if against else None,
             "because": ", ".join(because for _, because in against) or None,
             "handover_due": hers.due.isoformat() if hers else None,
@@ -69,13 +70,16 @@ def _standing(offices: Offices, post: Appointment) -> Standing:
     return "not_begun" if day < post.since else "held"
 
 
-def _others(offices: Offices, post: Appointment) -> str | None:
-    label = offices.desk.label
-    found = (
-        f"{other.role} {label(other.unit).zh.partition(' ')[0]}" if other.unit else other.role
-        for other in offices.beside(post)
-    )
-    return ", ".join(sorted(found)) or None
+def _others(offices: Offices, post: Appointment, lang: str) -> str | None:
+    """Return the posts she holds besides, in words, each with the unit it is at."""
+    found = sorted(_said(offices.desk, other, lang) for other in offices.beside(post))
+    return ("、" if lang == "zh" else ", ").join(found) or None
+
+
+def _said(desk: Desk, post: Appointment, lang: str) -> str:
+    book = desk.book(post.unit) if post.unit else None
+    role = book.word("role", post.role, lang) if book else post.role
+    return f"{role} {desk.label(post.unit).zh.partition(' ')[2]}" if post.unit else role
 
 
 def _vacancies(offices: Offices) -> Iterator[dict[str, Cell]]:
@@ -97,7 +101,8 @@ COLUMNS = (
     Column(id="since", zh="起", en="Since", form="day"),
     Column(id="until", zh="止", en="Until", form="day"),
     Column(id="mandate", zh="产生方式", en="Came by", form="code", words="mandate"),
-    Column(id="others", zh="兼任（交叉任职）", en="Other posts she holds"),
+    Column(id="others", zh="兼任（交叉任职）", en="Other posts she holds (Chinese)"),
+    Column(id="others_en", zh="兼任（英文）", en="Other posts she holds"),
     Column(id="conflict", zh="冲突", en="Conflict", form="code", words="post_conflict"),
     Column(id="because", zh="冲突所在", en="With", form="code", words="role body"),
     Column(id="handover_due", zh="应移交完毕", en="To be handed over by", form="day"),
@@ -115,7 +120,16 @@ board = Board(
     rows=rows,
     listed=("unit", "role", "standing", "holder", "since", "until", "others", "conflict"),
     glance=Glance(
-        columns=("unit", "role", "holder", "others", "conflict", "because", "since"),
+        columns=(
+            "unit",
+            "role",
+            "holder",
+            "others",
+            "others_en",
+            "conflict",
+            "because",
+            "since",
+        ),
         asks=("conflict",),
     ),
     notes=(

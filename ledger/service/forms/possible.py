@@ -9,7 +9,7 @@ guessed.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, get_origin
 
 import msgspec
@@ -92,6 +92,17 @@ def may_do(setting: Setting) -> bool:
     return bool(keys) and _judged(setting, roles, keys[-1].kid) is not None
 
 
+def possible_for(
+    ledger: Ledger, actor: str, command: str, given: Mapping[str, str]
+) -> Possible | None:
+    """Return what ``possible`` says of an act that begins a stream, of what is ``given``."""
+    keys = keys_of(ledger, actor)
+    roles = list(dict.fromkeys(post.role for post in posts_held(ledger, actor)))
+    return (
+        _judged(Setting(ledger, command, actor, given=given), roles, keys[-1].kid) if keys else None
+    )
+
+
 def _possible(ledger: Ledger, actor: str, stream: str, commands: list[str]) -> list[Possible]:
     keys, posts = keys_of(ledger, actor), posts_held(ledger, actor)
     if not keys:
@@ -127,7 +138,7 @@ def _judged(setting: Setting, roles: list[str], kid: str) -> Possible | None:
 
 
 def _try(setting: Setting, who: Who) -> None:
-    samples = dict(_samples(setting)) | dict(_made_up(setting))
+    samples = dict(_samples(setting)) | dict(_made_up(setting)) | dict(setting.given)
     fields: dict[str, Any] = {"stream": setting.stream, **members_of(setting, samples)}
     wanted = parse_command(setting.ledger, setting.command, fields)
     with setting.ledger.turnstile:
@@ -147,7 +158,9 @@ def _made_up(setting: Setting) -> list[tuple[str, str]]:
     return [
         (name, made)
         for name in typed
-        if name in wanted and (made := _named(wanted[name])) is not None
+        if name in wanted
+        and name not in setting.given
+        and (made := _named(wanted[name])) is not None
     ]
 
 

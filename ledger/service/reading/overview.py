@@ -22,7 +22,8 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     """A ledger in numbers; ``root`` is hex, ``genesis`` the digest verifiers pin.
 
     ``by_own_keys`` are entries signed with keys their holders keep, ``by_devices`` by machines,
-    ``by_custodial_keys`` by the server on behalf of persons.
+    ``by_custodial_keys`` by the server on behalf of persons, ``by_founders_keys`` with keys of the
+    genesis, which does not say who keeps them.
     """
 
     origin: str
@@ -36,6 +37,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     by_own_keys: int
     by_devices: int
     by_custodial_keys: int
+    by_founders_keys: int
 
 
 def overview(ledger: Ledger) -> Overview:
@@ -63,6 +65,7 @@ def overview(ledger: Ledger) -> Overview:
         by_own_keys=hands["own"],
         by_devices=hands["device"],
         by_custodial_keys=hands["custodial"],
+        by_founders_keys=hands["founder"],
     )
 
 

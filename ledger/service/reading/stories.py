@@ -7,7 +7,7 @@ story; they are what it is told of. Streams that name this one are not looked fo
 
 import re
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -19,25 +19,46 @@ from ledger.service.reading.replay import Step
 _STREAM: Final = re.compile(rf"(?!unit/|person/|device/|key/)[a-z][a-z_]*/{ID}")
 MOST: Final = 12
 """Streams told together, beside the first."""
+LONG: Final = 24
+"""Entries of another stream beyond which only those are told that name a stream of the story."""
+
+
+class Story(NamedTuple):
+    """The acts of a story in log order; not ``whole`` where some of long streams are left out."""
+
+    acts: tuple[Act, ...]
+    whole: bool
 
 
 def linked(stream: str, steps: list[Step]) -> list[str]:
     """Return the other streams that the entries of ``stream`` name, in the order they do."""
     found: dict[str, None] = {}
     for step in steps:
-        for text in _texts(msgspec.to_builtins(step.act.event)):
+        for text in _named(step.act):
             if text != stream and _STREAM.fullmatch(text):
                 found[text] = None
     return list(found)[:MOST]
 
 
-def story(ledger: Ledger, streams: list[str], at: AsOf) -> list[Act]:
-    """Return the acts of ``streams`` among the first ``at.size`` entries, in log order."""
+def story(ledger: Ledger, stream: str, others: list[str], at: AsOf) -> Story:
+    """Return the acts of ``stream`` and ``others`` among the first ``at.size`` entries."""
+    told = [each for each in _acts(ledger, stream) if (each.index or 0) < at.size]
+    names, whole = {stream, *others}, True
+    for other in others:
+        acts = [each for each in _acts(ledger, other) if (each.index or 0) < at.size]
+        if len(acts) > LONG:
+            acts, whole = [each for each in acts if names & (set(_named(each)) - {other})], False
+        told += acts
+    return Story(tuple(sorted(told, key=lambda act: act.index or 0)), whole)
+
+
+def _acts(ledger: Ledger, stream: str) -> Iterator[Act]:
     mapper = ledger.known.streams.mapper
-    acts = (
-        mapper.to_domain_event(row) for s in streams for row in ledger.recorder.select_events(s)
-    )
-    return sorted((a for a in acts if (a.index or 0) < at.size), key=lambda act: act.index or 0)
+    return (mapper.to_domain_event(row) for row in ledger.recorder.select_events(stream))
+
+
+def _named(act: Act) -> Iterator[str]:
+    return _texts(msgspec.to_builtins(act.event))
 
 
 def _texts(value: Any) -> Iterator[str]:
