@@ -41,6 +41,19 @@ def test_hours_wait_on_the_desk_of_who_confirms_them_until_she_has(
     assert asked_to_sign(organiser.get("/me")) == []
 
 
+def test_a_clerk_comes_from_her_desk_to_the_account_she_claims_on(
+    signed_in: As, office: Office, people: dict[str, Hand]
+) -> None:
+    account = an_account(office, people["organiser"], people["verifier"].who.actor)
+    office.ledger.follower.wait_for(office.size, 30)
+    clerk = signed_in("volunteer-clerk")
+    assert f'href="/boards/volunteers?unit={office.unit}"' in clerk.get("/me")
+    row = f"/boards/volunteers/rows/0?as_of={office.size}&unit={office.unit}"
+    act = f'href="/acts?stream={account}"'
+    assert act in clerk.get(row)
+    assert act not in clerk.client.get(row, headers={"Accept": "text/html"}).text
+
+
 def test_a_voucher_waits_on_the_desks_of_those_who_have_not_signed_it(
     signed_in: As, office: Office
 ) -> None:
