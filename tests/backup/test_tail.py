@@ -260,6 +260,15 @@ def test_keys_lost_where_the_tail_is_from_are_kept(office: Office, tmp_path: Pat
     assert _erased(again.path, stream) == keys
 
 
+def test_a_key_made_for_an_act_that_was_refused_is_not_missed(cut: Cut) -> None:
+    backed_up(cut.office, cut.folder / "holder", first=cut.size)
+    again = cut.restored()
+    again.ledger.keystore.ensure([("case/0", "matter")])
+    with holder(cut.folder / "holder") as source:
+        assert apply_tail(again.ledger, source).erased == 0
+    assert heads(again) == heads(cut.office)
+
+
 # What is not the tail -----------------------------------------------------------------------------
 
 

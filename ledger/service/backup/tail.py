@@ -39,7 +39,8 @@ from ledger.rules.attachments import blob_of
 from ledger.service.backup.sources import TailSource
 from ledger.service.ledger import Ledger
 from ledger.service.upkeep.log_keys import log_keys
-from ledger.store.dialect import writing
+from ledger.store.bulk import in_chunks
+from ledger.store.dialect import reading, writing
 from ledger.store.keystore import KeyErased
 from ledger.store.recorder import Head
 from ledger.store.tables import entry as entry_table
@@ -170,6 +171,10 @@ def apply_tail(
 def _erase_what_is_gone(ledger: Ledger, source: TailSource, gone: Gone | None) -> int:
     """Destroy the keys ``source`` no longer has, where they are said to be erased; count them."""
     missing = set() if source.keys is None else ledger.keystore.missing_in(source.keys)
+    if missing:
+        # A key made for an act that was refused then is nobody's, here or there.
+        with reading(ledger.recorder.engine) as connection:
+            missing &= _used(connection, missing)
     if missing and gone is None:
         raise KeysGoneThere(count=len(missing))
     if gone != "erased":
@@ -177,6 +182,24 @@ def _erase_what_is_gone(ledger: Ledger, source: TailSource, gone: Gone | None) -
     # Before the tail, not after: once the head reaches the mark nobody would ask again.
     ledger.keystore.erase(missing)
     return len(missing)
+
+
+def _used(
+    connection: Connection, pairs: set[tuple[str, str]], before: int | None = None
+) -> set[tuple[str, str]]:
+    """Return those of ``pairs`` that something is sealed under, in an entry ``before`` an index."""
+    query = (
+        select(entry_table.c.stream, vault.c.subject)
+        .join(vault, vault.c.idx == entry_table.c.idx)
+        .distinct()
+    )
+    if before is not None:
+        query = query.where(entry_table.c.idx < before)
+    found: set[tuple[str, str]] = set()
+    for streams in in_chunks(sorted({stream for stream, _ in pairs})):
+        rows = connection.execute(query.where(entry_table.c.stream.in_(streams)))
+        found |= {(row[0], row[1]) for row in rows}
+    return pairs & found
 
 
 # The first pass -----------------------------------------------------------------------------------
@@ -313,15 +336,8 @@ class _Storing:
 
     def _erased(self, pairs: set[tuple[str, str]]) -> set[tuple[str, str]]:
         """Return those whose key was here, since a row before the tail is sealed under it."""
-        query = (
-            select(entry_table.c.stream, vault.c.subject)
-            .join(vault, vault.c.idx == entry_table.c.idx)
-            .where(entry_table.c.stream.in_({stream for stream, _ in pairs}))
-            .where(entry_table.c.idx < self._before)
-            .distinct()
-        )
-        used = {(row[0], row[1]) for row in self._connection.execute(query)}
-        return {pair for pair in pairs & used if not self._has_key(*pair)}
+        used = _used(self._connection, pairs, self._before)
+        return {pair for pair in used if not self._has_key(*pair)}
 
     def _has_key(self, stream: str, subject: str) -> bool:
         try:
