@@ -36,6 +36,7 @@ from ledger.service.ledger import Ledger
 from ledger.service.office import hand
 from ledger.service.upkeep.publishing import publish_heads
 from ledger.store.clock import StoryClock
+from ledger.store.rebuild import uncollected
 
 KEYS = "demo-keys"
 """Folder of the key files inside the demonstration's home; a real office keeps none there."""
@@ -100,6 +101,7 @@ def build(home: Path, progress: Count, script: Script = SMALL) -> Played:
     began = time.monotonic()
     with ExitStack() as stack:
         stack.callback(shutil.rmtree, beside, ignore_errors=True)
+        stack.enter_context(uncollected())  # it would look through the year's acts ever again
         entries = Play(beside, progress, script).run()
         if home.exists():
             home.rmdir()  # only an empty folder lets itself be removed
