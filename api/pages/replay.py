@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
+from api.board_changes import changed_rows
 from api.deps import LARGEST, Decimal, SurfaceDep, ViewerDep, point_of
 from api.differences import differences
 from api.pages.boards import named
@@ -27,7 +28,7 @@ from ledger.service.reading.entries import line_of
 from ledger.service.reading.reach import reaching, within
 from ledger.service.reading.replay import replay
 from ledger.service.reading.stories import linked, story
-from ledger.service.sheet import Sheet, board_of, boards_declared, make_sheet
+from ledger.service.sheet import board_of, boards_declared, make_sheet
 
 router = APIRouter()
 LONG_MS = 3 * 24 * 3_600_000
@@ -171,6 +172,7 @@ def of_board(
         here = days[chosen - 1]
         sheet = make_sheet(ledger, name, here.point, place)
         before = make_sheet(ledger, name, days[chosen - 2].point, place) if chosen > 1 else None
+        changed = changed_rows(before, sheet)
         return {
             "sheet": sheet,
             "unit": place,
@@ -179,29 +181,10 @@ def of_board(
             "day": here.day,
             "days": days,
             "marked": days_with(ledger, days, of) if (of := boards_declared()[name].of) else [],
-            "changed": changed_rows(before, sheet),
+            "before": before,
+            "changed": changed[:ROWS_SHOWN],
+            "count": len(changed),
             "gap_days": (here.day - days[chosen - 2].day).days if chosen > 1 else None,
         }
 
     return Sight(depends=("board-replay", name, place, point.size, number), point=point, data=data)
-
-
-def changed_rows(before: Sheet | None, after: Sheet) -> list[dict[str, Any]]:
-    """Return the rows that are other than before: each with the row it was, None for a new one.
-
-    Rows are told apart by their first cells that are no numbers; rows that went are not listed.
-    """
-    names = [c.id for c in after.columns if c.form in {"unit", "code", "stream"}]
-    names += [c.id for c in after.columns if c.id == "period"]
-    known = {tuple(row[n] for n in _kept(names)): row for row in (before.rows if before else ())}
-    found = []
-    for row in after.rows:
-        was = known.get(tuple(row[n] for n in _kept(names)))
-        if was != row:
-            found.append({"row": row, "was": was})
-    return found[:ROWS_SHOWN]
-
-
-def _kept(names: list[str]) -> list[str]:
-    """Return the columns that say which row it is; how it stands may change."""
-    return [name for name in names if name not in {"verdict", "standing", "state", "last"}]

@@ -5,12 +5,16 @@ from itertools import pairwise
 from starlette.testclient import TestClient
 
 from api.app import make_app
+from api.board_changes import changed_rows
 from api.differences import differences
 from api.session import SESSION
+from ledger.kernel.act import AsOf
+from ledger.service.board import Column
 from ledger.service.ledger import Ledger, as_of
 from ledger.service.office import Hand
 from ledger.service.reading.days import days_of, days_with
 from ledger.service.reading.replay import Change
+from ledger.service.sheet import Sheet
 from tests.support.office import Office
 from tests.support.staff import employ, session_of
 
@@ -55,8 +59,36 @@ def test_a_board_is_replayed_by_the_days_that_changed_the_log(demo: TestClient) 
         for c in f["changed"]
         if not c["was"]
     ]
+    assert all(f["count"] == len(f["changed"]) for f in found)
     assert sorted(new) == sorted(rows), "each row was new on one day"
     assert last["sheet"]["rows"] == demo.get("/boards/cases.json").json()["sheet"]["rows"]
+
+
+def test_rows_that_went_are_told_and_rows_alike_as_often_as_they_stand() -> None:
+    columns = (
+        Column(id="unit", zh="", en="", form="unit"),
+        Column(id="standing", zh="", en="", form="code"),
+    )
+
+    def sheet(*rows: tuple[str, str]) -> Sheet:
+        return Sheet(
+            board="any", zh="", en="", as_of=AsOf(size=1, at=0), unit=None, columns=columns,
+            rows=tuple({"unit": unit, "standing": standing} for unit, standing in rows), words={},
+        )  # fmt: skip
+
+    before = sheet(("a", "open"), ("a", "open"), ("b", "open"), ("c", "open"))
+    after = sheet(("a", "open"), ("b", "closed"), ("d", "open"))
+    found = [
+        (each.was and tuple(each.was.values()), each.row and tuple(each.row.values()))
+        for each in changed_rows(before, after)
+    ]
+    assert found == [
+        (("b", "open"), ("b", "closed")),
+        (None, ("d", "open")),
+        (("a", "open"), None),
+        (("c", "open"), None),
+    ]
+    assert changed_rows(before, before) == []
 
 
 def test_what_was_known_then_stands_beside_what_is_known_now(demo: TestClient) -> None:

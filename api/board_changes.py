@@ -1,0 +1,52 @@
+"""What a day changed on a board: rows that are new, other than before, or gone."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+
+from ledger.service.board import Line
+from ledger.service.sheet import Sheet
+
+_STANDS: Final = frozenset({"verdict", "standing", "state", "last"})
+"""Columns that say how a row stands, not which it is."""
+
+
+class Changed(msgspec.Struct, frozen=True, kw_only=True):
+    """A row as it is and as it was: ``was`` None for a new one, ``row`` None for one that went."""
+
+    row: dict[str, Any] | None
+    was: dict[str, Any] | None
+
+
+def changed_rows(before: Sheet | None, after: Sheet) -> list[Changed]:
+    """Return the rows that are other than before, in the order of the board, then those that went.
+
+    A row is told by its codes, records and period; one that agrees in these is the same, changed.
+    """
+    names = [c.id for c in after.columns if c.form in {"unit", "code", "stream"}]
+    names += [c.id for c in after.columns if c.id == "period"]
+    names = [name for name in names if name not in _STANDS]
+    old = before.rows if before else ()
+    left: dict[tuple[Any, ...], list[Any]] = {}
+    for row in _without(old, after.rows):
+        left.setdefault(tuple(row[name] for name in names), []).append(row)
+    found = []
+    for row in _without(after.rows, old):
+        alike = left.get(tuple(row[name] for name in names))
+        found.append(Changed(row=row, was=alike.pop(0) if alike else None))
+    return found + [Changed(row=None, was=row) for rows in left.values() for row in rows]
+
+
+def _without(rows: Sequence[Line], others: Sequence[Line]) -> list[Any]:
+    """Return ``rows`` less those that stand among ``others``, each as often as it does there."""
+    there = Counter(tuple(row.values()) for row in others)
+    left = []
+    for row in rows:
+        key = tuple(row.values())
+        if there[key]:
+            there[key] -= 1
+        else:
+            left.append(row)
+    return left
