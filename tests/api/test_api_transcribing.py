@@ -241,9 +241,10 @@ def test_a_file_comes_with_its_type_under_a_name_that_says_nothing(
 def test_who_may_have_signed_is_asked_of_the_unit_first_and_of_others_folded_away(
     signed_in: As, office: Office, signer: Hand, people: dict[str, Hand]
 ) -> None:
-    page = new_from_paper(signed_in("intake_clerk"), office)
+    clerk = signed_in("intake_clerk")
+    page = new_from_paper(clerk, office)
     folded = page.index("People of other units")
     assert page.index(f'value="{people["publisher"].who.actor}"') < folded
     assert page.index(f'value="{signer.who.actor}"') > folded, "she holds no post there"
-    back = types(signed_in("intake_clerk"), page, status=400, **{"f.occ": ""})
+    back = types(clerk, page, status=400, **{"f.occ": ""})
     assert 'id="f-occ-wrong"' in back, "the day on the paper is no day to be guessed"
