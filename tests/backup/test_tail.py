@@ -269,6 +269,29 @@ def test_a_key_made_for_an_act_that_was_refused_is_not_missed(cut: Cut) -> None:
     assert heads(again) == heads(cut.office)
 
 
+def test_a_file_erased_whose_key_was_first_used_in_the_tail_stays_erased(
+    office: Office, tmp_path: Path
+) -> None:
+    """Its key is in the older backup, made when it was taken, before the act that attached it."""
+    case = office.a_case()
+    file = upload(office.ledger, case, a_pdf(2))
+    old = backed_up(office, tmp_path / "old")
+    attached = Attach(stream=case, file=file.text)
+    (line,) = do(office.ledger, office.hands["liaison"], attached).entries
+    with sqlite3.connect(office.path / "keys" / "keys.sqlite") as keys:
+        erase = "DELETE FROM data_key WHERE stream = ? AND subject = 'attachment'"
+        assert keys.execute(erase, (case,)).rowcount == 1
+    office.a_case()
+    backed_up(office, tmp_path / "holder", first=old.size)
+    again = restored(office, tmp_path / "old", tmp_path / "again")
+    refused(again, tmp_path / "holder", KeysGoneThere)
+    with holder(tmp_path / "holder") as source:
+        applied = apply_tail(again.ledger, source, gone="erased")
+    assert (applied.size, applied.erased, applied.unsealed) == (office.size, 1, 1)
+    with pytest.raises(LedgerError):
+        attachment(again.ledger, line.index)
+
+
 # What is not the tail -----------------------------------------------------------------------------
 
 

@@ -134,8 +134,8 @@ def apply_tail(
 
     Raises:
         TailOfOther, NothingNew, TailGap, TailUnproven, KeysGoneThere: nothing was written.
-        VaultFault, IntegrityFault: a sealed value or key is not what it was; nothing was written
-            but keys.
+        VaultFault, IntegrityFault: a sealed value or key is not what it was; no entry was written,
+            keys may have been taken in or, where said to be erased, destroyed.
         StorageError: it could not be read or written.
     """
     if source.origin != ledger.home.origin:
@@ -144,13 +144,18 @@ def apply_tail(
     if source.size <= head.size:
         raise NothingNew(there=source.size, here=head.size)
     proven = _prove(ledger, source, head)
-    erased = _erase_what_is_gone(ledger, source, gone)
-    if source.keys is not None:
-        ledger.keystore.take_in_signing_keys(source.keys)
+    missing = _gone_there(ledger, source, head.size, proven.size)
+    if missing and gone is None:
+        raise KeysGoneThere(count=len(missing))
+    erased = missing if gone == "erased" else set()
     unsealed = 0
     with writing(ledger.recorder.engine) as connection:
         if ledger.recorder.lock_head(connection) != head:
             raise TailOfOther(what=ledger.home.origin)
+        # Before the tail, not after: once the head reaches the mark nobody would ask again.
+        ledger.keystore.erase(erased)
+        if source.keys is not None:
+            ledger.keystore.take_in_signing_keys(source.keys)
         storing = _Storing(ledger, source, connection, head)
         for entries in _parsed(source, head.size, proven.size):
             unsealed += storing.take(entries)
@@ -164,24 +169,25 @@ def apply_tail(
         size=proven.size,
         root=proven.root().hex(),
         unsealed=unsealed,
-        erased=erased,
+        erased=len(erased),
     )
 
 
-def _erase_what_is_gone(ledger: Ledger, source: TailSource, gone: Gone | None) -> int:
-    """Destroy the keys ``source`` no longer has, where they are said to be erased; count them."""
+def _gone_there(ledger: Ledger, source: TailSource, start: int, stop: int) -> set[tuple[str, str]]:
+    """Return the keys ``source`` lacks that something is sealed under, here or in the tail.
+
+    A key made for an act that was refused then is nobody's, here or there.
+    """
     missing = set() if source.keys is None else ledger.keystore.missing_in(source.keys)
-    if missing:
-        # A key made for an act that was refused then is nobody's, here or there.
-        with reading(ledger.recorder.engine) as connection:
-            missing &= _used(connection, missing)
-    if missing and gone is None:
-        raise KeysGoneThere(count=len(missing))
-    if gone != "erased":
-        return 0
-    # Before the tail, not after: once the head reaches the mark nobody would ask again.
-    ledger.keystore.erase(missing)
-    return len(missing)
+    if not missing:
+        return missing
+    with reading(ledger.recorder.engine) as connection:
+        used = _used(connection, missing)
+    for entries in _parsed(source, start, stop):
+        streams = {index: entry.signed.claims.stream for index, entry in entries}
+        rows = source.sealed(min(streams), max(streams) + 1)
+        used |= {(streams[row.idx], row.subject) for row in rows}
+    return missing & used
 
 
 def _used(
