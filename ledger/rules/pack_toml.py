@@ -19,9 +19,19 @@ T = TypeVar("T")
 
 MAX_TEXT = 256 << 10
 MAX_DOTS = 16
-"""In one line, outside strings: tomllib walks a key from the root, again for every key below it."""
+"""In one key: tomllib walks a key from the root, again for every key below it."""
 
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"|\'[^\']*\'')
+# Strings and comments. It never fails at a quote, so that no text is read twice: what has no end is
+# taken to where tomllib refuses it. Of the quotes that end a text of lines, two may be its own.
+_WORDS = re.compile(
+    r'"""(?:[^"\\]|\\.|"(?!""))*(?:"{3,5})?|'
+    + r"'''(?:[^']|'(?!''))*(?:'{3,5})?|"
+    + r'"(?:[^"\\\n]|\\[^\n])*"?|'
+    + r"'[^'\n]*'?|"
+    + r"#[^\n]*",
+    re.DOTALL,
+)
+_TOO_DEEP = re.compile(rf'(?:\.[ \t]*+[\w"-]++[ \t]*+){{{MAX_DOTS + 1}}}')
 _AT_LINE = re.compile(r" \(at line ([0-9]+), column [0-9]+\)$")
 _AT_PATH = re.compile(r" - at `\$([^`]*)`$")
 _STEP = re.compile(r"\.([^.\[]+)|\[([0-9]+)\]")
@@ -99,9 +109,10 @@ def decode_text(file: str, data: bytes) -> str:
 def _toml(file: str, text: str) -> dict[str, object]:
     if len(text) > MAX_TEXT:
         raise PackInvalid(file=file, line=1, why=f"over {MAX_TEXT >> 10} KiB")
-    for number, written in enumerate(text.split("\n"), start=1):
-        if written.count(".") > MAX_DOTS and _QUOTED.sub("", written).count(".") > MAX_DOTS:
-            raise PackInvalid(file=file, line=number, why="nested too deeply")
+    written = _WORDS.sub(_blank, text)
+    if deep := _TOO_DEEP.search(written):
+        line = written.count("\n", 0, deep.start()) + 1
+        raise PackInvalid(file=file, line=line, why="nested too deeply")
     try:
         return tomllib.loads(text)
     except RecursionError:
@@ -113,6 +124,11 @@ def _toml(file: str, text: str) -> dict[str, object]:
         last = text.count("\n") + 1
         line = int(found[1]) if found else last
         raise PackInvalid(file=file, line=line, why=_AT_LINE.sub("", why)) from None
+
+
+def _blank(words: re.Match[str]) -> str:
+    """Return what stands for a string or a comment where dots are counted: a part, its lines."""
+    return '"' + "\n" * words[0].count("\n")
 
 
 def _shape_error(file: str, text: str, message: str) -> PackInvalid:

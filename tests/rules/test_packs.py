@@ -1,6 +1,7 @@
 """Packs load strictly, and every refusal names the file and line a person must correct."""
 
 import hashlib
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from ledger.entry import base64url
 from ledger.rules.kinds import FACTS, REASONED, ROUTES
-from ledger.rules.pack_toml import PackInvalid
+from ledger.rules.pack_toml import PackInvalid, parse_toml
 from ledger.rules.packs import PackTooLarge, digest_of, examine, load_pack, read_pack_dir, shipped
 from ledger.rules.sections import cases, codes, holidays, law
 from tests.support.versions import CN_LAW
@@ -398,8 +399,27 @@ def test_any_bytes_load_or_are_refused(files):
         b"a = " + b"{a=" * 50_000 + b"1" + b"}" * 50_000,
         b"[a]\n" * 100_000,
         b"".join(b"a" + b".a" * depth + b".b = 1\n" for depth in range(300)),
+        b"k = {x='''\n''', a" + b".a" * 125_000 + b" = 1, z='x'}",
+        b'k = {x="""\n""""", a' + b".a" * 125_000 + b' = 1, z="x"}',
+        b'a = "' + b'\\"' * 100_000,
+        b'a = """' + b'\\"""' * 60_000,
+        b"a" * 200_000,
+        b". " * 100_000,
     ],
-    ids=["dotted", "brackets", "arrays", "tables", "many", "repeated"],
+    ids=[
+        "dotted",
+        "brackets",
+        "arrays",
+        "tables",
+        "many",
+        "repeated",
+        "beside a text of two lines",
+        "beside a text that ends in quotes",
+        "a text without an end",
+        "a text of lines without an end",
+        "a long word",
+        "dots alone",
+    ],
 )
 def test_a_text_that_would_be_read_for_minutes_is_refused_unread(law):
     with pytest.raises(PackInvalid) as refusal:
@@ -426,6 +446,20 @@ def test_dots_in_words_nest_nothing_and_many_in_a_key_are_refused():
             2,
             "nested too deeply",
         )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "# 1. 2. 3" + "." * 40,
+        "# it's\n# 'a.b.c.d.e.f.g.h.i.j.k.l.m.n.o.p.q.r.s",
+        "x = [" + "1.5, " * 40 + "]",
+        'x = """\na' + ".a" * 40 + '\n"""',
+        "x = '''\na" + ".a" * 40 + "\n'''''",
+    ],
+)
+def test_dots_that_nest_nothing_are_not_counted(words):
+    assert parse_toml("any.toml", words.encode(), dict) == tomllib.loads(words)
 
 
 def test_toml_for_seconds_is_refused_by_its_size_and_a_long_table_is_not():
