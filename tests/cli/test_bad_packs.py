@@ -1,5 +1,6 @@
 """A pack that cannot work is refused before anybody signs: file, line, what, what to do."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -49,12 +50,32 @@ def line_of(path: Path, text: str) -> int:
     return path.read_text("utf-8").splitlines().index(text) + 1
 
 
-def test_an_act_nobody_knows(cli: Cli, tmp_path: Path) -> None:
-    made = pack(tmp_path, "local", "cn-law", "cn-base")
+def of_an_unknown_act(folder: Path) -> Path:
+    made = pack(folder, "local", "cn-law", "cn-base")
     shipped = Path(__file__).parents[2] / "ledger/packs/cn-base/cases/hazard.toml"
     text = shipped.read_text("utf-8").replace('act = "verified"', 'act = "blessed"', 1)
     (made / "cases").mkdir()
     (made / "cases" / "hazard.toml").write_text(text, "utf-8")
+    return made
+
+
+def in_a_circle(folder: Path) -> Path:
+    pack(folder, "two", "one")
+    return pack(folder, "one", "two")
+
+
+def of_two_generations(folder: Path) -> Path:
+    text = RULE.format(begins="2018-01-01", ends="2026-01-01")
+    text += RULE.format(begins="2026-01-01", ends="2030-12-31")
+    return pack(folder, "local", law=text)
+
+
+def of_a_law_turned_round(folder: Path) -> Path:
+    return pack(folder, "local", law=RULE.format(begins="2026-02-01", ends="2026-01-01"))
+
+
+def test_an_act_nobody_knows(cli: Cli, tmp_path: Path) -> None:
+    made = of_an_unknown_act(tmp_path)
     line = line_of(made / "cases" / "hazard.toml", 'act = "blessed"')
     assert ("pack.unknown_name", "cases/hazard.toml", line) in told(cli, made)
     error = cli.refused("pack", "adopt", made, *cli.by())
@@ -62,15 +83,13 @@ def test_an_act_nobody_knows(cli: Cli, tmp_path: Path) -> None:
 
 
 def test_packs_in_a_circle(cli: Cli, tmp_path: Path) -> None:
-    one, _ = pack(tmp_path, "one", "two"), pack(tmp_path, "two", "one")
+    one = in_a_circle(tmp_path)
     assert told(cli, one) == [("pack.cycle", "two/pack.toml", 5)]
     assert cli.refused("pack", "adopt", one, *cli.by())["code"] == "pack.cycle"
 
 
 def test_two_generations_of_a_law_on_one_day(cli: Cli, tmp_path: Path) -> None:
-    text = RULE.format(begins="2018-01-01", ends="2026-01-01")
-    text += RULE.format(begins="2026-01-01", ends="2030-12-31")
-    made = pack(tmp_path, "local", law=text)
+    made = of_two_generations(tmp_path)
     assert [each[:2] for each in told(cli, made)] == [("pack.times_overlap", "law.toml")]
     assert cli.refused("pack", "adopt", made, *cli.by())["code"] == "pack.times_overlap"
 
@@ -87,14 +106,18 @@ def test_a_duty_nobody_there_can_do(cli: Cli) -> None:
     assert "520602" in cli.run("pack", "check", "bijiang", "--against", cli.home).stdout
 
 
-def test_nothing_was_stored_of_any_of_them(cli: Cli, tmp_path: Path) -> None:
-    size = cli.data("stats")["as_of"]["size"]
-    made = pack(tmp_path, "local", law=RULE.format(begins="2026-02-01", ends="2026-01-01"))
-    cli.refused("pack", "adopt", made, *cli.by())
-    assert cli.data("stats")["as_of"]["size"] == size
-    assert not list((cli.home / "packs").glob("*/law.toml")) or all(
-        "地方办法" not in path.read_text("utf-8") for path in (cli.home / "packs").rglob("law.toml")
-    )
+@pytest.mark.parametrize(
+    "made", [of_an_unknown_act, in_a_circle, of_two_generations, of_a_law_turned_round]
+)
+def test_nothing_is_stored_of_a_pack_that_is_wrong(
+    cli: Cli, tmp_path: Path, made: Callable[[Path], Path]
+) -> None:
+    def stored() -> tuple[int, set[Path]]:
+        return cli.data("stats")["as_of"]["size"], set((cli.home / "packs").rglob("*"))
+
+    before = stored()
+    cli.refused("pack", "adopt", made(tmp_path), *cli.by())
+    assert stored() == before
 
 
 @pytest.mark.parametrize("shipped", ["cn-law", "cn-base", "bijiang"])

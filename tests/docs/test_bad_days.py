@@ -1,6 +1,8 @@
 """Each bad day the page names has a code there is, and a test there is that speaks of it."""
 
+import ast
 import re
+from functools import cache
 
 import pytest
 
@@ -27,7 +29,39 @@ def test_every_line_of_the_tables_is_a_row() -> None:
 
 @pytest.mark.parametrize(("case", "said", "file", "test"), ROWS)
 def test_it_is_shown_as_said(case: str, said: str, file: str, test: str) -> None:
-    text = (ROOT / file).read_text("utf-8")
-    assert re.search(rf"^(?:async )?def {test}\(", text, re.MULTILINE), case
+    parts = parts_of(file)
+    assert test in parts, case
+    text = spoken_by(test, parts)
     for code in set(re.findall(r"`([a-z_]+(?:\.[a-z_]+)*)`", said)) - NOT_CODES:
-        assert any(name in text for name in CALLED[code]), (case, code)
+        assert any(re.search(rf"\b{re.escape(name)}\b", text) for name in CALLED[code]), (
+            case,
+            code,
+        )
+
+
+@cache
+def parts_of(file: str) -> dict[str, ast.stmt]:
+    """Return the functions, classes and constants of a module by name."""
+    parts: dict[str, ast.stmt] = {}
+    for node in ast.parse((ROOT / file).read_text("utf-8")).body:
+        match node:
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                parts[name] = node
+            case ast.ClassDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)):
+                parts[name] = node
+            case ast.Assign(targets=[ast.Name(id=name)]):
+                parts[name] = node
+    return parts
+
+
+def spoken_by(name: str, parts: dict[str, ast.stmt]) -> str:
+    """Return the code of a test with its decorators, and all of its module it is made of."""
+    wanted, told = [name], dict[str, str]()
+    while wanted:
+        part = wanted.pop()
+        if part in parts and part not in told:
+            told[part] = ast.unparse(parts[part])
+            nodes = list(ast.walk(parts[part]))
+            wanted += [node.id for node in nodes if isinstance(node, ast.Name)]
+            wanted += [node.arg for node in nodes if isinstance(node, ast.arg)]  # fixtures
+    return "\n".join(told.values())
