@@ -2,15 +2,12 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
 from ledger.service.board import Line
 from ledger.service.sheet import Sheet
-
-_STANDS: Final = frozenset({"verdict", "standing", "state", "last"})
-"""Columns that say how a row stands, not which it is."""
 
 
 class Changed(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,14 +17,11 @@ class Changed(msgspec.Struct, frozen=True, kw_only=True):
     was: dict[str, Any] | None
 
 
-def changed_rows(before: Sheet | None, after: Sheet) -> list[Changed]:
+def changed_rows(before: Sheet | None, after: Sheet, names: Sequence[str]) -> list[Changed]:
     """Return the rows that are other than before, in the order of the board, then those that went.
 
-    A row is told by its codes, records and period; one that agrees in these is the same, changed.
+    Rows that agree in ``names``, the columns by which their board tells rows, are one row, changed.
     """
-    names = [c.id for c in after.columns if c.form in {"unit", "code", "stream"}]
-    names += [c.id for c in after.columns if c.id == "period"]
-    names = [name for name in names if name not in _STANDS]
     old = before.rows if before else ()
     left: dict[tuple[Any, ...], list[Any]] = {}
     for row in _without(old, after.rows):

@@ -22,9 +22,8 @@ from api.sheets import CSV, XLSX, Filter, as_csv, as_xlsx, asked_of, filters, na
 from api.sight import Sight, page
 from ledger.errors import NotFound
 from ledger.kernel.act import Act, AsOf
-from ledger.rules.time import local_date
 from ledger.service.board import Asked, Board, Column, Line
-from ledger.service.directory import unit_as_of, units_at
+from ledger.service.directory import unit_as_of, units_by_code_at
 from ledger.service.forms.possible import possible_for
 from ledger.service.ledger import Ledger
 from ledger.service.reading.answered import answers_to
@@ -153,7 +152,7 @@ def board(
             "filters": _filters(whole, asked, shown, board),
             "asked": asked,
             "narrowed": bool(asked or place or frame.as_of),
-            "units": by_code(ledger, point),
+            "units": units_by_code_at(ledger, point),
             "as_of": frame.as_of,
             "page": turned,
             "all": turned is None,
@@ -219,13 +218,6 @@ def _may(ledger: Ledger, actor: str | None, command: str, row: Line) -> bool:
 def _streams(sheet: Sheet, number: int) -> list[str]:
     cells = (sheet.rows[number][c.id] for c in sheet.columns if c.form == "stream")
     return [str(cell) for cell in cells if cell]
-
-
-def by_code(ledger: Ledger, point: AsOf) -> list[str]:
-    """Return every unit known at a point by its code then: those under a unit come after it."""
-    day = local_date(point.at // 1000)
-    found = ((unit.placed(day).code, name) for name, unit in units_at(ledger, point.size))
-    return [name for _, name in sorted(found)]
 
 
 def _listed(sheet: Sheet, board: Board) -> list[Column]:

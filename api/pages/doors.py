@@ -6,14 +6,14 @@ from fastapi import APIRouter
 from msgspec.structs import replace
 
 from api.deps import MinSize, SurfaceDep, ViewerDep, point_of
-from api.pages.boards import by_code, named
+from api.pages.boards import named
 from api.pages.home import log_summary
 from api.routes.boards import UnitCode
 from api.routes.register import VIEW, Filter, RegisterPage, register_page, register_stats
 from api.sight import Sight, page
 from ledger.projections.register import day_of
 from ledger.service.board import Desk
-from ledger.service.directory import posts_held, unit_as_of
+from ledger.service.directory import posts_held, unit_as_of, units_by_code_at
 from ledger.service.forms.possible import keys_of
 from ledger.service.forms.turns import beginnings, kept, signatures, turns
 from ledger.service.reading.latest import latest
@@ -36,7 +36,7 @@ def residents(office: SurfaceDep, unit: UnitCode = None) -> Sight:
         point=point,
         data=lambda: {
             "boards": named(),
-            "units": by_code(ledger, point),
+            "units": units_by_code_at(ledger, point),
             "unit": place,
             "newest": latest(Desk(ledger, point, place), NEWS),
         },

@@ -172,7 +172,8 @@ def of_board(
         here = days[chosen - 1]
         sheet = make_sheet(ledger, name, here.point, place)
         before = make_sheet(ledger, name, days[chosen - 2].point, place) if chosen > 1 else None
-        changed = changed_rows(before, sheet)
+        board = boards_declared()[name]
+        changed = changed_rows(before, sheet, board.names)
         return {
             "sheet": sheet,
             "unit": place,
@@ -180,7 +181,7 @@ def of_board(
             "last": len(days),
             "day": here.day,
             "days": days,
-            "marked": days_with(ledger, days, of) if (of := boards_declared()[name].of) else [],
+            "marked": days_with(ledger, days, board.of) if board.of else [],
             "before": before,
             "changed": changed[:ROWS_SHOWN],
             "count": len(changed),

@@ -84,7 +84,7 @@ def diff_(
 ) -> int:
     """Compare two packs 比较规则包. What is added, removed, changed, section by section.
 
-    One that was adopted, such as bijiang@2026.1, is taken from the bytes the home keeps.
+    One that was adopted, such as bijiang@2026.3, is taken from the bytes the home keeps.
     """
     before, after = (load_pack(_files(shell, name)) for name in (old, new))
     found = list(diff(before, after))

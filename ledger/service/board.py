@@ -141,8 +141,10 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
 class Board:
     """A board: ``rows(desk)`` yields its lines in the order shown, each with every column.
 
-    ``notes`` say below it what a reader must know to read it rightly; ``about`` is the question it
-    answers, in one sentence; ``empty`` is what would fill it, for who finds it without a row.
+    ``names`` are the columns that tell which row it is, the same from day to day; the others say
+    how it stands. ``notes`` say below it what a reader must know to read it rightly; ``about`` is
+    the question it answers, in one sentence; ``empty`` is what would fill it, for who finds it
+    without a row.
     ``heeds`` names what of ``desk.asked`` its lines can be narrowed by; ``across`` and ``walk`` lay
     them out; ``listed`` are the columns a page lists, () for all: the others stand with each row.
     ``glance`` is what an overview takes of it. ``of`` is the aggregate whose streams it shows the
@@ -153,6 +155,7 @@ class Board:
     zh: str
     en: str
     columns: tuple[Column, ...]
+    names: tuple[str, ...]
     rows: Callable[["Desk"], Iterable[Line]]
     about: Called
     empty: Called

@@ -122,6 +122,13 @@ def units_by_code(ledger: Ledger, names: Iterable[str] | None = None) -> list[st
     return sorted(chosen, key=lambda name: known[name].placed(day).code)
 
 
+def units_by_code_at(ledger: Ledger, point: AsOf) -> list[str]:
+    """Return every unit known at a point by its code then: those under a unit come after it."""
+    day = local_date(point.at // 1000)
+    found = ((unit.placed(day).code, name) for name, unit in units_at(ledger, point.size))
+    return [name for _, name in sorted(found)]
+
+
 def units_at(ledger: Ledger, size: int) -> Iterator[tuple[str, Unit]]:
     """Yield every unit established within entries 0..size-1, with what was recorded of it there."""
     moved = set(_moved_since(ledger, size))

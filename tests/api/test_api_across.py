@@ -46,7 +46,14 @@ def test_figures_show_what_matters_in_the_table_and_the_rest_with_a_row(
     assert [each.id for each in boards_declared()["figures"].columns if each.programs]
 
 
-LINES: dict[str, Any] = {"zh": "", "en": "", "about": None, "empty": None, "rows": None}
+LINES: dict[str, Any] = {
+    "zh": "",
+    "en": "",
+    "about": None,
+    "empty": None,
+    "rows": None,
+    "names": (),
+}
 
 
 def laid_out(*rows: dict[str, Cell], **how: Any) -> Layout:

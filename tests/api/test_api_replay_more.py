@@ -2,19 +2,20 @@
 
 from itertools import pairwise
 
+import pytest
 from starlette.testclient import TestClient
 
 from api.app import make_app
-from api.board_changes import changed_rows
+from api.board_changes import Changed, changed_rows
 from api.differences import differences
 from api.session import SESSION
 from ledger.kernel.act import AsOf
-from ledger.service.board import Column
+from ledger.service.board import Board, Cell, Column
 from ledger.service.ledger import Ledger, as_of
 from ledger.service.office import Hand
 from ledger.service.reading.days import days_of, days_with
 from ledger.service.reading.replay import Change
-from ledger.service.sheet import Sheet
+from ledger.service.sheet import Sheet, boards_declared, make_sheet
 from tests.support.office import Office
 from tests.support.staff import employ, session_of
 
@@ -29,7 +30,7 @@ def test_days_cover_the_log_once(demo_ledger: Ledger, size: int) -> None:
         assert as_of(demo_ledger, at=each.point.at).size == each.size
 
 
-def test_the_days_that_may_have_changed_a_board_are_marked(
+def test_the_days_with_entries_a_board_shows_are_marked(
     demo: TestClient, demo_ledger: Ledger, size: int
 ) -> None:
     days = days_of(demo_ledger, size)
@@ -80,7 +81,7 @@ def test_rows_that_went_are_told_and_rows_alike_as_often_as_they_stand() -> None
     after = sheet(("a", "open"), ("b", "closed"), ("d", "open"))
     found = [
         (each.was and tuple(each.was.values()), each.row and tuple(each.row.values()))
-        for each in changed_rows(before, after)
+        for each in changed_rows(before, after, ["unit"])
     ]
     assert found == [
         (("b", "open"), ("b", "closed")),
@@ -88,7 +89,40 @@ def test_rows_that_went_are_told_and_rows_alike_as_often_as_they_stand() -> None
         (("a", "open"), None),
         (("c", "open"), None),
     ]
-    assert changed_rows(before, before) == []
+    assert changed_rows(before, before, ["unit"]) == []
+
+
+def replayed(board: Board, *days: dict[str, Cell]) -> list[Changed]:
+    one, other = (
+        Sheet(
+            board=board.name, zh="", en="", as_of=AsOf(size=1, at=0), unit=None,
+            columns=board.columns, rows=(row,), words={},
+        )
+        for row in days
+    )  # fmt: skip
+    return changed_rows(one, other, board.names)
+
+
+@pytest.mark.parametrize("board", boards_declared().values(), ids=lambda board: board.name)
+def test_a_row_that_stands_otherwise_is_one_change_and_not_gone_and_new(board: Board) -> None:
+    ids = [column.id for column in board.columns]
+    assert board.names
+    assert set(board.names) <= set(ids)
+    was: dict[str, Cell] = dict.fromkeys(ids, "a")
+    for name in ids:
+        row = was | {name: "b"}
+        one, two = (
+            Changed(row=row, was=was),
+            [Changed(row=row, was=None), Changed(row=None, was=was)],
+        )
+        assert replayed(board, was, row) == (two if name in board.names else [one]), name
+
+
+def test_no_two_rows_of_a_board_have_one_name(demo_ledger: Ledger, size: int) -> None:
+    point = days_of(demo_ledger, size)[-1].point
+    for name, board in boards_declared().items():
+        rows = make_sheet(demo_ledger, name, point).rows
+        assert len({tuple(row[each] for each in board.names) for row in rows}) == len(rows), name
 
 
 def test_what_was_known_then_stands_beside_what_is_known_now(demo: TestClient) -> None:

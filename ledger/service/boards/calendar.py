@@ -49,6 +49,7 @@ board = Board(
         Column(id="corrected", zh="更正次数", en="Corrections", form="count"),
         Column(id="session", zh="记录", en="Record", form="stream"),
     ),
+    names=("session",),
     rows=rows,
     of="session",
     listed=("day", "unit", "code", "standing", "present", "expected", "problems", "outcome"),

@@ -59,6 +59,7 @@ board = Board(
         Column(id="declined", zh="拒绝调解", en="Mediation refused", form="count"),
         Column(id="imported", zh="其中导入", en="Imported among all", form="count"),
     ),
+    names=("unit", "kind"),
     rows=rows,
     of="case",
     notes=(

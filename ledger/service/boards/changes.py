@@ -95,6 +95,7 @@ board = Board(
         Column(id="day", zh="发生日期", en="Occurred", form="day"),
         Column(id="recorded", zh="登记日期", en="Recorded", form="day"),
     ),
+    names=("record",),
     rows=rows,
     heeds=("size",),
     notes=(

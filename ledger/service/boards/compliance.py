@@ -54,6 +54,7 @@ board = Board(
         Column(id="begun_by", zh="起因", en="Begun by", form="stream"),
         Column(id="record", zh="记录", en="Record", form="stream"),
     ),
+    names=("unit", "obligation", "period", "begun_by"),
     rows=rows,
     listed=("unit", "obligation", "period", "due", "verdict", "done_on", "afterwards", "record"),
     notes=(

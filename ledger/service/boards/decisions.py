@@ -88,6 +88,7 @@ board = Board(
     zh="议事决策进度",
     en="Decisions",
     columns=COLUMNS,
+    names=("decision", "number"),
     rows=rows,
     of="decision",
     walk=Walk(

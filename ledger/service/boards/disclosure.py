@@ -123,6 +123,7 @@ board = Board(
     zh="居务（村务）公开",
     en="Disclosure",
     columns=COLUMNS,
+    names=("unit", "code", "period"),
     rows=rows,
     of="disclosure_item",
     listed=("unit", "code", "period", "verdict", "standing", "day", "until", "amounts", "before"),

@@ -36,6 +36,7 @@ board = Board(
         Column(id="amount", zh="数量", en="Amount", form="count"),
         Column(id="record", zh="记录", en="Record", form="stream"),
     ),
+    names=("figure", "unit", "day", "record"),
     rows=rows,
     heeds=("days", "kind"),
     notes=(

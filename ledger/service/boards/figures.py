@@ -78,6 +78,7 @@ board = Board(
     zh="公布数与账本数核对",
     en="Figures",
     columns=COLUMNS,
+    names=("unit", "figure", "period", "source", "record"),
     rows=rows,
     glance=Glance(
         columns=(

@@ -69,6 +69,7 @@ board = Board(
         Column(id="stated", zh="结账时期末", en="Stated when closed", form="fen"),
         Column(id="account", zh="记录", en="Record", form="stream"),
     ),
+    names=("account", "period"),
     rows=rows,
     of="account",
     listed=("unit", "kind", "period", "opening", "income", "expense", "balance", "stated"),

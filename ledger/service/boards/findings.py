@@ -108,6 +108,7 @@ board = Board(
         Column(id="source", zh="出处", en="Source (Chinese)", programs=True),
         Column(id="source_en", zh="出处（英文）", en="Source", programs=True),
     ),
+    names=("unit", "rule", "about", "record"),
     rows=rows,
     listed=("unit", "day", "finding", "finding_en", "extent", "extent_en", "record", "standing"),
     heeds=("days", "kind"),

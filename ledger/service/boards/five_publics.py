@@ -250,6 +250,7 @@ board = Board(
         Column(id="kind", zh="未对应权力的类型", en="Kind of no power", programs=True),
         Column(id="record", zh="记录", en="Record", form="stream"),
     ),
+    names=("unit", "code", "facet", "kind"),
     rows=rows,
     notes=(
         Called(

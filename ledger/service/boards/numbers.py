@@ -79,6 +79,7 @@ board = Board(
         Column(id="reason", zh="作废原因", en="Why void", form="code", words="reason"),
         Column(id="entry", zh="条目序号", en="Log index", form="count"),
     ),
+    names=("line", "number", "stream"),
     rows=rows,
     notes=(
         Called(

@@ -43,6 +43,7 @@ board = Board(
         Column(id="minutes", zh="计时", en="Hours given", form="minutes"),
         Column(id="owing", zh="尚未入账", en="Still to credit", form="count"),
     ),
+    names=("unit",),
     rows=rows,
     notes=(
         Called(

@@ -44,6 +44,7 @@ board = Board(
         Column(id="waiting", zh="待确认", en="Waiting", form="mark"),
         Column(id="entry", zh="条目序号", en="Log index", form="count"),
     ),
+    names=("entry",),
     rows=rows,
     notes=(
         Called(

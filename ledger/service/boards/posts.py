@@ -117,6 +117,7 @@ board = Board(
     zh="岗位与任职",
     en="Posts",
     columns=COLUMNS,
+    names=("unit", "role", "record"),
     rows=rows,
     listed=("unit", "role", "standing", "holder", "since", "until", "others", "conflict"),
     glance=Glance(

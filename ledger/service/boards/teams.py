@@ -24,6 +24,7 @@ board = Board(
         Column(id="unit", zh="队伍", en="Team", form="unit"),
         Column(id="members", zh="队员", en="Members", form="count"),
     ),
+    names=("unit",),
     rows=rows,
     about=Called(
         zh="有哪些志愿队伍，各有多少人。",

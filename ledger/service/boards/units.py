@@ -80,6 +80,7 @@ board = Board(
         Column(id="numbers", zh="数字（统计日）", en="Numbers (as counted on)"),
         Column(id="record", zh="记录", en="Record", form="stream"),
     ),
+    names=("unit",),
     rows=rows,
     notes=(
         Called(

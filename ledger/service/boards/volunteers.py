@@ -45,6 +45,7 @@ board = Board(
         Column(id="flagged", zh="待核提示", en="Marked", form="count"),
         Column(id="account", zh="账户", en="Account", form="stream"),
     ),
+    names=("account",),
     rows=rows,
     notes=(
         Called(

@@ -4,13 +4,13 @@ Found by leaps: from an entry to the end of its day, whose size the index of tim
 cost is by days, not by entries.
 """
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from itertools import pairwise
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import select
+from sqlalchemy import func, literal, select
 
 from ledger.kernel.act import AsOf
 from ledger.rules.time import ZONE, local_date
@@ -51,12 +51,16 @@ def days_of(ledger: Ledger, size: int) -> list[Day]:
 
 def days_with(ledger: Ledger, days: Sequence[Day], aggregate: str) -> list[int]:
     """Return which of ``days``, counted from 1, hold an entry of streams of ``aggregate``."""
-    first, beyond = f"{aggregate}/", f"{aggregate}0"  # "0" follows "/"
-    query = select(entry.c.idx).where(entry.c.stream > first, entry.c.stream < beyond)
+    # By the index of entries alone: a day is read up to its first such entry, the streams never.
+    kind = func.substr(entry.c.stream, 1, len(aggregate) + 1) == f"{aggregate}/"
+    query = select(literal(1)).where(kind).limit(1)
+    begins = [0, *(each.size for each in days)]
     with reading(ledger.recorder.engine) as connection:
-        indexes = connection.execute(query.where(entry.c.idx < days[-1].size)).scalars()
-        sizes = [each.size for each in days]
-        return sorted({bisect_right(sizes, index) + 1 for index in indexes})
+        return [
+            number
+            for number, (begin, end) in enumerate(pairwise(begins), 1)
+            if connection.scalar(query.where(entry.c.idx >= begin, entry.c.idx < end))
+        ]
 
 
 def _end(day: date) -> int:
