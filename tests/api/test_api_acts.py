@@ -212,6 +212,23 @@ def test_an_item_is_drafted_and_reviewed_by_two(signed_in: As, office: Office) -
     assert "disclosure_item.review&" not in page
 
 
+def test_a_table_of_more_cells_than_any_is_published_with_is_refused_unfilled(
+    signed_in: As, office: Office
+) -> None:
+    publisher = signed_in("publisher")
+    codes = publisher.get(f"/acts/new?command=disclosure_item.draft&unit={office.unit}")
+    code = re.search(r"code=([\w.%-]+)\"", codes)
+    assert code
+    page = publisher.get(
+        f"/acts/new?command=disclosure_item.draft&unit={office.unit}&code={code[1]}"
+    )
+    ragged = "a" + "\t" * 8_000 + "b" + "\nc" * 8_000
+    back = publisher.send(page, status=400, title="三月公开", table=ragged)
+    assert 'id="f-table-wrong"' in back
+    assert "at most 40000 cells" in back
+    assert form_in(back)["f.title"] == "三月公开"
+
+
 def test_hours_are_logged_and_confirmed_by_another(
     signed_in: As, office: Office, people: dict[str, Hand]
 ) -> None:

@@ -30,7 +30,10 @@ Shape = Literal[
 
 LONGEST_LINE: Final = 300
 LONGEST_DIGITS: Final = 16
+MOST_CELLS: Final = 40_000
+"""No table of more is lawful: ``TableText`` has at most as many characters."""
 _WHOLE: Final = "须为整数 a whole number is expected"
+_FEWER: Final = f"最多 {MOST_CELLS} 格（行数×列数） at most {MOST_CELLS} cells, rows by columns"
 YES, NO = "yes", "no"
 _YES_NO: Final = (Choice(value=YES, zh="是", en="Yes"), Choice(value=NO, zh="否", en="No"))
 _FORM, _AMOUNTS = "form", "amounts"
@@ -197,11 +200,19 @@ def _value(setting: Setting, field: FormField, text: str) -> Any:  # noqa: PLR09
         case "lines":
             return [line.strip() for line in text.splitlines() if line.strip()]
         case "table":
-            rows = [[cell.strip() for cell in line.split("\t")] for line in text.splitlines()]
-            width = max(map(len, rows))
-            return msgspec.json.encode([row + [""] * (width - len(row)) for row in rows]).decode()
+            return _table(setting, field, text)
         case _:
             return text
+
+
+def _table(setting: Setting, field: FormField, text: str) -> str:
+    """Return the rows as JSON, each as wide as the widest, once their product is bearable."""
+    lines = text.splitlines()
+    width = 1 + max(line.count("\t") for line in lines)
+    if len(lines) * width > MOST_CELLS:
+        raise BadValue(name=setting.command, member=field.name, why=_FEWER)
+    rows = [[cell.strip() for cell in line.split("\t")] for line in lines]
+    return msgspec.json.encode([row + [""] * (width - len(row)) for row in rows]).decode()
 
 
 def _is_number(setting: Setting, field: FormField) -> bool:
