@@ -194,6 +194,32 @@ def test_a_workbook_of_more_cells_than_are_read_in_bearable_time_is_refused_unre
     assert refused(wide) == "sheet.too_many_cells"
 
 
+def test_rows_a_file_leaves_out_cost_nothing_and_blank_ones_it_writes_are_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    header = ("id", "text", *(f"c{n}" for n in range(98)))
+
+    def far_below(book: Workbook) -> None:
+        book.active.cell(row=5_000, column=1, value=7)  # type: ignore[union-attr]
+
+    left_out = workbook(header, change=far_below)
+    written = repacked(
+        left_out,
+        "xl/worksheets/sheet1.xml",
+        lambda part: part.replace(
+            b'<row r="5000"',
+            b"".join(b'<row r="%d"/>' % n for n in range(2, 5_000)) + b'<row r="5000"',
+        ),
+    )
+    monkeypatch.setattr(spreadsheet, "MAX_LOOKED_AT", 10_000)
+    assert [(row.number, row.cells["id"]) for row in parse_sheet(left_out, required=COLUMNS)] == [
+        (5_000, 7)
+    ]
+    assert refused(written) == "sheet.too_many_cells"
+    monkeypatch.undo()
+    assert [row.number for row in parse_sheet(written, required=COLUMNS)] == [5_000]
+
+
 def test_a_part_that_declares_entities_is_refused() -> None:
     data = repacked(
         workbook(("id", "text"), (1, "a")),

@@ -29,6 +29,8 @@ MAX_TAGS = 10_000_000
 MAX_ROWS = 1_048_576
 """What a worksheet can hold; a row numbered beyond would have openpyxl count up to it."""
 MAX_COLUMNS = 1024
+MAX_LOOKED_AT = 20_000_000
+"""Cells looked at, empty ones too: a row written in six bytes is as wide as the last column."""
 HEADER_WITHIN = 10
 HEADER_ROWS = 1000
 """Where a header is looked for: a row may be 16,384 cells wide, and a sheet blank to its end."""
@@ -218,28 +220,46 @@ def _first_table(
     sheets: Iterable[Any], required: Sequence[str], optional: Sequence[str]
 ) -> list[SheetRow]:
     missing = set(required)
+    walk = _Walk()
     for sheet in sheets:
         sheet.reset_dimensions()  # what the file says of its size is often wrong
-        head = _filled(sheet, 1, HEADER_ROWS, MAX_COLUMNS)
+        head = walk.filled(sheet, 1, HEADER_ROWS, MAX_COLUMNS)
         for number, cells in islice(head, HEADER_WITHIN):
             names = [text_of(cell).strip() for cell in cells]
             missing = min(missing, set(required) - set(names), key=len)
             if set(required) <= set(names):
                 places = _places(names, (*required, *optional))
                 width = max(place for place, name in enumerate(names, start=1) if name)
-                below = _filled(sheet, number + 1, MAX_ROWS, width)
+                below = walk.filled(sheet, number + 1, MAX_ROWS, width)
                 return [_row(number, cells, places) for number, cells in below]
     raise ColumnsMissing(columns=", ".join(name for name in required if name in missing))
 
 
-def _filled(
-    sheet: Any, first: int, last: int, width: int
-) -> Iterator[tuple[int, tuple[Cell, ...]]]:
-    """Yield the rows from ``first`` to ``last`` with anything in their first ``width`` cells."""
-    rows = sheet.iter_rows(min_row=first, max_row=last, max_col=width, values_only=True)
-    for number, cells in enumerate(rows, start=first):
-        if any(cell is not None and text_of(cell).strip() for cell in cells):
-            yield number, cells
+class _Walk:
+    """A way through the rows of a workbook, which ends where it has looked at too many cells."""
+
+    def __init__(self) -> None:
+        self._left = MAX_LOOKED_AT
+
+    def filled(
+        self, sheet: Any, first: int, last: int, width: int
+    ) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+        """Yield the rows from ``first`` to ``last`` with anything in their first ``width`` cells.
+
+        Raises: SheetTooManyCells.
+        """
+        rows = sheet.iter_rows(min_row=first, max_row=last, max_col=width, values_only=True)
+        blank = None
+        for number, cells in enumerate(rows, start=first):
+            if cells is blank:  # openpyxl tells all the rows that a file leaves out by one tuple
+                continue
+            self._left -= len(cells)
+            if self._left < 0:
+                raise SheetTooManyCells(cells=MAX_LOOKED_AT)
+            if any(cell is not None and text_of(cell).strip() for cell in cells):
+                yield number, cells
+            else:
+                blank = cells
 
 
 def _places(names: Sequence[str], wanted: Sequence[str]) -> dict[str, int]:
