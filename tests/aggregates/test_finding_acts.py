@@ -19,9 +19,10 @@ from ledger.aggregates.finding.errors import (
 )
 from ledger.aggregates.finding.events import Acknowledged, Dismissed, Remark
 from ledger.aggregates.finding.state import fold, step
+from ledger.aggregates.paper import Confirmed
 from ledger.errors import LedgerError
-from ledger.kernel.act import Act
-from ledger.kernel.event import Verdict
+from ledger.kernel.act import Act, paper_tag
+from ledger.kernel.event import Transcribed, Verdict
 from ledger.kernel.facts import Answer, Facts
 from ledger.rules.accounts import AccountOpened, account_tag
 from ledger.rules.answers import ACKNOWLEDGING, DISMISSING, STANDINGS
@@ -116,6 +117,7 @@ def told_of(who: str) -> Facts:
     nothing = (
         finding_tag(UNIT, FOUND),
         *(t(p) for t in (post_tag, signed_tag) for p in (ANNA, BO)),
+        *map(paper_tag, RECORDS),
     )
     return Facts({tag: Answer(()) for tag in nothing} | found, lambda _: {})
 
@@ -124,6 +126,25 @@ def told_of(who: str) -> Facts:
 def test_nobody_dismisses_what_is_about_herself_or_her_own_and_others_do(record):
     facts = told_of(BO)
     dismissal = about(record, act(BO, Dismissed))
+    with pytest.raises(OwnMatter):
+        finding.aggregate.check(None, dismissal, facts)
+    finding.aggregate.check(None, about(record, act(BO, Acknowledged)), facts)
+    finding.aggregate.check(None, about(record, act(ANNA, Dismissed)), facts)
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_nobody_dismisses_what_was_typed_from_a_paper_she_signed(answered: bool) -> None:
+    record = RECORDS[4]
+    event = msgspec.structs.replace(
+        act(CAI, Acknowledged).event, transcribed=Transcribed(persons=(BO,))
+    )
+    typed = msgspec.structs.replace(act(CAI, Acknowledged), stream=record, event=event)
+    hers = Confirmed(unit=UNIT, of=record, approves="d")
+    confirmed = msgspec.structs.replace(act(BO, Acknowledged), stream=f"paper/{ID}", event=hers)
+    papers = Answer((typed, confirmed) if answered else (typed,))
+    facts = told_of(CAI).with_more({paper_tag(record): papers})
+    dismissal = about(record, act(BO, Dismissed))
+    assert paper_tag(record) in finding.aggregate.asks(None, dismissal, facts)
     with pytest.raises(OwnMatter):
         finding.aggregate.check(None, dismissal, facts)
     finding.aggregate.check(None, about(record, act(BO, Acknowledged)), facts)
@@ -139,7 +160,10 @@ def told_of_relatives(who: str, *bodies: tuple[str, bool], role: str = "supervis
         verdict = Verdict(check=NEAR_RELATIVE, subject=body, verdict=related)
         event = PostRelationDeclared(holder=who, unit=UNIT, checks=(verdict,))
         acts.append(place(one, stream=f"post/{ID}", event=event))
-    nothing = (finding_tag(UNIT, FOUND), signed_tag(who), post_tag(ANNA), signed_tag(ANNA))
+    nothing = (
+        finding_tag(UNIT, FOUND),
+        *(signed_tag(who), post_tag(ANNA), signed_tag(ANNA), paper_tag(f"case/{ID}")),
+    )
     found = {tag: Answer(()) for tag in nothing}
     return Facts(found | {post_tag(who): Answer(tuple(acts))}, lambda _: {})
 

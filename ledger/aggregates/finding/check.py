@@ -12,7 +12,7 @@ from ledger.aggregates.finding.errors import (
 )
 from ledger.aggregates.finding.events import REASONS, Answer, Dismissed
 from ledger.aggregates.finding.state import State, fold
-from ledger.kernel.act import Act, Tag
+from ledger.kernel.act import Act, Tag, paper_tag
 from ledger.kernel.aggregate import Command
 from ledger.kernel.facts import Facts
 from ledger.rules.accounts import account_of, account_tag
@@ -73,7 +73,7 @@ def _is_own(record: str | None, actor: str, facts: Facts) -> bool:
     """Tell whether she acted in a record, or it is she, or a post, an account or a key of hers."""
     if record is None:
         return False
-    if record == actor or record in facts.fold(signed_tag(actor), _streams):
+    if record == actor or _acted(record, actor, facts):
         return True
     kind, _, name = record.partition("/")
     match kind:
@@ -90,8 +90,20 @@ def _is_own(record: str | None, actor: str, facts: Facts) -> bool:
             return False
 
 
+def _acted(record: str, actor: str, facts: Facts) -> bool:
+    """Tell whether an entry of the record is hers, or was typed from a paper she signed."""
+    signed = record in facts.fold(signed_tag(actor), _streams)
+    return signed or actor in facts.fold(paper_tag(record), _of_paper)
+
+
 def _streams(acts: tuple[Act, ...]) -> frozenset[str]:
     return frozenset(act.stream for act in acts)
+
+
+def _of_paper(acts: tuple[Act, ...]) -> frozenset[str]:
+    """Return who signed a paper, as its entry has it, and who answered for one."""
+    named = (act.event.transcribed.persons for act in acts if act.event.transcribed)
+    return frozenset(act.actor for act in acts).union(*named)
 
 
 def signed_tag(actor: str) -> Tag:
@@ -102,7 +114,7 @@ def signed_tag(actor: str) -> Tag:
 def asks(_: State, what: Command | Act, __: Facts) -> Iterator[Tag]:
     """Yield the tags of the answers to these facts, of the posts of who gives one, and of her acts.
 
-    Her acts are many, and asked for only where she would dismiss.
+    Her acts are many, and asked for only where she would dismiss; so are the record's papers.
     """
     named = cast("Answer | AnswerFinding", what.event if isinstance(what, Act) else what)
     yield finding_tag(named.unit, named.facts)
@@ -111,6 +123,7 @@ def asks(_: State, what: Command | Act, __: Facts) -> Iterator[Tag]:
     yield post_tag(what.actor)
     if isinstance(named, Dismissed) and named.record is not None:
         yield signed_tag(what.actor)
+        yield paper_tag(named.record)
         kind, name = named.record.split("/", 1)
         if kind == "account":
             yield account_tag(named.record)
