@@ -127,7 +127,8 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
     """How a page may show lines that are the steps of one thing: under one heading, in order.
 
     Lines of one thing agree in ``by``; ``head`` is said of it once. A step is called ``step``, is
-    ``taken`` or not, and ``said`` is what is told of it.
+    ``taken`` or not, and ``said`` is what is told of it. ``outcome`` is what the step that
+    decides came to: after one that is ``rejected``, what is not taken is no longer owed.
     """
 
     by: str
@@ -135,6 +136,7 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
     step: tuple[str, ...]
     taken: str
     said: tuple[str, ...]
+    outcome: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

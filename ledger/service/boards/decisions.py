@@ -23,7 +23,10 @@ def rows(desk: Desk) -> Iterator[Line]:
         steps = {one.step: one for one in taken(row)}
         declared = kind.steps if kind is not None else ()
         for number, step in enumerate(declared, start=1):
-            yield {**_decision(desk, row), **_step(desk, number, step, steps.get(step.id))}
+            done = steps.get(step.id)
+            outcome = row.result if step.decides and done is not None else None
+            shown = _step(desk, number, step, done)
+            yield {**_decision(desk, row), **shown, "outcome": outcome}
         if not declared:
             yield {**dict.fromkeys(column.id for column in COLUMNS), **_decision(desk, row)}
 
@@ -35,6 +38,7 @@ def _decision(desk: Desk, row: DecisionRow) -> dict[str, Cell]:
         "code": row.code,
         "proposed_on": row.proposed_on,
         "standing": row.standing,
+        "result": row.result,
         "expires": last.isoformat() if last else None,
         "appealed": row.appealed or None,
         "appeals_open": len(row.appeals.split()) or None,
@@ -65,6 +69,7 @@ COLUMNS = (
     Column(id="code", zh="类型", en="Kind", form="code", words="decisions"),
     Column(id="proposed_on", zh="提出日期", en="Proposed on", form="day"),
     Column(id="standing", zh="状态", en="Standing", form="code", words="decision_standing"),
+    Column(id="result", zh="表决结果", en="Result of the vote", form="code", words="result"),
     Column(id="number", zh="步骤序号", en="Step number", form="count"),
     Column(id="step", zh="步骤", en="Step (Chinese)"),
     Column(id="step_en", zh="步骤（英文）", en="Step"),
@@ -73,6 +78,7 @@ COLUMNS = (
     Column(id="present", zh="实到", en="Present", form="count"),
     Column(id="total", zh="应到", en="Members", form="count"),
     Column(id="ayes", zh="同意", en="Ayes", form="count"),
+    Column(id="outcome", zh="本步表决", en="Vote at this step", form="code", words="result"),
     Column(id="until", zh="公示至", en="Posted through", form="day"),
     Column(id="up", zh="公示期内", en="Still to be posted", form="mark"),
     Column(id="defects", zh="缺陷", en="Defects", form="code", words="defect"),
@@ -97,6 +103,7 @@ board = Board(
         step=("step", "step_en"),
         taken="taken",
         said=("day", "present", "total", "ayes", "until", "defects"),
+        outcome="outcome",
     ),
     notes=(
         Called(
