@@ -3,7 +3,8 @@
 A page for nobody in particular is a function of its address, the manner it is shown in, whether it
 goes compressed, and the ledger: how far each view is, how long the log, which day it is. ``sight``
 says which answers are such pages; they are kept as they were sent, and sent again while the ledger
-stands as it stood before they were made. Whoever has a session is passed on and never kept.
+stands as it stood before they were made, for five minutes at most: a page tells the time it is of.
+Whoever has a session is passed on and never kept; nor is what has an address of no page of ours.
 
 It lies within ``Around``, so each answer has its number, headers, figures and log line, and outside
 what compresses. What another process appended is seen when this one looks (``api.news``, the
@@ -20,9 +21,12 @@ from api.caching import matches
 from api.deps import Surface
 from api.rendering import Manner, manner_of
 from api.session import SESSION
-from ledger.rules.time import local_date
 
 MOST_BYTES: Final = 32 << 20
+LONGEST: Final = 1_024
+"""Bytes of an address whose answer may be kept; no page of ours has a longer one."""
+OLDEST_MS: Final = 5 * 60 * 1000
+"""Days begin with one of these spans, too."""
 _OF_304: Final = frozenset({b"etag", b"cache-control", b"vary"})
 
 Headers = list[tuple[bytes, bytes]]
@@ -37,6 +41,11 @@ class Asked(NamedTuple):
     query: bytes
     manner: Manner
     packed: bool
+
+    @property
+    def size(self) -> int:
+        """Bytes it takes, about: whoever asks chooses how long an address is."""
+        return 2 * (len(self.host) + len(self.path)) + len(self.query)
 
 
 class Answer(NamedTuple):
@@ -73,12 +82,12 @@ class Answers:
     def put(self, asked: Asked, answer: Answer) -> None:
         """Keep an answer in place of the one before, and let the oldest go."""
         if (gone := self._kept.pop(asked, None)) is not None:
-            self._bytes -= gone.size
+            self._bytes -= asked.size + gone.size
         self._kept[asked] = answer
-        self._bytes += answer.size
+        self._bytes += asked.size + answer.size
         while self._bytes > self._most:
-            _, gone = self._kept.popitem(last=False)
-            self._bytes -= gone.size
+            oldest, gone = self._kept.popitem(last=False)
+            self._bytes -= oldest.size + gone.size
 
 
 def for_anybody(request: Request) -> None:
@@ -99,10 +108,11 @@ class Remembered:
             await self._app(scope, receive, send)
             return
         request = Request(scope)
-        if SESSION in request.cookies:
+        asked = _asked(request)
+        if SESSION in request.cookies or asked.size > LONGEST:
             await self._app(scope, receive, send)
             return
-        asked, standing = _asked(request), standing_of(scope["app"].state.surface)
+        standing = standing_of(scope["app"].state.surface)
         if (found := self._answers.get(asked, standing)) is not None:
             scope["route"] = found.route
             await _send_again(request, found, send)
@@ -134,11 +144,11 @@ class Remembered:
 def standing_of(office: Surface) -> tuple[object, ...]:
     """Return how the ledger stands, as this process knows without asking the database.
 
-    What it appended itself, what it saw others append, how far it saw each view, today.
+    What it appended itself, what it saw others append, how far it saw each view, about when.
     """
     ledger = office.ledger
-    today = local_date(ledger.clock.now_ms() // 1000)
-    return (ledger.known.size, office.news.size, *ledger.follower.status(), today)
+    when = ledger.clock.now_ms() // OLDEST_MS
+    return (ledger.known.size, office.news.size, *ledger.follower.status(), when)
 
 
 def _asked(request: Request) -> Asked:

@@ -18,13 +18,15 @@ def integrity(office: SurfaceDep) -> Sight:
     ledger = office.ledger
     point = point_of(ledger, None)
     head = ledger.recorder.head()
+    views = ledger.follower.status()
 
     def data() -> dict[str, Any]:
         return {
             "log": log_summary(ledger, point),
             "checkpoint": receipts.checkpoint(ledger).decode("utf-8"),
             "vkey": ledger.signer.vkey,
-            "views": ledger.follower.status(),
+            "views": views,
         }
 
-    return Sight(depends=("integrity", head.size, point.size), point=point, data=data)
+    depends = ("integrity", head.size, point.size, *views)
+    return Sight(depends=depends, point=point, data=data)

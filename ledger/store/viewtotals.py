@@ -78,9 +78,10 @@ class Totals:
 
     def _read(self, connection: Connection, build: _Build, size: int) -> _Point:
         found = totals_at(connection, self._cells, size)
-        if any(cell not in build.groups for cell, _ in found):
-            build.groups = {**build.groups, **self._since(connection, build.groups)}
+        # Another thread may put in place what it learnt: each goes by what it holds itself.
         groups = build.groups
+        if any(cell not in groups for cell, _ in found):
+            groups = build.groups = {**groups, **self._since(connection, groups)}
         # One that no cell bears somebody put there: it counts nothing, and the audit tells.
         return _Point(size, [(groups[cell], total) for cell, total in found if cell in groups])
 

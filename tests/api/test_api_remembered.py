@@ -139,7 +139,7 @@ def asked(path: str) -> Asked:
 
 
 def test_the_oldest_answers_make_room() -> None:
-    answers = Answers(most=2 * answer(b"x" * 10).size)
+    answers = Answers(most=2 * (asked("a").size + answer(b"x" * 10).size))
     for name in "abab":
         answers.put(asked(name), answer(name.encode() * 10))
     assert answers.get(asked("a"), (1,))
@@ -150,3 +150,16 @@ def test_the_oldest_answers_make_room() -> None:
         b"c",
     ]
     assert answers.get(asked("a"), (2,)) is None
+
+
+def test_long_addresses_are_counted_with_their_answers() -> None:
+    answers = Answers(most=100_000)
+    for number in range(10):
+        long = asked("a")._replace(query=b"%d" % number * 30_000)
+        answers.put(long, answer(b"x"))
+    kept = [
+        number
+        for number in range(10)
+        if answers.get(asked("a")._replace(query=b"%d" % number * 30_000), (1,))
+    ]
+    assert kept == [7, 8, 9]
