@@ -63,7 +63,7 @@ class Words:
 
     def unit(self, unit: str | None) -> str:
         """Return a unit's name on the day; the whole log for None."""
-        if unit is None:
+        if unit is None or unit == "log":
             return self._say(N_("全账本"))
         found = cast("Unit | None", self._ledger.known.stream(unit).state)
         return unit if found is None else found.placed(self.day).name
@@ -217,14 +217,13 @@ class Words:
             return self._of(found)
         if rule.startswith("case."):
             return self.kind(unit, rule.removeprefix("case."))
-        if rule.startswith(accounts.section.cites):
-            return self._account_kind(unit, rule.removeprefix(accounts.section.cites))
-        return rule
-
-    def _account_kind(self, unit: str, kind: str) -> str:
         book = self._book(unit)
-        found = None if book is None else book.find(accounts.section, kind)
-        return kind if found is None else self._of(found)
+        for section in sections() if book is not None else ():
+            id_ = rule.removeprefix(section.cites)
+            item = book.find(section, id_) if section.cites and id_ != rule else None
+            if hasattr(item, "zh"):
+                return self._of(item)
+        return rule
 
     def post_then(self, act: Act) -> Appointment | None:
         """Return the post somebody acted in, on the day she signed, as recorded before the act."""

@@ -44,8 +44,10 @@ def choose(office: SurfaceDep, stream: Annotated[str, Query(max_length=300)] = "
     point = AsOf(size=size, at=ledger.clock.now_ms())
 
     def data() -> dict[str, Any]:
-        newest = entries.lines(ledger, max(0, size - 200), size)[::-1]
-        streams = list({line.stream: line for line in newest}.values())[:12]
+        lines = entries.lines(ledger, max(0, size - 200), size)
+        # Of each stream its last entry, the stream that changed last first.
+        last = {line.stream: line for line in lines}.values()
+        streams = sorted(last, key=lambda line: line.index, reverse=True)[:12]
         acts = ledger.known.streams.acts(max(0, size - 200), min(200, size))[::-1]
         actors = list({act.actor: (act.actor, act.role, act.event.unit) for act in acts}.values())
         found: dict[str, Any] = {

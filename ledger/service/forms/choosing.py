@@ -15,6 +15,7 @@ from ledger.aggregates.case.commands import Wish
 from ledger.aggregates.case.published import FACT_OF
 from ledger.errors import NotFound
 from ledger.kernel.event import UnitRef
+from ledger.kernel.naming import Codes
 from ledger.rules import authority
 from ledger.rules.account_kinds import AccountKind
 from ledger.rules.answers import ACKNOWLEDGING, DISMISSING
@@ -154,7 +155,8 @@ def choices(setting: Setting, field: Field) -> tuple[Choice, ...] | None:
     if field.kind == UnitRef:
         return tuple(_units(setting))
     if get_origin(field.base) is Literal:
-        return tuple(_literal(str(value)) for value in get_args(field.base))
+        codes = setting.aggregate.naming.codes.get(field.name)
+        return tuple(_literal(str(value), codes) for value in get_args(field.base))
     return None
 
 
@@ -182,7 +184,9 @@ _LITERALS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-def _literal(value: str) -> Choice:
+def _literal(value: str, codes: Codes | None = None) -> Choice:
+    if isinstance(codes, Mapping) and (name := codes.get(value)) is not None:
+        return Choice(value=value, zh=name.zh, en=name.en)
     zh, en = _LITERALS.get(value, (value, value))
     return Choice(value=value, zh=zh, en=en)
 
