@@ -217,8 +217,9 @@ class Words:
             return self._of(found)
         if rule.startswith("case."):
             return self.kind(unit, rule.removeprefix("case."))
-        book = self._book(unit)
-        for section in sections() if book is not None else ():
+        if (book := self._book(unit)) is None:
+            return rule
+        for section in sections():
             id_ = rule.removeprefix(section.cites)
             item = book.find(section, id_) if section.cites and id_ != rule else None
             if hasattr(item, "zh"):
