@@ -9,7 +9,7 @@ from api.deps import MinSize, SurfaceDep, ViewerDep, point_of
 from api.pages.boards import named
 from api.pages.home import log_summary
 from api.routes.boards import UnitCode
-from api.routes.register import VIEW, Filter, RegisterPage, register_page, register_stats
+from api.routes.register import VIEW, Filter, RegisterPage, open_and_overdue, register_page
 from api.sight import Sight, page
 from ledger.projections.register import day_of
 from ledger.service.board import Desk
@@ -49,17 +49,19 @@ def kiosk(office: SurfaceDep, unit: UnitCode = None) -> Sight:
     ledger = office.ledger
     point = point_of(ledger, None, [VIEW])
     place = unit_as_of(ledger, unit, point) if unit else None
-    return Sight(
-        depends=("kiosk", point.size, day_of(point), place),
-        point=point,
-        data=lambda: {
+
+    def data() -> dict[str, Any]:
+        desk = Desk(ledger, point, place)
+        under_way, late = open_and_overdue(desk)
+        return {
             "as_of": point,
-            "stats": register_stats(ledger, point),
-            "newest": latest(Desk(ledger, point, place), NEWS),
+            "stats": {"open": under_way, "overdue": late},
+            "newest": latest(desk, NEWS),
             "log": log_summary(ledger, point),
             "unit": place,
-        },
-    )
+        }
+
+    return Sight(depends=("kiosk", point.size, day_of(point), place), point=point, data=data)
 
 
 @page(router, "/me", "me.html")

@@ -62,6 +62,8 @@ def supervision(
         signed = reviewed(ledger, place, point) if place else []
         last = max((each.size for each in signed), default=0)
         begin = last if since is None else since
+        goes_on = place is not None and since is None
+        changed = changes(ledger, desk, begin, point, oldest=goes_on)
         return {
             "point": point,
             "unit": place,
@@ -77,8 +79,8 @@ def supervision(
             "asked_since": since,
             "reviews": signed[::-1][:REVIEWS_SHOWN],
             "reviewed_to": last,
-            "root": root_of(ledger, point.size),
-            "changes": changes(ledger, desk, begin, point),
+            "reviewable": reviewable(ledger, last, changed),
+            "changes": changed,
             "findings": (found := findings(ledger, point, place)),
             "answers": Counter(found["standings"]) if found else {},
             "posts": _few(ledger, "posts", point, place),
@@ -162,19 +164,36 @@ def _cell(rows: list[dict[str, Any]]) -> dict[str, Any] | None:
     return {"verdict": worst, "count": bad, "of": len(rows)}
 
 
-def changes(ledger: Ledger, desk: Desk, since: int, point: AsOf) -> dict[str, Any]:
+def reviewable(ledger: Ledger, last: int, changed: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the range that may be signed now: from the last one's end to where was looked.
+
+    None if nothing is new, or what was looked at begins later: a review passes nothing over.
+    """
+    end = changed["until"]
+    if not changed["looked"] <= last < end:
+        return None
+    return {"start": last, "size": end, "root": root_of(ledger, end)}
+
+
+def changes(
+    ledger: Ledger, desk: Desk, since: int, point: AsOf, *, oldest: bool = False
+) -> dict[str, Any]:
     """Return what was recorded from ``since`` on: acts by type, and the streams they are in.
 
-    At most the newest entries are looked at; ``looked`` says from which on.
+    At most ``MOST_ENTRIES`` are looked at, the newest or the ``oldest`` of them: those from
+    ``looked`` (inclusive) to ``until`` (exclusive).
     """
-    begin = max(since, point.size - MOST_ENTRIES)
+    since = min(since, point.size)
+    begin = since if oldest else max(since, point.size - MOST_ENTRIES)
+    end = min(begin + MOST_ENTRIES, point.size)
     acts = [
         act
-        for act in ledger.known.streams.acts(begin, max(0, point.size - begin))
+        for act in ledger.known.streams.acts(begin, end - begin)
         if act.event.unit is None or desk.covers(act.event.unit)
     ]
     return {
         "looked": begin,
+        "until": end,
         "count": len(acts),
         "types": Counter(act.type for act in acts).most_common(),
         "streams": _streams(acts),

@@ -15,6 +15,7 @@ from api.cursors import Cursor, format_cursor, next_link, parse_cursor
 from api.deps import AsOfText, CursorText, Filled, Limit, MinSize, Surface, SurfaceDep, point_of
 from ledger.kernel.act import AsOf
 from ledger.projections.register import OPEN_CASES, CaseRow, day_of, due_before, overdue
+from ledger.service.board import Desk
 from ledger.service.directory import unit_of
 from ledger.service.ledger import Ledger
 from ledger.service.reading.numbers import numbers_of_streams
@@ -137,6 +138,21 @@ def register_stats(ledger: Ledger, point: AsOf) -> Stats:
             Count(unit=str(unit), kind=str(kind), state=str(state), cases=cases)
             for (unit, kind, state), cases in sorted(counts.items(), key=str)
         ],
+    )
+
+
+def open_and_overdue(desk: Desk) -> tuple[int, int]:
+    """Return how many cases of a desk's units are open, and how many of these overdue.
+
+    Raises: ProjectionBehind.
+    """
+    store, late = desk.store(VIEW), due_before(day_of(desk.point))
+    wheres: list[dict[str, str | bool]] = [dict(OPEN_CASES)]
+    if desk.within is not None:
+        wheres = [{**OPEN_CASES, "unit": unit} for unit in sorted(desk.within)]
+    return (
+        sum(store.total(desk.point, where=where) for where in wheres),
+        sum(store.total(desk.point, where=where, below=late) for where in wheres),
     )
 
 

@@ -1,6 +1,7 @@
 """The register over HTTP: filtered, paged by pinned cursors, as of any point of history."""
 
 import json
+import re
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ from starlette.testclient import TestClient
 from api.cursors import Cursor, format_cursor, parse_cursor
 from ledger.kernel.act import AsOf
 from ledger.service.ledger import Ledger
+from ledger.service.office import establish
 from ledger.service.sheet import make_sheet
 from tests.support.office import Office
 
@@ -112,3 +114,18 @@ def test_every_board_answers_as_the_ledger_says(demo: TestClient, demo_ledger: L
         made = make_sheet(demo_ledger, name, AsOf(size=300, at=sheet["as_of"]["at"]))
         assert sheet == json.loads(msgspec.json.encode(made))
     assert demo.get("/api/v1/boards/none").json()["code"] == "board.unknown"
+
+
+def test_a_kiosk_counts_and_names_the_unit_it_stands_in(client: TestClient, office: Office) -> None:
+    office.a_case()
+    first = office.registrars[0]
+    other = establish(office.ledger, first, "520602002", name="另一社区", level="community")
+    office.ledger.follower.catch_up()
+    code = {office.unit: "520602001", other: "520602002"}
+    for unit, cases in ((office.unit, 1), (other, 0)):
+        page = client.get(f"/kiosk?unit={code[unit]}", headers={"Accept-Language": "zh"}).text
+        assert f'<span class="number">{cases}</span> 件正在办理' in page
+        assert "（全账本）" in page
+        (today,) = re.findall(r'<p class="today">.*?</p>', page)
+        assert ("另一社区" in today) == (unit == other)
+    assert "（全账本）" not in client.get("/kiosk", headers={"Accept-Language": "zh"}).text

@@ -60,6 +60,29 @@ def test_a_review_is_shown_with_its_range_and_that_the_log_agrees(
     assert "已看" not in page, "the remark is sealed"
 
 
+def test_the_range_that_is_signed_is_the_range_that_was_looked_at(
+    client: TestClient, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = supervisor(office, "监甲")
+    monkeypatch.setattr("api.pages.supervision.MOST_ENTRIES", 5)
+    address = f"/supervision?unit={office.unit}"
+    client.headers["Accept-Language"] = "zh"
+    for start in (0, 5):
+        office.ledger.follower.catch_up()
+        seen = client.get(address.replace("?", ".json?")).json()
+        offered = {"start": start, "size": start + 5, "root": root_of(office.ledger, start + 5)}
+        assert seen["reviewable"] == offered
+        assert (seen["changes"]["looked"], seen["changes"]["until"]) == (start, start + 5)
+        page = client.get(address).text
+        assert f"start={start}&amp;size={start + 5}&amp;root={offered['root']}" in page
+        assert f"账本第 {start} 至 {start + 4} 条" in page
+        sign(office, by, start, start + 5)
+    office.ledger.follower.catch_up()
+    passed_over = client.get(f"{address}&since={office.size - 1}").text
+    assert "command=review.sign" not in passed_over, "it would sign what was not looked at"
+    assert f'href="{address}"' in passed_over
+
+
 def test_who_sits_in_a_committee_sees_her_unit_first_and_all_when_she_asks(
     client: TestClient, office: Office
 ) -> None:
