@@ -1,12 +1,16 @@
-"""Connections whose headers do not arrive, on a socket of our own."""
+"""Connections whose headers do not arrive, or answers are not read, on a socket of our own."""
 
 import asyncio
 import socket
+import time
 from collections.abc import Iterator
 from threading import Thread
 
 import pytest
+import uvicorn
 from fastapi import FastAPI
+from starlette.responses import Response
+from uvicorn.server import ServerState
 
 from api import connections
 from api.serve import bind, server
@@ -15,10 +19,14 @@ WHOLE = b"GET /slow HTTP/1.1\r\nhost: x\r\n\r\n"
 PATIENCE = 0.3
 
 
+LARGE = 32 << 20
+
+
 @pytest.fixture
-def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
-    """A server with one page, which takes longer than headers may."""
+def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[uvicorn.Server, tuple[str, int]]]:
+    """A server with a page which takes longer than headers may, and one larger than any buffer."""
     monkeypatch.setattr(connections, "SECONDS", PATIENCE)
+    monkeypatch.setattr(connections, "UNREAD_SECONDS", PATIENCE)
     app = FastAPI()
 
     @app.get("/slow")
@@ -26,15 +34,24 @@ def address(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[str, int]]:
         await asyncio.sleep(2 * PATIENCE)
         return "here"
 
+    @app.get("/large")
+    async def large() -> Response:
+        return Response(bytes(LARGE))
+
     sock = bind("127.0.0.1", 0)
     sock.listen()  # so that nobody comes before the server does
     serving = server(app)
     thread = Thread(target=serving.run, kwargs={"sockets": [sock]})
     thread.start()
-    yield sock.getsockname()
+    yield serving, sock.getsockname()
     serving.should_exit = True
     thread.join()
     sock.close()
+
+
+@pytest.fixture
+def address(served: tuple[uvicorn.Server, tuple[str, int]]) -> tuple[str, int]:
+    return served[1]
 
 
 def all_of(line: socket.socket) -> bytes:
@@ -82,3 +99,73 @@ def test_an_answer_may_take_longer_and_the_next_headers_may_not(line: socket.soc
 def test_headers_larger_than_any_are_refused(line: socket.socket) -> None:
     line.sendall(b"GET / HTTP/1.1\r\n" + b"x: " + b"y" * (70 << 10))
     assert all_of(line).startswith(b"HTTP/1.1 400 ")
+
+
+@pytest.mark.parametrize(
+    ("header", "late"),
+    [(b"content-length: 9", b"1"), (b"transfer-encoding: chunked", b"5\r\na")],
+    ids=["of a length", "chunked"],
+)
+def test_a_body_begun_after_its_answer_holds_no_connection(
+    line: socket.socket, header: bytes, late: bytes
+) -> None:
+    line.sendall(WHOLE[:-2] + header + b"\r\n\r\n")
+    said = b""
+    while not said.endswith(b'"here"'):
+        said += line.recv(4096)
+    line.sendall(late)
+    assert all_of(line) == b""
+
+
+def test_whoever_never_reads_her_answer_holds_no_connection(
+    served: tuple[uvicorn.Server, tuple[str, int]],
+) -> None:
+    serving, address = served
+    with socket.socket() as line:
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        line.settimeout(60)
+        line.connect(address)
+        line.sendall(b"GET /large HTTP/1.1\r\nhost: x\r\n\r\n")
+        assert line.recv(1)
+        until = time.monotonic() + 60
+        while serving.server_state.connections and time.monotonic() < until:
+            time.sleep(PATIENCE / 6)
+        assert not serving.server_state.connections
+        assert len(all_of(line)) < LARGE
+
+
+class Slow(asyncio.Transport):
+    """Has fewer bytes left at some looks, then no fewer."""
+
+    def __init__(self, *left: int) -> None:
+        super().__init__()
+        self.left = list(left)
+        self.ended = asyncio.Event()
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        """Heed none."""
+
+    def get_write_buffer_size(self) -> int:
+        return self.left.pop(0) if len(self.left) > 1 else self.left[0]
+
+    def close(self) -> None:
+        """Nothing to wait for."""
+
+    def abort(self) -> None:
+        self.ended.set()
+
+
+def test_a_slow_reader_is_waited_for_while_she_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections, "UNREAD_SECONDS", 0.0)
+
+    async def reads() -> list[int]:
+        config = server(FastAPI()).config
+        connection = connections.Connection(config, ServerState(), {})
+        transport = Slow(9, 5, 5, 3, 3, 3)
+        connection.connection_made(transport)
+        connection.pause_writing()
+        await asyncio.wait_for(transport.ended.wait(), 60)
+        connection.connection_lost(None)
+        return transport.left
+
+    assert asyncio.run(reads()) == [3]
