@@ -20,7 +20,7 @@ from api.routes.boards import depends
 from api.sight import Sight, page
 from ledger.kernel.act import Act, AsOf
 from ledger.service.board import Desk
-from ledger.service.directory import posts_held, unit_as_of, units_by_code
+from ledger.service.directory import posts_held, unit_as_of, units_by_code_at
 from ledger.service.forms.choosing import Setting
 from ledger.service.ledger import Ledger
 from ledger.service.reading.reviewed import reviewed, root_of
@@ -70,7 +70,7 @@ def supervision(
             "asked_unit": bool(unit),
             "own": place is not None and place == own,
             "as_of": as_of or "",
-            "units": units_by_code(ledger),
+            "units": units_by_code_at(ledger, point),
             "matrix": matrix(compliance, desk.day),
             "words_of": compliance.words,
             "waiting": (queue := list(waiting(desk))),

@@ -63,16 +63,16 @@ async def _told(office: Surface, size: int) -> AsyncIterator[bytes]:
 def feed(request: Request, office: SurfaceDep, lang: LanguageDep) -> Response:
     """The newest entries about what people brought in and what was done about it."""
     size = office.ledger.recorder.head().size
+    base = str(request.base_url).rstrip("/")
     return conditional(
         request,
-        ("feed", size, lang, office.stamp),
-        lambda: Response(_atom(request, office, size, lang), media_type=ATOM),
+        ("feed", size, lang, base, office.stamp),
+        lambda: Response(_atom(base, office, size, lang), media_type=ATOM),
     )
 
 
-def _atom(request: Request, office: Surface, size: int, lang: str) -> bytes:
+def _atom(base: str, office: Surface, size: int, lang: str) -> bytes:
     ET.register_namespace("", _NS)
-    base = str(request.base_url).rstrip("/")
     found = entries.lines(office.ledger, max(0, size - FEED), size)
     root = ET.Element(f"{{{_NS}}}feed", {"xml:lang": "zh-CN" if lang == "zh" else "en"})
     title = "明账 公开记录" if lang == "zh" else "Mingzhang: public records"

@@ -182,12 +182,14 @@ def unit_as_of(ledger: Ledger, code: str, point: AsOf) -> str:
     """Return the unit that bears ``code`` as of a point, or else bore it last before.
 
     So that a unit is found by the code it had, renamed or dissolved since; a ``unit/…`` reference
-    is returned as it is.
+    is returned as it is, if such a unit was established by then.
 
     Raises:
         UnitCodeUnknown, UnitCodeShared: none, or several.
     """
     if code.startswith("unit/"):
+        if not _established(ledger, code, point.size):
+            raise UnitCodeUnknown(code=code)
         return code
     day = local_date(point.at // 1000)
     last: dict[str, date] = {}
@@ -199,6 +201,12 @@ def unit_as_of(ledger: Ledger, code: str, point: AsOf) -> str:
     if len(found) != 1:
         raise UnitCodeShared(code=code, count=len(found)) if found else UnitCodeUnknown(code=code)
     return found[0]
+
+
+def _established(ledger: Ledger, unit: str, size: int) -> bool:
+    query = select(entry.c.idx).where(entry.c.stream == unit, entry.c.seq == 1, entry.c.idx < size)
+    with reading(ledger.recorder.engine) as connection:
+        return connection.execute(query).first() is not None
 
 
 def holder_of(ledger: Ledger, kid: str) -> str:

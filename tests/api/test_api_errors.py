@@ -55,6 +55,8 @@ def test_a_leaf_has_the_status_of_its_nearest_ancestor_in_the_table() -> None:
         ("/api/v1/replay/case/00000000000000000000000000", 404, "not_found"),
         ("/api/v1/register?as_of=soon", 400, "cli.bad_moment"),
         ("/api/v1/register?unit=000", 404, "unit.code_unknown"),
+        ("/api/v1/boards/compliance?unit=unit/nobody", 404, "unit.code_unknown"),
+        ("/kiosk?unit=unit/nobody", 404, "unit.code_unknown"),
         ("/api/v1/register?cursor=AAAA", 400, "cursor.malformed"),
         ("/api/v1/packs/" + "A" * 43, 404, "pack.not_kept"),
         ("/log/tile/0/999", 404, "log.beyond_head"),

@@ -55,6 +55,13 @@ def test_the_feed_is_atom_with_the_newest_entries_first(demo: TestClient, size: 
     assert ids == list(range(size - 1, size - 51, -1))
 
 
+def test_the_feed_under_another_name_is_another_feed(demo: TestClient) -> None:
+    one, again, other = (
+        demo.get("/feed.atom", headers={"Host": host}) for host in ("a.test", "a.test", "b.test")
+    )
+    assert one.headers["etag"] == again.headers["etag"] != other.headers["etag"]
+
+
 def test_figures_count_routes_not_addresses(demo: TestClient, size: int) -> None:
     demo.get("/api/v1/entries/17")
     text = demo.get("/metrics").text

@@ -106,6 +106,16 @@ def test_a_unit_is_found_by_the_code_it_bore_then(office):
     assert labels[1] == "520602999 滨江社区"
 
 
+def test_a_reference_is_held_to_the_units_of_its_point(office):
+    before = as_of(office.ledger, size=office.size, at=office.clock.now_ms())
+    newer = other(office)
+    now = as_of(office.ledger, size=office.size, at=office.clock.now_ms())
+    assert unit_as_of(office.ledger, newer, now) == newer
+    for unit, point in ((newer, before), ("unit/nobody", now)):
+        with pytest.raises(UnitCodeUnknown):
+            unit_as_of(office.ledger, unit, point)
+
+
 def test_a_code_given_on_to_another_unit_means_the_newer(office):
     registrar(office, DissolveUnit(stream=office.unit, effective_from=today(office.ledger)))
     newer = other(office, "520602001")
