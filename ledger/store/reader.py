@@ -35,6 +35,7 @@ class LogReader:
     def __init__(self, recorder: Recorder) -> None:
         self._recorder = recorder
         self._full: OrderedDict[tuple[int, int], bytes] = OrderedDict()
+        self._folded: OrderedDict[tuple[int, int], bytes] = OrderedDict()
         self._lock = Lock()
 
     def root(self, size: int) -> bytes:
@@ -65,7 +66,15 @@ class LogReader:
             return b"".join(self._leaves(start, start + tile.width))
         # The last tiles of a level have no parent tile yet: their roots are the partial one.
         below = (tile.n * TILE_WIDTH + i for i in range(tile.width))
-        return b"".join([fold_aligned(self._stored(TileId(tile.level - 1, n))) for n in below])
+        return b"".join([self._root_of(TileId(tile.level - 1, n)) for n in below])
+
+    def _root_of(self, full: TileId) -> bytes:
+        # Kept: of a log of 40,000 entries each proof would else fold 40,000 leaves.
+        key = (full.level, full.n)
+        with self._lock:
+            if (known := self._folded.get(key)) is not None:
+                return known
+        return self._keep(self._folded, key, fold_aligned(self._stored(full)))
 
     def _leaves(self, start: int, stop: int) -> list[bytes]:
         return [leaf_hash(state) for state in self._states(start, stop - start)]
@@ -84,8 +93,13 @@ class LogReader:
         stored = self._recorder.tile(*key)
         if stored is None or len(stored) != TILE_BYTES:
             raise TileMissing(tile=tile.path())
+        return self._keep(self._full, key, stored)
+
+    def _keep(
+        self, kept: OrderedDict[tuple[int, int], bytes], key: tuple[int, int], found: bytes
+    ) -> bytes:
         with self._lock:
-            self._full[key] = stored
-            while len(self._full) > CACHED_TILES:
-                self._full.popitem(last=False)
-        return stored
+            kept[key] = found
+            while len(kept) > CACHED_TILES:
+                kept.popitem(last=False)
+        return found
