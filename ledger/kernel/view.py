@@ -9,7 +9,7 @@ they are made from the same row changes.
 
 import hashlib
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import ModuleType
 from typing import Generic, TypeVar
@@ -41,7 +41,7 @@ class View(Generic[R]):
     version: int
     row: type[R]
     reads: frozenset[str]
-    keys: Callable[[Act], Iterable[str]]
+    keys: Callable[[Act], Sequence[str]]
     fold: Callable[[R | None, Act, str], R | None]
     counts: tuple[tuple[str, ...], ...] = ()
     lists: tuple[tuple[str, ...], ...] = ()

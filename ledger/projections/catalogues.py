@@ -92,10 +92,10 @@ def fold(row: CatalogueRow | None, act: Act, key: str) -> CatalogueRow | None:
 
 view = View(
     name="catalogues",
-    version=2,
+    version=3,
     row=CatalogueRow,
     reads=frozenset({"catalogue"}),
-    keys=keys,
+    keys=lambda act: tuple(keys(act)),
     fold=fold,
     counts=(("unit", "sort"),),
 )

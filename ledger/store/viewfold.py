@@ -87,9 +87,11 @@ def touches(view: View[Any], batch: Iterable[Act], start: int, stop: int) -> lis
             raise OutOfPlace(view=view.name, index=index)
         least = index + 1
         if act.aggregate in reads:
-            named = tuple(keys(act))
-            once = named if len(named) < 2 else dict.fromkeys(named)
-            found += [Touch(index, key, act) for key in once]
+            named = keys(act)
+            if len(named) == 1:
+                found.append(Touch(index, named[0], act))
+            else:
+                found += [Touch(index, key, act) for key in dict.fromkeys(named)]
     return found
 
 

@@ -179,7 +179,7 @@ class ViewStore(Generic[R]):
 
     def _stored(self, connection: Connection, touched: Sequence[Touch]) -> dict[str, Version[R]]:
         row = self._tables.row
-        keys = list(dict.fromkeys(touch.key for touch in touched))
+        keys = list(dict.fromkeys([touch.key for touch in touched]))
         newest = select(row.c.key, row.c.valid_from, *self._members())
         found: dict[str, Version[R]] = {}
         for chunk in in_chunks(keys):
