@@ -123,12 +123,12 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     seq: int
 
 
-def parse_wish(typed: Mapping[str, str]) -> Wish:
-    """Return a wish from the fields of a form; an id that is none is replaced."""
+def parse_wish(typed: Mapping[str, str], at: int) -> Wish:
+    """Return a wish from a form's fields; an id that is none is minted, ``at`` being the time."""
     jti, seq = typed.get("jti", ""), typed.get("seq", "")
     return Wish(
         command=typed.get("command", "")[:100],
-        jti=jti if re.fullmatch(ID, jti) else ids.new_id(),
+        jti=jti if re.fullmatch(ID, jti) else ids.ulid(at),
         stream=typed.get("stream") or None,
         role=typed.get("role") or None,
         seq=int(seq) if seq.isascii() and seq.isdecimal() and len(seq) < 10 else None,

@@ -79,7 +79,11 @@ def form(caller: CallerDep, command: Text = "", stream: Text = "", role: Text = 
     if not command:  # the way back of a page that was sent, not fetched
         return RedirectResponse("/me", status_code=303)
     wish = Wish(
-        command=command, stream=stream or None, role=role or None, jti=ids.new_id(), typed=given
+        command=command,
+        stream=stream or None,
+        role=role or None,
+        jti=ids.ulid(caller.ledger.clock.now_ms()),
+        typed=given,
     )
     return _form(caller, wish, fresh=True)
 
@@ -138,7 +142,7 @@ async def _answered(caller: Caller, fields: FormData) -> Response:
         return await run_in_threadpool(
             carry_on, caller.request, caller.office, caller.who, "/acts/new", typed
         )
-    wish = parse_wish(typed)
+    wish = parse_wish(typed, caller.ledger.clock.now_ms())
     if wish.command not in caller.ledger.registry.commands:
         raise NoSuchPage
     try:

@@ -29,6 +29,7 @@ def paper(index: Index, caller: CallerDep) -> Response:
     if mark is None or caller.actor not in mark.persons:
         raise NotNamed
     custodies = [key.custody or "file" for key in keys_of(ledger, caller.actor)]
+    now = ledger.clock.now_ms()
     data = {
         "entry": shown,
         "mark": mark,
@@ -36,6 +37,6 @@ def paper(index: Index, caller: CallerDep) -> Response:
         "scan": scan_of(ledger, act),
         "asks": mark.asks(caller.actor),
         "own_key": any(custody not in KEPT_BY_OTHERS for custody in custodies),
-        "jtis": (ids.new_id(), ids.new_id()),
+        "jtis": (ids.ulid(now), ids.ulid(now)),
     }
     return caller.show("paper.html", data)

@@ -110,7 +110,7 @@ def _require_ours(ledger: Ledger, seed: Seed, size: int, entries: int) -> None:
     if size > entries:
         raise OtherLedger(f"{ledger.home.path} holds {size} entries already")
     (last,) = map(parse_entry, ledger.recorder.states(size - 1, size))
-    if size > 1 and last.signed.claims.jti != seed.id("jti", size - 1):
+    if size > 1 and last.signed.claims.jti != seed.ulid(last.recorded_at, "jti", size - 1):
         raise OtherLedger(f"{ledger.home.path} holds another ledger")
     for name in SHIPPED:
         keep_shipped(ledger, name)
@@ -151,7 +151,7 @@ class _Build:
             self._ledger,
             [self._command(deed)],
             deed.by.who,
-            jtis=[self._seed.id("jti", index)],
+            jtis=[self._seed.ulid(self._clock.now_ms(), "jti", index)],
             random=self._seed.random("entry", index),
             new_id=lambda: deed.mints,
         )

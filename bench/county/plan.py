@@ -97,7 +97,7 @@ class County:
             yield from _minutely(day, chain(moves, self._gatherings(n)))
             for hour in HOURS:
                 at = _moment(day, hour)
-                for deed in self._hour(next(hours)):
+                for deed in self._hour(next(hours), at):
                     yield Step(at, deed)
 
     def _moves(self, n: int, day: date) -> Iterator[list[Deed]]:
@@ -124,7 +124,7 @@ class County:
         named = (self._seed.id(role, n, str(each), place) for place, each in enumerate(commands))
         return [Deed(by, each, mints) for each, mints in zip(commands, named, strict=True)]
 
-    def _hour(self, hour: int) -> Iterator[Deed]:
+    def _hour(self, hour: int, at: int) -> Iterator[Deed]:
         self._now = hour
         waiting = self._due.pop(hour, [])
         now, later = waiting[: self._per_hour], waiting[self._per_hour :]
@@ -132,12 +132,12 @@ class County:
         for one in now:
             yield from self._next(one)
         for _ in range(self._per_hour - len(now)):
-            yield from self._next(self._new())
+            yield from self._next(self._new(at))
 
-    def _new(self) -> _Case:
+    def _new(self, at: int) -> _Case:
         number, street = next(self._numbers), self._random.randrange(STREETS)
         unit = self._random.choice(self.staff.units[street])
-        stream = f"case/{self._seed.id('case', number)}"
+        stream = f"case/{self._seed.ulid(at, 'case', number)}"
         handler = self.staff.hands[street, "liaison", number % ROLES["liaison"]].who.actor
         return _Case(number, stream, street, self._life(stream, handler, unit))
 

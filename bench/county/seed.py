@@ -28,6 +28,10 @@ class Seed:
         """Return the 26-character id that belongs to ``of``."""
         return ids.id_from_bytes(self.draw(*of))
 
+    def ulid(self, at: int, *of: object) -> str:
+        """Return the id of what is minted ``at`` (Unix ms) that belongs to ``of``."""
+        return ids.ulid(at, lambda size: self.draw(*of, size=size))
+
     def key(self, *of: object) -> PrivateKey:
         """Return the signing key that belongs to ``of``."""
         return PrivateKey.from_seed(self.draw(*of))

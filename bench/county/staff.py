@@ -181,9 +181,12 @@ class Staff:
 
     def _registers(self, place: Place, own: str) -> Deed:
         if place[1] == KIOSK:
-            device = RegisterDevice(kind="kiosk", responsible=self.founders[0].actor)
-            return Deed(self._first, device, own)
-        return Deed(self._first, RegisterPerson(full_name=f"职员{own[:6]}"), own)
+            device = RegisterDevice(
+                stream=f"device/{own}", kind="kiosk", responsible=self.founders[0].actor
+            )
+            return Deed(self._first, device)
+        person = RegisterPerson(stream=f"person/{own}", full_name=f"职员{own[:6]}")
+        return Deed(self._first, person)
 
     def _enrols(self, by: Hand, place: Place, actor: str, key: PrivateKey) -> Deed:
         custody = CUSTODY.get(place[1], "file")

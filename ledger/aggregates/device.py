@@ -7,6 +7,7 @@ retired device signs nothing more.
 from collections.abc import Iterator
 from typing import ClassVar, assert_never, cast
 
+from ledger.entry.ids import timeless
 from ledger.errors import RuleViolation
 from ledger.kernel.act import Act, Proposed, Tag
 from ledger.kernel.aggregate import Aggregate, Command, Context
@@ -81,7 +82,7 @@ def _register(state: State, command: RegisterDevice, context: Context) -> Propos
     if state is not None:
         raise AlreadyRegistered
     event = DeviceRegistered(kind=command.kind, responsible=command.responsible, unit=command.unit)
-    return Proposed(stream=command.stream or f"device/{context.new_id()}", event=event)
+    return Proposed(stream=command.stream or f"device/{timeless(context.new_id())}", event=event)
 
 
 def check(state: State, act: Act, facts: Facts) -> None:

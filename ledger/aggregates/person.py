@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from ledger.entry.canonical import require_text
+from ledger.entry.ids import timeless
 from ledger.errors import RuleViolation
 from ledger.kernel.act import Act, Proposed, Tag
 from ledger.kernel.aggregate import Aggregate, Command, Context
@@ -58,7 +59,7 @@ def decide(state: State, command: RegisterPerson, context: Context) -> tuple[Pro
         require_text(text or "", lines=False)
     identity = Identity(name=command.full_name, id_no=command.id_no, phone=command.phone)
     event = PersonRegistered(unit=command.unit)
-    stream = command.stream or f"person/{context.new_id()}"
+    stream = command.stream or f"person/{timeless(context.new_id())}"
     return (Proposed(stream=stream, event=event, sealed=(identity,)),)
 
 

@@ -125,7 +125,7 @@ def sign_and_submit(
     original: Original | None = None,
 ) -> tuple[Receipt, tuple[SignedEntry, ...]]:
     """Show, sign and submit commands as one submission; again where others were first."""
-    jtis = [ids.new_id() for _ in commands]
+    jtis = [ids.ulid(ledger.clock.now_ms()) for _ in commands]
     for left in reversed(range(TRIES)):
         prepared = prepare(ledger, commands, hand.who, jtis=jtis, seen=seen, original=original)
         show(shell, prepared)

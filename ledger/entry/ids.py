@@ -1,10 +1,13 @@
 """Identifiers and the patterns of the profile's names (docs/spec/entry.md, "Names").
 
-An ``<id>`` is 130 random bits as 26 characters of Crockford's alphabet: no time inside, so it says
-nothing about when or by whom it was made. The pattern constants are unanchored regex strings; a
-user anchors them by ``fullmatch``. Who an identifier names is not handled here.
+An ``<id>`` is 26 characters of Crockford's alphabet. That of an entry or of a stream of records is
+a ULID (github.com/ulid/spec): the millisecond, then 80 random bits, so that what is recorded
+together stands together in every index (ADR 0044). That of a person, a device or a file is 130
+random bits: it says nothing about when it was made. The pattern constants are unanchored regex
+strings; a user anchors them by ``fullmatch``. Who an identifier names is not handled here.
 """
 
+import hashlib
 import itertools
 import re
 import secrets
@@ -25,6 +28,8 @@ STREAM = f"(?:key/{DIGEST}|pack/{PACK}|log/{ORIGIN}|(?!key/|pack/|log/){NAME}/{I
 ACTOR = f"(?:person|device)/{ID}"
 
 ID_BYTES = 17
+_ULID_RANDOM_BYTES = 10
+_TIME_CHARACTERS = 10
 _CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS = tuple(map("".join, itertools.product(_CROCKFORD, repeat=2)))
 _SHIFTS = tuple(range(120, -1, -10))
@@ -40,8 +45,27 @@ class BadIdentifier(MalformedError):
 
 
 def new_id(random: Callable[[int], bytes] = secrets.token_bytes) -> str:
-    """Return a new id of 26 characters; ``random(n)`` gives n random bytes."""
+    """Return a new id that holds no time; ``random(n)`` gives n random bytes."""
     return id_from_bytes(random(ID_BYTES))
+
+
+def ulid(at: int, random: Callable[[int], bytes] = secrets.token_bytes) -> str:
+    """Return a new id that begins with the time ``at`` (Unix ms, below 2**48)."""
+    return _spelled(at << 80 | int.from_bytes(random(_ULID_RANDOM_BYTES)))
+
+
+def derived(id_: str, name: str) -> str:
+    """Return the id of what ``name`` calls beside ``id_``, the same each time, with its time.
+
+    Whoever does not hold ``id_`` cannot tell it: 80 bits of a digest over both follow the time.
+    """
+    digest = hashlib.sha256(f"{id_}\n{name}".encode()).digest()
+    return id_[:_TIME_CHARACTERS] + id_from_bytes(digest)[_TIME_CHARACTERS:]
+
+
+def timeless(id_: str) -> str:
+    """Return the id derived from a ULID that no longer tells its time."""
+    return id_from_bytes(hashlib.sha256(id_.encode()).digest())
 
 
 def id_from_bytes(digest: bytes) -> str:
@@ -54,8 +78,11 @@ def id_from_bytes(digest: bytes) -> str:
     """
     if len(digest) < ID_BYTES:
         raise ValueError("an id needs at least 17 bytes")
-    # Of 136 bits the first 130, two characters at a time: an act takes an id or two.
-    bits = int.from_bytes(digest[:ID_BYTES]) >> 6
+    return _spelled(int.from_bytes(digest[:ID_BYTES]) >> 6)
+
+
+def _spelled(bits: int) -> str:
+    # Two characters at a time: an act takes an id or two.
     return "".join([_PAIRS[bits >> shift & 1023] for shift in _SHIFTS])
 
 

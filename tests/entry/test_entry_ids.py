@@ -32,6 +32,37 @@ def test_new_ids_differ_and_come_from_the_random_source_given() -> None:
     assert ids.new_id(lambda size: source[:size]) == ids.id_from_bytes(source)
 
 
+# github.com/ulid/spec, "Layout": the timestamp 01ARZ3NDEK is 1469922850259 ms.
+SPEC_TIME, SPEC_ULID = 1469922850259, "01ARZ3NDEKTSV4RRFFQ69G5FAV"
+
+
+def test_a_ulid_is_the_time_and_80_random_bits_as_its_spec_spells_them() -> None:
+    number = 0
+    for character in SPEC_ULID[10:]:
+        number = number << 5 | ALPHABET.index(character)
+    assert ids.ulid(SPEC_TIME, number.to_bytes) == SPEC_ULID
+
+
+@given(st.lists(st.integers(0, 2**48 - 1), min_size=2, max_size=20))
+def test_ulids_stand_in_the_order_of_their_times(times: list[int]) -> None:
+    found = [ids.ulid(at) for at in sorted(set(times))]
+    assert found == sorted(found)
+    assert all(re.fullmatch(ids.ID, each) for each in found)
+
+
+def test_what_is_derived_keeps_the_time_alone_and_is_the_same_each_time() -> None:
+    one, other = ids.ulid(SPEC_TIME), ids.ulid(SPEC_TIME)
+    assert ids.derived(one, "1") == ids.derived(one, "1")
+    assert len({ids.derived(each, name) for each in (one, other) for name in ("1", "2")}) == 4
+    assert ids.derived(one, "1")[:10] == one[:10]
+    assert re.fullmatch(ids.ID, ids.derived(one, "1"))
+
+
+def test_a_timeless_id_of_the_same_time_begins_otherwise() -> None:
+    found = {ids.timeless(ids.ulid(SPEC_TIME))[:10] for _ in range(50)}
+    assert len(found) == 50
+
+
 @pytest.mark.parametrize(
     ("text", "parts"),
     [

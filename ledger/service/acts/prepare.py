@@ -3,7 +3,6 @@
 A draft carries no authority: submit judges the entry itself.
 """
 
-import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
@@ -109,17 +108,17 @@ def prepare(
     typed from. Raises: LedgerError of whichever
     rule refuses.
     """
-    now = moment(ledger.clock.now_ms())
+    at = ledger.clock.now_ms()
     pen = Pen(
         log=ledger.home.origin,
         who=who,
-        now=now,
+        now=moment(at),
         seen=seen,
         random=random,
-        new_id=new_id or (lambda: ids.new_id(random)),
+        new_id=new_id or (lambda: ids.ulid(at, random)),
         original=original,
     )
-    own = tuple(jtis) or tuple(ids.new_id(random) for _ in commands)
+    own = tuple(jtis) or tuple(ids.ulid(at, random) for _ in commands)
     return up_to_date(ledger, lambda: _prepared(ledger, pen, commands, own))
 
 
@@ -284,9 +283,7 @@ def _draft(
 
 def jti_of(jti: str, number: int) -> str:
     """Return the id of a command's entry ``number`` (from 0), ``jti`` being its first one's."""
-    if number == 0:
-        return jti
-    return ids.id_from_bytes(hashlib.sha256(f"{jti}\n{number}".encode()).digest())
+    return ids.derived(jti, str(number)) if number else jti
 
 
 def _years_on(day: date, years: int) -> str:

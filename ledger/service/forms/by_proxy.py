@@ -6,7 +6,6 @@ entry however often they are sent. What is signed here is what was prepared a mo
 stream went on since the person looked, ``Changed`` says so and nothing is signed.
 """
 
-import hashlib
 from collections.abc import Sequence
 
 from ledger.entry import ids
@@ -122,8 +121,7 @@ def signing_by_proxy(
 
 def jtis_of(jti: str, count: int) -> list[str]:
     """Return the ids of a form's commands: its own, and ones derived for those that go with it."""
-    more = (hashlib.sha256(f"{jti}\n+{number}".encode()).digest() for number in range(1, count))
-    return [jti, *map(ids.id_from_bytes, more)]
+    return [jti, *(ids.derived(jti, f"+{number}") for number in range(1, count))]
 
 
 def recorded(ledger: Ledger, jti: str) -> list[Act]:

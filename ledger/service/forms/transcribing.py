@@ -6,7 +6,6 @@ to it in the same submission as the act; elsewhere its digest alone is sealed, a
 the file. Not handled: what may be typed from paper at all (``rules.paper``).
 """
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
@@ -136,8 +135,7 @@ def keep_scan(setting: Setting, jti: str, *, data: bytes, said: str | None) -> s
 
 def begun(command: str, jti: str) -> str:
     """Return the stream that a form begins whose scan is kept before there is any entry."""
-    seed = hashlib.sha256(f"{jti}\nstream".encode()).digest()
-    return f"{command.partition('.')[0]}/{ids.id_from_bytes(seed)}"
+    return f"{command.partition('.')[0]}/{ids.derived(jti, 'stream')}"
 
 
 def begins_with_scan(command: str, stream: str | None, typed: Mapping[str, str]) -> bool:

@@ -189,15 +189,16 @@ class _Run:
             key = self.importable.key(Row(number=0, cells=each.cells))
             self._held.setdefault(key, []).append(each)
         ledger = self.intake.ledger
+        at = ledger.clock.now_ms()
         self._trial = Desk(
             ledger,
             Pen(
                 log=ledger.home.origin,
                 who=self.hand.who,
-                now=moment(ledger.clock.now_ms()),
+                now=moment(at),
                 seen=None,
                 random=os.urandom,
-                new_id=ids.new_id,
+                new_id=lambda: ids.ulid(at),
             ),
         )
 

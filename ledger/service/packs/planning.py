@@ -36,7 +36,7 @@ def missing(ledger: Ledger, book: Book, effective_from: str) -> tuple[EstablishU
         if (version := unit_at(unit, day)) is not None
     }
     planned = {unit.id: unit for unit in book.items(section.section)}
-    new = {code: f"unit/{ids.new_id()}" for code in planned if code not in known}
+    new = {code: f"unit/{ids.ulid(ledger.clock.now_ms())}" for code in planned if code not in known}
     streams = known | new
     return tuple(
         EstablishUnit(
