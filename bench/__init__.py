@@ -94,7 +94,7 @@ def _measured(
         appends.appending(servers, seconds), baseline.saving(seconds / 2)
     )
     entries = baseline.own_entries(office)
-    verify, decode = baseline.verifying(office, entries), baseline.decoding(entries)
+    verify, decode = baseline.verifying(office.ledger, entries), baseline.decoding(entries)
     say("submit 提交")
     found["submit"] = compare(submits.submitting(office, servers, round(700 * seconds)), verify)
     say("post 网上提交")
@@ -106,7 +106,7 @@ def _measured(
     found["board_page"] = _board_page(home, round(1_000 * seconds))
     say("audit 核验")
     found["audit_integrity"] = compare(
-        audits.integrity(office), verify, against_times=baseline.cores()
+        audits.integrity(office.ledger), verify, against_times=baseline.cores()
     )
     found["audit_rules"] = compare(audits.rules(office), verify)
     say("rebuild 重建")

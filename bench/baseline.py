@@ -16,6 +16,7 @@ from bench.office import TEXT, Office
 from ledger.entry.entry import Entry, parse_entry
 from ledger.entry.jws import verify_signature
 from ledger.service.acts.submit import enrolled_key
+from ledger.service.ledger import Ledger
 
 
 class Matter(Aggregate):
@@ -83,9 +84,9 @@ def own_entries(office: Office) -> list[Entry]:
     return [entry for entry in entries if entry.signed.kid in staff]
 
 
-def verifying(office: Office, entries: Sequence[Entry]) -> Work:
+def verifying(ledger: Ledger, entries: Sequence[Entry]) -> Work:
     """Return the work: strict Ed25519 verification of these entries, on one core."""
-    keys = {kid: enrolled_key(office.ledger, kid) for kid in {each.signed.kid for each in entries}}
+    keys = {kid: enrolled_key(ledger, kid) for kid in {each.signed.kid for each in entries}}
 
     def work() -> tuple[int, float]:
         began = time.perf_counter()

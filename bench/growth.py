@@ -18,17 +18,18 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from random import Random
 
-from bench import paging
+from bench import audits, baseline, paging
 from bench.county import plan
 from bench.county.build import SEED, build
 from bench.county.offices import office_in
 from bench.county.seed import Seed
 from bench.county.staff import Staff
 from bench.lives import living
-from bench.measure import compare
+from bench.measure import compare, rate
 from bench.memory import peak_rss, rss
 from bench.servers import served
 from ledger.bootstrap import open_ledger
+from ledger.entry.entry import parse_entry
 from ledger.kernel.act import AsOf
 from ledger.projections.register import OPEN_CASES, day_of, due_before
 from ledger.service.ledger import Ledger, as_of
@@ -40,6 +41,8 @@ PAGE = 25
 APPENDING = 3.0
 """Seconds of one measurement of appends."""
 PAGES = ("/register", "/integrity", "/boards/figures", "/entries/1", "/residents")
+VERIFIED = 1000
+"""Entries whose signatures give the rate of one core."""
 ASKED = 400
 """Questions of each kind to each ledger."""
 
@@ -73,7 +76,20 @@ def main(
         began = time.perf_counter()
         held = peak_rss([*audit, "--home", str(home), "verify"])
         found |= {"audit_rss_mb": held, "audit_s": time.perf_counter() - began}
+        found["audit_integrity_ratio"] = _integrity(home)
     return found
+
+
+def _integrity(home: Path) -> float:
+    """Return the rate of an audit without rules and views, to that of verifying on all cores."""
+    with open_ledger(home) as ledger:
+        size = ledger.recorder.head().size
+        newest = [
+            parse_entry(state) for state in ledger.recorder.states(max(0, size - VERIFIED), size)
+        ]
+        verify = baseline.verifying(ledger, newest)
+        before, audited, after = (rate(work) for work in (verify, audits.integrity(ledger), verify))
+    return audited / (baseline.cores() * statistics.mean((before, after)))
 
 
 def _on_copies(

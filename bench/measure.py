@@ -24,15 +24,16 @@ def compare(work: Work, baseline: Work, *, against_times: int = 1) -> Compared:
 
     The ratio is to ``against_times`` the baseline's rate.
     """
-    pairs = [(_rate(baseline), _rate(work)) for _ in range(RUNS)]
+    pairs = [(rate(baseline), rate(work)) for _ in range(RUNS)]
     return Compared(
-        rate=statistics.median(rate for _, rate in pairs),
+        rate=statistics.median(own for _, own in pairs),
         baseline=statistics.median(base for base, _ in pairs),
-        ratio=statistics.median(rate / base for base, rate in pairs) / against_times,
+        ratio=statistics.median(own / base for base, own in pairs) / against_times,
     )
 
 
-def _rate(work: Work) -> float:
+def rate(work: Work) -> float:
+    """Return how many things a second the work does."""
     # Nobody pays for what the measurement before left behind, nor for what it still needs.
     gc.unfreeze()
     gc.collect()

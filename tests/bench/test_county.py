@@ -113,7 +113,7 @@ def test_the_figures_of_growth_are_all_there(
     figures = growth.main(whole[0], seconds=0.2)
     assert figures.keys() >= {
         "append_growth_ratio", "as_of_stats_ratio", "as_of_list_ratio", "as_of_county_list_ratio",
-        "audit_rss_mb", "follow_rss_mb", "follow_lag_s", "serve_rss_mb",
+        "audit_rss_mb", "audit_integrity_ratio", "follow_rss_mb", "follow_lag_s", "serve_rss_mb",
     }  # fmt: skip
     assert all(figure > 0 for figure in figures.values() if not isinstance(figure, str))
     assert (whole[0] / "ledger.sqlite").read_bytes() == before, "what is written to is a copy"
