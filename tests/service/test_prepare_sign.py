@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from ledger.aggregates.case.commands import Accept, Assign, NoteProgress, Triage
+from ledger.aggregates.case.errors import NotReceived
 from ledger.aggregates.post import ProposeAppointment
 from ledger.entry import base64url, canonical, ids
 from ledger.entry.claims import Seen
@@ -26,11 +27,12 @@ from ledger.service.acts.prepare import (
     prepare,
 )
 from ledger.service.acts.sign import DraftMismatch, presentations, shown_values, sign_drafts
-from ledger.service.acts.submit import submit
+from ledger.service.acts.submit import own_drafts, submit
 from ledger.service.ledger import as_of
 from ledger.service.office import do, today
 from ledger.service.reading.replay import replay
-from tests.support.office import Office, counts, each_dialect
+from ledger.store.batch import Submission
+from tests.support.office import Office, counts, drafted, each_dialect, queued
 from tests.support.soundness import require_sound
 
 __all__ = ["each_dialect"]
@@ -49,6 +51,27 @@ class Reluctant:
 
 def prepared_request(office: Office, **members: Any) -> Prepared:
     return prepare(office.ledger, [office.receive(**members)], office.hands[CLERK].who)
+
+
+def test_what_goes_on_from_an_entry_under_way_is_judged_upon_it_and_follows_it(
+    office: Office,
+) -> None:
+    ledger, clerk = office.ledger, office.hands[CLERK]
+    first = drafted(ledger, clerk, office.receive())
+    act = first.drafts[0].act
+    accept = Accept(stream=act.stream)
+    with pytest.raises(NotReceived):
+        prepare(ledger, [accept], clerk.who)
+    left = ledger.known.streams.after(ledger.known.streams.empty(act.stream), act)
+    prepared = prepare(ledger, [accept], clerk.who, ahead={act.stream: left}.get)
+    drafts = own_drafts(ledger, prepared, sign_drafts(prepared, clerk.key))
+    second = Submission(drafts=drafts, guards=prepared.guards)
+    with queued(office) as queue:
+        told = [queue(each) for each in (first, second)]
+    places = [each.result(timeout=120).indexes[0] for each in told]
+    assert places[1] == places[0] + 1
+    assert ledger.known.stream(act.stream).version == 2
+    require_sound(office.path)
 
 
 def shown(office: Office, change: Any) -> Prepared:

@@ -15,7 +15,7 @@ from typing import Any
 
 from ledger.cli.demonstration.script import Step
 from ledger.errors import LedgerError
-from ledger.kernel.act import Tag
+from ledger.kernel.act import Act, Tag
 from ledger.kernel.aggregate import Command
 from ledger.rules.paper import Original
 from ledger.rules.time import ZONE
@@ -30,6 +30,7 @@ from ledger.service.office import Hand
 from ledger.store.batch import Draft, Placed, Submission
 from ledger.store.clock import StoryClock
 from ledger.store.follower import catch_up
+from ledger.store.streams import Stream
 from ledger.store.views import ViewStore
 
 CROWD = 64
@@ -68,8 +69,6 @@ class Stage:
     def play(self, step: Step) -> None:
         """Do one step. Raises: LedgerError, which is a fault of the story."""
         self.reach(step.at)
-        if not self._under_way.begun.isdisjoint(_named(step)):
-            self.settle()
         try:
             self._do(step)
         except LedgerError as error:
@@ -95,14 +94,14 @@ class Stage:
         ``name`` is what steps call the stream of the first. ``original`` is the paper they are
         typed from. Raises: LedgerError, of whichever rule refuses.
         """
-        ledger = self._ledger
-        prepared = prepare(ledger, commands, by.who, original=original)
-        if self._under_way.moves(guard.tag for guard in prepared.guards):
+        ledger, ahead = self._ledger, self._under_way
+        prepared = prepare(ledger, commands, by.who, original=original, ahead=ahead.stream)
+        if ahead.moves(guard.tag for guard in prepared.guards):
             self.settle()
             prepared = prepare(ledger, commands, by.who, original=original)
         drafts = own_drafts(ledger, prepared, sign_drafts(prepared, by.key))
         claim(ledger, drafts)
-        self._under_way.add(Submission(drafts=drafts, guards=prepared.guards))
+        ahead.add(Submission(drafts=drafts, guards=prepared.guards))
         if name:
             self.streams[name] = drafts[0].act.stream
             self._first.setdefault(name, drafts[0].act.digest or "")
@@ -114,7 +113,6 @@ class Stage:
         ]
         hand = self.hands[step.who]
         drafts = self.do(hand, *commands, name=step.on, original=self._original(step))
-        self._under_way.begun |= _begun(step)
         begun = (draft.act.stream for draft in drafts[1:] if draft.act.seq == 1)
         self.streams.update((f"{step.on}.{n}", stream) for n, stream in enumerate(begun, 1))
         if step.paper is not None:
@@ -175,20 +173,29 @@ class Stage:
 
 
 class _UnderWay:
-    """Submissions signed and not known to be in the log: waiting in a crowd, or handed in.
-
-    ``begun`` are the names of the streams they write to.
-    """
+    """Submissions signed and not known to be in the log: waiting in a crowd, or handed in."""
 
     def __init__(self, ledger: Ledger) -> None:
-        self.begun: set[str] = set()
-        self._tags: set[Tag] = set()
+        self._known = ledger.known
         self._sequencer = ledger.writer()
+        self._acts: dict[str, list[Act]] = {}
+        self._tags: set[Tag] = set()
         self._waiting: list[Submission] = []
         self._handed_in: list[Future[Placed]] = []
 
     def __bool__(self) -> bool:
         return bool(self._waiting or self._handed_in)
+
+    def stream(self, name: str) -> Stream | None:
+        """Return a stream as they leave it, None where none of them writes to it."""
+        acts = self._acts.get(name)
+        if acts is None:
+            return None
+        stream = self._known.stream(name, begins=acts[0].seq == 1)
+        for act in acts:
+            if act.seq > stream.version:  # else it came to be in the log by now
+                stream = self._known.streams.after(stream, act)
+        return stream
 
     def moves(self, tags: Iterable[Tag]) -> bool:
         """Tell whether one of them bears a tag of ``tags``: a fact that is about to move."""
@@ -197,7 +204,9 @@ class _UnderWay:
     def add(self, submission: Submission) -> None:
         """Take one more."""
         self._waiting.append(submission)
-        self._tags.update(tag for draft in submission.drafts for tag in draft.tags)
+        for draft in submission.drafts:
+            self._acts.setdefault(draft.act.stream, []).append(draft.act)
+            self._tags.update(draft.tags)
         if len(self._waiting) == CROWD:
             self._hand_in()
 
@@ -207,7 +216,7 @@ class _UnderWay:
         self._sequencer.flush()
         for placed in self._handed_in:
             placed.result()
-        for gone in (self._handed_in, self.begun, self._tags):
+        for gone in (self._handed_in, self._acts, self._tags):
             gone.clear()
 
     def _hand_in(self) -> None:
@@ -228,24 +237,6 @@ class _Desk(Desk):
 def _is_stream(name: str, value: Any) -> bool:
     # What is answered for is a stream; of what body a vote is, is a code.
     return name in STREAMS or (name == "of" and "/" in value)
-
-
-def _begun(step: Step) -> set[str]:
-    """Return the names of the streams a step writes to."""
-    return {each.on for each in (step, *step.more)}
-
-
-def _named(step: Step) -> set[str]:
-    """Return the names of the streams a step writes to or refers to."""
-    found = _begun(step)
-    for each in (step, *step.more):
-        found |= {
-            value
-            for name, value in each.values.items()
-            if name in DIGESTS or _is_stream(name, value)
-        }
-        found |= {one for name in LISTS & each.values.keys() for one in each.values[name]}
-    return found
 
 
 def parse_moment(text: str) -> datetime:

@@ -32,6 +32,13 @@ from ledger.store.vault import Sealing
 
 MAX_ENTRIES = 16
 
+Ahead = Callable[[str], Stream | None]
+"""``ahead(name)``: a stream with what is on its way to the log, None where nothing is."""
+
+
+def _nothing(_name: str) -> None:
+    """Say that nothing is on its way to the log."""
+
 
 class TooManyEntries(MalformedError):
     """A submission holds 1 to 16 entries."""
@@ -98,6 +105,7 @@ def prepare(
     jtis: Sequence[str] = (),
     seen: Seen | None = None,
     original: Original | None = None,
+    ahead: Ahead = _nothing,
     random: Callable[[int], bytes] = os.urandom,
     new_id: Callable[[], str] | None = None,
 ) -> Prepared:
@@ -105,8 +113,10 @@ def prepare(
 
     ``jtis`` are the client's ids, one per command; where a command makes several entries, the
     later ones' derive from it, so that a retry is recognised. ``original`` is the paper they are
-    typed from. Raises: LedgerError of whichever
-    rule refuses.
+    typed from. ``ahead`` tells of streams as what is signed and still on its way to the log leaves
+    them: whoever gives it sees to it that those entries get there first.
+
+    Raises: LedgerError of whichever rule refuses.
     """
     at = ledger.clock.now_ms()
     pen = Pen(
@@ -119,13 +129,17 @@ def prepare(
         original=original,
     )
     own = tuple(jtis) or tuple(ids.ulid(at, random) for _ in commands)
-    return up_to_date(ledger, lambda: _prepared(ledger, pen, commands, own))
+    return up_to_date(ledger, lambda: _prepared(ledger, pen, commands, own, ahead))
 
 
 def _prepared(
-    ledger: Ledger, pen: Pen, commands: Sequence[Command], jtis: Sequence[str]
+    ledger: Ledger,
+    pen: Pen,
+    commands: Sequence[Command],
+    jtis: Sequence[str],
+    ahead: Ahead,
 ) -> Prepared:
-    desk = Desk(ledger, pen)
+    desk = Desk(ledger, pen, ahead)
     for number, (command, jti) in enumerate(zip(commands, jtis, strict=True), start=1):
         desk.take(command, jti, more=number < len(commands))
     if not 1 <= len(desk.drafts) <= MAX_ENTRIES:
@@ -136,11 +150,12 @@ def _prepared(
 class Desk:
     """Where one submission is drafted: each draft is judged upon those before it."""
 
-    def __init__(self, ledger: Ledger, pen: Pen) -> None:
+    def __init__(self, ledger: Ledger, pen: Pen, ahead: Ahead) -> None:
         self.drafts: list[Unsigned] = []
         self.inquiry = Inquiry(ledger.known, ledger.registry, ledger.home.shelf)
         self._ledger = ledger
         self._pen = pen
+        self._ahead = ahead
         self._streams: dict[str, Stream] = {}
         self._minted: set[str] = set()
 
@@ -183,7 +198,7 @@ class Desk:
         return replace(proposed, event=event, sealed=(*proposed.sealed, original.sealed()))
 
     def _stream(self, name: str) -> Stream:
-        if (drafted := self._streams.get(name)) is not None:
+        if (drafted := self._streams.get(name) or self._ahead(name)) is not None:
             return drafted
         if name.partition("/")[2] in self._minted:
             return self._ledger.known.streams.empty(name)
