@@ -23,6 +23,7 @@ import api.pages
 import api.routes
 from api.answers import schemas
 from api.deps import Surface, authorise
+from api.direct import Direct, Refuse
 from api.errors import (
     BadRequest,
     BodyTooLarge,
@@ -111,11 +112,13 @@ def make_app(ledger: Ledger, *, follow: bool = True, worker: int = 1) -> FastAPI
     verify_table((method, route.path) for method, route in routes())
     for router in _routers():
         app.include_router(router)
+    refuse = _refusing(metrics)
+    app.add_middleware(Direct, routes=routes(), refuse=refuse)
     app.add_middleware(GZipMiddleware, minimum_size=700, compresslevel=6)
     app.add_middleware(Bodiless)
     app.add_middleware(Remembered)
     app.add_middleware(Around, metrics=metrics)
-    _add_handlers(app, metrics)
+    _add_handlers(app, refuse)
     app.openapi = _specification(app)  # type: ignore[method-assign]
     return app
 
@@ -139,13 +142,17 @@ def routes() -> Iterator[tuple[str, APIRoute]]:
                 yield method, route
 
 
-def _add_handlers(app: FastAPI, metrics: Metrics) -> None:
+def _refusing(metrics: Metrics) -> Refuse:
     def refuse(request: Request, error: LedgerError) -> Response:
         metrics.refused(error.code)
         if wants_page(request):
             return problem_page(request, request.app.state.surface, error)
         return problem_response(error, language_of(request))
 
+    return refuse
+
+
+def _add_handlers(app: FastAPI, refuse: Refuse) -> None:
     async def of_ledger(request: Request, error: Exception) -> Response:
         assert isinstance(error, LedgerError)
         return refuse(request, error)
