@@ -150,7 +150,7 @@ def _prepared(
 class Desk:
     """Where one submission is drafted: each draft is judged upon those before it."""
 
-    def __init__(self, ledger: Ledger, pen: Pen, ahead: Ahead) -> None:
+    def __init__(self, ledger: Ledger, pen: Pen, ahead: Ahead = _nothing) -> None:
         self.drafts: list[Unsigned] = []
         self.inquiry = Inquiry(ledger.known, ledger.registry, ledger.home.shelf)
         self._ledger = ledger
