@@ -93,8 +93,8 @@ class Keystore:
     def ensure(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
         """Return a durable 32-byte data key for each (stream, subject), making those missing.
 
-        Called before the transaction of the entries that use them, so no entry is ever sealed
-        under a key that a crash could lose. Two processes racing for one key get the same one.
+        Called before the entries that use them are written, so no entry is ever sealed under a
+        key that a crash could lose. Two processes racing for one key get the same one.
         """
         found, missing = {}, []
         for pair in set(wanted):
