@@ -139,16 +139,16 @@ def _prepared(
     jtis: Sequence[str],
     ahead: Ahead,
 ) -> Prepared:
-    desk = Desk(ledger, pen, ahead)
+    drafting = Drafting(ledger, pen, ahead)
     for number, (command, jti) in enumerate(zip(commands, jtis, strict=True), start=1):
-        desk.take(command, jti, more=number < len(commands))
-    if not 1 <= len(desk.drafts) <= MAX_ENTRIES:
+        drafting.take(command, jti, more=number < len(commands))
+    if not 1 <= len(drafting.drafts) <= MAX_ENTRIES:
         raise TooManyEntries
-    return Prepared(drafts=tuple(desk.drafts), guards=desk.inquiry.guards)
+    return Prepared(drafts=tuple(drafting.drafts), guards=drafting.inquiry.guards)
 
 
-class Desk:
-    """Where one submission is drafted: each draft is judged upon those before it."""
+class Drafting:
+    """One submission being drafted: each draft is judged upon those before it."""
 
     def __init__(self, ledger: Ledger, pen: Pen, ahead: Ahead = _nothing) -> None:
         self.drafts: list[Unsigned] = []

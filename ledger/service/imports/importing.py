@@ -18,7 +18,7 @@ from ledger.entry import ids
 from ledger.errors import IntegrityFault, LedgerError, StorageError
 from ledger.kernel.aggregate import Command
 from ledger.rules.time import moment
-from ledger.service.acts.prepare import Desk, Pen, jti_of
+from ledger.service.acts.prepare import Drafting, Pen, jti_of
 from ledger.service.acts.submit import act
 from ledger.service.imports.importable import (
     SYSTEM,
@@ -190,7 +190,7 @@ class _Run:
             self._held.setdefault(key, []).append(each)
         ledger = self.intake.ledger
         at = ledger.clock.now_ms()
-        self._trial = Desk(
+        self._trial = Drafting(
             ledger,
             Pen(
                 log=ledger.home.origin,
