@@ -139,6 +139,19 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str | None = None
 
 
+class News(msgspec.Struct, frozen=True, kw_only=True):
+    """Which acts on the streams a board is ``of`` are told as new: those that end something.
+
+    They are told by the stream's row in ``view``: its member ``code`` says of which kind it is, a
+    word of the packs' section ``words``.
+    """
+
+    facts: tuple[str, ...]
+    view: str
+    words: str
+    code: str = "code"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Board:
     """A board: ``rows(desk)`` yields its lines in the order shown, each with every column.
@@ -150,7 +163,7 @@ class Board:
     ``heeds`` names what of ``desk.asked`` its lines can be narrowed by; ``across`` and ``walk`` lay
     them out; ``listed`` are the columns a page lists, () for all: the others stand with each row.
     ``glance`` is what an overview takes of it. ``of`` is the aggregate whose streams it shows the
-    public: a replayed stream leads to it.
+    public: a replayed stream leads to it. ``news`` is what residents are told of them.
     """
 
     name: str
@@ -168,6 +181,7 @@ class Board:
     listed: tuple[str, ...] = ()
     glance: Glance | None = None
     of: str | None = None
+    news: News | None = None
 
 
 class Desk:

@@ -40,6 +40,17 @@ def test_every_board_is_called_in_two_languages_and_fills_its_columns(office, na
         assert set(ids) <= set(row)
 
 
+def test_what_boards_tell_as_news_are_acts_of_theirs_and_members_of_a_view(office):
+    types = {name.rpartition(".v")[0] for name in office.ledger.registry.types}
+    telling = [board for board in boards_declared().values() if board.news is not None]
+    assert {board.of for board in telling} == {"case", "decision", "disclosure_item", "session"}
+    for board in telling:
+        assert {f"{board.of}.{fact}" for fact in board.news.facts} <= types
+        view = office.ledger.views[board.news.view].view
+        assert board.of in view.reads
+        assert {"unit", board.news.code} <= set(view.row.__struct_fields__)
+
+
 def test_an_unknown_board_is_refused_with_those_there_are(office):
     with pytest.raises(BoardUnknown) as refused:
         sheet(office, "rumours")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from ledger.projections.sessions import SessionRow
-from ledger.service.board import Board, Called, Column, Desk, Line
+from ledger.service.board import Board, Called, Column, Desk, Line, News
 
 SHOWN = ("day", "unit", "code", "period", "standing", "present", "expected", "problems",
          "outcome", "corrected", "session")  # fmt: skip
@@ -52,6 +52,7 @@ board = Board(
     names=("session",),
     rows=rows,
     of="session",
+    news=News(facts=("held",), view="sessions", words="sessions"),
     listed=("day", "unit", "code", "standing", "present", "expected", "problems", "outcome"),
     about=Called(
         zh="近期开过和要开的会、课、值班和走访，谁来了多少人。",

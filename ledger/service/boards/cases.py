@@ -9,7 +9,7 @@ them. Not handled: rates of response, solution, satisfaction.
 from collections.abc import Iterator
 
 from ledger.projections.register import AGREED, ENDED, OPEN_CASES, due_before
-from ledger.service.board import Board, Called, Column, Desk, Line
+from ledger.service.board import Board, Called, Column, Desk, Line, News
 
 VIEW = "register"
 BY = ("unit", "kind")
@@ -62,6 +62,7 @@ board = Board(
     names=("unit", "kind"),
     rows=rows,
     of="case",
+    news=News(facts=("closed",), view="register", words="cases", code="kind"),
     notes=(
         Called(
             zh="登记 = 在办 + 不再在办；超期按所查时点判断，依规中止计期的不计超期。",

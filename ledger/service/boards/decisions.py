@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ledger.projections.decisions import DecisionRow, Taken, taken
 from ledger.rules.decision_kinds import Step
 from ledger.rules.sections import decisions
-from ledger.service.board import Board, Called, Cell, Column, Desk, Line, Walk
+from ledger.service.board import Board, Called, Cell, Column, Desk, Line, News, Walk
 from ledger.service.findings.listing_expired import expires
 
 
@@ -97,6 +97,7 @@ board = Board(
     names=("decision", "number"),
     rows=rows,
     of="decision",
+    news=News(facts=("closed", "revoked"), view="decisions", words="decisions"),
     walk=Walk(
         by="decision",
         head=("code", "unit", "proposed_on", "standing", "expires", "appealed", "appeals_open"),

@@ -12,7 +12,7 @@ from ledger.projections.disclosures import DisclosureRow, amounts_of
 from ledger.rules.money import format_yuan
 from ledger.rules.periods import parse_period
 from ledger.rules.sections import catalogues
-from ledger.service.board import Board, Called, Cell, Column, Desk, Line
+from ledger.service.board import Board, Called, Cell, Column, Desk, Line, News
 from ledger.service.compliance import compliance
 
 BACK = timedelta(days=366)
@@ -126,6 +126,7 @@ board = Board(
     names=("unit", "code", "period"),
     rows=rows,
     of="disclosure_item",
+    news=News(facts=("published",), view="disclosures", words="catalogues"),
     listed=("unit", "code", "period", "verdict", "standing", "day", "until", "amounts", "before"),
     notes=(
         Called(

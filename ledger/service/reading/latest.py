@@ -1,46 +1,24 @@
 """What is new to residents: what was posted, decided, held and closed, each thing told once.
 
 A stream of entries is no news: most of them are steps that only whoever takes them understands.
-Told is what ends something, with what it is called. Only public members are read.
+Told is what ends something, with what it is called; which acts do, the boards say (``News``). Only
+public members are read.
 
 Not handled: what is new to those who work here (their desk), and feeds (``api.routes.events``).
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Final, NamedTuple
+from functools import cache
+from typing import Final
 
 import msgspec
 
 from ledger.kernel.act import Act
-from ledger.service.board import Desk
+from ledger.service.board import Desk, News
+from ledger.service.sheet import boards_declared
 
 LOOKED_AT: Final = 600
 """Entries looked through, the newest; what is older is on the boards."""
-
-
-class Source(NamedTuple):
-    """Where a kind of stream tells what it is: its view, the member, the section of its words."""
-
-    view: str
-    member: str
-    section: str
-
-
-SOURCES: Final[Mapping[str, Source]] = {
-    "case": Source("register", "kind", "cases"),
-    "decision": Source("decisions", "code", "decisions"),
-    "disclosure_item": Source("disclosures", "code", "catalogues"),
-    "session": Source("sessions", "code", "sessions"),
-}
-ENDS: Final = frozenset(
-    {
-        "case.closed",
-        "decision.closed",
-        "decision.revoked",
-        "disclosure_item.published",
-        "session.held",
-    }
-)
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,23 +39,39 @@ def latest(desk: Desk, most: int) -> list[Told]:
     acts = desk.ledger.known.streams.acts(begin, desk.point.size - begin)
     found: dict[str, Act] = {}
     for act in reversed(acts):
-        ends = act.type.rpartition(".v")[0] in ENDS
-        if ends and act.event.unit is not None and desk.covers(act.event.unit):
+        unit = act.event.unit
+        if _news(act) is not None and unit is not None and desk.covers(unit):
             found.setdefault(act.stream, act)
     return list(_told(desk, list(found.values())[:most]))
 
 
 def _told(desk: Desk, acts: list[Act]) -> Iterator[Told]:
     for act in acts:
-        source = SOURCES[act.stream.partition("/")[0]]
-        row = desk.store(source.view).rows_of([act.stream], desk.point).get(act.stream)
+        news = _news(act)
+        assert news is not None, "only what is news was chosen"
+        row = desk.store(news.view).rows_of([act.stream], desk.point).get(act.stream)
         if row is not None:
             yield Told(
                 stream=act.stream,
                 type=act.type,
                 unit=row.unit,
                 recorded_at=act.recorded_at or 0,
-                section=source.section,
-                code=getattr(row, source.member),
+                section=news.words,
+                code=getattr(row, news.code),
                 period=getattr(row, "period", None),
             )
+
+
+def _news(act: Act) -> News | None:
+    return _declared().get(act.type.rpartition(".v")[0])
+
+
+@cache
+def _declared() -> Mapping[str, News]:
+    """What boards tell as new, by aggregate and fact."""
+    return {
+        f"{board.of}.{fact}": board.news
+        for board in boards_declared().values()
+        if board.news is not None
+        for fact in board.news.facts
+    }
