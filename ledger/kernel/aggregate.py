@@ -4,7 +4,7 @@ A module in ``ledger.aggregates`` declares one attribute ``aggregate``; discover
 Every function here is pure: no clock, no randomness, no I/O, no look at sealed values.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Generic, TypeVar
@@ -22,13 +22,16 @@ S = TypeVar("S")
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A wish, parsed: imperative name ``aggregate.verb``; fields hold what the person typed.
 
-    ``zh`` and ``en`` are what it is called, on pages and in help. ``stream`` is None when the
+    ``zh`` and ``en`` are what it is called, on pages and in help. ``asked_of`` names the fields
+    that say something only where a thing is held by one kind of holder, and by which: a form about
+    another's does not ask. ``stream`` is None when the
     command opens a stream; ``occ`` is None when it happened now.
     """
 
     name: ClassVar[str]
     zh: ClassVar[str]
     en: ClassVar[str]
+    asked_of: ClassVar[Mapping[str, str]] = {}
     stream: str | None = None
     occ: str | None = None
 

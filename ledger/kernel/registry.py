@@ -60,6 +60,8 @@ class Registry:
         for command in aggregate.commands:
             if not (hasattr(command, "zh") and hasattr(command, "en")):
                 raise TypeError(f"{command.name} does not say zh and en, what it is called")
+            if not command.asked_of.keys() <= set(command.__struct_fields__):
+                raise TypeError(f"{command.name} says of whom to ask a field it has not")
             self.commands[command.name] = (aggregate, command)
 
     def spec(self, type_: str) -> EventSpec:

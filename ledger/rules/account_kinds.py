@@ -29,6 +29,7 @@ BY_STEP = "confirmed"
 
 Measure = Literal["minute", "point", "fen"]
 Flow = Literal["in", "out"]
+Holder = Literal["volunteer", "unit"]
 Vest = Literal["red", "yellow", "green", "blue", "black"]
 VESTS: frozenset[str] = frozenset(get_args(Vest))
 Minutes = Annotated[int, Meta(ge=1, le=1440)]
@@ -75,7 +76,7 @@ class AccountKind(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """
 
     measure: Measure
-    holder: Literal["volunteer", "unit"]
+    holder: Holder
     flows: Annotated[tuple[Flow, ...], Meta(min_length=1)] = ("in",)
     overdraw: bool = False
     posts_at_once: bool = False

@@ -1,11 +1,12 @@
 """What people wish for an account: imperative, flat, as typed. Texts are checked in ``decide``."""
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from ledger.aggregates.account.events import ItemNumber, Scope
 from ledger.kernel.aggregate import Command
 from ledger.kernel.event import CaseRef, Code, Date, PersonRef, UnitRef
-from ledger.rules.account_kinds import Flow
+from ledger.rules.account_kinds import Flow, Holder
 from ledger.rules.accounts import Amount, Balance, Category, SessionRef, TimeOfDay
 from ledger.rules.periods import PeriodText
 from ledger.rules.texts import Line, Text
@@ -17,6 +18,14 @@ class Open(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "account.open"
     zh: ClassVar[str] = "开立账户"
     en: ClassVar[str] = "Open"
+    asked_of: ClassVar[Mapping[str, Holder]] = {
+        "category": "volunteer",
+        "holder": "volunteer",
+        "full_name": "volunteer",
+        "contact": "volunteer",
+        "id_no": "volunteer",
+        "person": "volunteer",
+    }
     unit: UnitRef
     kind: Code
     category: Category | None = None
@@ -35,6 +44,13 @@ class Claim(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "account.claim"
     zh: ClassVar[str] = "申报"
     en: ClassVar[str] = "Claim"
+    asked_of: ClassVar[Mapping[str, Holder]] = {
+        "start": "volunteer",
+        "activity": "volunteer",
+        "payee": "unit",
+        "voucher": "unit",
+        "digest": "unit",
+    }
     amount: Amount
     purpose: Code
     day: Date
@@ -56,6 +72,7 @@ class Confirm(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "account.confirm"
     zh: ClassVar[str] = "签署确认"
     en: ClassVar[str] = "Confirm"
+    asked_of: ClassVar[Mapping[str, Holder]] = {"unrelated": "volunteer"}
     item: ItemNumber
     step: Code | None = None
     unrelated: bool = False

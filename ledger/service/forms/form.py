@@ -37,12 +37,7 @@ _FEWER: Final = f"最多 {MOST_CELLS} 格（行数×列数） at most {MOST_CELL
 YES, NO = "yes", "no"
 _YES_NO: Final = (Choice(value=YES, zh="是", en="Yes"), Choice(value=NO, zh="否", en="No"))
 _FORM, _AMOUNTS = "form", "amounts"
-_OF_VOLUNTEERS: Final = frozenset(
-    {"start", "activity", "unrelated", "category", "holder", "full_name", "contact", "id_no",
-     "person"}
-)  # fmt: skip
 _PAID_ON: Final = Choice(value="day", zh="收付日期", en="Day of the payment")
-_OF_UNITS: Final = frozenset({"payee", "voucher", "digest"})
 _OF_FORM: Final[Mapping[str, Shape]] = {
     "text": "line", "integer": "number", "boolean": "yes_no", "date": "day", "choice": "choice",
 }  # fmt: skip
@@ -72,7 +67,7 @@ def _shown(setting: Setting, field: Field) -> Iterator[FormField]:
     if get_origin(field.base) is tuple and AmountText in field.base.__args__:
         yield from _amounts(setting)
         return
-    if not field.required and setting.account and field.name in _unasked(setting.account):
+    if setting.account is not None and _is_anothers(setting, field, setting.account):
         return
     found = choices(setting, field)
     several = field.name == "flow" and len(found or ()) > 1  # what came in is not what went out
@@ -89,9 +84,9 @@ def _shown(setting: Setting, field: Field) -> Iterator[FormField]:
     )
 
 
-def _unasked(kind: AccountKind) -> frozenset[str]:
-    """Return the fields of claims and openings that say nothing of an account of this kind."""
-    return _OF_VOLUNTEERS if kind.holder == "unit" else _OF_UNITS
+def _is_anothers(setting: Setting, field: Field, kind: AccountKind) -> bool:
+    """Tell whether a field says nothing of an account of this kind."""
+    return setting.cls.asked_of.get(field.name, kind.holder) != kind.holder
 
 
 def _label(setting: Setting, field: Field, measure: Measure | None) -> Choice | None:
