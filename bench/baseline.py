@@ -15,7 +15,7 @@ from bench.measure import Work
 from bench.office import TEXT, Office
 from ledger.entry.entry import Entry, parse_entry
 from ledger.entry.jws import verify_signature
-from ledger.service.acts.submit import enrolled_key
+from ledger.service.acts.drafts import enrolled_key
 from ledger.service.ledger import Ledger
 
 

@@ -23,7 +23,7 @@ from ledger.entry import ids
 from ledger.entry.ids import parse_stream
 from ledger.errors import ConflictError, LedgerError
 from ledger.service.acts.front import Steps
-from ledger.service.acts.submit import Receipt
+from ledger.service.acts.receipt import Receipt
 from ledger.service.attachments.rights import upload_by
 from ledger.service.forms.by_proxy import Changed, recorded, signing_by_proxy
 from ledger.service.forms.choosing import Setting

@@ -18,8 +18,9 @@ from api.caching import conditional
 from api.deps import LARGEST, Decimal, Index, Limit, Surface, SurfaceDep
 from api.direct import DirectRoute
 from ledger.entry.ids import ID
-from ledger.service.acts.submit import Receipt, submitting
+from ledger.service.acts.receipt import Receipt
 from ledger.service.acts.submit import submit as submit_and_wait
+from ledger.service.acts.submit import submitting
 from ledger.service.reading import entries, receipts
 from ledger.service.reading.entries import Line, Shown, short_code
 from ledger.service.reading.numbers import numbers_of_receipt

@@ -21,9 +21,9 @@ from ledger.bootstrap import found_ledger, open_ledger, rebuild_views
 from ledger.entry.entry import parse_entry
 from ledger.entry.keys import PrivateKey
 from ledger.kernel.aggregate import Command
+from ledger.service.acts.drafts import own_drafts
 from ledger.service.acts.prepare import prepare
 from ledger.service.acts.sign import sign_drafts
-from ledger.service.acts.submit import own_drafts
 from ledger.service.ledger import Ledger
 from ledger.service.office import keep_shipped
 from ledger.store.batch import Placed, Submission

@@ -28,8 +28,9 @@ from ledger.rules.genesis import LOG, log_of
 from ledger.rules.paper import Original
 from ledger.rules.time import timestamp
 from ledger.service.acts.prepare import Prepared, prepare
+from ledger.service.acts.receipt import Receipt
 from ledger.service.acts.sign import presentations, shown_values, sign_drafts
-from ledger.service.acts.submit import Receipt, submit
+from ledger.service.acts.submit import submit
 from ledger.service.directory import facts, hand_with, kept_key
 from ledger.service.ledger import Ledger
 from ledger.service.office import Hand

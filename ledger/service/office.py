@@ -22,7 +22,8 @@ from ledger.rules.adoptions import PackDigest
 from ledger.rules.packs import Pack
 from ledger.rules.paper import Original
 from ledger.rules.time import moment
-from ledger.service.acts.submit import Receipt, act
+from ledger.service.acts.receipt import Receipt
+from ledger.service.acts.submit import act
 from ledger.service.ledger import Ledger
 
 

@@ -11,8 +11,8 @@ from ledger.entry import base64url, canonical
 from ledger.entry.ids import new_id
 from ledger.entry.jws import parse_jws, verify_signature
 from ledger.entry.presentation import Presentation, Unopened, open_presentation
-from ledger.service.acts import submit
-from ledger.service.acts.submit import enrolled_key
+from ledger.service.acts import drafts as drafts_
+from ledger.service.acts.drafts import enrolled_key
 from ledger.service.office import Hand
 from tests.support.office import Office, presented
 
@@ -163,7 +163,7 @@ def test_what_a_stranger_seals_is_not_looked_into(
         looked.append(unopened)
         return open_presentation(unopened)
 
-    monkeypatch.setattr(submit, "open_presentation", looking)
+    monkeypatch.setattr(drafts_, "open_presentation", looking)
     clerk, other = office.hands["intake_clerk"], office.hands["liaison"]
     drafts = client.post("/api/v1/prepare", json=wishes(clerk, receive(office))).json()["drafts"]
     bad, good = ({"presentations": [signed(drafts[0], by)]} for by in (other, clerk))
@@ -182,7 +182,7 @@ def test_a_large_submission_is_judged_off_the_event_loop(
         names.append(threading.current_thread().name)
         return open_presentation(unopened)
 
-    monkeypatch.setattr(submit, "open_presentation", opening)
+    monkeypatch.setattr(drafts_, "open_presentation", opening)
     clerk = office.hands["intake_clerk"]
     for text in ("短", "长" * 2_000):
         wanted = wishes(clerk, *[receive(office, text)] * 12)

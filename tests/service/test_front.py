@@ -11,8 +11,9 @@ import pytest
 from ledger.aggregates.case.commands import Accept, Attach
 from ledger.aggregates.log import PublishHeads
 from ledger.errors import LedgerError
-from ledger.service.acts import submit as submitting_
 from ledger.service.acts.front import Front, finish
+from ledger.service.acts.stated import attachments
+from ledger.service.acts.stated import heads as heads_
 from ledger.service.acts.submit import acting, submit, submitting
 from ledger.service.attachments.taking import upload
 from ledger.service.upkeep.heads import heads_of
@@ -158,8 +159,8 @@ def test_a_file_and_the_heads_of_all_streams_hold_no_loop(
 
         return noting
 
-    for name in ("claim", "require_heads"):
-        monkeypatch.setattr(submitting_, name, noted(name, getattr(submitting_, name)))
+    for module, name in ((attachments, "claim"), (heads_, "require_heads")):
+        monkeypatch.setattr(module, name, noted(name, getattr(module, name)))
     device, case, liaison = install(office), office.a_case(), office.hands["liaison"]
     file = upload(office.ledger, case, a_pdf())
     heads = heads_of(office.ledger, office.size)

@@ -151,7 +151,7 @@ def test_heads_are_computed_for_those_alone_who_may_publish_them(
     command = expected(office.ledger, office.size)
     who = {"actor": clerk.who.actor, "role": clerk.who.role}
     sent = forged(office.ledger, device, command, key=clerk.key, **who)
-    monkeypatch.setattr("ledger.service.acts.submit.require_heads", lambda *_: 1 / 0)
+    monkeypatch.setattr("ledger.service.acts.stated.heads.require_heads", lambda *_: 1 / 0)
     with pytest.raises(NotAuthorised):
         submit(office.ledger, [sent])
 

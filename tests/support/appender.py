@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ledger.aggregates.case.commands import Accept, Receive
 from ledger.bootstrap import open_ledger
-from ledger.service.acts.submit import Receipt
+from ledger.service.acts.receipt import Receipt
 from ledger.service.directory import hand_with
 from ledger.service.ledger import Ledger
 from ledger.service.office import Hand, do

@@ -25,9 +25,9 @@ from ledger.entry.presentation import format_presentation
 from ledger.kernel.aggregate import Command
 from ledger.rules.genesis import LOG
 from ledger.service import office as setting_up
+from ledger.service.acts.drafts import own_drafts
 from ledger.service.acts.prepare import prepare
 from ledger.service.acts.sign import presentations, sign_drafts
-from ledger.service.acts.submit import own_drafts
 from ledger.service.ledger import Ledger
 from ledger.service.office import Hand, do, hand
 from ledger.store.batch import GuardMoved, Placed, Submission

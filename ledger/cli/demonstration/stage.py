@@ -19,9 +19,9 @@ from ledger.kernel.act import Act, Tag
 from ledger.kernel.aggregate import Command
 from ledger.rules.paper import Original
 from ledger.rules.time import ZONE
+from ledger.service.acts.drafts import own_drafts
 from ledger.service.acts.prepare import parse_command, prepare
 from ledger.service.acts.sign import sign_drafts
-from ledger.service.acts.submit import own_drafts
 from ledger.service.attachments.taking import claim, upload
 from ledger.service.board import Desk
 from ledger.service.finding import facts_of, find

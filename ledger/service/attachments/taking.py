@@ -101,11 +101,6 @@ def _named(ledger: Ledger, blob: str) -> bool:
         return tag in ledger.recorder.newest(connection, [tag])
 
 
-def attaching(drafts: Iterable[Draft]) -> bool:
-    """Tell whether any of these drafts attaches a file."""
-    return any(blob_of(draft.act) is not None for draft in drafts)
-
-
 def claim(ledger: Ledger, drafts: Iterable[Draft]) -> None:
     """Hold every file these drafts attach to what they seal, and keep it for them.
 

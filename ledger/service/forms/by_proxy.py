@@ -16,8 +16,9 @@ from ledger.rules.keys import Hand, Key
 from ledger.rules.paper import KEPT_BY_OTHERS, Original
 from ledger.service.acts.front import Steps
 from ledger.service.acts.prepare import MAX_ENTRIES, Prepared, jti_of, prepare
+from ledger.service.acts.receipt import Receipt
 from ledger.service.acts.sign import presentations, sign_drafts
-from ledger.service.acts.submit import Receipt, submitting
+from ledger.service.acts.submit import submitting
 from ledger.service.directory import kept_key, posts_held
 from ledger.service.forms.possible import keys_of
 from ledger.service.ledger import Ledger

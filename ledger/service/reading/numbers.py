@@ -21,7 +21,7 @@ from ledger.rules.sections import numbers
 from ledger.rules.sections.numbers import Series
 from ledger.rules.time import local_date
 from ledger.rules.units import unit_tag
-from ledger.service.acts.submit import Receipt
+from ledger.service.acts.receipt import Receipt
 from ledger.service.directory import facts
 from ledger.service.ledger import Ledger
 

@@ -1,7 +1,7 @@
 """Proofs a holder keeps: the checkpoint, and a ``.tlog-proof`` for each entry of a receipt."""
 
 from ledger.errors import NotFound
-from ledger.service.acts.submit import Receipt
+from ledger.service.acts.receipt import Receipt
 from ledger.service.ledger import Ledger
 from ledger.tlog.tlogproof import TlogProof, format_tlog_proof
 

@@ -1,0 +1,1 @@
+"""What acts state of the home: each module declares one ``stated`` (``..holding``)."""
