@@ -10,7 +10,17 @@ from ledger.service.sheet import Sheet, boards_declared, make_sheet
 
 FIGURES, FINANCE = "figures", "finance"
 SHOWN = 12
-TELLING = ("figure", "period", "stated", "computed", "agrees", "rows", "note", "note_en")
+TELLING = (
+    "figure",
+    "period",
+    "stated",
+    "computed",
+    "of_whole",
+    "agrees",
+    "rows",
+    "note",
+    "note_en",
+)
 CLOSINGS = ("unit", "period", "balance", "stated")
 
 
@@ -31,7 +41,14 @@ def _telling(rows: Iterable[dict[str, Cell]]) -> list[dict[str, Cell]]:
     by = {
         agrees: [r for r in rows if r["agrees"] == agrees] for agrees in ("differs", "agrees", None)
     }
-    return [row for each in by.values() for row in each[: SHOWN // 3]]
+    return [row for each in by.values() for row in _few(each)]
+
+
+def _few(rows: list[dict[str, Cell]]) -> list[dict[str, Cell]]:
+    """Return some of these, rates among them where there are any."""
+    rates = [row for row in rows if row["of_whole"]][: SHOWN // 6]
+    others = [row for row in rows if not row["of_whole"]]
+    return others[: SHOWN // 3 - len(rates)] + rates
 
 
 def _of(sheet: Sheet, names: tuple[str, ...]) -> list[Column]:

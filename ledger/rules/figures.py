@@ -3,7 +3,8 @@
 A figure is a number somebody states: in a report, on a board, in an account of what was done. The
 definition says what one is a count of and which measure computes it from what is recorded; where
 nothing recorded bears on it, ``why`` says so. A pack may state the number itself, with its source.
-Numbers are whole: a rate of 65.9 % is 659 of ``permille``.
+Numbers are whole: a rate of 65.9 % is 659 of ``permille``. A rate that is computed is cut off and
+never rounded up: 100 % is all of them, and 84.9 % is no 85 % (以上, Civil Code, Art. 1259).
 
 What a measure reads is the service's business (``ledger.service.measures``); here stand their names
 and of which section of packs they take codes, so that packs are checked below.
@@ -22,12 +23,13 @@ from ledger.rules.periods import BadPeriod, PeriodText, parse_period
 from ledger.rules.words import Label, Word
 
 MeasureName = Literal[
-    "sessions", "session_counts", "cases", "decisions", "disclosures", "services", "members",
-    "unit_facts", "rule",
+    "sessions", "session_counts", "session_rate", "cases", "decisions", "disclosures", "services",
+    "members", "unit_facts", "rule",
 ]  # fmt: skip
 MEASURES: Mapping[MeasureName, str | None] = {
     "sessions": "sessions",
     "session_counts": "sessions",
+    "session_rate": "sessions",
     "cases": "cases",
     "decisions": "decisions",
     "disclosures": "catalogues",
@@ -38,11 +40,17 @@ MEASURES: Mapping[MeasureName, str | None] = {
 }
 """Each measure, and the section its ``of`` names items of; None where it names none."""
 NARROWED: Mapping[str, tuple[str, ...]] = {
-    "count": ("session_counts",),
+    "count": ("session_counts", "session_rate"),
+    "out_of": ("session_rate",),
     "state": ("cases", "decisions"),
 }
 """Members that only some measures take."""
-NEEDED: Mapping[str, tuple[str, ...]] = {"count": ("session_counts",)}
+NEEDED: Mapping[str, tuple[str, ...]] = {
+    "count": ("session_counts", "session_rate"),
+    "out_of": ("session_rate",),
+}
+RATES: Mapping[str, int] = {"percent": 100, "permille": 1_000}
+"""What rates are counted in, and what the whole is then."""
 
 Sort = Literal["stated", "computed", "reading", "unknown"]
 SORTS: frozenset[str] = frozenset(get_args(Sort))
@@ -83,7 +91,8 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class Figure(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A figure: one is one of ``counted``; ``measure`` computes it of the items named in ``of``.
 
-    ``count`` is what is counted at sessions, ``state`` the state cases or decisions are in.
+    ``count`` is what is counted at sessions, ``out_of`` what a rate divides it by, ``state`` the
+    state cases or decisions are in; ``aim`` is the rule whose threshold the number should keep.
     ``reading`` says how the number was understood where its wording leaves that open, ``why`` why
     nothing computes it. ``keepers`` may state it of their units, citing one of ``sources``.
     """
@@ -95,15 +104,22 @@ class Figure(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
     measure: MeasureName | None = None
     of: tuple[Code, ...] = ()
     count: Code | None = None
+    out_of: Code | None = None
     state: Code | None = None
+    aim: Code | None = None
     stated: Statement | None = None
     reading: Both | None = None
     why: Both | None = None
 
 
-def sort_of(figure: Figure, *, stated: bool, read: bool) -> Sort:
-    """Return what is known: ``stated`` tells that somebody stated it, ``read`` that she read it."""
-    if figure.measure is None:
+def rate_of(figure: Figure, part: int, whole: int) -> int | None:
+    """Return what ``part`` of ``whole`` is in what the figure is counted in; None of nothing."""
+    return part * RATES[figure.counted] // whole if whole else None
+
+
+def sort_of(figure: Figure, *, computed: bool, stated: bool, read: bool) -> Sort:
+    """Return what is known of it; ``read`` tells that somebody said how she understands it."""
+    if not computed:
         return "stated" if stated else "unknown"
     return "reading" if read or figure.reading is not None else "computed"
 
@@ -136,3 +152,5 @@ def _unclear(figure: Figure) -> Iterator[str]:
     for member, measures in NEEDED.items():
         if getattr(figure, member) is None and figure.measure in measures:
             yield f"{figure.measure} needs {member}"
+    if figure.measure == "session_rate" and figure.counted not in RATES:
+        yield f"a rate is counted in {' / '.join(RATES)}"

@@ -24,7 +24,8 @@ class SessionKind(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A kind of session: its ``keepers`` plan, record and correct it.
 
     ``period`` is the kind of period a session of this kind covers; ``reasons`` are those for which
-    one is moved, called off, corrected or taken back.
+    one is moved, called off, corrected or taken back. Of ``counts``, ``whole`` may be the one of
+    which every other is a part: of so many asked, so many knew.
     """
 
     period: periods.Kind
@@ -32,3 +33,4 @@ class SessionKind(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
     reasons: Annotated[tuple[Code, ...], Meta(min_length=1)]
     outcomes: tuple[Code, ...] = ()
     counts: tuple[Code, ...] = ()
+    whole: Code | None = None

@@ -6,6 +6,7 @@ packs in force at the unit define what computes it.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from ledger.kernel.act import Tag
 from ledger.kernel.facts import Facts
@@ -13,12 +14,13 @@ from ledger.projections.figures import FigureRow
 from ledger.rules import adoptions
 from ledger.rules.figures import Agreement, Figure, Sort, Statement, sort_of
 from ledger.rules.genesis import LOG
+from ledger.rules.measures import Bound
 from ledger.rules.periods import parse_period
 from ledger.rules.sections import figures
 from ledger.rules.units import unit_at
 from ledger.service.acts.facts import facts_of
 from ledger.service.board import Desk
-from ledger.service.measures import Counted, counted_rows, total
+from ledger.service.measures import Counted, Total, counted_rows, total
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,24 +39,36 @@ class Stated:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reconciled:
-    """A figure at a unit: stated, computed, or both; ``rows`` add up to ``computed``."""
+    """A figure at a unit: stated, computed, or both; ``rows`` add up to ``total``.
+
+    ``aim`` is the least it should be, by the rule in force on the last day it is of.
+    """
 
     unit: str
     figure: Figure
     stated: Stated | None
     rows: tuple[Counted, ...]
+    aim: Bound | None = None
+
+    @property
+    def total(self) -> Total:
+        """What the rows add up to."""
+        return total(self.rows)
 
     @property
     def computed(self) -> int | None:
-        """What the rows add up to; None where nothing computes it."""
-        return None if self.figure.measure is None else total(list(self.rows))
+        """What the rows make of it; None where nothing computes it."""
+        return self.total.number(self.figure)
 
     @property
     def sort(self) -> Sort:
         """What is known of it."""
         said = self.stated
         return sort_of(
-            self.figure, stated=said is not None, read=said is not None and said.read is not None
+            self.figure,
+            computed=self.computed is not None,
+            stated=said is not None,
+            read=said is not None and said.read is not None,
         )
 
     @property
@@ -96,8 +110,9 @@ def reconciled(desk: Desk) -> Iterator[Reconciled]:
     """Yield the figures packs define, then those entries state, by unit."""
     for place, adopted in places(desk):
         for figure in defined(place):
-            if adopted or figure.measure is not None:
-                yield _by_pack(place, figure, figure.stated if adopted else None)
+            one = _by_pack(place, figure, figure.stated if adopted else None)
+            if adopted or one.computed is not None:
+                yield one
     stated: list[FigureRow] = list(desk.rows("figures", "figure"))
     stated.sort(key=lambda row: (desk.order(row.unit), row.code, row.period or "", row.figure))
     for row in stated:
@@ -131,7 +146,16 @@ def _made(desk: Desk, figure: Figure, stated: Stated | None) -> Reconciled:
     period = parse_period(stated.period) if stated and stated.period else None
     days = (period.first, period.last) if period else ()
     rows = tuple(counted_rows(desk, figure, *days))
-    return Reconciled(unit=desk.unit or "", figure=figure, stated=stated, rows=rows)
+    aim = _aim(desk, figure, min(desk.day, period.last) if period else desk.day)
+    return Reconciled(unit=desk.unit or "", figure=figure, stated=stated, rows=rows, aim=aim)
+
+
+def _aim(desk: Desk, figure: Figure, day: date) -> Bound | None:
+    book = desk.book(desk.unit or "")
+    if figure.aim is None or book is None:
+        return None
+    rule = book.find_rule(figure.aim, day)
+    return None if rule is None else rule.threshold
 
 
 def _adopters(desk: Desk) -> frozenset[str]:

@@ -1,17 +1,18 @@
 """Measures: what a figure is computed from, as the rows it adds up, so that each opens to them.
 
 A figure's number is the sum of what its measure yields, and nothing else: total and rows cannot
-differ. Which measures there are and what each is taken of: ``ledger.rules.figures``. Everything
-read is as of the desk's point, of its unit and those under it.
+differ. A rate is one such sum by another, of the same rows. Which measures there are and what each
+is taken of: ``ledger.rules.figures``. Everything read is as of the desk's point, of its unit and
+those under it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from ledger.projections.sessions import counted
 from ledger.projections.unit_facts import UnitFactRow
-from ledger.rules.figures import Figure, MeasureName
+from ledger.rules.figures import Figure, MeasureName, rate_of
 from ledger.rules.sections import law
 from ledger.rules.time import parse_date
 from ledger.service.board import Desk
@@ -19,12 +20,32 @@ from ledger.service.board import Desk
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Counted:
-    """One row of a figure: the stream it is of, its unit, the day, how much it adds."""
+    """One row of a figure: the stream it is of, its unit, the day, how much it adds.
+
+    Of a rate, ``amount`` adds to the part and ``out_of`` to the whole.
+    """
 
     record: str
     unit: str
     day: str | None
     amount: int = 1
+    out_of: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Total:
+    """What rows add up to: a rate's sum is the part, ``out_of`` its whole."""
+
+    amount: int
+    out_of: int
+
+    def number(self, figure: Figure) -> int | None:
+        """Return the figure's number; None where nothing computes it, or nothing was asked."""
+        if figure.measure is None:
+            return None
+        if figure.out_of is None:
+            return self.amount
+        return rate_of(figure, self.amount, self.out_of)
 
 
 Measure = Callable[[Desk, Figure], Iterator[Counted]]
@@ -44,9 +65,10 @@ def counted_rows(
     return [row for row in found if row.day is None or first <= parse_date(row.day) <= last]
 
 
-def total(rows: list[Counted]) -> int:
+def total(rows: Iterable[Counted]) -> Total:
     """Return what rows add up to."""
-    return sum(row.amount for row in rows)
+    amounts = [(row.amount, row.out_of or 0) for row in rows]
+    return Total(amount=sum(each for each, _ in amounts), out_of=sum(each for _, each in amounts))
 
 
 def _sessions(desk: Desk, figure: Figure) -> Iterator[Counted]:
@@ -60,6 +82,18 @@ def _session_counts(desk: Desk, figure: Figure) -> Iterator[Counted]:
         for row in desk.rows("sessions", "session", code=code, standing="held"):
             if amount := counted(row).get(figure.count or "", 0):
                 yield Counted(record=row.session, unit=row.unit, day=row.day, amount=amount)
+
+
+def _session_rate(desk: Desk, figure: Figure) -> Iterator[Counted]:
+    """Sessions at which both were counted: who did not ask says nothing of how many know."""
+    for code in figure.of:
+        for row in desk.rows("sessions", "session", code=code, standing="held"):
+            at = counted(row)
+            amount, out_of = at.get(figure.count or ""), at.get(figure.out_of or "")
+            if amount is not None and out_of is not None:
+                yield Counted(
+                    record=row.session, unit=row.unit, day=row.day, amount=amount, out_of=out_of
+                )
 
 
 def _cases(desk: Desk, figure: Figure) -> Iterator[Counted]:
@@ -125,6 +159,7 @@ def _rule(desk: Desk, figure: Figure) -> Iterator[Counted]:
 MEASURES: Mapping[MeasureName, Measure] = {
     "sessions": _sessions,
     "session_counts": _session_counts,
+    "session_rate": _session_rate,
     "cases": _cases,
     "decisions": _decisions,
     "disclosures": _disclosures,

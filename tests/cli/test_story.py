@@ -328,6 +328,16 @@ def test_figures_stand_beside_what_was_published_and_a_wrong_one_was_corrected(
     assert (corrected["stated"], corrected["before"]) == ("86", 84)
 
 
+def test_what_surveys_of_the_covenant_counted_is_what_was_stated(board: Board) -> None:
+    rates = [row for row in board("figures") if row["figure"].startswith("covenant_")]
+    assert len(rates) == 3 + len(gatherings.AWARE)
+    assert all(row["agrees"] == "agrees" and row["whole"] for row in rates)
+    (before,) = board("figures", NORTH, at="2026-01-08", period="2025Q4")
+    assert (before["stated"], before["computed"], before["agrees"]) == ("84", 86, "differs")
+    (opened,) = board("figure-rows", NORTH, figure="covenant_awareness", day="2025-12-15")
+    assert f"{opened['amount']}/{opened['out_of']}" == before["of_whole"]
+
+
 def test_mediation_step_by_step_was_kept_broken_and_declined(told: Ledger) -> None:
     found = told.views["register"].rows(as_of(told), where={"kind": "dispute"}, limit=500)
     states = Counter(row.state for row in found)

@@ -1,9 +1,13 @@
 """Figures and catalogues of packs: what does not hold together is refused with file and line."""
 
+from fractions import Fraction
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ledger.rules.book import open_book
-from ledger.rules.figures import MEASURES, Figure, sort_of
+from ledger.rules.figures import MEASURES, RATES, Figure, rate_of, sort_of
 from ledger.rules.pack_toml import PackInvalid
 from ledger.rules.packs import load_pack, shipped
 
@@ -81,9 +85,61 @@ def a_figure(**members) -> Figure:
 
 
 def test_what_is_known_of_a_figure():
-    assert sort_of(a_figure(), stated=True, read=False) == "stated"
-    assert sort_of(a_figure(), stated=False, read=False) == "unknown"
+    assert sort_of(a_figure(), computed=False, stated=True, read=False) == "stated"
+    assert sort_of(a_figure(), computed=False, stated=False, read=False) == "unknown"
     computed = a_figure(measure="members")
-    assert sort_of(computed, stated=False, read=False) == "computed"
-    assert sort_of(computed, stated=True, read=True) == "reading"
-    assert len(MEASURES) == 9
+    assert sort_of(computed, computed=True, stated=False, read=False) == "computed"
+    assert sort_of(computed, computed=True, stated=True, read=True) == "reading"
+    assert len(MEASURES) == 10
+
+
+SURVEY = (
+    '[[session]]\nid = "survey"\nzh = "x"\nen = "x"\nperiod = "quarter"\nkeepers = ["publisher"]\n'
+    'reasons = ["mistaken"]\ncounts = ["households", "places"]\n'
+)
+RATE = 'measure = "session_rate"\nof = ["survey"]\n'
+PERCENT = COMMON.replace('"person"', '"percent"')
+CODES = '[[counted]]\nid = "percent"\nzh = "x"\nen = "x"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "why"),
+    [
+        (PERCENT + RATE + 'count = "places"\n', 2, "needs out_of"),
+        (PERCENT + RATE + 'out_of = "places"\n', 2, "needs count"),
+        (COMMON + RATE + 'count = "places"\nout_of = "households"\n', 2, "percent / permille"),
+        (PERCENT + RATE + 'count = "leaflets"\nout_of = "households"\n', 11,
+         "survey does not count leaflets"),
+        (PERCENT + RATE + 'count = "places"\nout_of = "leaflets"\n', 12,
+         "survey does not count leaflets"),
+        (PERCENT + 'measure = "sessions"\nof = ["survey"]\nout_of = "places"\n', 2,
+         "out_of goes with session_rate"),
+        (PERCENT + RATE + 'count = "places"\nout_of = "houses"\n', 12, "houses"),
+        (PERCENT + 'measure = "members"\naim = "urban.posting"\n', 10, "gives no threshold"),
+        (PERCENT + 'measure = "members"\naim = "urban.nothing"\n', 10, "urban.nothing"),
+    ],
+)  # fmt: skip
+def test_a_rate_that_cannot_be_computed_is_refused_at_its_line(text, line, why):
+    files = {"figures.toml": text, "sessions.toml": SURVEY, "codes.toml": CODES}
+    own = {"pack.toml": HEAD} | {name: each.encode() for name, each in files.items()}
+    with pytest.raises(PackInvalid) as found:
+        open_book(load_pack(own), [LAW, BASE])
+    assert f"figures.toml:{line}" in found.value.text("en")
+    assert why in found.value.text("en")
+
+
+def test_a_whole_is_one_of_what_is_counted():
+    found = refused("sessions.toml", SURVEY + 'whole = "problems_solved"\n')
+    assert (found.code, found.facts["line"]) == ("pack.unknown_name", 9)
+
+
+@given(st.integers(0, 10_000), st.integers(1, 10_000), st.sampled_from(sorted(RATES)))
+def test_a_rate_never_says_more_than_is_so(part, whole, counted):
+    figure = a_figure(counted=counted)
+    rate = rate_of(figure, part, whole)
+    assert rate <= Fraction(part * RATES[counted], whole) < rate + 1
+    assert (rate >= RATES[counted]) == (part >= whole)
+
+
+def test_of_nothing_asked_there_is_no_rate():
+    assert rate_of(a_figure(counted="percent"), 0, 0) is None

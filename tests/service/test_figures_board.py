@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, parse_qsl
 import pytest
 
 from ledger.aggregates.figure import commands as wishes
-from ledger.aggregates.session.commands import Hold, Withdraw
+from ledger.aggregates.session.commands import Correct, Hold, Withdraw
 from ledger.kernel.act import AsOf
 from ledger.rules import figures as definitions
 from ledger.service.board import Desk
@@ -141,6 +141,76 @@ def test_what_was_taken_back_counts_no_longer(community):
     acted(community, Withdraw(stream=held, reason="mistaken"), clerk)
     assert line(community, "sweeps")["computed"] == 0
     assert line(community, "sweeps", size=size)["computed"] == 1
+
+
+# -- rates ------------------------------------------------------------------------------------
+
+
+def survey(office, by, *counts, **members):
+    return hold(office, by, "covenant_survey", counts=counts, **members)
+
+
+def aware(office, **members):
+    told = {"code": "covenant_awareness", "source": "survey"}
+    return state(office, **told | members)
+
+
+def test_a_rate_is_the_sum_of_the_part_by_the_sum_of_the_whole(community, street):
+    """Not the mean of 100 and 50 per cent: 110 of 200 asked, and more than 55 it is not."""
+    clerk = also(community, "session_clerk")
+    streams = {
+        survey(community, clerk, "asked=20", "aware=20", "keeping=20"),
+        survey(community, clerk, "asked=180", "aware=90"),
+    }
+    found = line(community, "covenant_awareness", street)
+    assert (found["computed"], found["of_whole"]) == (55, "110/200")
+    assert (found["part"], found["whole"]) == (110, 200)
+    assert (found["stated"], found["aim"], found["agrees"]) == ("≥ 85", "≥ 85", "differs")
+    opened = board(community, "figure-rows", street, kind="covenant_awareness").rows
+    assert {row["record"] for row in opened} == streams
+    assert sum(row["amount"] for row in opened) == 110
+    assert sum(row["out_of"] for row in opened) == 200
+    # The second survey asked nobody whether the covenant is kept.
+    kept = line(community, "covenant_execution", street)
+    assert (kept["computed"], kept["of_whole"]) == (100, "20/20")
+
+
+def test_a_rate_just_below_a_line_does_not_reach_it(community):
+    clerk = also(community, "session_clerk")
+    survey(community, clerk, "asked=1000", "aware=849", "reached=999")
+    aware(community, value=85, at_least=True)
+    aware(community, value=100, code="covenant_reach")
+    assert line(community, "covenant_awareness")["agrees"] == "differs"
+    reach = line(community, "covenant_reach")
+    assert (reach["computed"], reach["agrees"]) == (99, "differs")
+    survey(community, clerk, "asked=0", "aware=0")
+    assert line(community, "covenant_awareness")["of_whole"] == "849/1000"
+
+
+def test_where_nobody_was_asked_there_is_no_rate_and_nothing_differs(community, street):
+    found = line(community, "covenant_awareness", street)
+    assert (found["computed"], found["of_whole"], found["rows"]) == (None, None, None)
+    assert (found["sort"], found["agrees"]) == ("stated", None)
+    assert [
+        row for row in board(community, "figures").rows if row["figure"].startswith("cov")
+    ] == []
+
+
+def test_a_rate_of_a_quarter_is_of_its_surveys_and_a_corrected_one_of_what_stands(community):
+    clerk = also(community, "session_clerk")
+    held = survey(community, clerk, "asked=100", "aware=90")
+    aware(community, value=90, period="2026Q1")
+    aware(community, value=90, period="2025Q4")
+    now, then = board(community, "figures").rows[-2:]
+    assert {now["period"]: now["agrees"], then["period"]: then["agrees"]} == {
+        "2026Q1": "agrees", "2025Q4": None,
+    }  # fmt: skip
+    size = community.size
+    corrected = Correct(stream=held, counts=("asked=100", "aware=86"), reason="mistaken")
+    acted(community, corrected, clerk)
+    for at, rate in ((size, 90), (None, 86)):
+        rows = board(community, "figures", **({"size": at} if at else {})).rows
+        assert rate in {row["computed"] for row in rows if row["period"] == "2026Q1"}
 
 
 def test_before_a_pack_was_adopted_there_are_no_figures(community, street):

@@ -3,7 +3,7 @@
 from functools import cache
 from itertools import product
 
-from ledger.aggregates import catalogue, decision, disclosure_item, figure
+from ledger.aggregates import catalogue, decision, disclosure_item, figure, session
 from ledger.rules.adoptions import PackDigest
 from ledger.rules.packs import digest_of, load_pack, shipped
 from tests.support.gwt import Story, person, unit
@@ -21,7 +21,7 @@ def a_district() -> Story:
     """Return two communities on Monday 2 March 2026 with the district's pack in force."""
     files = {name: shipped(name) for name in NAMES}
     by_digest = {digest_of(each): each for each in files.values()}
-    nouns = (catalogue, decision, disclosure_item, figure)
+    nouns = (catalogue, decision, disclosure_item, figure, session)
     more = tuple(noun.aggregate for noun in nouns)
     story = founded("an", "bo", more=more, packs=by_digest)
     story = established(story, "street")

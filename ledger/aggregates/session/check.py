@@ -205,8 +205,22 @@ def _verify_record(judged: Judged, event: Record) -> None:
     codes = [count.of for count in event.counts]
     if codes != sorted(set(codes)):
         raise errors.CountTwice(**judged.cite)
+    _verify_parts(judged, event)
     if isinstance(event, Corrected) and _recorded(event) == _recorded(judged.state):
         raise errors.NothingCorrected(**judged.cite)
+
+
+def _verify_parts(judged: Judged, event: Record) -> None:
+    whole = judged.kind.whole
+    if whole is None or not event.counts:
+        return
+    numbers = {count.of: count.number for count in event.counts}
+    if whole not in numbers:
+        raise errors.WholeNotCounted(whole=whole, **judged.cite)
+    for of, number in numbers.items():
+        if number > numbers[whole]:
+            told = {"of": of, "number": number, "whole": whole, "total": numbers[whole]}
+            raise errors.MoreThanWhole(**told, **judged.cite)
 
 
 def _recorded(of: Record | SessionState) -> tuple[object, ...]:

@@ -117,6 +117,24 @@ class CountTwice(RuleViolation):
     en = "Count each thing once, in the order of their codes ({rule}, {article})."
 
 
+class WholeNotCounted(RuleViolation):
+    """Parts are counted of nothing."""
+
+    code = "session.whole_not_counted"
+    zh = "“{whole}”是其他计数项的总数，必须一并登记（{rule}，{article}）。请补充。"
+    en = (
+        'The other counts are parts of "{whole}", which is not counted ({rule}, {article}). Add it.'
+    )
+
+
+class MoreThanWhole(RuleViolation):
+    """A part is more than the whole it is of."""
+
+    code = "session.more_than_whole"
+    zh = "“{of}”为 {number}，多于总数“{whole}”的 {total}（{rule}，{article}）。请核对数量。"
+    en = '{number} "{of}" of {total} "{whole}" are too many ({rule}, {article}). Check the numbers.'
+
+
 class OutcomeKnown(RuleViolation):
     """The outcome was recorded already."""
 

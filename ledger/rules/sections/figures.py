@@ -7,7 +7,8 @@ from ledger.rules import figures
 from ledger.rules.figures import AGREEMENTS, MEASURES, SORTS, Figure, MeasureUnclear
 from ledger.rules.pack_toml import Problem, UnknownName
 from ledger.rules.section import Whole, sections, tables, unnamed
-from ledger.rules.sections import law
+from ledger.rules.sections import law, sessions
+from ledger.rules.toml_lines import Path
 
 LISTED = (("role", "keepers"), ("reason", "reasons"), ("source", "sources"))
 
@@ -24,8 +25,11 @@ def _whole(figure: Figure, book: Whole) -> Iterator[Problem]:
     yield from unnamed(book, "counted", (figure.counted,), ("counted",))
     for table, member in LISTED:
         yield from unnamed(book, table, getattr(figure, member), (member,))
-    if figure.count is not None:
-        yield from unnamed(book, "count", (figure.count,), ("count",))
+    for member in ("count", "out_of"):
+        if (code := getattr(figure, member)) is not None:
+            yield from unnamed(book, "count", (code,), (member,))
+    if figure.aim is not None:
+        yield from law.without_threshold(book, figure.aim, ("aim",))
     if figure.measure == "unit_facts":
         yield from unnamed(book, "counted", figure.of, ("of",))
     if figure.measure is None or (name := MEASURES[figure.measure]) is None:
@@ -34,18 +38,32 @@ def _whole(figure: Figure, book: Whole) -> Iterator[Problem]:
     for position, id_ in enumerate(figure.of):
         if book.find(of, id_) is None:
             yield Problem(("of", position), UnknownName, {"what": name, "name": id_})
-    yield from _bounds(figure, book)
+    match figure.measure:
+        case "rule":
+            yield from _unbound(figure, book)
+        case "session_rate":
+            yield from _uncounted(figure, book)
 
 
-def _bounds(figure: Figure, book: Whole) -> Iterator[Problem]:
+def _unbound(figure: Figure, book: Whole) -> Iterator[Problem]:
     """A rule stands for a number only where all its generations have one."""
-    if figure.measure != "rule":
-        return
     for position, id_ in enumerate(figure.of):
         for rule in book.find(law.section, id_) or ():
             if rule.threshold is None and rule.ratio is None:
-                facts: dict[str, object] = {"name": figure.id, "why": f"{id_} has no threshold"}
-                yield Problem(("of", position), MeasureUnclear, facts)
+                yield _unclear(("of", position), figure, f"{id_} has no threshold")
+
+
+def _uncounted(figure: Figure, book: Whole) -> Iterator[Problem]:
+    """A rate is of two things that are counted at the same sessions."""
+    for member in ("count", "out_of"):
+        code = getattr(figure, member)
+        for kind in filter(None, (book.find(sessions.section, id_) for id_ in figure.of)):
+            if code is not None and code not in kind.counts:
+                yield _unclear((member,), figure, f"{kind.id} does not count {code}")
+
+
+def _unclear(at: Path, figure: Figure, why: str) -> Problem:
+    return Problem(at, MeasureUnclear, {"name": figure.id, "why": why})
 
 
 section = tables(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ledger.errors import NotFound
 from ledger.rules.kinds import RESERVED_ROLES, RoleNotForPacks
-from ledger.rules.pack_toml import Problem
+from ledger.rules.pack_toml import Problem, UnknownName
 from ledger.rules.section import Hands, Step, Whole, tables, unnamed
 from ledger.rules.session_kinds import STANDINGS, SessionKind
 
@@ -21,6 +21,8 @@ def _own(kind: SessionKind) -> Iterator[Problem]:
     for position, role in enumerate(kind.keepers):
         if role in RESERVED_ROLES:
             yield Problem(("keepers", position), RoleNotForPacks, {"name": role})
+    if kind.whole is not None and kind.whole not in kind.counts:
+        yield Problem(("whole",), UnknownName, {"what": "counts", "name": kind.whole})
 
 
 def _whole(kind: SessionKind, book: Whole) -> Iterator[Problem]:

@@ -21,6 +21,7 @@ def rows(desk: Desk) -> Iterator[Line]:
                     "unit": row.unit,
                     "day": row.day,
                     "amount": row.amount,
+                    "out_of": row.out_of,
                     "record": row.record,
                 }
 
@@ -34,6 +35,7 @@ board = Board(
         Column(id="unit", zh="单位", en="Unit", form="unit"),
         Column(id="day", zh="日期", en="Day", form="day"),
         Column(id="amount", zh="数量", en="Amount", form="count"),
+        Column(id="out_of", zh="分母", en="Out of", form="count"),
         Column(id="record", zh="记录", en="Record", form="stream"),
     ),
     names=("figure", "unit", "day", "record"),
@@ -41,8 +43,9 @@ board = Board(
     heeds=("days", "kind"),
     notes=(
         Called(
-            zh="各条数量相加即为账本数；没有日期的是截至所查时点的存量。",
-            en="The amounts add up to the computed number; those without a day are as of the time.",
+            zh="各条数量相加即为账本数；有分母的，相加后再相除。没有日期的是截至所查时点的存量。",
+            en="The amounts add up to the computed number; of a rate, divided by what they are out "
+            "of, added up. Those without a day are as of the time.",
         ),
     ),
     about=Called(

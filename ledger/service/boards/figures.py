@@ -6,6 +6,7 @@ Neither is repaired: where both differ, both stand (ADR 0032).
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
+from ledger.rules.measures import Bound
 from ledger.rules.periods import parse_period
 from ledger.service.board import Board, Called, Cell, Column, Desk, Glance, Line
 from ledger.service.figures import Reconciled, reconciled
@@ -33,17 +34,29 @@ def _said(one: Reconciled) -> dict[str, Cell]:
 
 def _made(one: Reconciled) -> dict[str, Cell]:
     figure, note = one.figure, one.figure.reading or one.figure.why
+    rate = one.total if figure.out_of and one.rows else None
+    part, whole = (rate.amount, rate.out_of) if rate else (None, None)
     return {
         "unit": one.unit,
         "figure": figure.id,
         "counted": figure.counted,
         "computed": one.computed,
+        "part": part,
+        "whole": whole,
+        "of_whole": None if whole is None else f"{part}/{whole}",
+        "aim": _least(one.aim),
         "agrees": one.agreement,
         "sort": one.sort,
         "note": note.zh if note else None,
         "note_en": note.en if note else None,
         "rows": _question(one) if one.rows else None,
     }
+
+
+def _least(aim: Bound | None) -> str | None:
+    if aim is None:
+        return None
+    return f"> {aim.more_than}" if aim.at_least is None else f"≥ {aim.at_least}"
 
 
 def _question(one: Reconciled) -> str:
@@ -62,11 +75,15 @@ COLUMNS = (
     Column(id="period", zh="期间", en="Period"),
     Column(id="stated", zh="公布数", en="Stated", form="count"),
     Column(id="computed", zh="账本算出", en="Computed", form="count"),
+    Column(id="of_whole", zh="分子／分母", en="Part of whole", form="count"),
     Column(id="agrees", zh="核对", en="Check", form="code", words="agreement"),
     Column(id="sort", zh="依据", en="Known by", form="code", words="sort"),
     Column(id="rows", zh="逐条", en="Rows", form="board", words="figure-rows"),
     Column(id="note", zh="说明", en="Note (Chinese)"),
     Column(id="note_en", zh="说明（英文）", en="Note"),
+    Column(id="part", zh="分子", en="Part", form="count", programs=True),
+    Column(id="whole", zh="分母", en="Whole", form="count", programs=True),
+    Column(id="aim", zh="应达到", en="Aim", programs=True),
     Column(id="before", zh="更正前", en="Before correction", form="count", programs=True),
     Column(id="read", zh="理解为", en="Read as", form="count", programs=True),
     Column(id="source", zh="来源", en="Source", form="code", words="source", programs=True),
@@ -87,6 +104,7 @@ board = Board(
             "period",
             "stated",
             "computed",
+            "of_whole",
             "agrees",
             "rows",
             "note",
@@ -96,9 +114,10 @@ board = Board(
     ),
     notes=(
         Called(
-            zh="公布数是对外的说法，原样列出；账本数由所查时点已登记的记录逐条相加，可点开查看。",
+            zh="公布数是对外的说法，原样列出；账本数由所查时点已登记的记录逐条相加，可点开查看。比率只取整数，"
+            "尾数舍去，不进位。",
             en="What was stated is shown as it was; what is computed adds up records as of the "
-            "time asked about, each to be opened.",
+            "time asked about, each to be opened. A rate is cut off, never rounded up.",
         ),
     ),
     about=Called(

@@ -16,7 +16,7 @@ from ledger.cli.demonstration.chapters.sessions import (
     PLACES,
     place_of,
 )
-from ledger.cli.demonstration.communities import COMMUNITIES, MEMBERS, UNITS
+from ledger.cli.demonstration.communities import COMMUNITIES, MEMBERS, UNITS, Community
 from ledger.cli.demonstration.script import (
     DAY,
     Chapter,
@@ -31,6 +31,10 @@ from ledger.cli.demonstration.script import (
 from ledger.rules.periods import between as periods
 
 EVENTS, TRAININGS, TALKS, SOLVED = 72, 16, 326, 106
+AWARE = (81, 86, 91)
+"""How many households in a hundred knew the covenant in 望江, survey by survey."""
+KNOWN_LESS = {"north": 0, "south": 2, "east": 3}
+"""How many fewer in the others."""
 TITLES = (
     "移风易俗倡议",
     "邻里守望故事会",
@@ -65,6 +69,7 @@ def steps(share: int = 1) -> Iterator[Step]:
     yield from _talks(max(6, TALKS // share))
     yield from _visits()
     yield from _patrols(max(1, share // 2))
+    yield from _surveys()
 
 
 def _publicity(count: int) -> Iterator[Step]:
@@ -177,7 +182,7 @@ def _told_in_full(on: str, unit: str, day: date) -> Iterator[Step]:
 
 
 def _patrols(every: int) -> Iterator[Step]:
-    """Patrols of the grid workers, one a week each, and three surveys of the covenant."""
+    """Patrols of the grid workers, one a week each."""
     for week, day in enumerate(_weeks()):
         for turn, community in enumerate(COMMUNITIES):
             if (week + turn) % every:
@@ -196,27 +201,35 @@ def _patrols(every: int) -> Iterator[Step]:
                 title=f"{pick(ROUNDS, week, turn)}巡查",
                 counts=(f"places={between(6, 18, 'places', week, turn)}",),
             )
-    for quarter, first in enumerate((date(2025, 9, 15), date(2025, 12, 15), date(2026, 3, 16))):
+
+
+def _surveys() -> Iterator[Step]:
+    """Three surveys of the covenant in each community, each of more households."""
+    for quarter, day in enumerate((date(2025, 9, 15), date(2025, 12, 15), date(2026, 3, 16))):
         for community in COMMUNITIES:
             asked = community.households * (quarter + 1) // 3
             yield step(
-                at(first, "16:50"),
+                at(day, "16:50"),
                 community.grid_workers[0],
                 "session.hold",
                 f"session/survey-{community.key}-{quarter}",
                 unit=community.code,
-                code="visit",
+                code="covenant_survey",
                 present=6,
-                outcome="nothing_found",
                 title="居规民约入户问卷",
-                counts=(f"households={asked}",),
-                text=_survey(community.households, quarter),
+                counts=tuple(
+                    f"{of}={number}" for of, number in _answers(community, quarter, asked)
+                ),
+                text=f"全社区 {community.households} 户，问卷 {asked} 份，按网格核对后汇总。",
             )
 
 
-def _survey(households: int, quarter: int) -> str:
-    aware = (81, 86, 91)[quarter]
-    return f"应入户 {households} 户；问卷知晓率 {aware}%，执行率 {aware + 4}%。"
+def _answers(community: Community, quarter: int, asked: int) -> Iterator[tuple[str, int]]:
+    """Yield what is counted: every household has the covenant, and more know it each time."""
+    aware = AWARE[quarter] - KNOWN_LESS[community.key]
+    shares = {"asked": 100, "reached": 100, "aware": aware, "keeping": aware + 4}
+    for of, percent in sorted(shares.items()):
+        yield of, -(-asked * percent // 100)
 
 
 def _weeks() -> Iterator[date]:

@@ -1,13 +1,15 @@
 """Small powers and figures: lists adopted, facets posted, what exercised them, numbers stated.
 
 望江 posts all it should of each power, 青梧 leaves out how they are used, 月湾 has adopted its list
-and posted nothing: what is missing is a line. Surveys of the covenant are stated beside the aim.
+and posted nothing: what is missing is a line. How many know the covenant is stated each quarter,
+beside what the survey counted.
 """
 
 from collections.abc import Iterator
 from datetime import date
 
 from ledger.cli.demonstration.chapters.disclosure import Other
+from ledger.cli.demonstration.chapters.gatherings import AWARE
 from ledger.cli.demonstration.communities import COMMUNITIES, MEMBERS, UNITS, Community
 from ledger.cli.demonstration.script import Chapter, Step, at, step, working
 
@@ -37,8 +39,8 @@ EXERCISED = (
     (NORTH, "power.major", "decision/north-tolls", "2026-03-04"),
     (SOUTH, "power.assets", "decision/south-parking", "2026-02-27"),
 )
-AWARE = {"2025Q3": 81, "2025Q4": 86, "2026Q1": 91}
-"""How many in a hundred knew the covenant, as surveys of 望江 have it."""
+STATED = {"2025Q3": "2025-10-09", "2025Q4": "2026-01-06", "2026Q1": "2026-04-08"}
+"""The day on which 望江 stated how many of a quarter know the covenant."""
 
 
 def steps(_share: int = 1) -> Iterator[Step]:
@@ -100,9 +102,7 @@ def _posted(community: Community) -> Iterator[Step]:
 
 def _stated() -> Iterator[Step]:
     who = NORTH.who("publisher")
-    for (quarter, value), day in zip(
-        AWARE.items(), ("2025-10-09", "2026-01-06", "2026-04-08"), strict=True
-    ):
+    for (quarter, day), value in zip(STATED.items(), AWARE, strict=True):
         on = f"figure/aware-{quarter}"
         wrong = 84 if quarter == "2025Q4" else value
         yield step(
