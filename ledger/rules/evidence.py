@@ -1,6 +1,6 @@
 """What acts say about duties: one met, one met no longer, one begun, a number of a unit stated.
 
-The agreement between aggregates and obligations; nobody lists types. An event type whose acts may
+The agreement between aggregates and obligations; nobody lists types. An event type whose acts
 meet obligations has the public members ``unit``, ``code``, ``period``, and says so on its class::
 
     @event("session.held.v1", Minutes)
@@ -11,8 +11,10 @@ meet obligations has the public members ``unit``, ``code``, ``period``, and says
         period: PeriodText    # the period it covers, spelt as ``ledger.rules.periods`` does
         day: Date             # optional: the day it was done, else the day the act occurred
 
-A stream is one piece of evidence. Another "met" in it restates what is covered; ``gives =
-"withdrawn"`` takes it back, and such a type needs none of these members.
+Where it depends on the act, ``gives`` is a property. A stream is one piece of evidence. Another
+"met" in it restates what is covered; "withdrawn" takes it back. A stream whose first act covers
+something and meets nothing yet says "announced"; a later "met" in it then needs no ``code`` and no
+``period`` of its own: what it covers was said before (ADR 0045).
 
 A type that states a number of a unit (households, members) has ``unit``, ``code`` and an integer
 ``value``, and says ``states: ClassVar[bool] = True``. What an obligation asks for, and whether it
@@ -26,7 +28,7 @@ from ledger.kernel.act import Act
 from ledger.kernel.event import Event
 from ledger.rules.time import occ_date
 
-Gives = Literal["met", "withdrawn"]
+Gives = Literal["announced", "met", "withdrawn"]
 
 BEGINNINGS: Mapping[str, str] = {
     "case.received": "kind",
@@ -42,9 +44,14 @@ class Covered(NamedTuple):
     period: str
 
 
-def gives(type_: type[Event]) -> Gives | None:
-    """Return what acts of a type say of a duty, None for types that say nothing."""
-    return getattr(type_, "gives", None)
+def gives(event: Event) -> Gives | None:
+    """Return what an act says of a duty, None where it says nothing."""
+    return getattr(event, "gives", None)
+
+
+def may_give(type_: type[Event]) -> bool:
+    """Tell whether acts of a type may say something of a duty."""
+    return hasattr(type_, "gives")
 
 
 def states(type_: type[Event]) -> bool:
@@ -52,9 +59,10 @@ def states(type_: type[Event]) -> bool:
     return getattr(type_, "states", False)
 
 
-def covered(event: Event) -> Covered:
-    """Return what an act of a type that gives "met" covers."""
-    return Covered(*(getattr(event, member) for member in Covered._fields))
+def covered(event: Event) -> Covered | None:
+    """Return what an act says it covers, None where its stream has said so before."""
+    said = tuple(getattr(event, member, None) for member in Covered._fields)
+    return None if None in said else Covered(*map(str, said))
 
 
 def done_on(act: Act) -> str:

@@ -64,7 +64,7 @@ def named_tag(stream: str) -> Tag:
 
 def tags(act: Act) -> Iterator[Tag]:
     """Yield the tag of an act that opens its stream, or says that it stands or does no longer."""
-    if act.seq == 1 or gives(type(act.event)) is not None:
+    if act.seq == 1 or gives(act.event) is not None:
         yield named_tag(act.stream)
 
 
@@ -102,7 +102,7 @@ def verify(named: str | None, act: Act, facts: Facts, *, met: bool = False) -> N
 def _fold(acts: tuple[Act, ...]) -> Named | None:
     found = None
     for act in acts:
-        said = gives(type(act.event))
+        said = gives(act.event)
         before = found or Named(unit=str(act.event.unit), met=False, withdrawn=False)
         found = Named(
             unit=str(act.event.unit),

@@ -56,7 +56,8 @@ def _evidence_of(
     found: dict[str, list[Evidence]] = {}
     for where in wheres:
         for row in _rows(ledger, "evidence", point, where):
-            found.setdefault(row.unit, []).append(_evidence(row))
+            if row.done_on is not None:
+                found.setdefault(row.unit, []).append(_evidence(row, row.done_on))
     return found
 
 
@@ -89,15 +90,15 @@ def _rows(ledger: Ledger, view: str, point: AsOf, where: Mapping[str, str]) -> I
         after = getattr(page[-1], key)
 
 
-def _evidence(row: EvidenceRow) -> Evidence:
+def _evidence(row: EvidenceRow, done_on: str) -> Evidence:
     return Evidence(
         of=row.of,
         code=row.code,
         period=row.period,
-        done_on=parse_date(row.done_on),
+        done_on=parse_date(done_on),
         withdrawn_on=parse_date(row.withdrawn_on) if row.withdrawn_on else None,
         stream=row.evidence,
-        recorded_on=parse_date(row.recorded_on),
+        recorded_on=parse_date(row.recorded_on) if row.recorded_on else None,
     )
 
 

@@ -200,8 +200,24 @@ def test_a_closed_decision_takes_no_further_step_but_may_be_revoked_by_the_level
     story.when(revoke, JIE).refused("decision.over")
 
 
-def test_a_decision_closed_meets_a_duty_and_one_revoked_no_longer_does():
-    assert (gives(events.Closed), gives(events.Revoked)) == ("met", "withdrawn")
+def test_the_step_that_decides_meets_a_duty_unless_something_is_wrong_with_it():
+    said = [gives(act.event) for act in walked(*BY_THE_BOOK).acts[-8:]]
+    assert said == ["announced", None, None, None, "met", None, None, None]
+    assert (
+        gives(
+            walked(*BY_THE_BOOK[:3], meeting("decided", 20, 60, 11, result="passed")).acts[-1].event
+        )
+        is None
+    )
+    rejected = walked(*BY_THE_BOOK[:3], meeting("decided", 40, 60, 10, result="rejected"))
+    assert gives(rejected.acts[-1].event) == "met"
+
+
+def test_a_decision_revoked_or_overturned_meets_a_duty_no_longer():
+    revoked = events.Revoked(unit=COMMITTEE, reason="unlawful")
+    upheld = events.AppealDecided(unit=COMMITTEE, number=1, verdict="upheld")
+    assert (gives(revoked), gives(upheld)) == ("withdrawn", "withdrawn")
+    assert gives(replace(upheld, verdict="dismissed")) is None
 
 
 # -- in any order -----------------------------------------------------------------------------

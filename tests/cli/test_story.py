@@ -224,8 +224,28 @@ def test_a_moral_review_was_overturned_on_appeal_and_another_stands(board: Board
         for row in board("decisions")
         if row["code"] == "moral_review"
     }
-    assert reviews == {"overturned": (1, None), "passed": (1, None)}
+    assert reviews == {"overturned": (1, None), "passed": (1, None), "closed": (None, None)}
     assert [row["kind"] for row in board("findings") if row["rule"] == "RF-21"] == []
+
+
+def test_moral_reviews_are_met_by_decisions_on_the_day_they_were_decided(board: Board) -> None:
+    rows = [row for row in board("compliance") if row["obligation"] == "moral_review"]
+    assert all(row["record"].startswith("decision/") for row in rows if row["record"])
+    found = {
+        unit: {
+            row["period"]: (row["verdict"], row["done_on"])
+            for row in board("compliance", unit, obligation="moral_review")
+        }
+        for unit in (NORTH, SOUTH, EAST)
+    }
+    assert found[SOUTH]["2025Q3"] == ("on_time", "2025-09-01")
+    assert found[NORTH]["2026Q1"][0] == "withdrawn"
+    assert found[EAST]["2025Q3"] == ("late", "2025-10-14")
+    assert found[EAST]["2025Q4"] == ("missing", None), "whom it concerned was not told before"
+    verdicts = Counter(verdict for each in found.values() for verdict, _ in each.values())
+    assert verdicts == {
+        "on_time": 6, "late": 1, "missing": 1, "withdrawn": 1, "not_yet_due": 3,
+    }  # fmt: skip
 
 
 def test_cases_stood_still_went_on_elsewhere_and_came_under_a_leader(

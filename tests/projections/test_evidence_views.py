@@ -2,14 +2,17 @@
 
 from typing import ClassVar
 
+from msgspec.structs import replace
+
 from ledger.aggregates.case.events import Accepted, Received
+from ledger.aggregates.decision import events as decided
 from ledger.kernel.act import Act
 from ledger.kernel.event import Code, Event, UnitRef
 from ledger.projections import beginnings, evidence, unit_facts
 from tests.rules.evident import Held, Taken
 from tests.support.gwt import an_id, unit
 
-SESSION = f"session/{an_id('a')}"
+STREAMS = {noun: f"{noun}/{an_id('a')}" for noun in ("session", "decision")}
 UNIT = unit("grid")
 
 
@@ -22,7 +25,7 @@ class Counted(Event, frozen=True, kw_only=True):
 
 def did(event: Event, *, occ: str, type_: str = "session.held.v1", seq: int = 1) -> Act:
     return Act(
-        stream=SESSION if type_.startswith("session") else "case/x", seq=seq, type=type_, jti="j",
+        stream=STREAMS.get(type_.partition(".")[0], "case/x"), seq=seq, type=type_, jti="j",
         actor="person/x", role="clerk", kid="k", occ=occ, iat=1_772_400_000, event=event,
     )  # fmt: skip
 
@@ -57,6 +60,48 @@ def test_restating_what_is_covered_is_done_when_it_is_restated():
     acts = [did(held("2026-W12"), occ="2026-03-18"), did(held("2026-W13"), occ="2026-03-25")]
     (row,) = story(evidence.view, *acts).values()
     assert (row.period, row.done_on) == ("2026-W13", "2026-03-25")
+
+
+PROPOSED = decided.Proposed(unit=UNIT, code="moral_review", period="2026Q1")
+REVIEWED = decided.StepTaken(unit=UNIT, step="reviewed", result="passed")
+
+
+def reviewing(*after: tuple[Event, str]):
+    told = [(PROPOSED, "2026-03-10"), *after]
+    acts = [
+        did(event, occ=day, type_="decision.step_taken.v1", seq=seq)
+        for seq, (event, day) in enumerate(told, 1)
+    ]
+    (row,) = story(evidence.view, *acts).values()
+    return row
+
+
+def test_a_decision_shows_what_it_covers_and_meets_it_on_the_day_it_was_decided():
+    row = reviewing()
+    assert (row.of, row.code, row.period, row.done_on) == (
+        "decision", "moral_review", "2026Q1", None,
+    )  # fmt: skip
+    told = decided.StepTaken(unit=UNIT, step="informed")
+    row = reviewing((told, "2026-03-11"), (REVIEWED, "2026-03-25"), (REVIEWED, "2026-04-02"))
+    assert (row.code, row.period, row.done_on) == ("moral_review", "2026Q1", "2026-03-25")
+    rejected = replace(REVIEWED, result="rejected")
+    assert reviewing((rejected, "2026-03-25")).done_on == "2026-03-25"
+
+
+def test_a_decision_that_was_defective_meets_nothing_until_it_is_taken_again_without():
+    defective = replace(REVIEWED, defects=("out_of_order",))
+    closed = decided.Closed(unit=UNIT, code="moral_review", period="2026Q1", missing=("informed",))
+    assert reviewing((defective, "2026-03-25"), (closed, "2026-03-26")).done_on is None
+    assert reviewing((defective, "2026-03-25"), (REVIEWED, "2026-03-30")).done_on == "2026-03-30"
+
+
+def test_an_appeal_upheld_takes_back_what_a_decision_met_and_one_dismissed_does_not():
+    ruled = decided.AppealDecided(unit=UNIT, number=1, verdict="upheld")
+    revoked = decided.Revoked(unit=UNIT, reason="unlawful")
+    row = reviewing((REVIEWED, "2026-03-25"), (ruled, "2026-04-08"), (revoked, "2026-05-01"))
+    assert (row.done_on, row.withdrawn_on) == ("2026-03-25", "2026-04-08")
+    dismissed = replace(ruled, verdict="dismissed")
+    assert reviewing((REVIEWED, "2026-03-25"), (dismissed, "2026-04-08")).withdrawn_on is None
 
 
 def test_taking_back_what_was_never_met_leaves_nothing():

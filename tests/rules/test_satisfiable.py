@@ -66,18 +66,43 @@ def test_a_session_an_obligation_asks_for_needs_a_keeper():
     book = open_book(load_pack(shipped("bijiang")), below)
 
     def lacking(level: str, **holders: str) -> set[str]:
-        found = {role: frozenset(names.split()) for role, names in holders.items()}
-        short = shortfalls(book, found, level=level)
-        return {each.item for each in short if each.section == "sessions"}
+        return {
+            item for section, item, _ in missing(book, level, **holders) if section == "sessions"
+        }
 
     assert lacking("community") == {
         "joint_meeting", "leader_visit", "law_class", "dispute_sweep", "deliberation_meeting",
-        "inspection_report", "family_education", "moral_review", "model_selection",
-        "residents_representatives", "appraisal",
+        "inspection_report", "family_education", "residents_representatives", "appraisal",
     }  # fmt: skip
     assert lacking("community", session_clerk="an") == set()
     assert lacking("grid") == {"grid_party_meeting"}
     assert lacking("team") == set()
+
+
+def missing(book, level: str, **holders: str) -> set[tuple[str, str, str]]:
+    """Return section, item and step of what lacks people."""
+    found = {role: frozenset(names.split()) for role, names in holders.items()}
+    return {
+        (each.section, each.item, one.step.name)
+        for each in shortfalls(book, found, level=level)
+        for one in each.unfilled
+    }
+
+
+def test_a_decision_an_obligation_asks_for_needs_a_keeper_and_another_to_rule_on_appeals():
+    below = [load_pack(shipped(name)) for name in ("cn-law", "cn-base")]
+    book = open_book(load_pack(shipped("bijiang")), below)
+
+    def lacking(**holders: str) -> set[tuple[str, str]]:
+        found = missing(book, "community", **holders)
+        return {(item, step) for section, item, step in found if section == "decisions"}
+
+    review, selection = "moral_review", "selection"
+    appeal = (review, "appeal_decided")
+    assert lacking() == {(review, "step_taken"), appeal, (selection, "step_taken")}
+    assert lacking(decision_clerk="an") == {appeal}
+    assert lacking(decision_clerk="an", street_officer="an") == {appeal}
+    assert lacking(decision_clerk="an", street_officer="bo") == set()
 
 
 def test_a_disclosure_a_unit_owes_needs_a_drafter_and_two_others_to_review():

@@ -94,6 +94,7 @@ class DecisionEvent(Event, frozen=True, kw_only=True):
 class Proposed(DecisionEvent, frozen=True, kw_only=True):
     """A matter was put up for decision, of a kind, for a period."""
 
+    gives: ClassVar[Gives] = "announced"
     numbers: ClassVar[str | None] = "code"
     code: Code
     period: PeriodText
@@ -112,6 +113,11 @@ class StepTaken(DecisionEvent, frozen=True, kw_only=True):
     until: Date | None = None
     defects: tuple[Defect, ...] = ()
 
+    @property
+    def gives(self) -> Gives | None:
+        """The step that decides meets a duty, either way, if nothing is wrong with it."""
+        return "met" if self.result is not None and not self.defects else None
+
 
 @event("decision.taken_down.v1", zh="撤下决策公示", en="Posting of a decision taken down")
 class TakenDown(DecisionEvent, frozen=True, kw_only=True):
@@ -125,7 +131,6 @@ class TakenDown(DecisionEvent, frozen=True, kw_only=True):
 class Closed(DecisionEvent, frozen=True, kw_only=True):
     """It is done; ``missing`` are the steps never taken."""
 
-    gives: ClassVar[Gives] = "met"
     code: Code
     period: PeriodText
     missing: tuple[Code, ...] = ()
@@ -153,6 +158,11 @@ class AppealDecided(DecisionEvent, frozen=True, kw_only=True):
 
     number: Number
     verdict: Verdict
+
+    @property
+    def gives(self) -> Gives | None:
+        """What an appeal overturned meets no duty."""
+        return "withdrawn" if self.verdict == "upheld" else None
 
 
 @event("decision.appraised.v1", Remark, zh="评定等次", en="Grade given")

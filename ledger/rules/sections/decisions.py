@@ -7,7 +7,8 @@ from ledger.rules import decision_kinds
 from ledger.rules.decision_kinds import DECISION_STANDINGS, DEFECTS, RESULTS, DecisionKind
 from ledger.rules.kinds import RESERVED_ROLES, RoleNotForPacks
 from ledger.rules.pack_toml import Problem, UnknownName
-from ledger.rules.section import Whole, tables, unnamed
+from ledger.rules.section import Hands, Whole, tables, unnamed
+from ledger.rules.section import Step as HandStep
 from ledger.rules.sections import law
 from ledger.rules.sections.disclosures import RuleWithout
 from ledger.rules.toml_lines import Path
@@ -48,6 +49,13 @@ def _whole(kind: DecisionKind, book: Whole) -> Iterator[Problem]:
             yield from _rule_problems(book, id_, member, ("step", position, member))
 
 
+def _hands(kind: DecisionKind, _: Whole) -> Iterator[Hands]:
+    """Whoever keeps it rules on no appeal against it (SD12)."""
+    taken = HandStep(name="step_taken", roles=kind.keepers)
+    ruled = HandStep(name="appeal_decided", roles=kind.deciders, needed=False)
+    yield (taken, ruled) if kind.deciders else (taken,)
+
+
 def _rule_problems(book: Whole, id_: str, needs: str, at: Path) -> Iterator[Problem]:
     rules = book.find(law.section, id_)
     if rules is None:
@@ -70,4 +78,5 @@ section = tables(
         "decision_standing": DECISION_STANDINGS, "grade": None,
     },
     evidence="decision",
+    hands=_hands,
 )  # fmt: skip

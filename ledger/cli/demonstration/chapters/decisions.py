@@ -2,7 +2,8 @@
 
 望江 builds charging sheds by the book. 青梧 skips the Party members' meeting and decides with too
 few representatives present: nothing refuses that, the board names both defects, the street revokes
-it. 月湾 adopts a covenant. Each community deliberates every quarter, and selects models twice.
+it. 月湾 adopts a covenant. Each community deliberates every quarter and selects models in the
+second half of 2025.
 """
 
 from collections.abc import Iterator
@@ -41,7 +42,7 @@ def steps(_share: int = 1) -> Iterator[Step]:
             if (community, turn) != (EAST, 2):
                 topic = TOPICS[turn * 3 + number]
                 yield from _deliberation(community, topic, working(first + 2 * number * DAY))
-    for community in (NORTH, SOUTH):
+    for community in COMMUNITIES:
         yield from _selection(community, date(2025, 11, 24), "2025H2")
 
 

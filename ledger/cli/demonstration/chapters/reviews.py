@@ -1,66 +1,110 @@
-"""Reviews that concern somebody: a moral review upheld on appeal, one not, and an appraisal.
+"""Reviews that concern somebody: the moral reviews of each quarter, and an appraisal.
 
-In 望江 a resident appeals against what was posted of her household, for the facts were wrong: the
-street overturns it, and it comes down the same day. In 青梧 an appeal is dismissed, and the result
-comes down before its half year is over. In 月湾 three office-holders are appraised.
+Each moral review meets what its community owed for the quarter on the day it was decided. In 望江
+a resident appeals against what was posted of her household in the last one, for the facts were
+wrong: the street overturns it, it comes down the same day, and meets nothing any more. In 青梧 an
+appeal is dismissed, and the result comes down before its half year is over. 月湾 decides one after
+its quarter was over, and tells nobody before another: that one meets nothing either. There, too,
+three office-holders are appraised.
 """
 
 from collections.abc import Iterator
+from datetime import date
+from typing import NamedTuple
 
 from ledger.cli.demonstration.communities import COMMUNITIES, MEMBERS, UNITS, Community
-from ledger.cli.demonstration.script import Chapter, Step, step
+from ledger.cli.demonstration.script import DAY, Chapter, Step, step, working
 
 NORTH, SOUTH, EAST = COMMUNITIES
+QUARTERS = {
+    "2025Q2": date(2025, 6, 2), "2025Q3": date(2025, 9, 1), "2025Q4": date(2025, 12, 2),
+    "2026Q1": date(2026, 3, 4),
+}  # fmt: skip
+"""When each quarter's review is decided, where nothing comes between."""
+APPEALED = {(SOUTH, "2025Q2"): date(2025, 6, 30), (NORTH, "2026Q1"): date(2026, 3, 25)}
+LATE = {(EAST, "2025Q3"): date(2025, 10, 14)}
+UNTOLD = {(EAST, "2025Q4")}
+POSTED_DAYS = 16
+
+
+class Review(NamedTuple):
+    """A community's moral review of a quarter, and the day it is decided."""
+
+    community: Community
+    quarter: str
+    day: date
+
+    @property
+    def on(self) -> str:
+        """How steps refer to it."""
+        return f"decision/{self.community.key}-moral-{self.quarter}"
+
+    @property
+    def clerk(self) -> str:
+        """Who records it."""
+        return self.community.who("clerk/decision_clerk")
+
+    @property
+    def posted(self) -> date:
+        """The day its result is posted."""
+        return working(self.day, after=1)
 
 
 def steps(_share: int = 1) -> Iterator[Step]:
     """Yield the reviews."""
-    yield from _reviewed(SOUTH, ("2025-06-24", "2025-07-01", "2025-07-02"))
-    yield _appealed(SOUTH, "2025-07-08", "评议未听取本人说明。")
-    yield _ruled(SOUTH, "2025-07-15", "dismissed", "评议前已书面告知并听取说明，程序无误。")
-    yield _down(SOUTH, "2025-12-30")
-    yield from _reviewed(NORTH, ("2026-03-18", "2026-03-25", "2026-03-26"))
-    yield _appealed(NORTH, "2026-03-31", "所列堆物已于评议前清理，照片可查。")
-    yield _ruled(NORTH, "2026-04-08", "upheld", "情况属实，撤销该项结果，即日撤下。")
-    yield _down(NORTH, "2026-04-08")
+    for community in COMMUNITIES:
+        for quarter, usual in QUARTERS.items():
+            at = community, quarter
+            one = Review(*at, working(APPEALED.get(at) or LATE.get(at) or usual))
+            yield from _reviewed(one)
+            if at not in APPEALED:
+                yield from _ended(one)
+    south, north = (Review(*at, day) for at, day in APPEALED.items())
+    yield _appealed(south, "2025-07-08", "评议未听取本人说明。")
+    yield _ruled(south, "2025-07-15", "dismissed", "评议前已书面告知并听取说明，程序无误。")
+    yield _down(south, "2025-12-30")
+    yield _appealed(north, "2026-03-31", "所列堆物已于评议前清理，照片可查。")
+    yield _ruled(north, "2026-04-08", "upheld", "情况属实，撤销该项结果，即日撤下。")
+    yield _down(north, "2026-04-08")
     yield from _appraised(EAST)
 
 
-def _on(community: Community) -> str:
-    return f"decision/{community.key}-moral-review"
-
-
-def _reviewed(community: Community, days: tuple[str, str, str]) -> Iterator[Step]:
-    clerk, on = community.who("clerk/decision_clerk"), _on(community)
-    informed, reviewed, posted = days
+def _reviewed(one: Review) -> Iterator[Step]:
+    told = working(one.day - 7 * DAY)
     yield step(
-        f"{informed} 09:10", clerk, "decision.propose", on, unit=community.code,
-        code="moral_review", title="季度道德评议", text="网格员、联户长报送情况。", adult=True,
+        f"{told} 09:10", one.clerk, "decision.propose", one.on, unit=one.community.code,
+        code="moral_review", period=one.quarter, title="季度道德评议",
+        text="网格员、联户长报送情况。", adult=True,
     )  # fmt: skip
     for at, name, values in (
-        (f"{informed} 09:30", "collected", {"text": "汇总网格报送情况。"}),
-        (f"{informed} 15:30", "informed", {"text": "逐户书面告知。"}),
-        (f"{reviewed} 15:00", "reviewed", {"result": "passed", "text": "评议委员会评定。"}),
-        (f"{posted} 09:00", "posted", {}),
+        (f"{told} 09:30", "collected", {"text": "汇总网格报送情况。"}),
+        (f"{told} 15:30", "informed", {"text": "逐户书面告知。"}),
+        (f"{one.day} 15:00", "reviewed", {"result": "passed", "text": "评议委员会评定。"}),
+        (f"{one.posted} 09:00", "posted", {}),
     ):
-        yield step(at, clerk, "decision.take_step", on, step=name, **values)
+        if name != "informed" or (one.community, one.quarter) not in UNTOLD:
+            yield step(at, one.clerk, "decision.take_step", one.on, step=name, **values)
 
 
-def _appealed(community: Community, day: str, text: str) -> Step:
-    clerk = community.who("clerk/decision_clerk")
-    return step(f"{day} 10:00", clerk, "decision.appeal", _on(community), text=text)
+def _ended(one: Review) -> Iterator[Step]:
+    down = working(one.posted + POSTED_DAYS * DAY)
+    yield _down(one, down.isoformat())
+    yield step(f"{down} 16:50", one.clerk, "decision.close", one.on)
 
 
-def _ruled(community: Community, day: str, verdict: str, text: str) -> Step:
+def _appealed(one: Review, day: str, text: str) -> Step:
+    return step(f"{day} 10:00", one.clerk, "decision.appeal", one.on, text=text)
+
+
+def _ruled(one: Review, day: str, verdict: str, text: str) -> Step:
     return step(
-        f"{day} 11:00", "officer", "decision.decide_appeal", _on(community), number=1,
+        f"{day} 11:00", "officer", "decision.decide_appeal", one.on, number=1,
         verdict=verdict, text=text,
     )  # fmt: skip
 
 
-def _down(community: Community, day: str) -> Step:
-    clerk = community.who("clerk/decision_clerk")
-    return step(f"{day} 16:40", clerk, "decision.take_down", _on(community), step="posted")
+def _down(one: Review, day: str) -> Step:
+    return step(f"{day} 16:40", one.clerk, "decision.take_down", one.on, step="posted")
 
 
 def _appraised(community: Community) -> Iterator[Step]:

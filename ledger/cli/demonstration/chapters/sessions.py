@@ -133,20 +133,7 @@ HABITS = (
         ("resolved",),
         body=True,
     ),
-    Habit(
-        "moral_review", PLACES, "quarter", 62, (11, 17), ("季度道德评议",), ("resolved",), body=True
-    ),
     Habit("inspection_report", PLACES, "quarter", 80, (3, 4), ("居务监督季度报告",), ("noted",)),
-    Habit(
-        "model_selection",
-        PLACES,
-        "half",
-        150,
-        (15, 24),
-        ("好婆婆、好媳妇、文明家庭评选",),
-        ("resolved",),
-        body=True,
-    ),
     Habit(
         "residents_representatives",
         PLACES,
@@ -172,7 +159,7 @@ ODD = {
     ("family_education", PLACES[2], "2025-12"): "late",
     ("deliberation_meeting", PLACES[2], "2025Q4"): "missing",
     ("grid_party_meeting", GRIDS[1], "2025Q3"): "missing",
-    ("moral_review", PLACES[1], "2026Q1"): "withdrawn",
+    ("deliberation_meeting", PLACES[1], "2026Q1"): "withdrawn",
     ("inspection_report", PLACES[0], "2025Q4"): "missing",
     ("joint_meeting", PLACES[2], "2025Q3"): "late",
     ("residents_representatives", PLACES[2], "2026H1"): "missing",
