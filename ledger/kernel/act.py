@@ -67,6 +67,20 @@ def paper_tag(stream: str) -> Tag:
     return Tag(f"paper:{stream}")
 
 
+def concerned(event: Event) -> frozenset[str]:
+    """Return the persons an event names as those it concerns, though they sign nothing."""
+    found: set[str] = set()
+    for member in event.concerns:
+        named = getattr(event, member)
+        found.update((named,) if isinstance(named, str) else named)
+    return frozenset(found)
+
+
+def concern_tag(stream: str) -> Tag:
+    """Return the tag of the acts of a stream that concern somebody by name."""
+    return Tag(f"concerns:{stream}")
+
+
 class Proposed(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """What ``decide`` proposes: an event for a stream, and the values to seal with it."""
 

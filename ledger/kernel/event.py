@@ -83,9 +83,11 @@ class Event(
     ``numbers`` names the member that says of which kind a thing is, in events that begin one that
     may bear an official number; their aggregate asks for the packs in force at the unit. ``voids``
     marks those that may make such a number void. ``prompt`` marks those recorded within a day of
-    being signed: what they make later must not have ended meanwhile.
+    being signed: what they make later must not have ended meanwhile. ``concerns`` names the members
+    that name persons it puts a matter into the hands of, or says something about (SD13).
     """
 
+    concerns: ClassVar[tuple[str, ...]] = ()
     numbers: ClassVar[str | None] = None
     voids: ClassVar[bool] = False
     prompt: ClassVar[bool] = False

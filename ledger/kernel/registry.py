@@ -9,7 +9,7 @@ from ledger.entry import base64url
 from ledger.entry.jws import SignedEntry
 from ledger.entry.stored import Stored
 from ledger.errors import MalformedError
-from ledger.kernel.act import Act, Tag, paper_tag, series_tag
+from ledger.kernel.act import Act, Tag, concern_tag, concerned, paper_tag, series_tag
 from ledger.kernel.aggregate import Aggregate, Command
 from ledger.kernel.event import PAPER, SPECS, Event, EventSpec, Group
 
@@ -153,6 +153,8 @@ class Registry:
             found.add(series)
         if act.event.transcribed is not None:
             found.add(paper_tag(act.stream))
+        if act.event.concerns and concerned(act.event):
+            found.add(concern_tag(act.stream))
         return tuple(sorted(found))
 
 

@@ -7,7 +7,7 @@ relative is, what exactly was handed over and why somebody withdrew are sealed.
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Annotated, Final, Literal
+from typing import Annotated, ClassVar, Final, Literal
 
 from msgspec import Meta
 
@@ -78,6 +78,7 @@ class PostMandateStated(Event, frozen=True, kw_only=True):
 class PostHandoverDrawnUp(Event, frozen=True, kw_only=True):
     """Draw up what the holder of a post hands over to whom; it replaces one not yet signed."""
 
+    concerns: ClassVar[tuple[str, ...]] = ("to",)
     holder: ActorRef
     to: PersonRef
     items: Annotated[tuple[Code, ...], Meta(min_length=1)]

@@ -8,6 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.aggregates import finding
+from ledger.aggregates.case import events as case
+from ledger.aggregates.case.mediation.events import MediatorsNamed
+from ledger.aggregates.case.steering import events as steering
+from ledger.aggregates.decision.events import Appraised
 from ledger.aggregates.finding.check import finding_tag, signed_tag
 from ledger.aggregates.finding.commands import Acknowledge, Dismiss
 from ledger.aggregates.finding.decide import decide
@@ -20,9 +24,10 @@ from ledger.aggregates.finding.errors import (
 from ledger.aggregates.finding.events import Acknowledged, Dismissed, Remark
 from ledger.aggregates.finding.state import fold, step
 from ledger.aggregates.paper import Confirmed
+from ledger.bootstrap import registry
 from ledger.errors import LedgerError
-from ledger.kernel.act import Act, paper_tag
-from ledger.kernel.event import Transcribed, Verdict
+from ledger.kernel.act import Act, concern_tag, paper_tag
+from ledger.kernel.event import Event, Transcribed, Verdict
 from ledger.kernel.facts import Answer, Facts
 from ledger.rules.accounts import AccountOpened, account_tag
 from ledger.rules.answers import ACKNOWLEDGING, DISMISSING, STANDINGS
@@ -32,6 +37,8 @@ from ledger.rules.keys import KeyEnrolled, key_tag
 from ledger.rules.offices import NEAR_RELATIVE, PostRelationDeclared
 from ledger.rules.posts import PostAppointmentProposed, post_tag
 
+REGISTRY = registry()
+TYPES = {spec.cls: name for name, spec in REGISTRY.types.items()}
 ID = "0123456789ABCDEFGHJKMNPQRS"
 UNIT, FOUND = f"unit/{ID}", "A" * 43
 ANNA, BO, CAI = (f"person/0123456789ABCDEFGHJKMNPQR{last}" for last in "ABC")
@@ -118,6 +125,7 @@ def told_of(who: str) -> Facts:
         finding_tag(UNIT, FOUND),
         *(t(p) for t in (post_tag, signed_tag) for p in (ANNA, BO)),
         *map(paper_tag, RECORDS),
+        *map(concern_tag, RECORDS),
     )
     return Facts({tag: Answer(()) for tag in nothing} | found, lambda _: {})
 
@@ -151,6 +159,54 @@ def test_nobody_dismisses_what_was_typed_from_a_paper_she_signed(answered: bool)
     finding.aggregate.check(None, about(record, act(ANNA, Dismissed)), facts)
 
 
+CASE = f"case/{ID}"
+GIVEN: list[Event] = [
+    case.Assigned(unit=UNIT, state="assigned", handler=BO),
+    case.Reassigned(unit=UNIT, state="assigned", handler=BO),
+    MediatorsNamed(unit=UNIT, state="mediating", mediators=(CAI, BO)),
+    steering.Absorbed(unit=UNIT, state="assigned", case=CASE, handlers=(BO,)),
+    steering.SplitOff(unit=UNIT, state="assigned", case=CASE, mediated_by=(BO,)),
+    Appraised(unit=UNIT, holder=BO, grade="incompetent"),
+]
+
+
+@pytest.mark.parametrize("event", GIVEN, ids=lambda event: type(event).__name__)
+def test_nobody_dismisses_what_was_given_into_her_hands_though_she_signed_nothing(
+    event: Event,
+) -> None:
+    place, record = msgspec.structs.replace, RECORDS[4]
+    given_her = place(act(CAI, Acknowledged), stream=record, event=event, type=TYPES[type(event)])
+    assert concern_tag(record) in REGISTRY.tags(given_her)
+    handed_on = place(given_her, event=case.Reassigned(unit=UNIT, state="assigned", handler=ANNA))
+    concern = {concern_tag(record): Answer((given_her, handed_on))}
+    facts = told_of(CAI).with_more(concern)
+    dismissal = about(record, act(BO, Dismissed))
+    assert concern_tag(record) in finding.aggregate.asks(None, dismissal, facts)
+    with pytest.raises(OwnMatter):
+        finding.aggregate.check(None, dismissal, facts)
+    finding.aggregate.check(None, about(record, act(BO, Acknowledged)), facts)
+
+
+def test_an_act_that_gives_a_matter_to_nobody_bears_no_tag_of_it() -> None:
+    nobody = case.Accepted(unit=UNIT, state="accepted")
+    place = msgspec.structs.replace
+    told = place(act(CAI, Acknowledged), stream=CASE, event=nobody, type="case.accepted.v1")
+    assert concern_tag(CASE) not in REGISTRY.tags(told)
+
+
+OTHERWISE = {"account.opened.v1", "device.registered.v1", "post.mandate_stated.v1"}
+"""An account's holder is found by the account; a device answers no findings; who held a seat before
+has no part in how it was filled."""
+
+
+def test_whoever_a_record_names_publicly_is_said_to_be_concerned() -> None:
+    for name, spec in REGISTRY.types.items():
+        persons = {
+            field.name for field in msgspec.structs.fields(spec.cls) if "person/" in str(field.type)
+        }
+        assert set(spec.cls.concerns) == (persons if name not in OTHERWISE else set()), name
+
+
 def told_of_relatives(who: str, *bodies: tuple[str, bool], role: str = "supervisor") -> Facts:
     """Facts in which this person, in a post, declared of each body whether a relative is there."""
     place, one = msgspec.structs.replace, act(who, Acknowledged)
@@ -162,7 +218,8 @@ def told_of_relatives(who: str, *bodies: tuple[str, bool], role: str = "supervis
         acts.append(place(one, stream=f"post/{ID}", event=event))
     nothing = (
         finding_tag(UNIT, FOUND),
-        *(signed_tag(who), post_tag(ANNA), signed_tag(ANNA), paper_tag(f"case/{ID}")),
+        *(signed_tag(who), post_tag(ANNA), signed_tag(ANNA)),
+        *(tag(f"case/{ID}") for tag in (paper_tag, concern_tag)),
     )
     found = {tag: Answer(()) for tag in nothing}
     return Facts(found | {post_tag(who): Answer(tuple(acts))}, lambda _: {})

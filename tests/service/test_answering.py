@@ -107,6 +107,17 @@ def test_who_acted_in_a_matter_takes_up_a_finding_about_it_and_does_not_dismiss_
     assert found(office, "ping_pong")[0]["standing"] == "acknowledged"
 
 
+def test_who_was_given_a_matter_and_signed_nothing_dismisses_no_finding_about_it(office):
+    stream, idle = assigned(office), staffed(office, "liaison", "idle")
+    hand_on(office, stream, idle, 3)
+    (row,) = found(office, "ping_pong")
+    appoint(office.ledger, office.registrars, idle.who.actor, "supervisor", office.unit)
+    both = hand(idle.who.actor, "supervisor", idle.key)
+    with pytest.raises(OwnMatter):
+        answer(office, both, Dismiss, row, "explained")
+    answer(office, both, Acknowledge, row, "looking_into")
+
+
 def test_a_committee_answers_for_its_own_unit(office):
     stream = assigned(office)
     hand_on(office, stream, staffed(office, "liaison", "other"), 3)

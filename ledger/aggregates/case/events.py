@@ -146,6 +146,7 @@ class Triaged(CaseEvent, frozen=True, kw_only=True):
 class Assigned(CaseEvent, frozen=True, kw_only=True):
     """Someone was made to handle it."""
 
+    concerns: ClassVar[tuple[str, ...]] = ("handler",)
     handler: PersonRef
 
 
@@ -158,6 +159,7 @@ class Objected(CaseEvent, frozen=True, kw_only=True):
 class Reassigned(CaseEvent, frozen=True, kw_only=True):
     """Someone else was made to handle it."""
 
+    concerns: ClassVar[tuple[str, ...]] = ("handler",)
     handler: PersonRef
 
 

@@ -169,6 +169,7 @@ class AppealDecided(DecisionEvent, frozen=True, kw_only=True):
 class Appraised(DecisionEvent, frozen=True, kw_only=True):
     """The meeting gave an office-holder a grade."""
 
+    concerns: ClassVar[tuple[str, ...]] = ("holder",)
     holder: PersonRef
     grade: Code
 

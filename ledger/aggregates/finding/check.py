@@ -12,7 +12,7 @@ from ledger.aggregates.finding.errors import (
 )
 from ledger.aggregates.finding.events import REASONS, Answer, Dismissed
 from ledger.aggregates.finding.state import State, fold
-from ledger.kernel.act import Act, Tag, paper_tag
+from ledger.kernel.act import Act, Tag, concern_tag, concerned, paper_tag
 from ledger.kernel.aggregate import Command
 from ledger.kernel.facts import Facts
 from ledger.rules.accounts import account_of, account_tag
@@ -70,10 +70,10 @@ def _check_apart(answer: Dismissed, act: Act, posts: Iterable[Appointment], fact
 
 
 def _is_own(record: str | None, actor: str, facts: Facts) -> bool:
-    """Tell whether she acted in a record, or it is she, or a post, an account or a key of hers."""
+    """Tell whether she had a hand in a record, or it is she, or a post, account or key of hers."""
     if record is None:
         return False
-    if record == actor or _acted(record, actor, facts):
+    if record == actor or _acted(record, actor, facts) or _concerned(record, actor, facts):
         return True
     kind, _, name = record.partition("/")
     match kind:
@@ -96,6 +96,15 @@ def _acted(record: str, actor: str, facts: Facts) -> bool:
     return signed or actor in facts.fold(paper_tag(record), _of_paper)
 
 
+def _concerned(record: str, actor: str, facts: Facts) -> bool:
+    """Tell whether an entry of the record put it into her hands, or is about her."""
+    return actor in facts.fold(concern_tag(record), _of_concern)
+
+
+def _of_concern(acts: tuple[Act, ...]) -> frozenset[str]:
+    return frozenset().union(*(concerned(act.event) for act in acts))
+
+
 def _streams(acts: tuple[Act, ...]) -> frozenset[str]:
     return frozenset(act.stream for act in acts)
 
@@ -114,7 +123,8 @@ def signed_tag(actor: str) -> Tag:
 def asks(_: State, what: Command | Act, __: Facts) -> Iterator[Tag]:
     """Yield the tags of the answers to these facts, of the posts of who gives one, and of her acts.
 
-    Her acts are many, and asked for only where she would dismiss; so are the record's papers.
+    Her acts are many, and asked for only where she would dismiss; so are the record's papers and
+    whom it concerns.
     """
     named = cast("Answer | AnswerFinding", what.event if isinstance(what, Act) else what)
     yield finding_tag(named.unit, named.facts)
@@ -124,6 +134,7 @@ def asks(_: State, what: Command | Act, __: Facts) -> Iterator[Tag]:
     if isinstance(named, Dismissed) and named.record is not None:
         yield signed_tag(what.actor)
         yield paper_tag(named.record)
+        yield concern_tag(named.record)
         kind, name = named.record.split("/", 1)
         if kind == "account":
             yield account_tag(named.record)

@@ -12,13 +12,16 @@ class AnsweredAlready(RuleViolation):
 
 
 class OwnMatter(NotAuthorised):
-    """Who acted in the record, or whose it is, does not lay a finding about it aside (SD13)."""
+    """Who had a hand in the record, or whose it is, lays no finding about it aside (SD13)."""
 
     code = "finding.own_matter"
-    zh = "您办理过 {record}，或其属于您本人，不能排除有关疑点（SD13）。可以受理；排除须由他人办理。"
+    zh = (
+        "{record} 由您办理、曾交您办理或涉及您本人，不能排除有关疑点（SD13）。"
+        "可以受理；排除须由他人办理。"
+    )
     en = (
-        "You acted in {record}, or it is your own, so you dismiss no finding about it (SD13). "
-        "You may acknowledge it; let other members dismiss it."
+        "You acted in {record}, it was given into your hands, or it is about you, so you dismiss "
+        "no finding about it (SD13). You may acknowledge it; let other members dismiss it."
     )
 
 

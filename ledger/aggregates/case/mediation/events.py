@@ -7,7 +7,7 @@ so that each one's consent and signature can be told without telling who she is.
 Not handled: experts, joint mediation with police or courts, fees (there are none, Art. 4).
 """
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
@@ -92,6 +92,7 @@ class PartyDeclined(CaseEvent, frozen=True, kw_only=True):
 class MediatorsNamed(CaseEvent, frozen=True, kw_only=True):
     """Mediators were named, or more of them (Art. 19)."""
 
+    concerns: ClassVar[tuple[str, ...]] = ("mediators",)
     mediators: Mediators
 
 
@@ -104,6 +105,7 @@ class MediatorCleared(CaseEvent, frozen=True, kw_only=True):
 class MediatorRecused(CaseEvent, frozen=True, kw_only=True):
     """A mediator stands down, of herself or because a party asks, for a reason."""
 
+    concerns: ClassVar[tuple[str, ...]] = ("mediator",)
     mediator: PersonRef
 
 
@@ -137,6 +139,7 @@ class AgreementSigned(CaseEvent, frozen=True, kw_only=True):
     """So many parties and a mediator signed, and the committee's seal is affixed: it has effect."""
 
     signatures: Count
+    concerns: ClassVar[tuple[str, ...]] = ("mediator",)
     mediator: PersonRef
     stamped: bool
 

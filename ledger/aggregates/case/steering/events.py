@@ -86,12 +86,19 @@ class TransferReturned(CaseEvent, frozen=True, kw_only=True):
     """The authority sent it back, for a reason; our terms ran on meanwhile."""
 
 
+HANDS: tuple[str, ...] = (
+    "handlers", "verifiers", "callers", "deciders", "barred", "mediated_by",
+)  # fmt: skip
+"""The members that name persons, of what is handed over as of the case."""
+
+
 class Handing(CaseEvent, frozen=True, kw_only=True):
     """What goes with a case into another: its terms, and who had which hand in it.
 
     The persons are those of ``CaseState``; who stood down from mediating is in ``mediated_by``.
     """
 
+    concerns: ClassVar[tuple[str, ...]] = HANDS
     terms: tuple[Term, ...] = ()
     handlers: tuple[PersonRef, ...] = ()
     verifiers: tuple[PersonRef, ...] = ()
@@ -99,12 +106,6 @@ class Handing(CaseEvent, frozen=True, kw_only=True):
     deciders: tuple[PersonRef, ...] = ()
     barred: tuple[PersonRef, ...] = ()
     mediated_by: tuple[PersonRef, ...] = ()
-
-
-HANDS: tuple[str, ...] = (
-    "handlers", "verifiers", "callers", "deciders", "barred", "mediated_by",
-)  # fmt: skip
-"""The members that name persons, of what is handed over as of the case."""
 
 
 @event("case.merging.v1")
