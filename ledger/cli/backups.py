@@ -23,7 +23,8 @@ from ledger.service.backup.backing_up import back_up
 from ledger.service.backup.manifest import KEYS, VAULT, Backup, Manifest, open_backup
 from ledger.service.backup.restoring import behind_mark, require_root, restore
 from ledger.service.backup.sources import open_source
-from ledger.service.backup.tail import Applied, Gone, apply_tail
+from ledger.service.backup.tail import Applied, apply_tail
+from ledger.service.backup.tail_keys import Gone
 from ledger.store.signer import LogSigner, create_signer
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The backup's folder. 备份目录")]

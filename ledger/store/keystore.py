@@ -25,6 +25,9 @@ from ledger.store.tables import data_key, keys_metadata, signing_key
 CACHED_KEYS = 20_000
 _COMPARED = 500
 
+Pair = tuple[str, str]
+"""A data key's name: the stream, and the subject in it."""
+
 
 class KekMissing(StorageError):
     """The key-encryption key is not where it should be."""
@@ -88,9 +91,9 @@ class Keystore:
     def __init__(self, engine: Engine, kek: Kek) -> None:
         self._engine = engine
         self._kek = kek
-        self._cached: dict[tuple[str, str], bytes] = {}
+        self._cached: dict[Pair, bytes] = {}
 
-    def ensure(self, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
+    def ensure(self, wanted: Iterable[Pair]) -> dict[Pair, bytes]:
         """Return a durable 32-byte data key for each (stream, subject), making those missing.
 
         Called before the entries that use them are written, so no entry is ever sealed under a
@@ -106,7 +109,7 @@ class Keystore:
             found.update(self._make(missing))
         return found
 
-    def _make(self, pairs: list[tuple[str, str]]) -> dict[tuple[str, str], bytes]:
+    def _make(self, pairs: list[Pair]) -> dict[Pair, bytes]:
         fresh = dict(zip(pairs, random_blocks(32, len(pairs)), strict=True))
         rows = [
             {
@@ -124,9 +127,7 @@ class Keystore:
             self._remember(pair, key)
         return fresh
 
-    def _stored(
-        self, connection: Connection, pairs: Iterable[tuple[str, str]]
-    ) -> dict[tuple[str, str], bytes]:
+    def _stored(self, connection: Connection, pairs: Iterable[Pair]) -> dict[Pair, bytes]:
         """Return the keys that are stored for ``pairs``: some were made by another process."""
         streams = {stream for stream, _ in pairs}
         found = connection.execute(select(data_key).where(data_key.c.stream.in_(streams)))
@@ -144,6 +145,12 @@ class Keystore:
 
     def data_key(self, stream: str, subject: str) -> bytes:
         """Return the data key. Raises: KeyErased when there is none (any more)."""
+        if (key := self.find(stream, subject)) is None:
+            raise KeyErased
+        return key
+
+    def find(self, stream: str, subject: str) -> bytes | None:
+        """Return the data key, None when there is none (any more)."""
         if (key := self._cached.get((stream, subject))) is not None:
             return key
         query = select(data_key.c.wrapped).where(
@@ -152,7 +159,7 @@ class Keystore:
         with reading(self._engine) as connection:
             wrapped = connection.execute(query).scalar_one_or_none()
         if wrapped is None:
-            raise KeyErased
+            return None
         key = self._kek.unwrap(wrapped, _name(stream, subject))
         self._remember((stream, subject), key)
         return key
@@ -173,7 +180,26 @@ class Keystore:
         if signing is not None:
             self._kek.unwrap(signing.wrapped, signing.kid.encode())
 
-    def take_in(self, source: Connection, wanted: Iterable[tuple[str, str]]) -> None:
+    def keys_in(self, other: Connection, pairs: Iterable[Pair]) -> dict[Pair, bytes]:
+        """Return those data keys of ``pairs`` that a backup's database has.
+
+        Raises: IntegrityFault when one was wrapped by another key-encryption key.
+        """
+        wanted = set(pairs)
+        query = select(data_key).where(data_key.c.stream.in_({stream for stream, _ in wanted}))
+        found = {(row.stream, row.subject): row.wrapped for row in other.execute(query)}
+        return {pair: self._kek.unwrap(found[pair], _name(*pair)) for pair in wanted & found.keys()}
+
+    def held(self, pairs: Iterable[Pair]) -> set[Pair]:
+        """Return those of ``pairs`` whose data keys are here."""
+        wanted = set(pairs)
+        query = select(data_key.c.stream, data_key.c.subject)
+        with reading(self._engine) as connection:
+            streams = {stream for stream, _ in wanted}
+            rows = connection.execute(query.where(data_key.c.stream.in_(streams)))
+            return wanted & {(row.stream, row.subject) for row in rows}
+
+    def take_in(self, source: Connection, wanted: Iterable[Pair]) -> None:
         """Keep those of the data keys ``wanted`` that a backup has and that are missing here.
 
         Raises: IntegrityFault when one was wrapped by another key-encryption key.
@@ -188,20 +214,29 @@ class Keystore:
             with writing(self._engine) as connection:
                 insert_missing(connection, data_key, rows)
 
-    def missing_in(self, other: Connection) -> set[tuple[str, str]]:
-        """Return the (stream, subject) of the data keys here that a backup's database has not."""
-        query = select(data_key.c.stream, data_key.c.subject)
-        missing: set[tuple[str, str]] = set()
-        with reading(self._engine) as connection:
-            found = connection.execute(query, execution_options={"yield_per": _COMPARED})
-            for rows in found.partitions():
-                here = {(row.stream, row.subject) for row in rows}
-                streams = {stream for stream, _ in here}
-                there = other.execute(query.where(data_key.c.stream.in_(streams)))
-                missing |= here - {(row.stream, row.subject) for row in there}
-        return missing
+    def differing_in(self, other: Connection) -> dict[Pair, bytes | None]:
+        """Return the names of the data keys here that a backup's database has not.
 
-    def erase(self, pairs: Iterable[tuple[str, str]]) -> None:
+        With each the other key it has under that name, None where it has none.
+        Raises: IntegrityFault, as ``keys_in``.
+        """
+        differing: dict[Pair, bytes | None] = {}
+        with reading(self._engine) as connection:
+            found = connection.execute(select(data_key), execution_options={"yield_per": _COMPARED})
+            for rows in found.partitions():
+                here = {(row.stream, row.subject): row.wrapped for row in rows}
+                query = select(data_key).where(data_key.c.stream.in_({pair[0] for pair in here}))
+                there = {(row.stream, row.subject): row.wrapped for row in other.execute(query)}
+                for pair, wrapped in here.items():
+                    if (theirs := there.get(pair)) == wrapped:
+                        continue
+                    other_key = None if theirs is None else self._kek.unwrap(theirs, _name(*pair))
+                    # It may be the same, wrapped again.
+                    if other_key is None or other_key != self._kek.unwrap(wrapped, _name(*pair)):
+                        differing[pair] = other_key
+        return differing
+
+    def erase(self, pairs: Iterable[Pair]) -> None:
         """Destroy data keys: what is sealed under them never opens again in this home."""
         with writing(self._engine) as connection:
             for stream, subject in sorted(set(pairs)):
@@ -222,7 +257,7 @@ class Keystore:
             if missing := [row for row in rows if row["kid"] not in kept]:
                 connection.execute(insert(signing_key), missing)
 
-    def _remember(self, pair: tuple[str, str], key: bytes) -> None:
+    def _remember(self, pair: Pair, key: bytes) -> None:
         while len(self._cached) >= CACHED_KEYS:
             self._cached.pop(next(iter(self._cached)), None)
         self._cached[pair] = key

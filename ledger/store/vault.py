@@ -5,6 +5,7 @@ data key, with the log index, all other columns and the group's digests as assoc
 moved, retyped or pinned to another entry does not decrypt.
 """
 
+import os
 from collections.abc import Mapping, Sequence
 
 import msgspec
@@ -13,6 +14,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ledger.entry import canonical
 from ledger.errors import IntegrityFault, MalformedError
+
+Sealed = Mapping[str, Sequence[str]] | None
+"""An entry's digests by group."""
 
 
 class Sealing(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -63,9 +67,7 @@ def encrypt(index: int, sealing: Sealing, key: bytes, nonce: bytes) -> VaultRow:
     return msgspec.structs.replace(row, ciphertext=sealed)
 
 
-def decrypt(
-    row: VaultRow, sealed: Mapping[str, Sequence[str]] | None, key: bytes
-) -> tuple[str, ...]:
+def decrypt(row: VaultRow, sealed: Sealed, key: bytes) -> tuple[str, ...]:
     """Return the field disclosures of ``row``; ``sealed`` are its entry's digests by group.
 
     Raises: VaultFault.
@@ -77,6 +79,31 @@ def decrypt(
     except (InvalidTag, ValueError, TypeError, MalformedError):
         # A changed row may hold anything, columns of another type among it.
         raise VaultFault(index=row.idx, group=row.grp) from None
+
+
+def opens(row: VaultRow, sealed: Sealed, key: bytes) -> bool:
+    """Tell whether ``key`` is the one a row was encrypted under."""
+    try:
+        decrypt(row, sealed, key)
+    except VaultFault:
+        return False
+    return True
+
+
+def sealed_anew(row: VaultRow, sealed: Sealed, before: bytes, key: bytes) -> VaultRow:
+    """Return a row encrypted under ``key`` that was so under the key ``before``.
+
+    Raises: VaultFault.
+    """
+    sealing = Sealing(
+        group=row.grp,
+        subject=row.subject,
+        purpose=row.purpose,
+        retain_until=row.retain_until,
+        digests=tuple((sealed or {}).get(row.grp, ())),
+        disclosures=decrypt(row, sealed, before),
+    )
+    return encrypt(row.idx, sealing, key, os.urandom(12))
 
 
 def _bound(row: VaultRow, digests: Sequence[str]) -> bytes:

@@ -17,15 +17,9 @@ from ledger.service.attachments.reading import attachment
 from ledger.service.attachments.taking import upload
 from ledger.service.backup.backing_up import back_up
 from ledger.service.backup.restoring import behind_mark, restore
-from ledger.service.backup.sources import TailSource, open_source
-from ledger.service.backup.tail import (
-    KeysGoneThere,
-    NothingNew,
-    TailGap,
-    TailOfOther,
-    TailUnproven,
-    apply_tail,
-)
+from ledger.service.backup.sources import TailGap, TailSource, open_source
+from ledger.service.backup.tail import NothingNew, TailOfOther, TailUnproven, apply_tail
+from ledger.service.backup.tail_keys import KeysGoneThere
 from ledger.service.exports.log import export_log
 from ledger.service.office import do, hand
 from ledger.service.reading.receipts import checkpoint
@@ -290,6 +284,79 @@ def test_a_file_erased_whose_key_was_first_used_in_the_tail_stays_erased(
     assert (applied.size, applied.erased, applied.unsealed) == (office.size, 1, 1)
     with pytest.raises(LedgerError):
         attachment(again.ledger, line.index)
+
+
+class Remade(NamedTuple):
+    """A backup, then a key erased and, as the same was written about again, made again."""
+
+    office: Office
+    folder: Path
+    stream: str
+    keys: int
+    before: int
+    after: int
+
+    def state(self, of: Office, index: int) -> str:
+        """How the note of an entry reads in an office."""
+        (state,) = of.ledger.recorder.states(index, index + 1)
+        return open_groups(of.ledger, index, parse_entry(state).signed.claims)["note"].state
+
+
+@pytest.fixture
+def remade(office: Office, tmp_path: Path) -> Remade:
+    stream = in_hand(office)
+    before = office.size - 1
+    old = backed_up(office, tmp_path / "old")
+    keys = _erased(office.path, stream)
+    office = office.reopened()
+    do(office.ledger, office.hands["liaison"], NoteProgress(stream=stream, text="再次联系"))
+    backed_up(office, tmp_path / "holder", first=old.size)
+    return Remade(office, tmp_path, stream, keys, before, office.size - 1)
+
+
+def test_a_key_made_again_after_its_erasure_comes_along_and_the_erased_one_goes(
+    remade: Remade,
+) -> None:
+    again = restored(remade.office, remade.folder / "old", remade.folder / "again")
+    refused(again, remade.folder / "holder", KeysGoneThere)
+    with holder(remade.folder / "holder") as source:
+        applied = apply_tail(again.ledger, source, gone="erased")
+    assert (applied.size, applied.erased, applied.unsealed) == (
+        remade.office.size,
+        remade.keys,
+        0,
+    )
+    assert remade.state(again, remade.after) == "shown"
+    assert remade.state(again, remade.before) != "shown"
+
+
+def test_where_a_key_was_lost_and_made_again_both_notes_are_read(remade: Remade) -> None:
+    again = restored(remade.office, remade.folder / "old", remade.folder / "again")
+    with holder(remade.folder / "holder") as source:
+        applied = apply_tail(again.ledger, source, gone="lost")
+    assert (applied.erased, applied.unsealed) == (0, 0)
+    assert [remade.state(again, at) for at in (remade.before, remade.after)] == ["shown"] * 2
+    require_clean(again.ledger)
+
+
+def test_a_key_erased_here_too_is_not_taken_for_the_one_made_again(remade: Remade) -> None:
+    again = restored(remade.office, remade.folder / "old", remade.folder / "again")
+    assert _erased(again.path, remade.stream) > 0
+    with holder(remade.folder / "holder") as source:
+        assert apply_tail(again.ledger, source).unsealed == 0
+    assert remade.state(again, remade.after) == "shown"
+    assert remade.state(again, remade.before) != "shown"
+
+
+def test_a_key_nothing_is_sealed_under_gives_way_to_the_holders(cut: Cut) -> None:
+    backed_up(cut.office, cut.folder / "holder", first=cut.size)
+    stream = parse_entry(cut.office.ledger.recorder.states(cut.size, cut.size + 1)[0])
+    again = cut.restored()
+    again.ledger.keystore.ensure([(stream.signed.claims.stream, "matter")])
+    with holder(cut.folder / "holder") as source:
+        applied = apply_tail(again.ledger, source)
+    assert (applied.erased, applied.unsealed) == (0, 0)
+    require_clean(again.ledger)
 
 
 # What is not the tail -----------------------------------------------------------------------------

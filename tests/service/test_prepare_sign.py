@@ -19,6 +19,7 @@ from ledger.entry.presentation import format_presentation
 from ledger.errors import LedgerError, VerificationError
 from ledger.kernel.act import Who
 from ledger.kernel.aggregate import Command
+from ledger.service.acts.drafts import own_drafts
 from ledger.service.acts.prepare import (
     MAX_ENTRIES,
     Prepared,
@@ -27,7 +28,7 @@ from ledger.service.acts.prepare import (
     prepare,
 )
 from ledger.service.acts.sign import DraftMismatch, presentations, shown_values, sign_drafts
-from ledger.service.acts.submit import own_drafts, submit
+from ledger.service.acts.submit import submit
 from ledger.service.ledger import as_of
 from ledger.service.office import do, today
 from ledger.service.reading.replay import replay

@@ -13,6 +13,7 @@ from sqlalchemy import Connection, select
 
 from ledger.audit.folder import ExportedLog, open_export
 from ledger.audit.layout import MANIFEST
+from ledger.entry.entry import Entry, parse_entry
 from ledger.errors import NotFound
 from ledger.service.backup.manifest import (
     BLOBS,
@@ -27,6 +28,16 @@ from ledger.service.backup.manifest import (
 from ledger.store.dialect import frozen_engine, reading
 from ledger.store.tables import entry, vault
 from ledger.store.vault import VaultRow
+
+CHUNK = 256
+
+
+class TailGap(NotFound):
+    """The source lacks an entry between the ledger's end and its own."""
+
+    code = "tail.gap"
+    zh = "来源缺少第 {index} 条，无法接续。请先补上更早的一段，或另找持有者。"
+    en = "The source lacks entry {index} and does not go on from here. Bring an earlier part first."
 
 
 class TailSource(Protocol):
@@ -74,6 +85,22 @@ def open_source(path: Path, elsewhere: Mapping[str, Path | None]) -> Iterator[Ta
             yield _BackupSource(backup, stack)
     else:
         yield _ExportSource(open_export(path))
+
+
+def parsed_entries(
+    source: TailSource, start: int, stop: int, *, cut: Sequence[int] = ()
+) -> Iterator[list[tuple[int, Entry]]]:
+    """Yield the entries of start <= index < stop in chunks, none of which goes over a ``cut``.
+
+    Raises: TailGap, MalformedError.
+    """
+    while start < stop:
+        until = min([start + CHUNK, stop, *(size for size in cut if size > start)])
+        states = source.states(start, until)
+        if not states:
+            raise TailGap(index=start)
+        yield [(index, parse_entry(state)) for index, state in enumerate(states, start)]
+        start += len(states)
 
 
 class _BackupSource:

@@ -6,27 +6,21 @@ are; nothing is signed or judged anew. Two passes: the first only hashes, and mu
 this log has signed, in a checkpoint or as the mark; the second stores what was so proven, with the
 sealed values and keys the holder has, in one transaction.
 
-A data key comes along unless it was erased here: something is sealed under it in an entry before
-the tail, and it is gone. What was lost so, and not erased, comes back by a restore only.
-
-A holder with keys is of a later moment than the backup: a key that is here and not there was erased
-since, or lost there. No signed act tells the two apart yet, so nothing goes on until the operator
-says which; said to be erased, it is destroyed here before an entry of the tail is written.
+Which keys come along, and which are destroyed, is ``tail_keys``'s.
 
 What no holder has any more is not handled here: then the log ends, and a successor names its last
 checkpoint. Sealed values that do not come along are lost, and the audit names each.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
+from collections.abc import Iterable, Sequence
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from ledger.audit.layout import pack_digest, packs_proposed
 from ledger.audit.logkeys import LogKeys
 from ledger.audit.ports import Progress
-from ledger.entry.entry import Entry, leaf_hash, parse_entry
+from ledger.entry.entry import Entry, leaf_hash
 from ledger.errors import (
     ConflictError,
     LedgerError,
@@ -36,16 +30,14 @@ from ledger.errors import (
 )
 from ledger.kernel.act import Act
 from ledger.rules.attachments import blob_of
-from ledger.service.backup.sources import TailSource
+from ledger.service.backup.sources import TailSource, parsed_entries
+from ledger.service.backup.tail_keys import Gone, TailKeys
 from ledger.service.ledger import Ledger
 from ledger.service.upkeep.log_keys import log_keys
-from ledger.store.bulk import in_chunks
-from ledger.store.dialect import reading, writing
-from ledger.store.keystore import KeyErased
+from ledger.store.blobs import SUBJECT
+from ledger.store.dialect import writing
 from ledger.store.recorder import Head
-from ledger.store.tables import entry as entry_table
-from ledger.store.tables import vault
-from ledger.store.vault import VaultRow, decrypt
+from ledger.store.vault import VaultRow
 from ledger.tlog.checkpoint import parse_checkpoint
 from ledger.tlog.note import UnverifiedNote
 from ledger.tlog.tree import Frontier, append_all
@@ -57,8 +49,26 @@ class TailOfOther(ConflictError):
     """The source is of another log, or of another history of this one."""
 
     code = "tail.other"
-    zh = "{what}：与本账本不是同一历史。未作改动；请核对来源。"
-    en = "{what}: not of this log's history. Nothing was changed; check where it is from."
+    zh = (
+        "来源与本账本不是同一历史（{what}）。未作改动；请核对目录，改用本账本的备份、尾部或导出文件。"
+        "如来源也由本账本的密钥签署，请原样保留并报告监督机构。"
+    )
+    en = (
+        "The source is not of this log's history ({what}). Nothing was changed; check the folder, "
+        "or give a backup, a tail or an export of this log. If its own key signed this one, keep "
+        "it as it is and report it."
+    )
+
+
+class TailBroughtMeanwhile(ConflictError):
+    """Somebody else brought entries while this tail was looked at."""
+
+    code = "tail.meanwhile"
+    zh = "核对期间已有其他进程补入条目。未作改动；请重新运行，只补仍缺的部分。"
+    en = (
+        "Another process brought entries while this tail was looked at. Nothing was changed; run "
+        "it again: only what is still missing is brought."
+    )
 
 
 class NothingNew(NotFound):
@@ -67,14 +77,6 @@ class NothingNew(NotFound):
     code = "tail.nothing_new"
     zh = "来源止于第 {there} 条，本账本已有 {here} 条，没有可补的尾部。请另找持有者。"
     en = "The source ends at {there} entries, here are {here}: nothing to bring. Find another."
-
-
-class TailGap(NotFound):
-    """The source lacks an entry between the ledger's end and its own."""
-
-    code = "tail.gap"
-    zh = "来源缺少第 {index} 条，无法接续。请先补上更早的一段，或另找持有者。"
-    en = "The source lacks entry {index} and does not go on from here. Bring an earlier part first."
 
 
 class TailUnproven(VerificationError):
@@ -86,25 +88,6 @@ class TailUnproven(VerificationError):
         "No checkpoint signed by this log, nor its mark, proves the source's entries. Nothing was "
         "changed; find another holder."
     )
-
-
-class KeysGoneThere(ConflictError):
-    """The holder of the tail has no longer keys that the restored backup brought back."""
-
-    code = "tail.keys_gone"
-    zh = (
-        "随备份恢复的数据密钥中有 {count} 个，来源已没有：备份之后在那里销毁，或遗失。未作改动。"
-        "已销毁的，请加 --gone erased，在此一并销毁；确属遗失的，加 --gone lost，予以保留。"
-    )
-    en = (
-        "{count} data keys that came back with the backup are not among the source's: they were "
-        "erased there since, or lost. Nothing was changed. If erased, add `--gone erased` and they "
-        "are destroyed here too; if lost there, add `--gone lost` to keep them."
-    )
-
-
-Gone = Literal["erased", "lost"]
-"""What became of the keys a later holder no longer has."""
 
 
 class Applied(msgspec.Struct, frozen=True, kw_only=True):
@@ -133,7 +116,8 @@ def apply_tail(
     ``gone`` says what became of keys here that ``source`` no longer has.
 
     Raises:
-        TailOfOther, NothingNew, TailGap, TailUnproven, KeysGoneThere: nothing was written.
+        TailOfOther, NothingNew, TailGap, TailUnproven, KeysGoneThere, TailBroughtMeanwhile: nothing
+            was written.
         VaultFault, IntegrityFault: a sealed value or key is not what it was; no entry was written,
             keys may have been taken in or, where said to be erased, destroyed.
         StorageError: it could not be read or written.
@@ -144,20 +128,18 @@ def apply_tail(
     if source.size <= head.size:
         raise NothingNew(there=source.size, here=head.size)
     proven = _prove(ledger, source, head)
-    missing = _gone_there(ledger, source, head.size, proven.size)
-    if missing and gone is None:
-        raise KeysGoneThere(count=len(missing))
-    erased = missing if gone == "erased" else set()
+    keys = TailKeys(ledger, source, head.size, proven.size)
+    keys.require_told(gone)
     unsealed = 0
     with writing(ledger.recorder.engine) as connection:
         if ledger.recorder.lock_head(connection) != head:
-            raise TailOfOther(what=ledger.home.origin)
+            raise TailBroughtMeanwhile
         # Before the tail, not after: once the head reaches the mark nobody would ask again.
-        ledger.keystore.erase(erased)
+        erased = keys.settle(gone)
         if source.keys is not None:
             ledger.keystore.take_in_signing_keys(source.keys)
-        storing = _Storing(ledger, source, connection, head)
-        for entries in _parsed(source, head.size, proven.size):
+        storing = _Storing(ledger, source, keys, connection, head)
+        for entries in parsed_entries(source, head.size, proven.size):
             unsealed += storing.take(entries)
             if progress is not None:
                 progress(storing.head.size, proven.size)
@@ -169,43 +151,8 @@ def apply_tail(
         size=proven.size,
         root=proven.root().hex(),
         unsealed=unsealed,
-        erased=len(erased),
+        erased=erased,
     )
-
-
-def _gone_there(ledger: Ledger, source: TailSource, start: int, stop: int) -> set[tuple[str, str]]:
-    """Return the keys ``source`` lacks that something is sealed under, here or in the tail.
-
-    A key made for an act that was refused then is nobody's, here or there.
-    """
-    missing = set() if source.keys is None else ledger.keystore.missing_in(source.keys)
-    if not missing:
-        return missing
-    with reading(ledger.recorder.engine) as connection:
-        used = _used(connection, missing)
-    for entries in _parsed(source, start, stop):
-        streams = {index: entry.signed.claims.stream for index, entry in entries}
-        rows = source.sealed(min(streams), max(streams) + 1)
-        used |= {(streams[row.idx], row.subject) for row in rows}
-    return missing & used
-
-
-def _used(
-    connection: Connection, pairs: set[tuple[str, str]], before: int | None = None
-) -> set[tuple[str, str]]:
-    """Return those of ``pairs`` that something is sealed under, in an entry ``before`` an index."""
-    query = (
-        select(entry_table.c.stream, vault.c.subject)
-        .join(vault, vault.c.idx == entry_table.c.idx)
-        .distinct()
-    )
-    if before is not None:
-        query = query.where(entry_table.c.idx < before)
-    found: set[tuple[str, str]] = set()
-    for streams in in_chunks(sorted({stream for stream, _ in pairs})):
-        rows = connection.execute(query.where(entry_table.c.stream.in_(streams)))
-        found |= {(row[0], row[1]) for row in rows}
-    return pairs & found
 
 
 # The first pass -----------------------------------------------------------------------------------
@@ -219,7 +166,7 @@ def _prove(ledger: Ledger, source: TailSource, head: Head) -> Frontier:
     if not sizes:
         raise TailUnproven
     keys, frontier, proven = log_keys(ledger), head.checked_frontier(), None
-    for entries in _parsed(source, head.size, sizes[-1], cut=sizes):
+    for entries in parsed_entries(source, head.size, sizes[-1], cut=sizes):
         for index, entry in entries:
             if entry.signed.claims.stream.startswith("log/"):
                 keys.take(entry, index)
@@ -265,19 +212,6 @@ def _stated(source: TailSource) -> tuple[int, bytes]:
     return found.size, found.root
 
 
-def _parsed(
-    source: TailSource, start: int, stop: int, *, cut: Sequence[int] = ()
-) -> Iterator[list[tuple[int, Entry]]]:
-    """Yield the entries of start <= index < stop in chunks, none of which goes over a ``cut``."""
-    while start < stop:
-        until = min([start + CHUNK, stop, *(size for size in cut if size > start)])
-        states = source.states(start, until)
-        if not states:
-            raise TailGap(index=start)
-        yield [(index, parse_entry(state)) for index, state in enumerate(states, start)]
-        start += len(states)
-
-
 # The second pass ----------------------------------------------------------------------------------
 
 
@@ -285,12 +219,17 @@ class _Storing:
     """Stores proven entries after the head, with what the source has of their sealed values."""
 
     def __init__(
-        self, ledger: Ledger, source: TailSource, connection: Connection, head: Head
+        self,
+        ledger: Ledger,
+        source: TailSource,
+        keys: TailKeys,
+        connection: Connection,
+        head: Head,
     ) -> None:
         self.head = head
-        self._before = head.size
         self._ledger = ledger
         self._source = source
+        self._keys = keys
         self._connection = connection
         self._frontier = head.checked_frontier()
         self._builder = ledger.reader.builder(head.size)
@@ -327,42 +266,26 @@ class _Storing:
     def _sealed(self, entries: dict[int, Entry]) -> tuple[list[VaultRow], int]:
         """Return the vault rows that open, their keys kept first; and how many entries lack one."""
         found = self._source.sealed(min(entries), max(entries) + 1)
-        if self._source.keys is not None:
-            pairs = {(entries[row.idx].signed.claims.stream, row.subject) for row in found}
-            self._ledger.keystore.take_in(self._source.keys, pairs - self._erased(pairs))
-        rows = [row for row in found if self._opens(row, entries[row.idx])]
+        claims = {index: entry.signed.claims for index, entry in entries.items()}
+        pairs = {(claims[row.idx].stream, row.subject) for row in found}
+        self._keys.take_in(self._connection, pairs)
+        opened = (self._keys.opened(row, claims[row.idx]) for row in found)
+        rows = [row for row in opened if row is not None]
         have = {(row.idx, row.grp) for row in rows}
         lacking = {
             index
-            for index, entry in entries.items()
-            for group in entry.signed.claims.sealed or {}
+            for index, each in claims.items()
+            for group in each.sealed or {}
             if (index, group) not in have
         }
         return rows, len(lacking)
 
-    def _erased(self, pairs: set[tuple[str, str]]) -> set[tuple[str, str]]:
-        """Return those whose key was here, since a row before the tail is sealed under it."""
-        used = _used(self._connection, pairs, self._before)
-        return {pair for pair in used if not self._has_key(*pair)}
-
-    def _has_key(self, stream: str, subject: str) -> bool:
-        try:
-            self._ledger.keystore.data_key(stream, subject)
-        except KeyErased:
-            return False
-        return True
-
-    def _opens(self, row: VaultRow, entry: Entry) -> bool:
-        claims = entry.signed.claims
-        if not self._has_key(claims.stream, row.subject):
-            return False
-        decrypt(row, claims.sealed, self._ledger.keystore.data_key(claims.stream, row.subject))
-        return True
-
     def _keep_blobs(self, acts: Iterable[Act]) -> None:
-        for blob in filter(None, map(blob_of, acts)):
-            if (sealed := self._source.blob(blob)) is not None:
-                self._ledger.blobs.put_back(blob, sealed)
+        for act in acts:
+            blob = blob_of(act)
+            if blob is not None and (sealed := self._source.blob(blob)) is not None:
+                under = self._keys.made_again(act.stream, SUBJECT)
+                self._ledger.blobs.put_back(act.stream, blob, sealed, under=under)
 
     def _keep_packs(self, entries: Iterable[Entry]) -> None:
         for entry in entries:
