@@ -63,15 +63,16 @@ async def _told(office: Surface, size: int) -> AsyncIterator[bytes]:
 def feed(request: Request, office: SurfaceDep, lang: LanguageDep) -> Response:
     """The newest entries about what people brought in and what was done about it."""
     size = office.ledger.recorder.head().size
-    base = str(request.base_url).rstrip("/")
     return conditional(
         request,
-        ("feed", size, lang, base, office.stamp),
-        lambda: Response(_atom(base, office, size, lang), media_type=ATOM),
+        ("feed", size, lang, office.stamp),
+        lambda: Response(_atom(office, size, lang), media_type=ATOM),
     )
 
 
-def _atom(base: str, office: Surface, size: int, lang: str) -> bytes:
+def _atom(office: Surface, size: int, lang: str) -> bytes:
+    # Addresses are relative (RFC 4287, section 4.2.7.1): what a client calls this host is hers to
+    # say, and nothing made of it is sent to others.
     ET.register_namespace("", _NS)
     found = entries.lines(office.ledger, max(0, size - FEED), size)
     root = ET.Element(f"{{{_NS}}}feed", {"xml:lang": "zh-CN" if lang == "zh" else "en"})
@@ -79,20 +80,20 @@ def _atom(base: str, office: Surface, size: int, lang: str) -> bytes:
     _text(root, "title", title)
     _text(root, "id", f"urn:mingzhang:{office.ledger.home.origin}")
     _text(root, "updated", _time(found[-1].recorded_at if found else 0))
-    ET.SubElement(root, f"{{{_NS}}}link", {"rel": "self", "href": f"{base}/feed.atom"})
+    ET.SubElement(root, f"{{{_NS}}}link", {"rel": "self", "href": "feed.atom"})
     _text(ET.SubElement(root, f"{{{_NS}}}author"), "name", office.ledger.home.origin)
     for line in reversed(found):
-        _entry(root, line, base, office.ledger.home.origin)
+        _entry(root, line, office.ledger.home.origin)
     found_bytes: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
     return found_bytes
 
 
-def _entry(root: ET.Element, line: Line, base: str, origin: str) -> None:
+def _entry(root: ET.Element, line: Line, origin: str) -> None:
     entry = ET.SubElement(root, f"{{{_NS}}}entry")
     _text(entry, "title", f"{line.code} {line.type}")
     _text(entry, "id", f"urn:mingzhang:{origin}:{line.index}")
     _text(entry, "updated", _time(line.recorded_at))
-    ET.SubElement(entry, f"{{{_NS}}}link", {"href": f"{base}/entries/{line.index}"})
+    ET.SubElement(entry, f"{{{_NS}}}link", {"href": f"entries/{line.index}"})
 
 
 def _text(parent: ET.Element, name: str, text: str) -> None:
