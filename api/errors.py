@@ -22,6 +22,7 @@ from ledger.errors import (
     StorageError,
     VerificationError,
 )
+from ledger.service.attachments.taking import YourShareWaits
 
 _log = logging.getLogger("mingzhang")
 PROBLEM = "application/problem+json"
@@ -129,6 +130,7 @@ STATUS: Mapping[type[LedgerError], int] = {
     VerificationError: 422,
     TooManyTries: 429,
     TooManyUnfinished: 429,
+    YourShareWaits: 429,
     IntegrityFault: 500,
     LedgerError: 500,
     StorageError: 503,

@@ -66,7 +66,7 @@ ENDINGS: Final[Mapping[str, str]] = {
         s401="Sign in first.",
         s403="Her posts, or how the matter stands, allow no file there.",
         s404="There is no such stream.",
-        s429="She sent as much as is taken of one account within a minute.",
+        s429="She sent as much as is taken of one account within a minute, or has as much waiting.",
     ),
     openapi_extra={
         "requestBody": {

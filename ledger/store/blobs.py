@@ -7,10 +7,12 @@ file that a crash could lose, and a name without a point that is also waiting is
 entry was refused, or is on its way. ``sweep`` removes what waited in vain.
 
 ``blobs/.<id>~`` is a note on a file that waits, encrypted likewise and bound to it: what was found
-of it when it came, which would take long to find again. No entry needs it, so it is swept as well.
+of it when it came, which would take long to find again. ``blobs/.<id>+<whose>`` is empty and says
+whose share of the room it takes while it waits. No entry needs either, so they are swept as well.
 """
 
 import os
+import re
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -29,6 +31,9 @@ SUBJECT: Final = "attachment"
 WAITS_SECONDS: Final = 24 * 3600
 """How long a file waits for its entry."""
 _NONCE = 12
+_NOTE, _SHARE = "~", "+"
+_NAMED = re.compile(r"[~+]")
+"""Parts the id of a file from what else its name says."""
 
 
 class BlobMissing(NotFound):
@@ -54,15 +59,19 @@ class Blobs:
         self.folder = folder
         self._keystore = keystore
 
-    def keep(self, stream: str, blob: str, data: bytes, *, note: bytes) -> None:
+    def keep(
+        self, stream: str, blob: str, data: bytes, *, note: bytes, whose: str | None = None
+    ) -> None:
         """Keep a file for a stream as ``blob``, a new id, waiting for its entry, and a note on it.
 
-        Raises: StorageError.
+        ``whose`` share it waits in is letters and digits. Raises: StorageError.
         """
         pair = (stream, SUBJECT)
         key = self._keystore.ensure([pair])[pair]
         with _storing():
             self.folder.mkdir(mode=0o700, exist_ok=True)
+            if whose is not None:
+                create_exclusively(self._waiting(f"{blob}{_SHARE}{whose}"), b"")
             for name, content in ((blob, data), (_note(blob), note)):
                 create_exclusively(self._waiting(name), _seal(key, content, stream, name))
 
@@ -93,8 +102,17 @@ class Blobs:
                 copy_durably(self._waiting(blob), self.path(blob))
             fsync_folder(self.folder)
 
-    def put_back(self, blob: str, sealed: bytes) -> None:
-        """Put a file from a backup where its entry will find it, encrypted as it is."""
+    def put_back(
+        self, stream: str, blob: str, sealed: bytes, *, under: bytes | None = None
+    ) -> None:
+        """Put a file from a backup where its entry will find it, encrypted as it is.
+
+        What is so ``under`` another key than the stream's here is encrypted anew.
+        """
+        if under is not None:
+            with suppress(InvalidTag):
+                data = _open(under, sealed, stream, blob)
+                sealed = _seal(self._keystore.data_key(stream, SUBJECT), data, stream, blob)
         with _storing(), suppress(FileExistsError):
             create_exclusively(self.path(blob), sealed)
 
@@ -109,7 +127,7 @@ class Blobs:
         key = self._keystore.data_key(stream, SUBJECT)
         data = self._bytes(blob)
         try:
-            opened = AESGCM(key).decrypt(data[:_NONCE], data[_NONCE:], _bound(stream, blob))
+            opened = _open(key, data, stream, blob)
         except (InvalidTag, ValueError):
             raise BlobFault(blob=blob) from None
         return opened
@@ -133,12 +151,18 @@ class Blobs:
                     self.path(blob).unlink(missing_ok=True)
                 waiting.unlink()
 
-    def waiting(self) -> int:
-        """Return how many bytes wait for entries."""
+    def waiting(self, whose: str | None = None) -> int:
+        """Return how many bytes wait for entries, in all or in one share.
+
+        A file that an entry has claimed waits no longer, though its first name is still there.
+        """
+        found = self.folder.glob(".*" if whose is None else f".*{_SHARE}{whose}")
+        kept = {_NAMED.split(each.name[1:])[0] for each in found}
         total = 0
-        for each in self.folder.glob(".*"):
+        for blob in kept:
             with suppress(OSError):  # another process sweeps
-                total += each.stat().st_size
+                size = self._waiting(blob).stat().st_size
+                total += 0 if self.path(blob).exists() else size
         return total
 
     def path(self, blob: str) -> Path:
@@ -167,12 +191,16 @@ class _storing:  # noqa: N801 - a context manager, read as a verb
 
 
 def _note(blob: str) -> str:
-    return f"{blob}~"
+    return f"{blob}{_NOTE}"
 
 
 def _seal(key: bytes, data: bytes, stream: str, blob: str) -> bytes:
     nonce = os.urandom(_NONCE)
     return nonce + AESGCM(key).encrypt(nonce, data, _bound(stream, blob))
+
+
+def _open(key: bytes, sealed: bytes, stream: str, blob: str) -> bytes:
+    return AESGCM(key).decrypt(sealed[:_NONCE], sealed[_NONCE:], _bound(stream, blob))
 
 
 def _bound(stream: str, blob: str) -> bytes:

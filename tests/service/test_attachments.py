@@ -15,7 +15,12 @@ from ledger.errors import LedgerError
 from ledger.service.attachments import taking
 from ledger.service.attachments.reading import attachment, attachments_of
 from ledger.service.attachments.rights import FileNotYours, read_file
-from ledger.service.attachments.taking import NothingAttachedHere, TooMuchWaiting, upload
+from ledger.service.attachments.taking import (
+    NothingAttachedHere,
+    TooMuchWaiting,
+    YourShareWaits,
+    upload,
+)
 from ledger.service.auditing.audits import audit_evidence, audit_home
 from ledger.service.backup.backing_up import back_up
 from ledger.service.exports.evidence import evidence_files, export_evidence
@@ -252,6 +257,32 @@ def test_files_nobody_records_do_not_fill_the_disk(
     upload(office.ledger, stream, a_photo())
     with pytest.raises(TooMuchWaiting):
         upload(office.ledger, stream, a_photo())
+
+
+def test_one_account_fills_her_own_share_of_the_room_and_nobody_elses(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(taking, "MOST_OF_ONE", 100)
+    stream = office.a_case()
+    mine, hers = (office.hands[role].who.actor for role in ("liaison", "verifier"))
+    first = upload(office.ledger, stream, a_photo(), by=mine)
+    with pytest.raises(YourShareWaits) as refused:
+        upload(office.ledger, stream, a_photo(), by=mine)
+    assert (refused.value.code, refused.value.facts["most"]) == ("attachment.your_share", 100)
+    upload(office.ledger, stream, a_photo(), by=hers)
+    upload(office.ledger, stream, a_photo())
+    do(office.ledger, office.hands["liaison"], Attach(stream=stream, file=first.text))
+    upload(office.ledger, stream, a_photo(), by=mine)  # what was recorded waits no longer
+
+
+def test_a_share_ends_with_what_waited_in_it(office: Office, case: str) -> None:
+    blobs, actor = office.ledger.blobs, office.hands["liaison"].who.actor
+    upload(office.ledger, case, a_pdf(), by=actor)
+    for each in blobs.folder.glob(".*"):
+        assert actor.partition("/")[2] not in each.name
+        os.utime(each, (1_000_000_000, 1_000_000_000))
+    blobs.sweep(lambda _: False)
+    assert list(blobs.folder.iterdir()) == []
 
 
 def test_a_file_whose_entry_is_on_its_way_is_not_swept(office, case):

@@ -66,7 +66,7 @@ def upload_by(
             raise MayNotAttach
         if found.refusal is not None:
             raise found.refusal
-    return upload(ledger, stream, data, said)
+    return upload(ledger, stream, data, said, by=actor)
 
 
 def reads_file(ledger: Ledger, actor: str | None, act: Act) -> bool:

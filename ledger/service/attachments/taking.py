@@ -12,7 +12,7 @@ from typing import Any
 from ledger.entry import base64url, ids
 from ledger.entry.disclosure import parse_disclosure
 from ledger.entry.ids import parse_stream
-from ledger.errors import LedgerError, NotFound, RuleViolation, StorageError
+from ledger.errors import ConflictError, LedgerError, NotFound, RuleViolation, StorageError
 from ledger.rules.attachments import GROUP, Upload, blob_of, blob_tag, parse_file
 from ledger.service.attachments.media import examine, measured
 from ledger.service.ledger import Ledger
@@ -22,7 +22,9 @@ from ledger.store.dialect import reading
 from ledger.store.keystore import KeyErased
 
 MOST_WAITING = 1 << 30
-"""Bytes that wait for entries, all together: uploading names nobody, and a disk is not endless."""
+"""Bytes that wait for entries, all together: a disk is not endless."""
+MOST_OF_ONE = MOST_WAITING // 8
+"""Bytes of these that one account may have waiting: the room is everybody's."""
 UNSAID = ("", "application/octet-stream")
 """Media types that claim nothing."""
 COMMITTED = ("digest", "media_type", "pages", "size")
@@ -53,6 +55,20 @@ class TooMuchWaiting(StorageError):
     en = "Files not yet recorded take {found} bytes, at most {most}. Record them first."
 
 
+class YourShareWaits(ConflictError):
+    """What one account uploaded and no entry has named yet takes its whole share of the room."""
+
+    code = "attachment.your_share"
+    zh = (
+        "您已上传而尚未登记的文件共 {found} 字节，每人上限 {most}，此文件未保存。"
+        "请先提交登记已上传的文件；不再需要的，一天后自动清除。"
+    )
+    en = (
+        "Your files not yet recorded take {found} bytes, at most {most} each; this one was not "
+        "kept. Record those first; what you need no more is removed within a day."
+    )
+
+
 class StreamUnknown(NotFound):
     """A file is uploaded for a stream without entries."""
 
@@ -62,17 +78,24 @@ class StreamUnknown(NotFound):
 
 
 def upload(
-    ledger: Ledger, stream: str, data: bytes, said: str | None = None, *, begins: bool = False
+    ledger: Ledger,
+    stream: str,
+    data: bytes,
+    said: str | None = None,
+    *,
+    begins: bool = False,
+    by: str | None = None,
 ) -> Upload:
     """Keep a file for a stream until an entry attaches it; ``said`` is its type as claimed.
 
-    ``begins`` tells that the submission which attaches it begins the stream.
+    ``begins`` tells that the submission which attaches it begins the stream. ``by`` is whose it is,
+    where anybody but the operator uploads.
 
     Raises:
         BadIdentifier, StreamUnknown: no such stream.
         NothingAttachedHere: the stream takes no files.
         MalformedError: as ``media.examine``.
-        TooMuchWaiting, StorageError: it could not be written.
+        YourShareWaits, TooMuchWaiting, StorageError: it could not be written.
     """
     parse_stream(stream)
     if f"{stream.partition('/')[0]}.attach" not in ledger.registry.commands:
@@ -80,6 +103,9 @@ def upload(
     if not begins and not ledger.recorder.select_events(stream, limit=1):
         raise StreamUnknown(stream=stream)
     ledger.blobs.sweep(lambda blob: _named(ledger, blob))
+    whose = None if by is None else sha256(by.encode()).hexdigest()[:32]
+    if whose is not None and (mine := ledger.blobs.waiting(whose)) > MOST_OF_ONE:
+        raise YourShareWaits(found=mine, most=MOST_OF_ONE)
     if (waiting := ledger.blobs.waiting()) > MOST_WAITING:
         raise TooMuchWaiting(found=waiting, most=MOST_WAITING)
     named = (said or "").partition(";")[0].strip().lower()
@@ -91,7 +117,8 @@ def upload(
         size=len(found.data),
         pages=found.pages,
     )
-    ledger.blobs.keep(stream, file.blob, found.data, note=file.text.partition(":")[2].encode())
+    note = file.text.partition(":")[2].encode()
+    ledger.blobs.keep(stream, file.blob, found.data, note=note, whose=whose)
     return file
 
 

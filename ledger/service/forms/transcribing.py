@@ -127,7 +127,8 @@ def keep_scan(setting: Setting, jti: str, *, data: bytes, said: str | None) -> s
             raise MayNotAttach
         begins = setting.stream is None
         stream = setting.stream or begun(setting.command, jti)
-        return upload(setting.ledger, stream, data, said, begins=begins).text
+        by = setting.actor
+        return upload(setting.ledger, stream, data, said, begins=begins, by=by).text
     if len(data) > MAX_BYTES:
         raise FileTooLarge(what="字节数", what_en="bytes", found=len(data), most=MAX_BYTES)
     return digest_of(data)
