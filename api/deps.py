@@ -175,3 +175,16 @@ def point_of(ledger: Ledger, text: str | None, views: Collection[str] | None = N
         return moment_of(ledger, text)
     except OverflowError:
         raise BadRequest(where="as_of", why="out of range") from None
+
+
+def begun_point(ledger: Ledger, text: str | None) -> AsOf:
+    """Return the point ``text`` means, as ``point_of``, for pages that compare days or ranges.
+
+    Raises: ProjectionBehind while a view that is made anew has read nothing: of what was never
+        read, "nothing changed, nothing is missing" would be untrue.
+    """
+    point = point_of(ledger, text)
+    if text is None and point.size == 0:
+        last = min(ledger.views.values(), key=lambda store: store.position())
+        raise ProjectionBehind(view=last.label, position=last.position(), size=ledger.known.size)
+    return point

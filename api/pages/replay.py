@@ -10,7 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 
 from api.board_changes import changed_rows
-from api.deps import LARGEST, Decimal, SurfaceDep, ViewerDep, point_of
+from api.deps import LARGEST, Decimal, SurfaceDep, ViewerDep, begun_point
 from api.differences import differences
 from api.pages.boards import named
 from api.rights import AUDITOR
@@ -165,7 +165,7 @@ def of_board(
 ) -> Sight:
     """A board day by day: which of its rows each day changed."""
     ledger = office.ledger
-    point = point_of(ledger, None)
+    point = begun_point(ledger, None)
     place = unit_as_of(ledger, unit, point) if unit else None
 
     def data() -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from api.deps import LARGEST, AsOfText, Decimal, SurfaceDep, ViewerDep, point_of
+from api.deps import LARGEST, AsOfText, Decimal, SurfaceDep, ViewerDep, begun_point
 from api.pages.home import findings
 from api.rights import Viewer
 from api.routes.boards import depends
@@ -51,7 +51,7 @@ def supervision(
     Who sits in one, and names no unit, sees hers; an empty unit asks for all.
     """
     ledger = office.ledger
-    point = point_of(ledger, as_of or None)
+    point = begun_point(ledger, as_of or None)
     own = own_unit(ledger, who) if unit is None else None
     place = unit_as_of(ledger, unit, point) if unit else own
 

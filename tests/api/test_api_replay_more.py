@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 import pytest
+from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from api.app import make_app
@@ -16,6 +17,7 @@ from ledger.service.office import Hand
 from ledger.service.reading.days import days_of, days_with
 from ledger.service.reading.replay import Change
 from ledger.service.sheet import Sheet, boards_declared, make_sheet
+from ledger.store.dialect import writing
 from tests.support.office import Office
 from tests.support.staff import employ, session_of
 
@@ -199,3 +201,34 @@ def test_supervision_says_why_it_is_empty_and_what_changed(demo: TestClient, siz
     assert sum(count for _, count in later["changes"]["types"]) == 5
     page = demo.get("/supervision", headers={"Accept-Language": "zh"}).text
     assert "采用规定了应办事项的规则包后" in page
+
+
+@pytest.mark.parametrize("place", ["/supervision", "/boards/cases/replay"])
+def test_while_views_are_made_anew_a_page_says_so_and_when_to_come_back(
+    office: Office, place: str
+) -> None:
+    """Nobody brings them up to date here, as in the first moments of a new version."""
+    with TestClient(make_app(office.ledger, follow=False)) as client:
+        page = client.get(place, headers={"Accept": "text/html"})
+        data = client.get(f"{place}.json")
+    for answer in (page, data):
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert data.json()["code"] == "projection.behind"
+    assert "projection.behind" in page.text
+
+
+@pytest.mark.parametrize(
+    ("place", "view"), [("/supervision", "evidence"), ("/boards/cases/replay", "register")]
+)
+def test_a_view_made_anew_under_a_server_is_told_of_until_it_is_there_again(
+    office: Office, place: str, view: str
+) -> None:
+    office.ledger.follower.catch_up()
+    store = office.ledger.views[view]
+    with TestClient(make_app(office.ledger, follow=False)) as client:
+        assert client.get(place).status_code == 200
+        with writing(store._engine()) as connection:
+            connection.execute(update(store._tables.position).values(size=0))
+        answer = client.get(f"{place}.json")
+        assert (answer.status_code, answer.json()["code"]) == (503, "projection.behind")
+        assert store.label in answer.json()["detail"]
