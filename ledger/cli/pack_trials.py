@@ -19,12 +19,12 @@ from ledger.rules.pack_diff import Difference, diff
 from ledger.rules.pack_toml import PackInvalid
 from ledger.rules.packs import PackFiles, digest_of, load_pack
 from ledger.rules.time import parse_date
-from ledger.service.directory import facts, unit_label, unit_of, units
+from ledger.service.directory import facts, unit_label, unit_of
 from ledger.service.ledger import Ledger
 from ledger.service.office import today
 from ledger.service.packs.simulating import LAST, Simulated
 from ledger.service.packs.simulating import simulate as simulate_
-from ledger.service.packs.staffing import Unmet, leaves, unmet
+from ledger.service.packs.staffing import Unmet, unmet_below
 from ledger.service.packs.trial import Trial
 
 PackArgument = Annotated[
@@ -73,8 +73,7 @@ def check(
 
 def _short(ledger: Ledger, book: Book) -> list[Unmet]:
     """Return what nobody could do today, in the units where work is done."""
-    day = parse_date(today(ledger))
-    return list(unmet(ledger, book, leaves(dict(units(ledger)), day), day))
+    return unmet_below(ledger, book, None, parse_date(today(ledger)))
 
 
 def diff_(

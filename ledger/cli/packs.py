@@ -5,6 +5,7 @@ from beside it, or from those that come with the program. Approval: ``mingzhang 
 Checking, comparing and trying one out: ``pack_trials``.
 """
 
+from functools import partial
 from typing import Annotated
 
 import msgspec
@@ -16,11 +17,32 @@ from ledger.cli.pack_files import load_with_below
 from ledger.cli.shell import Shell, print_table, table
 from ledger.rules import adoptions
 from ledger.rules.adoptions import ADOPTIONS
-from ledger.rules.book import open_book
+from ledger.rules.book import Book, open_book
 from ledger.rules.genesis import LOG
+from ledger.rules.pack_toml import PackInvalid
+from ledger.rules.time import parse_date
 from ledger.service.acts.prepare import parse_command
-from ledger.service.directory import facts, unit_of
+from ledger.service.directory import facts, unit_label, unit_of
+from ledger.service.ledger import Ledger
 from ledger.service.office import keep, today
+from ledger.service.packs.staffing import Unmet, has_people, unmet_below
+
+
+class NobodyCould(PackInvalid):
+    """A pack asks for what nobody with a post here could do, and that is not acknowledged."""
+
+    code = "pack.nobody_could"
+    zh = (
+        "{file}:{line}：“{name}”的步骤“{step}”在 {units} 缺 {lacks} 名担任 {roles} 的不同人员；"
+        "这样无人可办的共 {count} 处，mingzhang pack check {pack} --against 账本目录 逐条列出。"
+        "请补充任职，或请 {helpers} 协助，或修改该项安排；确要先行采用，请加 --unstaffed。"
+    )
+    en = (
+        '{file}:{line}: step {step} of "{name}" lacks {lacks} different persons as {roles} at '
+        "{units}; {count} steps lack somebody, and mingzhang pack check {pack} --against DIR lists "
+        "them. Appoint them, ask {helpers}, or arrange it otherwise; to adopt it all the same, add "
+        "--unstaffed."
+    )
 
 
 class Line(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,28 +75,57 @@ def adopt(
             metavar="DAY", help="From this day on; else today. 生效日期", show_default=False
         ),
     ] = None,
+    unstaffed: Annotated[
+        bool,
+        typer.Option(
+            "--unstaffed",
+            help="Adopt it though people lack for some of it, which is told. 明知缺人仍采用",
+        ),
+    ] = False,
     as_: signing.As = None,
     custodial: signing.Custodial = None,
     role: signing.Role = "registrar",
     receipt: signing.ReceiptFile = None,
 ) -> None:
-    """Propose to adopt a pack 提议采用规则包. Another registrar approves it to take effect."""
+    """Propose to adopt a pack 提议采用规则包. Another registrar approves it to take effect.
+
+    Once anybody but registrars holds a post, what nobody here could do is refused.
+    """
     own, below = load_with_below(pack)
-    open_book(own, below)  # what does not fit together is refused before anyone signs
+    book = open_book(own, below)  # what does not fit together is refused before anyone signs
     with shell.open() as ledger:
         hand = signing.signer(ledger, as_, custodial, role)
+        place = unit_of(ledger, unit) if unit else None
+        day = today(ledger) if effective_from in {None, "today"} else str(effective_from)
+        _tell_unstaffed(shell, ledger, _short(ledger, book, place, day), pack, unstaffed)
         kept = {each.ref: keep(ledger, each).digest for each in (own, *below)}
-        day = today(ledger) if effective_from in {None, "today"} else effective_from
         fields = {
             "pack": own.ref,
             "digest": kept[own.ref],
             "extends": [{"pack": each.ref, "digest": kept[each.ref]} for each in below],
-            "unit": unit_of(ledger, unit) if unit else None,
+            "unit": place,
             "effective_from": day,
         }
         wanted = parse_command(ledger, "pack.adopt", fields)
         given, signed = signing.sign_and_submit(shell, ledger, hand, [wanted])
         signing.give_receipt(shell, ledger, given, signed, receipt)
+
+
+def _short(ledger: Ledger, book: Book, unit: str | None, since: str) -> list[Unmet]:
+    """Return what nobody could do, from the day it takes effect, or today if that is past."""
+    day = max(parse_date(since), parse_date(today(ledger)))
+    return unmet_below(ledger, book, unit, day) if has_people(ledger, day) else []
+
+
+def _tell_unstaffed(
+    shell: Shell, ledger: Ledger, short: list[Unmet], pack: str, known: bool
+) -> None:
+    label = partial(unit_label, ledger)
+    if short and not known:
+        raise NobodyCould(count=len(short), pack=pack, **short[0].facts(label))
+    for each in short:
+        fault = each.fault(label)
+        shell.note(f"{fault.text('zh')}\n{fault.text('en')}")
 
 
 def list_(shell: Shell) -> None:

@@ -106,6 +106,41 @@ def test_a_duty_nobody_there_can_do(cli: Cli) -> None:
     assert "520602" in cli.run("pack", "check", "bijiang", "--against", cli.home).stdout
 
 
+def with_a_clerk(cli: Cli) -> None:
+    """Appoint somebody who is no registrar: from then on there are people."""
+    made = cli.data("person", "register", "--full-name", "石小满", "--unit", "520602", *cli.by())
+    proposed = cli.data(
+        "post", "appoint", "--holder", made["entries"][0]["stream"], "--post-role",
+        "session_clerk", "--from-date", "today", "--unit", "520602", *cli.by(),
+    )  # fmt: skip
+    cli.ok("post", "approve", proposed["entries"][0]["stream"], *cli.by("bo"))
+
+
+def test_a_pack_of_duties_nobody_there_can_do_is_adopted_only_by_who_says_so(cli: Cli) -> None:
+    with_a_clerk(cli)
+    before = cli.data("stats")["as_of"]["size"], set((cli.home / "packs").rglob("*"))
+    error = cli.refused("pack", "adopt", "bijiang", *cli.by())
+    assert error["code"] == "pack.nobody_could"
+    faults = told(cli, "bijiang", "--against", cli.home)
+    assert int(error["facts"]["count"]) == len(faults)
+    assert (error["facts"]["file"], int(error["facts"]["line"])) in {each[1:] for each in faults}
+    assert "--unstaffed" in error["zh"]
+    assert (cli.data("stats")["as_of"]["size"], set((cli.home / "packs").rglob("*"))) == before
+
+    adopted = cli.run("pack", "adopt", "bijiang", "--unstaffed", *cli.by())
+    assert adopted.exit_code == 0
+    assert all(f"{file}:{line}" in adopted.stderr for _, file, line in faults)
+    assert cli.data("stats")["as_of"]["size"] == before[0] + 1
+
+
+def test_a_pack_is_adopted_freely_while_nobody_holds_a_post_or_where_enough_do(
+    cli: Cli, tmp_path: Path
+) -> None:
+    assert "--unstaffed" not in cli.run("pack", "adopt", "bijiang", *cli.by()).stderr
+    with_a_clerk(cli)
+    cli.ok("pack", "adopt", pack(tmp_path, "local"), *cli.by())
+
+
 @pytest.mark.parametrize(
     "made", [of_an_unknown_act, in_a_circle, of_two_generations, of_a_law_turned_round]
 )

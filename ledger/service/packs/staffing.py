@@ -9,7 +9,7 @@ import msgspec
 from ledger.rules.book import Book
 from ledger.rules.genesis import LOG, log_of
 from ledger.rules.pack_toml import PackInvalid
-from ledger.rules.posts import Appointment
+from ledger.rules.posts import REGISTRAR, Appointment
 from ledger.rules.satisfiable import Holders, shortfalls
 from ledger.rules.section import sections
 from ledger.rules.units import Unit, unit_at
@@ -52,18 +52,22 @@ class Unmet(msgspec.Struct, frozen=True, kw_only=True):
     file: str
     line: int
 
+    def facts(self, label: Callable[[str], str]) -> dict[str, object]:
+        """Return what an error says of it; ``label`` tells what a unit is called."""
+        return {
+            "file": self.file,
+            "line": self.line,
+            "name": self.item,
+            "step": self.step,
+            "lacks": self.lacks,
+            "roles": " / ".join(self.roles),
+            "units": _listed(map(label, self.units)),
+            "helpers": _listed(map(label, self.helpers)),
+        }
+
     def fault(self, label: Callable[[str], str]) -> DutyUnstaffed:
-        """Return it as what is wrong with the pack here; ``label`` tells what a unit is called."""
-        return DutyUnstaffed(
-            file=self.file,
-            line=self.line,
-            name=self.item,
-            step=self.step,
-            lacks=self.lacks,
-            roles=" / ".join(self.roles),
-            units=_listed(map(label, self.units)),
-            helpers=_listed(map(label, self.helpers)),
-        )
+        """Return it as what is wrong with the pack here."""
+        return DutyUnstaffed(**self.facts(label))
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -71,6 +75,20 @@ def _listed(names: Iterable[str]) -> str:
     found = tuple(names)
     more = f" … +{len(found) - SHOWN}" if len(found) > SHOWN else ""
     return ", ".join(found[:SHOWN]) + more or "-"
+
+
+def unmet_below(ledger: Ledger, book: Book, unit: str | None, day: date) -> list[Unmet]:
+    """Return what nobody could do on ``day`` where work is done, in ``unit`` and below it.
+
+    What stops work comes first. None for ``unit`` is the whole log.
+    """
+    within = leaves(dict(units(ledger)), day, unit)
+    return sorted(unmet(ledger, book, within, day), key=lambda each: not each.stops)
+
+
+def has_people(ledger: Ledger, day: date) -> bool:
+    """Tell whether anybody holds a post on ``day`` but the registrars, who set an office up."""
+    return any(role != REGISTRAR for held in _held(ledger, day).values() for role in held)
 
 
 def unmet(ledger: Ledger, book: Book, within: Iterable[str], day: date) -> Iterator[Unmet]:
@@ -105,13 +123,31 @@ def unmet(ledger: Ledger, book: Book, within: Iterable[str], day: date) -> Itera
         )
 
 
-def leaves(known: Mapping[str, Unit], day: date) -> tuple[str, ...]:
-    """Return the units that stand on ``day`` with none under them: where work is done."""
+def leaves(known: Mapping[str, Unit], day: date, unit: str | None = None) -> tuple[str, ...]:
+    """Return the units that stand on ``day`` with none under them: where work is done.
+
+    With a ``unit``, those it is or has above.
+    """
     standing = {
         name: version for name, unit in known.items() if (version := unit_at(unit, day)) is not None
     }
-    parents = {version.parent for version in standing.values()}
-    return tuple(name for name in standing if name not in parents)
+    parents = {name: version.parent for name, version in standing.items()}
+    above = set(parents.values())
+    return tuple(
+        name
+        for name in standing
+        if name not in above and (unit is None or unit in _upwards(name, parents))
+    )
+
+
+def _upwards(unit: str, parents: Mapping[str, str | None]) -> Iterator[str | None]:
+    """Yield a unit, those above it, and None for the whole log."""
+    at: str | None = unit
+    walked: set[str | None] = set()
+    while at not in walked:
+        walked.add(at)
+        yield at
+        at = parents.get(at) if at is not None else None
 
 
 def _held(ledger: Ledger, day: date) -> dict[str | None, dict[str, set[str]]]:
@@ -134,13 +170,9 @@ def _covering(
 ) -> Holders:
     """Return who holds which role over a unit: posts there, above it, and of the whole log."""
     found: dict[str, frozenset[str]] = {}
-    at: str | None = unit
-    walked: set[str | None] = set()
-    while at not in walked:
-        walked.add(at)
+    for at in _upwards(unit, parents):
         for role, persons in held.get(at, {}).items():
             found[role] = found.get(role, frozenset()) | persons
-        at = parents.get(at) if at is not None else None
     return found
 
 
