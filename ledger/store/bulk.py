@@ -29,8 +29,9 @@ def in_chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
         yield values[start : start + CHUNK]
 
 
-STEPS = (1024, 256, 64)
-"""Widths the driver keeps prepared, beside the widest and those below the least of these."""
+STEPS = (1024, 256, 64, 32, 16, 8, 4, 2, 1)
+"""Widths of statements, beside the widest: few, since the driver keeps each of them prepared, and
+that takes room for every value."""
 
 VARIABLES = 16_384
 """Parameters of one statement at most (SQLite takes 32,766). A statement runs without the
@@ -161,8 +162,6 @@ def _together(rows: Sequence[Row], widest: int) -> Iterator[Sequence[Row]]:
         while len(rows) - start >= width:
             yield rows[start : start + width]
             start += width
-    if start < len(rows):
-        yield rows[start:]
 
 
 @lru_cache(maxsize=1024)

@@ -43,7 +43,7 @@ LOOK_SECONDS = 0.01
 
 _log = logging.getLogger(__name__)
 
-WRITER_KIB = 16 * 1024
+WRITER_KIB = 4 * 1024
 """Pages of a view its follower keeps: views are many, and each has one."""
 
 

@@ -24,9 +24,9 @@ from ledger.store.streams import Stream
 
 K = TypeVar("K", str, Tag)
 
-KEPT_ACTS = 2048
-KEPT_STREAMS = 10_000
-KEPT_TAGS = 10_000
+KEPT_ACTS = 1024
+KEPT_STREAMS = 4_000
+KEPT_TAGS = 4_000
 NOTED_TOGETHER = 1024
 
 

@@ -42,7 +42,7 @@ from ledger.store.viewplace import ViewPlace
 from ledger.store.views import ViewStore, label_of, source_of
 from ledger.store.viewtable import Cells, ViewTables, view_tables
 
-BATCH = 2_000
+BATCH = 1_000
 _STREAMED = {"yield_per": 4096}
 """Not all rows at once: PostgreSQL's driver would hold them in memory."""
 Line = tuple[Any, ...]
