@@ -249,6 +249,22 @@ def test_hours_are_logged_and_confirmed_by_another(
     assert office.ledger.known.stream(account).state.balance == 90
 
 
+def test_a_founder_is_told_that_nobody_recorded_who_keeps_the_key_she_signs_with(
+    signed_in: As, office: Office
+) -> None:
+    registrar = signed_in("registrar")
+    page = registrar.get("/acts/new?command=unit.establish")
+    checked = registrar.send(
+        page, code="520602009", unit_name="河东社区", level="community", parent=office.unit
+    )
+    assert "Sign with the founder's key the server holds" in unescape(checked)
+    assert "Sign with the key the server keeps" not in checked
+    before = office.size
+    receipt = registrar.send(checked, step="sign")
+    assert office.size == before + 1
+    assert "Founder's key; who keeps it is not recorded" in unescape(receipt)
+
+
 def test_a_refused_form_comes_back_with_what_was_typed(signed_in: As, office: Office) -> None:
     clerk = signed_in("intake_clerk")
     page = clerk.get(f"/acts/new?command=case.receive&unit={office.unit}&kind=request")
