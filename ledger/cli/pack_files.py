@@ -1,9 +1,20 @@
 """Packs as people name them: a folder, or the name of one that comes with the program."""
 
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from ledger.errors import NotFound
 from ledger.rules.packs import Pack, PackFiles, load_pack, read_pack_dir, shipped
+
+PackArgument = Annotated[
+    str, typer.Argument(metavar="PACK", help="Name or folder. 规则包名称或目录")
+]
+EffectiveFrom = Annotated[
+    str | None,
+    typer.Option(metavar="DAY", help="From this day on; else today. 生效日期", show_default=False),
+]
 
 
 class PackNotFound(NotFound):

@@ -9,7 +9,7 @@ import msgspec
 import typer
 from rich.console import Console
 
-from ledger.cli.pack_files import PackNotFound, files_of, find_files, load_with_below
+from ledger.cli.pack_files import PackArgument, PackNotFound, files_of, find_files, load_with_below
 from ledger.cli.shell import FINDING, Shell, print_table, table
 from ledger.rules import adoptions
 from ledger.rules.adoptions import ADOPTIONS
@@ -27,9 +27,6 @@ from ledger.service.packs.simulating import simulate as simulate_
 from ledger.service.packs.staffing import Unmet, unmet_below
 from ledger.service.packs.trial import Trial
 
-PackArgument = Annotated[
-    str, typer.Argument(metavar="PACK", help="Name or folder. 规则包名称或目录")
-]
 SHOWN = 200
 _ADOPTED = "Name, folder, or ID@VERSION as adopted here. 名称、目录或已采用的版本"
 

@@ -1,13 +1,10 @@
 """``mingzhang pack units``: establish the units a pack lists, as far as they do not stand yet."""
 
-from typing import Annotated
-
-import typer
 from rich.console import Console
 
 from ledger.aggregates.unit import EstablishUnit
 from ledger.cli import signing
-from ledger.cli.pack_files import load_with_below
+from ledger.cli.pack_files import EffectiveFrom, PackArgument, load_with_below
 from ledger.cli.shell import Shell, print_table, table
 from ledger.rules.book import open_book
 from ledger.service.office import today
@@ -16,14 +13,9 @@ from ledger.service.packs.planning import batches, missing
 
 def units(
     shell: Shell,
-    pack: Annotated[str, typer.Argument(metavar="PACK", help="Name or folder. 规则包名称或目录")],
+    pack: PackArgument,
     *,
-    effective_from: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DAY", help="From this day on; else today. 生效日期", show_default=False
-        ),
-    ] = None,
+    effective_from: EffectiveFrom = None,
     as_: signing.As = None,
     custodial: signing.Custodial = None,
     role: signing.Role = "registrar",

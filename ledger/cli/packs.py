@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from ledger.cli import signing
-from ledger.cli.pack_files import load_with_below
+from ledger.cli.pack_files import EffectiveFrom, PackArgument, load_with_below
 from ledger.cli.shell import Shell, print_table, table
 from ledger.rules import adoptions
 from ledger.rules.adoptions import ADOPTIONS
@@ -59,7 +59,7 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 def adopt(
     shell: Shell,
-    pack: Annotated[str, typer.Argument(metavar="PACK", help="Name or folder. 规则包名称或目录")],
+    pack: PackArgument,
     *,
     unit: Annotated[
         str | None,
@@ -69,12 +69,7 @@ def adopt(
             show_default=False,
         ),
     ] = None,
-    effective_from: Annotated[
-        str | None,
-        typer.Option(
-            metavar="DAY", help="From this day on; else today. 生效日期", show_default=False
-        ),
-    ] = None,
+    effective_from: EffectiveFrom = None,
     unstaffed: Annotated[
         bool,
         typer.Option(

@@ -6,27 +6,17 @@ Lateness is never refused, since paper is entered when somebody finds the time; 
 from collections.abc import Iterator
 
 from ledger.projections.marks import BACKDATED
-from ledger.rules.time import parse_date
 from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
+from ledger.service.marked import marked
 
 LIMIT = 15
 """Days; fifteen is how long a disclosure is posted and a question waits."""
 
 
 def find(desk: Desk, window: Window) -> Iterator[Found]:
-    """Yield one finding for each entry later than ``LIMIT`` days, on the day it was recorded."""
-    for year in window.years:
-        for row in desk.rows("marks", "mark", shelf=f"{BACKDATED} {year}"):
-            if row.number > LIMIT:
-                yield Found(
-                    unit=row.unit,
-                    day=parse_date(row.day),
-                    record=row.stream,
-                    about=row.what,
-                    measure=row.number,
-                    entries=(row.entry,),
-                )
+    """Return one finding for each entry later than ``LIMIT`` days, on the day it was recorded."""
+    return marked(desk, window, BACKDATED, over=LIMIT)
 
 
 rule = Rule(

@@ -3,23 +3,14 @@
 from collections.abc import Iterator
 
 from ledger.projections.marks import FLAGGED
-from ledger.rules.time import parse_date
 from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
+from ledger.service.marked import marked
 
 
 def find(desk: Desk, window: Window) -> Iterator[Found]:
-    """Yield one finding for each marked booking, on the day it was recorded."""
-    for year in window.years:
-        for row in desk.rows("marks", "mark", shelf=f"{FLAGGED} {year}"):
-            yield Found(
-                unit=row.unit,
-                day=parse_date(row.day),
-                record=row.stream,
-                about=row.what,
-                measure=row.number,
-                entries=(row.entry,),
-            )
+    """Return one finding for each marked booking, on the day it was recorded."""
+    return marked(desk, window, FLAGGED)
 
 
 rule = Rule(
