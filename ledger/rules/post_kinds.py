@@ -28,7 +28,9 @@ class PostKind(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ``levels`` are those of units that must have somebody in it; ``term`` is the rule of the longest
     term, ``election`` that of its quorum. ``bars`` are roles its holder may not have beside it at
     the same unit, ``apart_from`` bodies she may have no near relative in. ``hand_over`` is the rule
-    of the days in which ``items`` are handed over, supervised by one of ``witnesses``.
+    of the days in which ``items`` are handed over, supervised by one of ``witnesses``. ``notice``
+    is the item of a catalogue in which its holder says herself how she is reached; the public reads
+    it while it is posted and she has the post.
     """
 
     body: Code
@@ -40,3 +42,4 @@ class PostKind(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
     hand_over: Code | None = None
     items: tuple[Code, ...] = ()
     witnesses: tuple[Role, ...] = ()
+    notice: Code | None = None

@@ -328,6 +328,14 @@ def test_a_seat_was_handed_over_and_filled_another_was_left_and_two_do_not_keep_
     assert related["role"] == "supervisor"
 
 
+def test_two_advisers_say_how_they_are_reached_once_they_put_it_up(board: Board) -> None:
+    said = [row["notice"] for row in board("posts", role="legal_adviser")]
+    assert [one.partition("，")[0] for one in sorted(said)] == [
+        "法律顾问公示牌　祝有方（示例）", "法律顾问公示牌　骆明律（示例）",
+    ]  # fmt: skip
+    assert {row["notice"] for row in board("posts", at="2026-04-06")} == {None}
+
+
 def test_the_findings_are_what_the_story_did_wrong(board: Board) -> None:
     found = Counter(row["kind"] for row in board("findings"))
     assert set(found) >= {

@@ -7,7 +7,7 @@ from ledger.rules.kinds import RESERVED_ROLES, RoleNotForPacks
 from ledger.rules.pack_toml import PackInvalid, Problem, UnknownName
 from ledger.rules.post_kinds import CONFLICTS, MANDATES, STANDINGS, PostKind
 from ledger.rules.section import Whole, tables, unnamed
-from ledger.rules.sections import law
+from ledger.rules.sections import catalogues, disclosures, law
 from ledger.rules.sections.disclosures import RuleWithout
 
 
@@ -25,6 +25,14 @@ class HandoverUnclear(PackInvalid):
     code = "pack.handover_unclear"
     zh = "{file}:{line}：岗位“{name}”的 hand_over、items、witnesses 须同时写明或都不写。请修改。"
     en = '{file}:{line}: "{name}" gives hand_over, items and witnesses together, or none of them.'
+
+
+class NoticeNotHers(PackInvalid):
+    """A notice that is disclosed in no way, or drafted by others than who holds the post."""
+
+    code = "pack.notice_not_hers"
+    zh = "{file}:{line}：岗位“{name}”的 notice 须是目录中只由任职人本人起草的公开事项。请修改。"
+    en = '{file}:{line}: the notice of "{name}" must be an item only its holders draft. Correct it.'
 
 
 RULES = (("term", "term"), ("election", "quorum"), ("hand_over", "term"))
@@ -63,6 +71,17 @@ def _whole(kind: PostKind, book: Whole) -> Iterator[Problem]:
             yield Problem((member,), UnknownName, {"what": "rule", "name": id_})
         elif any(getattr(rule, needs) is None for rule in rules):
             yield Problem((member,), RuleWithout, {"name": id_, "needs": needs})
+    if kind.notice is not None and not _is_hers(kind, kind.notice, book):
+        yield Problem(("notice",), NoticeNotHers, {"name": kind.id})
+
+
+def _is_hers(kind: PostKind, notice: str, book: Whole) -> bool:
+    """Her own signature on the words is her consent to their being read by all."""
+    item = book.find(catalogues.section, notice)
+    if item is None or item.procedure is None:
+        return False
+    way = book.find(disclosures.section, item.procedure)
+    return way is not None and way.drafters == (kind.id,)
 
 
 section = tables(

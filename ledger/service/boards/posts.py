@@ -2,7 +2,8 @@
 
 The conflict map of the supervision overview (SD3): a line for each post held,
 awaited or ended within a year, and for each that a unit must have and nobody holds. Persons are
-shown by their reference; who they are is sealed.
+shown by their reference; who they are is sealed, but for what a holder says of herself where her
+post has a notice (S1-09).
 """
 
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from ledger.rules.post_kinds import Standing
 from ledger.rules.posts import Appointment
 from ledger.service.board import Board, Called, Cell, Column, Desk, Glance, Line
 from ledger.service.offices import Offices
+from ledger.service.reading.notices import notice
+from ledger.service.reading.posted import Posted
 
 BACK = timedelta(days=366)
 
@@ -39,6 +42,8 @@ def _posts(offices: Offices) -> Iterator[dict[str, Cell]]:
         if post.unit is None and desk.unit is not None:
             continue
         hers = leaving.get(post.stream)
+        kind = offices.kind(post) if standing == "held" else None
+        said = kind and kind.notice and notice(desk, post, kind.notice)
         against = clashes.get(post.stream, [])
         yield {
             **dict.fromkeys(column.id for column in COLUMNS),
@@ -49,6 +54,8 @@ def _posts(offices: Offices) -> Iterator[dict[str, Cell]]:
             "since": post.since.isoformat(),
             "until": post.ends.isoformat() if post.ends else None,
             "mandate": post.mandate.by if post.mandate else None,
+            "notice": _told(said[1]) if said else None,
+            "notice_record": said[0] if said else None,
             "others": _others(offices, post, "zh"),
             "others_en": _others(offices, post, "en"),
             "conflict": against[0][0] if against else None,
@@ -59,6 +66,10 @@ def _posts(offices: Offices) -> Iterator[dict[str, Cell]]:
             "recused": len(post.recused) or None,
             "record": post.stream,
         }
+
+
+def _told(said: Posted) -> str:
+    return "　".join(filter(None, (said.title, said.text)))
 
 
 def _standing(offices: Offices, post: Appointment) -> Standing:
@@ -101,6 +112,7 @@ COLUMNS = (
     Column(id="since", zh="起", en="Since", form="day"),
     Column(id="until", zh="止", en="Until", form="day"),
     Column(id="mandate", zh="产生方式", en="Came by", form="code", words="mandate"),
+    Column(id="notice", zh="公示牌", en="Notice"),
     Column(id="others", zh="兼任（交叉任职）", en="Other posts she holds (Chinese)"),
     Column(id="others_en", zh="兼任（英文）", en="Other posts she holds"),
     Column(id="conflict", zh="冲突", en="Conflict", form="code", words="post_conflict"),
@@ -109,6 +121,7 @@ COLUMNS = (
     Column(id="handed_over", zh="移交完毕", en="Handed over on", form="day"),
     Column(id="lacking", zh="未列入移交", en="Not on the list"),
     Column(id="recused", zh="回避事项数", en="Matters withdrawn from", form="count"),
+    Column(id="notice_record", zh="公示牌记录", en="Record of the notice", form="stream"),
     Column(id="record", zh="记录", en="Record", form="stream"),
 )
 
@@ -119,7 +132,7 @@ board = Board(
     columns=COLUMNS,
     names=("unit", "role", "record"),
     rows=rows,
-    listed=("unit", "role", "standing", "holder", "since", "until", "others", "conflict"),
+    listed=("unit", "role", "standing", "holder", "since", "until", "notice", "others", "conflict"),
     glance=Glance(
         columns=(
             "unit",
@@ -135,8 +148,10 @@ board = Board(
     ),
     notes=(
         Called(
-            zh="列出在任、待批准和近一年内离任的岗位，以及应设而空缺的岗位；任职人只列编号末六位。",
-            en="Posts held, awaited or ended within a year, and those that stand vacant.",
+            zh="列出在任、待批准和近一年内离任的岗位，以及应设而空缺的岗位；任职人只列编号末六位。"
+            "公示牌由任职人本人起草，公示期内、在任时显示。",
+            en="Posts held, awaited or ended within a year, and those that stand vacant. A notice "
+            "is its holder's own words, shown while it is posted and she has the post.",
         ),
     ),
     about=Called(

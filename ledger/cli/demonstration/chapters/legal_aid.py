@@ -1,4 +1,7 @@
-"""Legal aid: the district's 213 cases, asked for on legal aid days and at the window."""
+"""Legal aid: the district's 213 cases, asked for on legal aid days and at the window.
+
+Its two advisers put up notices of how they are reached.
+"""
 
 from collections.abc import Iterator
 from datetime import date
@@ -31,6 +34,11 @@ MATTERS = (
     ("aid.minors", ("校园受伤赔偿", "监护人变更申请"), "aid.drafted"),
     ("aid.other", ("租房押金起诉状", "网购退款维权", "邻里排水纠纷起诉"), "aid.advised"),
 )
+NOTICES = {
+    "adviser-1": "骆明律（示例），电话 0856-0000-101。负责望江、青梧两个社区，周六上午接待。",
+    "adviser-2": "祝有方（示例），电话 0856-0000-102。负责月湾社区，周六下午接待。",
+}
+"""What each adviser says of herself; the numbers are nobody's."""
 WHO = ("务工人员", "低保家庭成员", "老年居民", "残疾居民", "单亲母亲", "退役军人", "困难职工")
 
 
@@ -39,6 +47,8 @@ def steps(share: int = 1) -> Iterator[Step]:
     count = max(4, COUNT // share)
     for number, day in spread(count, date(2025, 5, 8), date(2026, 4, 24)):
         yield from _told(number, day, over=number <= count * 20 // 21)
+    for adviser, said in NOTICES.items():
+        yield from _notice(adviser, said)
 
 
 def _told(number: int, day: date, *, over: bool) -> Iterator[Step]:
@@ -77,6 +87,19 @@ def _told(number: int, day: date, *, over: bool) -> Iterator[Step]:
             text=pick(("已代理并结案。", "文书已交本人。", "双方和解，案结。"), number),
         )
         yield act(working(resolved, after=1), "16:4", "aid-clerk", "close")
+
+
+def _notice(adviser: str, said: str) -> Iterator[Step]:
+    """Drafted by herself, checked by the clerk, put up by herself."""
+    on, title = f"disclosure_item/{adviser}", "法律顾问公示牌"
+    about = {"unit": STREET, "code": "adviser.notice", "period": "2026"}
+    acts: tuple[tuple[str, str, str, dict[str, str]], ...] = (
+        ("2026-04-07 09:40", adviser, "draft", {**about, "title": title, "text": said}),
+        ("2026-04-07 15:10", "aid-clerk", "review", {}),
+        ("2026-04-08 09:05", adviser, "publish", {"channel": "board"}),
+    )
+    for moment, who, name, values in acts:
+        yield step(moment, who, f"disclosure_item.{name}", on, **values)
 
 
 chapter = Chapter(name="legal_aid", zh="法律援助", steps=steps, units=UNITS, members=MEMBERS)

@@ -1,0 +1,120 @@
+"""Notices of posts (S1-09): the holder's own words, while they are posted and she has the post."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from ledger.aggregates.disclosure_item import commands as items
+from ledger.aggregates.post import EndPost
+from ledger.errors import LedgerError
+from ledger.service.directory import posts_held
+from ledger.service.office import Hand, do, today
+from tests.service.communities import DAY, acted, board, community
+from tests.service.test_boards import staffed
+from tests.support.office import Office
+
+__all__ = ["community"]
+
+NAME, PHONE = "骆某律师", "0856-0000-101"
+
+
+@pytest.fixture
+def adviser(community: Office) -> Hand:
+    return staffed(community, "legal_adviser")
+
+
+@pytest.fixture
+def clerk(community: Office) -> Hand:
+    return staffed(community, "legal_aid_clerk")
+
+
+def drafted(office: Office, by: Hand, **members: str) -> str:
+    told = {"code": "adviser.notice", "period": "2026", "title": NAME, "text": PHONE}
+    return acted(office, items.Draft(**{"unit": office.unit, **told, **members}), by)
+
+
+def put_up(office: Office, by: Hand, clerk: Hand, **members: str) -> str:
+    item = drafted(office, by, **members)
+    acted(office, items.Review(stream=item), clerk)
+    acted(office, items.Publish(stream=item, channel="board"), by)
+    return item
+
+
+def line(office: Office, of: Hand, **asked):
+    rows = board(office, "posts", **asked).rows
+    (found,) = [row for row in rows if row["holder"] == of.who.actor]
+    return found
+
+
+def left(office: Office, of: Hand, days: int = 1) -> None:
+    (post,) = posts_held(office.ledger, of.who.actor)
+    day = date.fromisoformat(today(office.ledger)) + timedelta(days=days)
+    do(office.ledger, office.registrars[0],
+       EndPost(stream=post.stream, effective_from=day.isoformat()))  # fmt: skip
+    office.clock.wait(days * DAY)
+
+
+def test_an_adviser_is_named_on_the_board_once_her_notice_is_up(community, adviser, clerk):
+    item = drafted(community, adviser)
+    acted(community, items.Review(stream=item), clerk)
+    assert line(community, adviser)["notice"] is None
+    size = community.size
+    acted(community, items.Publish(stream=item, channel="board"), adviser)
+    shown = line(community, adviser)
+    assert (shown["notice"], shown["notice_record"]) == (f"{NAME}　{PHONE}", item)
+    assert line(community, clerk)["notice"] is None, "it is hers, and of her post"
+    assert line(community, adviser, size=size)["notice"] is None
+
+
+def test_nothing_of_it_is_public_in_the_log(community, adviser, clerk):
+    put_up(community, adviser, clerk)
+    acts = community.ledger.known.streams.acts(0, community.size)
+    public = " ".join(repr(act.event) for act in acts)
+    assert "adviser.notice" in public
+    assert NAME not in public
+    assert PHONE not in public
+
+
+def test_with_the_end_of_her_term_the_notice_is_gone_on_earlier_days_too(community, adviser, clerk):
+    put_up(community, adviser, clerk)
+    size, at = community.size, community.clock.now_ms()
+    assert line(community, adviser, size=size, at=at)["notice"]
+    left(community, adviser)
+    assert line(community, adviser)["standing"] == "over"
+    assert line(community, adviser)["notice"] is None
+    then = line(community, adviser, size=size, at=at)
+    assert (then["standing"], then["notice"]) == ("held", None)
+
+
+def test_she_takes_it_back_herself_whenever_she_likes(community, adviser, clerk):
+    item = put_up(community, adviser, clerk)
+    acted(community, items.Withdraw(stream=item, reason="holder_asked"), adviser)
+    assert line(community, adviser)["notice"] is None
+    assert board(community, "findings", kind="taken_down_early").rows == ()
+
+
+def test_a_notice_runs_out_after_a_year(community, adviser, clerk):
+    put_up(community, adviser, clerk)
+    community.clock.wait(365 * DAY)
+    assert line(community, adviser)["notice"]
+    community.clock.wait(DAY)
+    assert line(community, adviser)["notice"] is None
+
+
+def test_who_follows_her_is_not_shown_under_her_words(community, adviser, clerk):
+    put_up(community, adviser, clerk)
+    left(community, adviser)
+    next_ = staffed(community, "legal_adviser", "next")
+    assert line(community, next_)["notice"] is None
+    put_up(community, next_, clerk, title="另一位律师")
+    assert line(community, next_)["notice"].startswith("另一位律师")
+
+
+def test_nobody_else_writes_it_and_she_does_not_check_her_own(community, adviser, clerk):
+    with pytest.raises(LedgerError) as refused:
+        drafted(community, clerk)
+    assert refused.value.code == "authority.role_not_allowed"
+    item = drafted(community, adviser)
+    with pytest.raises(LedgerError) as refused:
+        acted(community, items.Publish(stream=item, channel="board"), adviser)
+    assert refused.value.code == "disclosure_item.not_possible"
