@@ -227,11 +227,11 @@ class _Audit:
         self._gap_before(self._source.size)
         self._add(self._tree.finish())
         self._add(self._tree.compare_seen(self._memory.seen()))
+        for sighting in work.found_apart(self._next):
+            self._sighted(sighting)
         for check in self._checks:
             with self._going_on(check.name, check):
                 self._add(check.finish(self._next))
-        for sighting in work.found_apart(self._next):
-            self._sighted(sighting)
 
     def _sighted(self, sighting: Sighting) -> None:
         """Take in what was seen beside a part's entries, unless that look has stopped before."""

@@ -266,14 +266,14 @@ def _looked(aside: Aside, batch: Sequence[Audited], *, again: bool) -> Sighting:
 def _found_apart(apart: Apart, size: int) -> Sighting:
     began = time.thread_time()
     faults: list[Fault] = []
-    stopped = None
+    found, stopped = None, None
     try:
-        faults = apart.find(size)
+        faults, found = apart.find(size)
     except StorageError:
         raise
     except Exception as error:  # noqa: BLE001 - as above
         stopped = type(error).__name__
-    return Sighting(apart.name, faults, None, stopped, time.thread_time() - began)
+    return Sighting(apart.name, faults, found, stopped, time.thread_time() - began)
 
 
 # -- in the other processes ------------------------------------------------------------------

@@ -159,8 +159,11 @@ class Apart(Protocol):
     def name(self) -> str:
         """What is looked at."""
 
-    def find(self, size: int) -> list[Fault]:
-        """Return what is wrong beside the first ``size`` entries."""
+    def find(self, size: int) -> tuple[list[Fault], object]:
+        """Return what is wrong beside the first ``size`` entries, and what its check is to take.
+
+        A ``Check`` of the same name takes it before it finishes (None for nothing).
+        """
 
 
 class Check(Protocol):
@@ -179,7 +182,7 @@ class Check(Protocol):
 
 @runtime_checkable
 class Takes(Protocol):
-    """A check that takes what the ``Aside`` of its name found, part by part in log order."""
+    """A check that takes what the ``Aside`` of its name found, and at the end the ``Apart``."""
 
     def take(self, found: Any) -> None:
         """Take in what was found."""

@@ -18,12 +18,12 @@ from ledger.audit.folder import open_export
 from ledger.audit.interim import Keeper
 from ledger.audit.package import open_package
 from ledger.audit.parts import PART, Workplace
-from ledger.audit.ports import Check, Progress, Rules
+from ledger.audit.ports import Apart, Check, Progress, Rules
 from ledger.audit.report import UNPINNED, Report
 from ledger.kernel.registry import Registry
 from ledger.service.auditing.blobs import BlobCheck
 from ledger.service.auditing.home import HeadCheck, HomeEntries, HomeSource, PackCheck
-from ledger.service.auditing.rows import TagAside, TagCheck, Tags, VaultAside
+from ledger.service.auditing.rows import TagApart, TagAside, TagCheck, Tags, VaultAside
 from ledger.service.auditing.rules import Acts, Judge, read_by
 from ledger.service.auditing.scratch import Scratch
 from ledger.service.auditing.store import StoreCheck
@@ -58,7 +58,6 @@ def audit_home(
     source, acts, key = HomeSource(ledger), Acts(ledger.registry), os.urandom(32)
     tags = Tags(acts, key)
     checks: list[Check] = [
-        StoreCheck(ledger.recorder.engine),
         HeadCheck(source, ledger),
         TagCheck(ledger.recorder.engine, source, tags),
         PackCheck(ledger),
@@ -125,7 +124,9 @@ def audit_export(
 
 def _workplace(ledger: Ledger, tags: Tags, size: int, *, views: bool) -> Workplace:
     entries = HomeEntries(ledger.recorder, size)
-    aparts = (ViewCheck(ledger, entries),) if views else ()
+    engine = ledger.recorder.engine
+    aparts: list[Apart] = [ViewCheck(ledger, entries)] if views else []
+    aparts += [TagApart(engine, tags), StoreCheck(engine)]
     return Workplace(entries, (TagAside(tags), VaultAside(ledger)), aparts)
 
 

@@ -97,8 +97,25 @@ class TagAside:
         return [], dict(sums)
 
 
+class TagApart:
+    """Sums the ``tag`` table's rows, for ``TagCheck`` to take from what was derived."""
+
+    name = "tags"
+
+    def __init__(self, engine: Engine, tags: Tags) -> None:
+        self._engine = engine
+        self._tags = tags
+
+    def find(self, size: int) -> tuple[list[Fault], dict[int, int]]:
+        """Return the sums of all stored tags by run, below zero."""
+        sums: dict[int, int] = defaultdict(int)
+        for text, index in _stored(self._engine, size):
+            sums[int(index // RUN)] -= self._tags.sum(text, index)
+        return [], dict(sums)
+
+
 class TagCheck:
-    """The ``tag`` table equals the tags derived from the entries."""
+    """The ``tag`` table equals the tags derived from the entries: their sums leave nothing."""
 
     name = "tags"
 
@@ -106,31 +123,27 @@ class TagCheck:
         self._engine = engine
         self._source = source
         self._tags = tags
-        self._derived: dict[int, int] = defaultdict(int)
+        self._left: dict[int, int] = defaultdict(int)
 
     def look(self, _batch: Sequence[Audited]) -> Iterable[Fault]:
-        """Look at nothing: the aside derives the tags."""
+        """Look at nothing: the aside derives the tags, the apart reads those stored."""
         return ()
 
     def take(self, found: dict[int, int]) -> None:
-        """Take in the sums of a part's tags."""
+        """Take in the sums of a part's tags, or of all that are stored."""
         for run, added in found.items():
-            self._derived[run] += added
+            self._left[run] += added
 
     def finish(self, size: int) -> Iterable[Fault]:
         """Yield the entries whose stored tags differ."""
-        stored: dict[int, int] = defaultdict(int)
-        for text, index in self._stored(size):
-            stored[int(index // RUN)] += self._tags.sum(text, index)
-        runs = self._derived.keys() | stored.keys()
-        wrong = sorted(run for run in runs if self._derived.get(run, 0) != stored.get(run, 0))
+        wrong = sorted(run for run, left in self._left.items() if left)
         for start in range(0, len(wrong), RUNS_TOGETHER):
             yield from self._differing(wrong[start : start + RUNS_TOGETHER], size)
 
     def _differing(self, wrong: Sequence[int], size: int) -> Iterator[Fault]:
         runs = set(wrong)
         kept: dict[int, list[str]] = defaultdict(list)
-        for text, index in self._stored(size):
+        for text, index in _stored(self._engine, size):
             if index // RUN in runs:
                 kept[index].append(text)
         for run in wrong:
@@ -154,11 +167,12 @@ class TagCheck:
             found[stored.index] = self._tags.of(audited)
         return found
 
-    def _stored(self, size: int) -> Iterator[tuple[str, int]]:
-        query = select(tag.c.tag, tag.c.idx).where(tag.c.idx >= 0, tag.c.idx < size)
-        with reading(self._engine) as connection:
-            for text, index in connection.execution_options(yield_per=4096).execute(query):
-                yield str(text), index
+
+def _stored(engine: Engine, size: int) -> Iterator[tuple[str, int]]:
+    query = select(tag.c.tag, tag.c.idx).where(tag.c.idx >= 0, tag.c.idx < size)
+    with reading(engine) as connection:
+        for text, index in connection.execution_options(yield_per=4096).execute(query):
+            yield str(text), index
 
 
 class VaultAside:

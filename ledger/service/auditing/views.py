@@ -68,7 +68,7 @@ class ViewCheck:
         self._views: list[View[Any]] = [store.view for store in ledger.views.values()]
         self._source = source
 
-    def find(self, size: int) -> list[Fault]:
+    def find(self, size: int) -> tuple[list[Fault], None]:
         """Return what of each view differs from its rebuild."""
         with tempfile.TemporaryDirectory(prefix="audit-") as folder:
             made = {view.name: view_in(view, Path(folder))[1] for view in self._views}
@@ -78,7 +78,7 @@ class ViewCheck:
                     Fault(None, ViewDiffers(view=view.name, what=what))
                     for view in self._views
                     for what in self._wrong(view, made[view.name], size, broken.get(view.name))
-                ]
+                ], None
             finally:
                 for file in made.values():
                     file.close()
