@@ -143,10 +143,10 @@ def routes() -> Iterator[tuple[str, APIRoute]]:
 
 
 def _refusing(metrics: Metrics) -> Refuse:
-    def refuse(request: Request, error: LedgerError) -> Response:
+    async def refuse(request: Request, error: LedgerError) -> Response:
         metrics.refused(error.code)
         if wants_page(request):
-            return problem_page(request, request.app.state.surface, error)
+            return await problem_page(request, request.app.state.surface, error)
         return problem_response(error, language_of(request))
 
     return refuse
@@ -155,20 +155,20 @@ def _refusing(metrics: Metrics) -> Refuse:
 def _add_handlers(app: FastAPI, refuse: Refuse) -> None:
     async def of_ledger(request: Request, error: Exception) -> Response:
         assert isinstance(error, LedgerError)
-        return refuse(request, error)
+        return await refuse(request, error)
 
     async def of_parameters(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        return refuse(request, _bad_request(error))
+        return await refuse(request, _bad_request(error))
 
     async def of_http(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return refuse(request, _of_status(request, error.status_code))
+        return await refuse(request, _of_status(request, error.status_code))
 
     async def of_bug(request: Request, _: Exception) -> Response:
         # Starlette answers bugs outside every middleware, so outside ``Around``.
         number = request.state.request_id
-        response = refuse(request, Unexpected(request=number))
+        response = await refuse(request, Unexpected(request=number))
         response.headers.update({"X-Request-Id": number, **SECURITY})
         return response
 

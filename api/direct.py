@@ -5,7 +5,7 @@ took about as long as judging an entry, and a submission has none; walking the l
 the layers kept for others took as long again.
 """
 
-from collections.abc import Callable, Coroutine, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping
 from typing import Any
 
 from fastapi.routing import APIRoute
@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.deps import authorise, surface, viewer
 from ledger.errors import LedgerError
 
-Refuse = Callable[[Request, LedgerError], Response]
+Refuse = Callable[[Request, LedgerError], Awaitable[Response]]
 
 
 class DirectRoute(APIRoute):
@@ -58,5 +58,5 @@ class Direct:
         try:
             response = await route.answer(request)
         except LedgerError as error:
-            response = self._refuse(request, error)
+            response = await self._refuse(request, error)
         await response(scope, receive, send)

@@ -1,9 +1,11 @@
 """A refusal as a page: what happened, what still works, the way home."""
 
+from typing import Final
+
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.deps import Surface
+from api.deps import Surface, viewer
 from api.errors import headers_of, problem_of
 from api.language import language_of
 from api.rights import NOBODY
@@ -11,6 +13,9 @@ from ledger.errors import LedgerError
 from ledger.kernel.act import AsOf
 
 _DATA = ("/api/", "/log/", "/static/")
+OURS: Final = 500
+"""From this status on the fault is ours, not in what was asked."""
+_PASSING: Final = frozenset({429, 503})
 
 
 def wants_page(request: Request) -> bool:
@@ -21,18 +26,27 @@ def wants_page(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
-def problem_page(request: Request, office: Surface, error: LedgerError) -> Response:
-    """Return the page of a refusal; it reads nothing that may be what failed."""
+async def problem_page(request: Request, office: Surface, error: LedgerError) -> Response:
+    """Return the page of a refusal, to whom it is signed in.
+
+    Of what is our own fault the page reads nothing that may be what failed, not even who asks.
+    """
     found = problem_of(error, language_of(request))
+    who = NOBODY if found.status >= OURS else await viewer(request)
     point = AsOf(size=0, at=office.ledger.clock.now_ms())
     response = office.pages.show(
         request,
         "problem.html",
-        {"problem": found},
+        {"problem": found, "ours": found.status >= OURS, "again": _may_pass(request, found.status)},
         ledger=office.ledger,
-        who=NOBODY,
+        who=who,
         point=point,
         status=found.status,
     )
     response.headers.update(headers_of(error) | {"Cache-Control": "no-store"})
     return response
+
+
+def _may_pass(request: Request, status: int) -> bool:
+    """Tell whether asking for the same again is harmless, and may succeed a little later."""
+    return request.method == "GET" and status in _PASSING

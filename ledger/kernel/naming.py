@@ -125,6 +125,7 @@ COMMON: Mapping[str, Name] = {
     "rule": Name("依据的规则", "Rule it rests on"),
     "scan": Name("扫描件摘要", "Digest of the scan"),
     "series": Name("序列", "Series"),
+    "signatures": Name("已签署", "Signed by"),
     "since": Name("起算日", "Counted from"),
     "size": Name("账本条数", "Size"),
     "standing": Name("状态", "Standing"),

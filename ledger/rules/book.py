@@ -21,7 +21,7 @@ from ledger.kernel.facts import Facts, Shelf
 from ledger.rules import law as law_rules
 from ledger.rules.adoptions import PackDigest, adoption_in_force, asks_adoption
 from ledger.rules.calendars import Holidays
-from ledger.rules.kinds import CaseKind
+from ledger.rules.kinds import RESERVED, CaseKind
 from ledger.rules.law import LawRule
 from ledger.rules.pack_faults import fault, line_at
 from ledger.rules.pack_toml import PackInvalid, Problem
@@ -169,6 +169,8 @@ class Book:
     def word(self, table: str, code: str, lang: str = "zh") -> str:
         """Return what a code of a list is called; a code no pack names is shown as is."""
         found = self.find(codes.section, codes.key(table, code))
+        if found is None and table == "role" and code in RESERVED:
+            return RESERVED[code].in_(lang)
         if found is None:
             return code
         return found.zh if lang == "zh" else found.en

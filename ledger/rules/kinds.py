@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Meta
 
 from ledger.kernel.event import Code
+from ledger.kernel.naming import Name
 from ledger.rules.pack_toml import PackInvalid
 from ledger.rules.words import Word
 
@@ -67,7 +68,12 @@ MEDIATION_WORDS: Mapping[str, frozenset[str]] = {
 }
 """What is said of a mediation in codes; packs say what each is called."""
 
-RESERVED_ROLES = frozenset({"holder", "registrar"})
+RESERVED: Mapping[str, Name] = {
+    "holder": Name("本人", "Holder herself"),
+    "registrar": Name("登记员", "Registrar"),
+}
+"""What the roles of the registry's own acts are called, which no pack names."""
+RESERVED_ROLES = frozenset(RESERVED)
 """Roles of the registry's own acts; see ``ledger.rules.posts``."""
 FACTS: frozenset[str] = frozenset(get_args(Fact))
 GUARDS: frozenset[str] = frozenset(get_args(GuardName))

@@ -1,13 +1,24 @@
 """Every page at three sizes: readable, within its window, without an accessibility fault."""
 
+from functools import partial
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.testclient import TestClient
 
+from api.errors import STATUS, status_of
+from api.pages.problems import problem_page
 from api.rights import PAGES, PUBLIC
 from api.tour.step import steps
+from ledger.errors import LedgerError, all_errors
+from tests.api.conftest import demo_app, demo_ledger
 from tests.browser.conftest import SIZES, Open
+
+__all__ = ["demo_app", "demo_ledger"]
 
 AXE = {"resultTypes": ["violations"]}
 BUDGET = 60 * 1024
@@ -53,6 +64,41 @@ def test_pages_fit_their_window_and_have_no_accessibility_fault(opened: Open, si
     page = opened("", size=size)
     for path in places(page):
         sound(page, path)
+
+
+@pytest.fixture(scope="module")
+def problems(demo_app: FastAPI) -> dict[int, LedgerError]:
+    """An error of each status there is; its facts are what nothing was said of."""
+    found = {status_of(made): made for made in (each() for each in all_errors())}
+    assert found.keys() == set(STATUS.values())
+    return found
+
+
+def fulfil(made: Response, route: Any) -> None:
+    route.fulfill(status=made.status_code, headers=dict(made.headers), body=bytes(made.body))
+
+
+@pytest.mark.parametrize(("size", "lang"), [("kiosk", "zh"), ("phone", "en")])
+def test_so_do_refusals_of_every_status_as_pages(
+    opened: Open, demo_app: FastAPI, problems: dict[int, LedgerError], size: str, lang: str
+) -> None:
+    page = opened("", size=size, tolerate="Failed to load resource")
+    cookie = f"mz_lang={lang}; mz_kiosk={int(size == 'kiosk')}".encode()
+    with TestClient(demo_app) as client:
+        assert client.portal is not None
+        for status, error in problems.items():
+            scope = {
+                "type": "http", "method": "GET", "scheme": "http", "path": f"/refused/{status}",
+                "server": ("localhost", 80), "query_string": b"", "headers": [(b"cookie", cookie)],
+            }  # fmt: skip
+            made = client.portal.call(problem_page, Request(scope), demo_app.state.surface, error)
+            page.route(f"**/refused/{status}", partial(fulfil, made))
+            sound(page, f"/refused/{status}")
+            assert page.locator("[role=alert]").inner_text() != ""
+            offered = page.locator("header a[href^='/sign-in']").count()
+            assert offered == (status < 500 and size != "kiosk")
+            again = page.locator("a:has-text('再试一次'), a:has-text('Try again')")
+            assert again.count() == (status in {429, 503})
 
 
 @pytest.mark.parametrize("manner", ["mz_large", "mz_contrast"])
