@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from bench.measure import RUNS
 from ledger.rules.book import open_book
-from ledger.rules.packs import PackFiles, load_pack, shipped
+from ledger.rules.packs import HEAD, PackFiles, load_pack, shipped
 from ledger.rules.sections import catalogues, obligations, units
 
 UNITS, POWERS, OBLIGATIONS = 2_000, 500, 300
@@ -21,7 +21,15 @@ _CLASS = '[[class]]\nid = "power"\nzh = "权力"\nen = "Power"\n'
 def loading() -> float:
     """Return the seconds it takes to load and check the pack: the median of three."""
     files, below = large_pack(), [shipped(name) for name in ("cn-law", "cn-base")]
-    return statistics.median(_once(files, below) for _ in range(RUNS))
+    return statistics.median(_once(*_unread(run, files, below)) for run in range(RUNS))
+
+
+def _unread(
+    run: int, files: PackFiles, below: list[PackFiles]
+) -> tuple[PackFiles, list[PackFiles]]:
+    """Return the packs with a comment more in each, so that nobody remembers having read them."""
+    own, *others = ({**each, HEAD: each[HEAD] + b"# %d\n" % run} for each in (files, *below))
+    return own, others
 
 
 def _once(files: PackFiles, below: list[PackFiles]) -> float:

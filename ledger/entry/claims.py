@@ -126,16 +126,12 @@ def parse_claims(data: bytes) -> Claims:
     # ``pub`` are typed, so the typed re-encoding is theirs; ``pub`` is held to it by itself.
     if _ENCODER.encode(wire) != data:
         raise canonical.NotCanonical
-    _require_names(wire)
-    _require_agreement(wire)
-    _require_sealed(wire)
-    _require_pub(bytes(wire.pub))
-    parse_occurred(wire.occ)
+    _require_profile(wire)
     return _claims(wire)
 
 
 def format_claims(claims: Claims) -> bytes:
-    """Return the canonical payload, checked as ``parse_claims`` checks it.
+    """Return the canonical payload, held to all that ``parse_claims`` holds it to.
 
     Raises:
         MalformedError: the claims break a rule, and nobody should sign them.
@@ -144,7 +140,7 @@ def format_claims(claims: Claims) -> bytes:
         data = _ENCODER.encode(_wire(claims))
     except UnicodeEncodeError:
         raise BadClaims(member="$") from None
-    parse_claims(data)
+    _require_profile(_decode(data))  # canonical it is: these bytes were encoded a moment ago
     return data
 
 
@@ -181,6 +177,14 @@ def _path(message: str) -> str:
     # unknown member quotes a stranger's text.
     found = None if message.startswith("Object contains unknown") else _PATH.search(message)
     return found[1] if found else "$"
+
+
+def _require_profile(wire: _Wire) -> None:
+    _require_names(wire)
+    _require_agreement(wire)
+    _require_sealed(wire)
+    _require_pub(bytes(wire.pub))
+    parse_occurred(wire.occ)
 
 
 def _require_names(wire: _Wire) -> None:

@@ -9,7 +9,6 @@ Which adoption is in force: ``adoptions``. A book is the same for the same diges
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -254,34 +253,41 @@ def _require_no_cycle(packs: Mapping[str, Pack]) -> None:
             walk((name,))
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Shelved:
-    """Adopted bytes by name and digest; two with one digest are one, wherever they are kept."""
+class _Kept:
+    """Where adopted bytes are kept: two packs with one digest are one, wherever they are."""
 
-    pack: str
-    digest: str
-    shelf: Shelf = field(compare=False, repr=False)
+    __slots__ = ("shelf",)
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Kept)
+
+    def __hash__(self) -> int:
+        return 0
 
 
 @lru_cache(maxsize=_PACKS_KEPT)
-def _pack(shelved: _Shelved) -> Pack:
-    files = shelved.shelf(shelved.digest)
-    if digest_of(files) != shelved.digest:
-        raise PackDiffers(file=HEAD, line=1, pack=shelved.pack)
+def _pack(ref: str, digest: str, kept: _Kept) -> Pack:
+    files = kept.shelf(digest)
+    if digest_of(files) != digest:
+        raise PackDiffers(file=HEAD, line=1, pack=ref)
     pack = load_pack(files)
-    if pack.ref != shelved.pack:
-        raise _fault(pack, HEAD, Problem(("id",), PackDiffers, {"pack": shelved.pack}))
+    if pack.ref != ref:
+        raise _fault(pack, HEAD, Problem(("id",), PackDiffers, {"pack": ref}))
     return pack
 
 
 @lru_cache(maxsize=_BOOKS_KEPT)
-def _book(own: _Shelved, extends: tuple[_Shelved, ...]) -> Book:
-    return open_book(_pack(own), [_pack(shelved) for shelved in extends])
+def _book(ref: str, digest: str, extends: tuple[PackDigest, ...], kept: _Kept) -> Book:
+    own = _pack(ref, digest, kept)
+    return open_book(own, [_pack(one.pack, one.digest, kept) for one in extends])
 
 
 def pack_kept(ref: str, digest: str, shelf: Shelf) -> Pack:
     """Return an adopted pack, its bytes taken from ``shelf``. Raises: as ``book_of``."""
-    return _pack(_Shelved(pack=ref, digest=digest, shelf=shelf))
+    return _pack(ref, digest, _Kept(shelf))
 
 
 class Adopted(Protocol):
@@ -307,9 +313,7 @@ def book_of(adopted: Adopted, shelf: Shelf) -> Book:
         NotFound: the shelf lacks a digest.
         PackInvalid: the bytes are not those adopted, or are no valid packs.
     """
-    own = _Shelved(pack=adopted.pack, digest=adopted.digest, shelf=shelf)
-    below = (_Shelved(pack=one.pack, digest=one.digest, shelf=shelf) for one in adopted.extends)
-    return _book(own, tuple(below))
+    return _book(adopted.pack, adopted.digest, adopted.extends, _Kept(shelf))
 
 
 def asks_book(unit: str, facts: Facts) -> tuple[Tag, ...]:

@@ -9,7 +9,8 @@ each other: ``book``. Who may adopt one: the ``pack`` aggregate.
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from importlib.resources import files as resources
 from importlib.resources.abc import Traversable
 from itertools import islice
@@ -38,6 +39,7 @@ MAX_TOML = 1
 
 Some ten times what comes with the program.
 """
+_PACKS_KEPT = 16
 MOST_FAULTS = 100
 """Told of one file: who wrote more has made one mistake often."""
 
@@ -109,7 +111,8 @@ def digest_of(files: PackFiles) -> str:
     SHA-256 over the sorted lines ``path SP sha256-hex LF`` (docs/packs.md).
     """
     lines = sorted(
-        f"{path} {hashlib.sha256(data).hexdigest()}\n".encode() for path, data in files.items()
+        f"{path} {hashlib.sha256(data).hexdigest()}\n".encode(errors="surrogateescape")
+        for path, data in files.items()
     )
     return base64url.encode(hashlib.sha256(b"".join(lines)).digest())
 
@@ -154,7 +157,21 @@ def load_pack(files: PackFiles) -> Pack:
     Raises:
         PackInvalid: with file and line of the first thing wrong.
     """
-    pack, faults = examine(files)
+    return _loaded(_Files(digest_of(files), files))
+
+
+@dataclass(frozen=True)
+class _Files:
+    """A pack's files, known by their digest."""
+
+    digest: str
+    files: PackFiles = field(compare=False, repr=False)
+
+
+# Whoever adopts a pack reads it, keeps it and opens its book: the same bytes three times over.
+@lru_cache(maxsize=_PACKS_KEPT)
+def _loaded(given: _Files) -> Pack:
+    pack, faults = examine(given.files)
     for error in faults:
         raise error
     assert pack is not None

@@ -12,8 +12,9 @@ import msgspec
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from ledger.entry import canonical
-from ledger.errors import IntegrityFault, MalformedError
+from ledger.errors import IntegrityFault
+
+_ENCODER = msgspec.json.Encoder()
 
 Sealed = Mapping[str, Sequence[str]] | None
 """An entry's digests by group."""
@@ -76,7 +77,7 @@ def decrypt(row: VaultRow, sealed: Sealed, key: bytes) -> tuple[str, ...]:
         bound = _bound(row, (sealed or {}).get(row.grp, ()))
         text = AESGCM(key).decrypt(row.ciphertext[:12], row.ciphertext[12:], bound)
         return tuple(text.decode("ascii").split("~"))
-    except (InvalidTag, ValueError, TypeError, MalformedError):
+    except (InvalidTag, ValueError, TypeError):
         # A changed row may hold anything, columns of another type among it.
         raise VaultFault(index=row.idx, group=row.grp) from None
 
@@ -109,4 +110,5 @@ def sealed_anew(row: VaultRow, sealed: Sealed, before: bytes, key: bytes) -> Vau
 def _bound(row: VaultRow, digests: Sequence[str]) -> bytes:
     """Return the associated data: all other columns and the group's digests."""
     columns = [row.idx, row.grp, row.subject, row.purpose, row.retain_until]
-    return canonical.encode([*columns, list(digests)])
+    # Canonical JSON: a list of one number, texts and digests is written in one way only.
+    return _ENCODER.encode([*columns, digests])
