@@ -80,7 +80,8 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 def short_code(index: int, digest: str) -> str:
     """Return an entry's short number; ``digest`` is base64url of 32 bytes."""
-    checked = base64.b32encode(base64url.decode(digest, 32))[:_CHECKED].decode("ascii")
+    # Python writes base 32 itself: five bytes are eight characters, of which some are kept.
+    checked = base64.b32encode(base64url.decode(digest, 32)[:5])[:_CHECKED].decode("ascii")
     return f"{index}-{checked.translate(_TO_CROCKFORD)}"
 
 
