@@ -28,8 +28,9 @@ def _unread(
     run: int, files: PackFiles, below: list[PackFiles]
 ) -> tuple[PackFiles, list[PackFiles]]:
     """Return the packs with a comment more in each, so that nobody remembers having read them."""
-    own, *others = ({**each, HEAD: each[HEAD] + b"# %d\n" % run} for each in (files, *below))
-    return own, others
+    comment = b"# %d\n" % run
+    own, *others = [dict(each, **{HEAD: each[HEAD] + comment}) for each in (files, *below)]
+    return own, [*others]
 
 
 def _once(files: PackFiles, below: list[PackFiles]) -> float:
