@@ -53,12 +53,16 @@ class TailKeys:
     """The data keys a tail comes with, compared with those here, for what is sealed under them."""
 
     def __init__(self, ledger: Ledger, source: TailSource, start: int, stop: int) -> None:
+        """Compare them, for a tail of entries start <= index < stop.
+
+        Raises: IntegrityFault: a key was wrapped by another key-encryption key; as the source.
+        """
         self._keystore = ledger.keystore
         self._keys = source.keys
         self._start = start
         found = {} if source.keys is None else ledger.keystore.differing_in(source.keys)
         self._made_again = {pair: key for pair, key in found.items() if key is not None}
-        self._made_before = set(self._made_again)
+        self._reused = set(self._made_again)
         self._told = False
         self._gone: set[Pair] = set()
         if found:
@@ -93,13 +97,13 @@ class TailKeys:
             for pair, key in self._keystore.keys_in(self._keys, erased).items()
             if not any(opens(row, sealed, key) for row, sealed in self._rows(connection, pair))
         }
-        self._made_before |= succeeded
+        self._reused |= succeeded
         self._keystore.take_in(self._keys, (missing - erased) | succeeded)
 
     def opened(self, row: VaultRow, claims: Claims) -> VaultRow | None:
         """Return a row of the tail as it opens here, None where it does not any more.
 
-        Raises: VaultFault: it does not, and nothing was ever erased under its key's name.
+        Raises: VaultFault: it does not, and no other key ever had the name of the one here.
         """
         pair = (claims.stream, row.subject)
         if (key := self._keystore.find(*pair)) is None:
@@ -109,7 +113,7 @@ class TailKeys:
         theirs = self._made_again.get(pair)
         if theirs is not None and opens(row, claims.sealed, theirs):
             return sealed_anew(row, claims.sealed, theirs, key)
-        if pair in self._made_before or self._told:
+        if pair in self._reused or self._told:
             return None
         raise VaultFault(index=row.idx, group=row.grp)
 
