@@ -1,10 +1,12 @@
 """What pages of acts say beyond codes: names of commands and fields, how a stream stands."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from api import times
 from api.acting import Shown
 from api.messages import N_, translator
 from ledger.aggregates.account.state import AccountState, Item
@@ -77,8 +79,9 @@ class ActWords:
         if name in {"table", _FORM} and isinstance(value, str):
             found = msgspec.json.decode(value)
             if isinstance(found, dict):
-                return "\n".join("：".join(self._filled(around, *each)) for each in found.items())
-            return "\n".join("　".join(row) for row in found)
+                colon = "：" if self._words.lang == "zh" else ": "
+                return "\n".join(colon.join(self._filled(around, *each)) for each in found.items())
+            return "\n".join("\u3000".join(row) for row in found)
         return str(value)
 
     def _filled(self, around: Mapping[str, Any], name: str, value: object) -> tuple[str, str]:
@@ -104,7 +107,8 @@ class ActWords:
             case CaseState():
                 return self._words.kind(state.unit, state.kind)
             case ItemState():
-                return f"{self._of(book, catalogues.section, state.code)} {state.period}"
+                named = self._of(book, catalogues.section, state.code)
+                return f"{named} {times.period(state.period, self._words.lang)}"
             case AccountState():
                 return self._of(book, accounts.section, state.kind)
             case SessionState():
@@ -150,22 +154,26 @@ class ActWords:
         if state.handler:
             yield self._say(N_("承办人")), words.actor(state.handler)
         for running in state.clocks:
-            yield words.clock(state.unit, state.kind, running.clock), str(running.due.day)
+            ends = times.day(running.due.day, words.lang)
+            yield words.clock(state.unit, state.kind, running.clock), ends
 
     def _account(self, state: AccountState) -> Iterator[tuple[str, str]]:
         yield self._say(N_("余额")), self._counted(state, state.balance)
         for item in state.items:
             if item.standing == "claimed":
                 number = self._say(N_("第 %(n)s 项，待确认")) % {"n": item.number}
-                yield number, f"{item.day.isoformat()} · {self._counted(state, item.amount)}"
+                yield number, f"{self._day(item.day)} · {self._counted(state, item.amount)}"
 
     def of_item(self, state: AccountState, item: Item) -> Iterator[tuple[str, str]]:
         """Yield what an item of an account says in public: labels and texts."""
         words, noun = self._words, "account"
         yield words.member(noun, "amount"), self._counted(state, item.amount)
         yield words.member(noun, "purpose"), words.code(state.unit, "purpose", item.purpose)
-        yield words.member(noun, "day"), item.day.isoformat()
+        yield words.member(noun, "day"), self._day(item.day)
         yield words.member(noun, "claimant"), words.actor(item.claimant)
+
+    def _day(self, day: date) -> str:
+        return times.day(day, self._words.lang)
 
     def _counted(self, state: AccountState, count: int) -> str:
         """Return a number of what an account counts; bare where no pack says what that is."""
@@ -206,7 +214,7 @@ class ActWords:
                 "labels": {name: words.member(entry.type, name) for name in entry.pub},
                 "words": {
                     name: words.value(
-                        entry.type, name, value, words.beside(entry.stream, entry.pub)
+                        entry.type, name, value, words.beside(entry.stream, entry.around)
                     )
                     for name, value in entry.pub.items()
                 },
@@ -216,7 +224,7 @@ class ActWords:
 
     def _fields_in(self, entry: Shown) -> dict[str, dict[str, str]]:
         """Return what a device says beside each field of a kind's form: its label, its value."""
-        around = self._words.beside(entry.stream, entry.pub)
+        around = self._words.beside(entry.stream, entry.around)
         forms = (values[_FORM] for values in entry.sealed.values() if values.get(_FORM))
         filled = {key: v for form in forms for key, v in msgspec.json.decode(str(form)).items()}
         return {

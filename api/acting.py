@@ -1,7 +1,7 @@
 """Between a form and the rules: a wish as typed, what is asked first, what is to be signed."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
@@ -73,7 +73,11 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Shown(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry to be signed: its public members and its sealed values by group."""
+    """One entry to be signed: its public members and its sealed values by group.
+
+    ``around`` are its public members and what entries signed with it say before it of their
+    stream, which may not be recorded yet: its unit and kind tell what codes are called.
+    """
 
     type: str
     stream: str
@@ -81,6 +85,7 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
     occurred: str
     unit: str | None
     pub: dict[str, Any]
+    around: Mapping[str, Any]
     sealed: Mapping[str, Mapping[str, object]]
 
 
@@ -102,8 +107,9 @@ class Typed(msgspec.Struct, frozen=True, kw_only=True):
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be signed: as whom, the entries, the commands for a device, her keys.
 
-    ``proxy`` is whose hand the server can sign with for her, ``original`` the paper they are typed
-    from; ``subject`` or ``typed`` is what they are about, where they name it by a number alone.
+    ``proxy`` is whose hand the server can sign with for her, None where there is none or her own
+    device alone may sign (``own_key_only``); ``original`` is the paper they are typed from;
+    ``subject`` or ``typed`` is what they are about, where they name it by a number alone.
     """
 
     who: Who
@@ -111,6 +117,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     commands: list[dict[str, Any]]
     kids: list[str]
     proxy: Hand | None
+    own_key_only: bool = False
     original: Original | None = None
     subject: Subject | None = None
     typed: Typed | None = None
@@ -192,12 +199,13 @@ def check(ledger: Ledger, actor: str, wish: Wish) -> Checked:
     told = zip(commands, jtis_of(wish.jti, len(commands)), strict=True)
     return Checked(
         who=who,
-        shown=[_shown(draft) for draft in prepared.drafts],
+        shown=list(_shown(prepared.drafts)),
         commands=[
             {"command": each.name, "jti": jti, "members": _members(each)} for each, jti in told
         ],
         kids=[key.kid for key in keys_of(ledger, actor)],
         proxy=None if own_key else proxy_of(ledger, actor),
+        own_key_only=own_key,
         original=original,
         subject=_subject(ledger, commands[0]),
         typed=_typed(ledger, commands[0]),
@@ -239,20 +247,26 @@ def _members(command: Command) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value is not None}
 
 
-def _shown(draft: Unsigned) -> Shown:
-    claims = draft.claims
-    return Shown(
-        type=claims.type,
-        stream=claims.stream,
-        seq=claims.seq,
-        occurred=claims.occ,
-        unit=draft.act.event.unit,
-        pub=msgspec.json.decode(bytes(claims.pub)),
-        sealed={
-            group: {name: value for name, value in values.items() if value is not None}
-            for group, values in shown_values(draft).items()
-        },
-    )
+def _shown(drafts: Iterable[Unsigned]) -> Iterator[Shown]:
+    told: dict[str, dict[str, Any]] = {}
+    for draft in drafts:
+        claims = draft.claims
+        pub: dict[str, Any] = msgspec.json.decode(bytes(claims.pub))
+        around = told.get(claims.stream, {}) | pub
+        told[claims.stream] = {name: around[name] for name in LEADING if name in around}
+        yield Shown(
+            type=claims.type,
+            stream=claims.stream,
+            seq=claims.seq,
+            occurred=claims.occ,
+            unit=draft.act.event.unit,
+            pub=pub,
+            around=around,
+            sealed={
+                group: {name: value for name, value in values.items() if value is not None}
+                for group, values in shown_values(draft).items()
+            },
+        )
 
 
 def changes(ledger: Ledger, wish: Wish) -> Changes:
@@ -263,6 +277,12 @@ def changes(ledger: Ledger, wish: Wish) -> Changes:
     seq = wish.seq
     acts = [] if seq is None else since(ledger, stream, seq)
     return Changes(acts=acts, seq=ledger.known.stream(stream).version)
+
+
+def state_of(ledger: Ledger, wish: Wish) -> object:
+    """Return how the stream a wish is about stands, None of a wish to begin one."""
+    stream = _named(wish)
+    return None if stream is None else ledger.known.stream(stream).state
 
 
 def standing(ledger: Ledger, actor: str, stream: str) -> dict[str, Any]:

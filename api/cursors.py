@@ -12,6 +12,7 @@ from msgspec import Meta
 from ledger.entry import base64url
 from ledger.errors import ConflictError, MalformedError
 from ledger.kernel.act import AsOf
+from ledger.service.reading.caselist import ORDER_NAMES, ORDERS, Place
 
 MAX_CURSOR = 1_000
 _Number = Annotated[int, Meta(ge=0, le=2**53 - 1)]
@@ -63,6 +64,20 @@ def parse_cursor(text: str, of: str) -> Cursor:
     if found.of != of:
         raise CursorStale
     return found
+
+
+def format_place(place: Place) -> str:
+    """Return a place in the register as a cursor holds it."""
+    return ":".join((place.order, str(place.part), place.value, place.case))
+
+
+def parse_place(text: str) -> Place:
+    """Return the place a cursor holds. Raises: BadCursor."""
+    order, part, value, case = (*text.split(":", 3), "", "", "")[:4]
+    name = next((each for each in ORDER_NAMES if each == order), None)
+    if name is None or part not in map(str, range(len(ORDERS[name]))) or not case:
+        raise BadCursor
+    return Place(name, int(part), value, case)
 
 
 def next_link(url: Any, cursor: str) -> str:

@@ -111,8 +111,9 @@ AsOfText = Annotated[
     Filled,
     Query(
         alias="as_of",
-        description="A point of history: a size, a day (its end) or a time; else now.",
-        examples=["308", "2026-03-20", "2026-03-20 09:30"],
+        description="A point of history: a size, a day (its end), a time, or a size and "
+        "the day it is judged on; else now.",
+        examples=["308", "2026-03-20", "2026-03-20 09:30", "308@2026-03-20"],
     ),
 ]
 Limit = Annotated[int, Decimal, Query(ge=1, le=200, description="At most so many.")]

@@ -7,7 +7,7 @@ How a reader wants it (language, large text, high contrast, kiosk) comes from co
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -20,29 +20,24 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from api.language import LANGUAGES, language_of
-from api.messages import N_, translator
+from api.messages import translator
+from api.numbers import grouped
+from api.punctuation import EnglishPunctuation
 from api.rights import Viewer
 from api.session import form_word
+from api.times import WEEKDAYS, clock, day, gap, moment, period, said_at
 from api.words import Words
 from ledger.kernel.act import AsOf
 from ledger.rules.money import capital_yuan
 from ledger.rules.quantities import amount, hours, quantity
-from ledger.rules.time import ZONE, local_date
+from ledger.rules.time import local_date
 from ledger.service.board import Column
 from ledger.service.ledger import Ledger
+from ledger.service.reading.moments import format_pinned
 
 LARGE, CONTRAST, KIOSK = "mz_large", "mz_contrast", "mz_kiosk"
+ATTRACT: Final = "/kiosk"
 _CHINESE: Final = re.compile("[\u4e00-\u9fff]")
-_WEEKDAYS: Final = (
-    N_("星期一"), N_("星期二"), N_("星期三"), N_("星期四"), N_("星期五"), N_("星期六"),
-    N_("星期日"),
-)  # fmt: skip
-_PARTS: Final = {
-    "H": ("{year}年第{n}个半年", "half {n} of {year}"),
-    "Q": ("{year}年第{n}季度", "quarter {n} of {year}"),
-    "-W": ("{year}年第{n}周", "week {n} of {year}"),
-}
-_UNITS: Final = ((86_400_000, N_("天")), (3_600_000, N_("小时")), (60_000, N_("分钟")))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,10 +57,11 @@ class Manner:
 
 
 def manner_of(request: Request) -> Manner:
-    """Return how the reader wants pages."""
+    """Return how the reader wants pages; a kiosk's first picture is one before it is touched."""
     lang = language_of(request)
     on = {name: request.cookies.get(name) == "1" for name in (LARGE, CONTRAST, KIOSK)}
-    return Manner(lang=lang, large=on[LARGE], contrast=on[CONTRAST], kiosk=on[KIOSK])
+    kiosk = on[KIOSK] or request.url.path == ATTRACT
+    return Manner(lang=lang, large=on[LARGE], contrast=on[CONTRAST], kiosk=kiosk)
 
 
 class Pages:
@@ -114,7 +110,7 @@ def _environment(lang: str, assets: Mapping[str, str]) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", *([EnglishPunctuation] if lang == "en" else [])],
     )
     say = translator(lang)
     made.install_gettext_callables(  # type: ignore[attr-defined]
@@ -127,7 +123,7 @@ def _environment(lang: str, assets: Mapping[str, str]) -> Environment:
         "said_at": lambda ms: said_at(ms, lang),
         "sentences": lambda text: re.findall(r".+?(?:。|\. |$)", text),
         "day": lambda value: day(value, lang),
-        "weekday": lambda value: translator(lang)(_WEEKDAYS[value.weekday()]),
+        "weekday": lambda value: translator(lang)(WEEKDAYS[value.weekday()]),
         "gap": lambda ms: gap(ms, lang),
         "amount": amount,
         "quantity": lambda count, measure: quantity(measure, count, lang),
@@ -142,67 +138,13 @@ def _environment(lang: str, assets: Mapping[str, str]) -> Environment:
         "in_language": lambda columns: in_language(columns, lang),
         "month_ends": month_ends,
         "plain": plain,
+        "pinned": format_pinned,
         "told": lambda text: told(text, lang),
         "qr": qr,
         "spaced": spaced,
     }
     made.filters |= filters
     return made
-
-
-def moment(ms: int) -> str:
-    """Return a time in Unix milliseconds as ``2026-03-20 09:30:05`` at +08:00."""
-    return datetime.fromtimestamp(ms / 1000, UTC).astimezone(ZONE).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def said_at(ms: int, lang: str) -> str:
-    """Return a time in Unix milliseconds as 2026年3月20日 09:30 or 20 Mar 2026, 09:30 (+08:00)."""
-    return clock(moment(ms).replace(" ", "T"), lang)
-
-
-def clock(occurred: str, lang: str) -> str:
-    """Return a day, or a time as RFC 3339 writes it, as pages say it; seconds are left out."""
-    date_, _, time_ = occurred.partition("T")
-    between = ", " if lang == "en" else " "
-    return f"{day(date_, lang)}{between if time_ else ''}{time_[:5]}"
-
-
-def day(value: str | date | None, lang: str) -> str:
-    """Return a day in words, as 2026年3月20日 or 20 Mar 2026; nothing for None."""
-    if value is None:
-        return ""
-    found = date.fromisoformat(value) if isinstance(value, str) else value
-    if lang == "zh":
-        return f"{found.year}年{found.month}月{found.day}日"
-    return f"{found.day} {found:%b} {found.year}"
-
-
-def gap(ms: int, lang: str) -> str:
-    """Return a span of time in its largest unit, as 3 天; under a minute it is none."""
-    say = translator(lang)
-    for size, word in _UNITS:
-        if ms >= size:
-            return f"{ms // size} {say(word)}"
-    return ""
-
-
-def grouped(number: int | str) -> str:
-    """Return a number, or one said with a sign as ``≥ 1200``, with separators of thousands."""
-    return re.sub(r"\d+", lambda found: f"{int(found[0]):,}", str(number))
-
-
-def period(text: str, lang: str) -> str:
-    """Return a period as people say it, 2026年3月 for 2026-03; what is none as it is."""
-    if found := re.fullmatch(r"(\d{4})-(\d{2})", text):
-        first = date(int(found[1]), int(found[2]), 1)
-        return f"{first.year}年{first.month}月" if lang == "zh" else f"{first:%B} {first.year}"
-    if found := re.fullmatch(r"(\d{4})([HQ]|-W)(\d{1,2})", text):
-        year, kind, number = found.groups()
-        zh, en = _PARTS[kind]
-        return zh.format(year=year, n=number) if lang == "zh" else en.format(year=year, n=number)
-    if re.fullmatch(r"\d{4}", text):
-        return f"{text}年" if lang == "zh" else text
-    return day(text, lang) if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else text
 
 
 def without_code(label: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from api.messages import N_, translator
+from api.times import clock, period
 from ledger.kernel.naming import Codes
 from ledger.rules.account_kinds import Measure
 from ledger.rules.book import Book
@@ -22,6 +23,7 @@ from ledger.service.finding import rules
 if TYPE_CHECKING:
     from api.words import Words
 
+_TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}.*)?")
 NOTHING: Final[tuple[object, ...]] = (None, "", [], ())
 """What a member holds that says nothing; no and zero say something."""
 
@@ -52,22 +54,27 @@ class Values:
             case {"of": str(code), "fen": int(fen)}:
                 yuan = quantity("fen", fen, self._words.lang)
                 said = f"{self._coded(of, 'amount', code, beside)} {yuan}"
-            case {"clock": str(clock), **rest}:
-                said = f"{self._coded(of, 'clock', clock, beside)} {_day_in(rest)}"
+            case {"clock": str(clock_), **rest}:
+                ends = self._dated("day", _day_in(rest))
+                said = f"{self._coded(of, 'clock', clock_, beside)} {ends}"
             case dict():
                 said = self._with.join(self._members(of, value, around)) or "—"
             case _:
                 said = str(value)
         return said
 
-    def named(self, of: str, step: str | tuple[str, str | int]) -> str:
-        """Return what a step of the way to a member is called: a member, or an item of a list."""
+    def named(self, of: str, step: str | tuple[str, str | int], around: object) -> str:
+        """Return what a step of the way to a member is called: a member, or an item of a list.
+
+        ``around`` are the members of the state the way begins in: what a code is called may hang
+        on its unit and kind.
+        """
         if isinstance(step, str):
             return self._words.member(of, step)
         name, value = step
         if isinstance(value, int):
             return self._say(N_("第 %(n)s 项")) % {"n": value}
-        return self.told(of, name, value, {})
+        return self.told(of, name, value, around)
 
     def _members(self, of: str, members: Mapping[str, Any], around: object) -> Iterable[str]:
         for name, value in members.items():
@@ -83,7 +90,8 @@ class Values:
             return self._words.actor(value)
         codes = self._words.naming(of).codes.get(member, member)
         unit = str(around.get("unit") or "") or self._words.unit_of(of)
-        return self._called(of, codes, value, {**around, "unit": unit})
+        found = self._called(of, codes, value, {**around, "unit": unit})
+        return self._dated(member, value) if found == value else found
 
     def _called(self, of: str, codes: Codes, code: str, around: Mapping[str, Any]) -> str:
         if isinstance(codes, Mapping):
@@ -92,6 +100,12 @@ class Values:
             if (found := self._listed(of, name, code, around)) != code:
                 return found
         return code
+
+    def _dated(self, member: str, text: str) -> str:
+        """Return a day, a time or a period as people say it, any other text as it is."""
+        if _TIME.fullmatch(text):
+            return clock(text, self._words.lang)
+        return period(text, self._words.lang) if member == "period" else text
 
     def _listed(self, of: str, name: str, code: str, around: Mapping[str, Any]) -> str:
         """Return what a code of the list ``name`` is called, itself where nothing says so."""

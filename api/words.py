@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any, Final, cast
+from typing import Any, Final, Protocol, cast, runtime_checkable
 
 from api.act_words import ActWords
 from api.messages import N_, translator
+from api.numbers import grouped, share
 from api.values import Values
 from ledger.errors import LedgerError
 from ledger.kernel.act import Act, AsOf
@@ -20,6 +21,7 @@ from ledger.kernel.event import groups_of
 from ledger.kernel.naming import Naming
 from ledger.rules import authority, keys
 from ledger.rules.book import Book
+from ledger.rules.figures import RATES
 from ledger.rules.law import LawRule
 from ledger.rules.posts import Appointment
 from ledger.rules.section import sections
@@ -28,6 +30,7 @@ from ledger.rules.sources import source_word
 from ledger.rules.time import local_date, occ_date
 from ledger.rules.units import Unit
 from ledger.service.acts.facts import facts_of
+from ledger.service.board import Column
 from ledger.service.ledger import Ledger
 from ledger.service.packs.books import find_book
 from ledger.service.reading.waiting import Waiting
@@ -37,6 +40,19 @@ ROLES: Final[Mapping[str, str]] = {
     "holder": N_("本人"),
     "importer": N_("导入设备"),
 }
+
+
+@runtime_checkable
+class Called(Protocol):
+    """Whatever a pack gives a name in both languages."""
+
+    @property
+    def zh(self) -> str:
+        """The name in Chinese."""
+
+    @property
+    def en(self) -> str:
+        """The name in English."""
 
 
 ORDER: Final = ("opening", "income", "expense", "closing")
@@ -152,9 +168,12 @@ class Words:
         """Return what a member's number counts, or ``time``; None where it is a bare number."""
         return self._values.measure(of, member, around)
 
-    def path(self, of: str, path: Iterable[str | tuple[str, str | int]]) -> str:
-        """Return where in a state a member is: names of members, items by what tells them apart."""
-        return " · ".join(self._values.named(of, each) for each in path)
+    def path(self, of: str, path: Iterable[str | tuple[str, str | int]], around: object) -> str:
+        """Return where in a state a member is: names of members, items by what tells them apart.
+
+        ``around`` are the members of the state, as ``beside`` gives them.
+        """
+        return " · ".join(self._values.named(of, each, around) for each in path)
 
     def beside(self, stream: str, members: object) -> Mapping[str, Any]:
         """Return members of a state or an entry with its stream's unit and kind, if it has any.
@@ -188,16 +207,32 @@ class Words:
         found = None if book is None else book.find(catalogues.section, code)
         return code if found is None else self._of(found)
 
-    def step(self, waits: Waiting) -> str:
-        """Return what is to be done next about something that waits."""
-        name = f"{waits.next.partition('.')[0]}.{waits.step}.v"
+    def step(self, waits: Waiting, id_: str) -> str:
+        """Return what a step is called that may be taken next about something that waits."""
+        name = f"{waits.next.partition('.')[0]}.{id_}.v"
         if type_ := next((t for t in self.registry.types if t.startswith(name)), None):
             return self.act(type_, waits.unit)
         book = self._book(waits.unit)
         kinds = () if book is None else book.items(accounts.section)
-        steps = (step for each in kinds for step in each.steps if step.id == waits.step)
+        steps = (step for each in kinds for step in each.steps if step.id == id_)
         found = next(steps, None)
-        return waits.step if found is None else self._of(found)
+        return id_ if found is None else self._of(found)
+
+    def counted(self, column: Column, value: int | str, row: Mapping[str, Any]) -> str:
+        """Return a number of a board's column with what it counts, where that is said.
+
+        A rate is written in per cent, whatever the packs count it in.
+        """
+        match column.counts:
+            case None:
+                return grouped(value)
+            case str(other):
+                code = str(row[other])
+                if code in RATES:
+                    return share(value, RATES[code])
+                return f"{grouped(value)} {self.code(row['unit'], other, code)}"
+            case called:
+                return f"{grouped(value)} {self._of(called)}"
 
     def source(self, tag: str) -> str:
         """Return what the tag of a rule's source means."""
@@ -222,7 +257,7 @@ class Words:
         for section in sections():
             id_ = rule.removeprefix(section.cites)
             item = book.find(section, id_) if section.cites and id_ != rule else None
-            if hasattr(item, "zh"):
+            if isinstance(item, Called):
                 return self._of(item)
         return rule
 
@@ -250,9 +285,8 @@ class Words:
         """What pages of acts say besides."""
         return ActWords(self, self._book)
 
-    def _of(self, word: Any) -> str:
-        found: str = word.zh if self.lang == "zh" else word.en
-        return found
+    def _of(self, word: Called) -> str:
+        return word.zh if self.lang == "zh" else word.en
 
     def _book(self, unit: str) -> Book | None:
         if unit not in self._books:

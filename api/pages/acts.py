@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from api.acting import BROUGHT, Wish, changes, check, lead, parse_wish, standing, wanted
+from api.acting import BROUGHT, Wish, changes, check, lead, parse_wish, standing, state_of, wanted
 from api.caller import Caller, CallerDep
 from api.deps import take_upload
 from api.errors import NoSuchPage, SignInRequired, status_of
@@ -100,6 +100,7 @@ def _form(
     led = {name for name, _ in chosen}
     data = {
         **about,
+        "state": state_of(caller.ledger, wish),
         "fresh": fresh,
         "made": {name: choice.value for name, choice in chosen},
         "fields": [field for field in form_of(setting) if field.name not in led],
@@ -200,7 +201,8 @@ def _checked(caller: Caller, wish: Wish) -> Response:
         return _receipt(wish)
     found = check(caller.ledger, caller.actor, wish)
     moved = changes(caller.ledger, wish)
-    data = {"wish": wish, "command": wish.command, "found": found, "moved": moved}
+    state = state_of(caller.ledger, wish)
+    data = {"wish": wish, "state": state, "command": wish.command, "found": found, "moved": moved}
     return caller.show("sign.html", data, status=409 if moved.acts else 200)
 
 

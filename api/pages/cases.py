@@ -34,22 +34,24 @@ def register(
     as_of: AsOfText = None,
 ) -> Sight:
     """The case register, filtered, as of any point."""
-    point, after = walked
+    point, after, order = walked.point, walked.after, walked.order or "due"
     ledger = office.ledger
 
     def data() -> dict[str, Any]:
-        found = register_page(ledger, wanted, point, after=after, limit=PAGE)
+        found = register_page(ledger, wanted, point, order=order, after=after, limit=PAGE)
         asked = {name: value for name, value in request.query_params.items() if name != "cursor"}
         return {
             "page": found,
             "wanted": wanted,
             "asked": asked,
+            "order": order,
             "as_of": as_of,
             "first": after is None,
             "choices": choices(ledger, point),
         }
 
-    return Sight(depends=(*depends(office, point), wanted, after, as_of), point=point, data=data)
+    parts = (*depends(office, point), wanted, order, after, as_of)
+    return Sight(depends=parts, point=point, data=data)
 
 
 def choices(ledger: Ledger, point: AsOf) -> dict[str, list[Any]]:

@@ -1,5 +1,7 @@
 """What somebody signed herself, the newest first: what became of it, and its receipts' numbers.
 
+A page goes on below the log index the one before ended at, and reads no more than it shows.
+
 Hers alone to see together: the route takes whoever is signed in and asks for nobody else's acts.
 """
 
@@ -9,7 +11,7 @@ from fastapi import APIRouter, Query
 
 from api.deps import LARGEST, Decimal, MinSize, SurfaceDep, ViewerDep
 from api.sight import Sight, page
-from ledger.kernel.act import AsOf, Tag
+from ledger.kernel.act import AsOf
 from ledger.service.reading.entries import line_of
 
 router = APIRouter()
@@ -22,25 +24,25 @@ def done(
     who: ViewerDep,
     _: MinSize,
     begun: Annotated[bool, Query(description="Only what she began.")] = False,
-    number: Annotated[int, Decimal, Query(alias="page", ge=1, le=LARGEST)] = 1,
+    below: Annotated[
+        int | None, Decimal, Query(ge=0, le=LARGEST, description="Entries before this index.")
+    ] = None,
 ) -> Sight:
     """What I reported and did, the newest first."""
     ledger, actor = office.ledger, who.actor or ""
     size = ledger.recorder.head().size
     point = AsOf(size=size, at=ledger.clock.now_ms())
+    end = size if below is None else min(below, size)
 
     def data() -> dict[str, Any]:
-        rows = [row for _, row in ledger.recorder.tagged([Tag(f"actor:{actor}")], size)][::-1]
-        if begun:
-            rows = [row for row in rows if row.originator_version == 1]
-        pages = max(1, -(-len(rows) // PER_PAGE))
-        at = min(number, pages)
-        acts = map(ledger.known.streams.mapper.act, rows[(at - 1) * PER_PAGE : at * PER_PAGE])
+        tag = f"actor:{actor}"
+        rows = ledger.recorder.newest_tagged(tag, below=end, limit=PER_PAGE + 1, first=begun)
+        acts = [ledger.known.streams.mapper.act(row) for row in rows[:PER_PAGE]]
         return {
             "begun": begun,
-            "total": len(rows),
-            "page": at,
-            "pages": pages,
+            "total": None if begun else ledger.recorder.rank(tag, size - 1),
+            "first": end == size,
+            "next": acts[-1].index if len(rows) > PER_PAGE else None,
             "lines": [
                 {
                     "line": line_of(act),
@@ -51,4 +53,4 @@ def done(
             ],
         }
 
-    return Sight(depends=("done", actor, size, begun, number), point=point, data=data)
+    return Sight(depends=("done", actor, size, begun, end), point=point, data=data)

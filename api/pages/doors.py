@@ -3,19 +3,18 @@
 from typing import Any
 
 from fastapi import APIRouter
-from msgspec.structs import replace
 
 from api.deps import MinSize, SurfaceDep, ViewerDep, point_of
 from api.pages.boards import named
 from api.pages.home import log_summary
 from api.routes.boards import UnitCode
-from api.routes.register import VIEW, Filter, RegisterPage, open_and_overdue, register_page
+from api.routes.register import VIEW, Filter, open_and_overdue, register_page
 from api.sight import Sight, page
 from ledger.projections.register import day_of
 from ledger.service.board import Desk
 from ledger.service.directory import posts_held, unit_as_of, units_by_code_at
 from ledger.service.forms.possible import keys_of
-from ledger.service.forms.turns import beginnings, kept, signatures, turns
+from ledger.service.forms.turns import beginnings, cut_short, kept, signatures, turns
 from ledger.service.reading.latest import latest
 from ledger.service.reading.papers import asked_of
 
@@ -78,15 +77,11 @@ def me(office: SurfaceDep, who: ViewerDep, _: MinSize) -> Sight:
             "begins": beginnings(ledger, actor),
             "kept": kept(ledger, actor, point),
             "signatures": signatures(ledger, actor, point),
-            "waiting": turns(ledger, actor, point),
+            "waiting": (waiting := turns(ledger, actor, point)),
+            "cut_short": cut_short(waiting),
             "papers": asked_of(ledger, actor, point),
             "keys": [(key.kid, key.custody or "founder") for key in keys_of(ledger, actor)],
-            "mine": _by_term(register_page(ledger, handled, point, limit=MINE)),
+            "mine": register_page(ledger, handled, point, order="due", limit=MINE),
         }
 
     return Sight(depends=("me", who, point.size, day_of(point)), point=point, data=data)
-
-
-def _by_term(found: RegisterPage) -> RegisterPage:
-    """Return a page of the register with what is due soonest first."""
-    return replace(found, cases=sorted(found.cases, key=lambda each: each.row.due or "9999"))

@@ -30,7 +30,7 @@ def home(office: SurfaceDep) -> Sight:
         data=lambda: {
             "as_of": point,
             "stats": register_stats(ledger, point),
-            "late": register_page(ledger, Filter(late=True), point, limit=SHOWN),
+            "late": register_page(ledger, Filter(late=True), point, order="due", limit=SHOWN),
             "absent": absences(ledger, point),
             "findings": findings(ledger, point),
             "newest": latest(Desk(ledger, point, None), SHOWN),
@@ -52,14 +52,17 @@ def absences(ledger: Ledger, point: AsOf) -> dict[str, Any]:
 def findings(ledger: Ledger, point: AsOf, unit: str | None = None) -> dict[str, Any] | None:
     """Return how many findings nobody answered, the first of them, and how all stand.
 
+    ``row`` is the number of its row on the board, where it is answered.
     None where no rule looks for any. What is absent is counted by ``absences`` and not a second
     time here.
     """
     if FINDINGS not in boards_declared():
         return None
     sheet = make_sheet(ledger, FINDINGS, point, unit)
-    rows = [row for row in sheet.rows if row["standing"] == "open"]
+    rows = [{**row, "row": n} for n, row in enumerate(sheet.rows) if row["standing"] == "open"]
     return {
+        "as_of": sheet.as_of,
+        "unit": sheet.unit,
         "count": len(rows),
         "rows": rows[:SHOWN],
         "standings": [row["standing"] for row in sheet.rows],

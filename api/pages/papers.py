@@ -12,6 +12,7 @@ from ledger.aggregates.paper import NotNamed
 from ledger.entry import ids
 from ledger.rules.paper import KEPT_BY_OTHERS
 from ledger.service.attachments.rights import scan_of
+from ledger.service.forms.by_proxy import proxy_of
 from ledger.service.forms.possible import keys_of
 from ledger.service.reading.entries import entry_at
 from ledger.service.reading.papers import mark_of
@@ -36,6 +37,7 @@ def paper(index: Index, caller: CallerDep) -> Response:
         "opened": read_by_signer(ledger, index),
         "scan": scan_of(ledger, act),
         "asks": mark.asks(caller.actor),
+        "demo_key": ledger.home.simulated and proxy_of(ledger, caller.actor) is not None,
         "own_key": any(custody not in KEPT_BY_OTHERS for custody in custodies),
         "jtis": (ids.ulid(now), ids.ulid(now)),
     }

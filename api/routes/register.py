@@ -1,6 +1,6 @@
 """The case register and its counts, as of any point of history."""
 
-from typing import Annotated, Any, Final, cast
+from typing import Annotated, Any, Final, NamedTuple
 
 import msgspec
 from fastapi import APIRouter, Depends, Query
@@ -11,13 +11,22 @@ from starlette.responses import Response
 from api import examples
 from api.answers import answers, json_answer
 from api.caching import conditional
-from api.cursors import Cursor, format_cursor, next_link, parse_cursor
+from api.cursors import (
+    Cursor,
+    CursorStale,
+    format_cursor,
+    format_place,
+    next_link,
+    parse_cursor,
+    parse_place,
+)
 from api.deps import AsOfText, CursorText, Filled, Limit, MinSize, Surface, SurfaceDep, point_of
 from ledger.kernel.act import AsOf
 from ledger.projections.register import OPEN_CASES, CaseRow, day_of, due_before, overdue
 from ledger.service.board import Desk
 from ledger.service.directory import unit_of
 from ledger.service.ledger import Ledger
+from ledger.service.reading.caselist import OrderName, Place, Wanted, cases
 from ledger.service.reading.numbers import numbers_of_streams
 from ledger.service.reading.papers import transcribed
 
@@ -27,6 +36,11 @@ Code = Annotated[
     Annotated[str, StringConstraints(max_length=64, pattern=r"^[a-z0-9][a-z0-9_.-]*$")] | None,
     Filled,
     Query(),
+]
+OrderText = Annotated[
+    OrderName | None,
+    Filled,
+    Query(description="What is due first, what came in last, or by reference (the default)."),
 ]
 UnitCode = Annotated[
     Annotated[str, StringConstraints(max_length=64)] | None,
@@ -48,7 +62,7 @@ class CaseShown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RegisterPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of the register, by case; ``next`` is the cursor of the page after it."""
+    """A page of the register; ``next`` is the cursor of the page after it."""
 
     as_of: AsOf
     total: int
@@ -98,15 +112,22 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def register_page(
-    ledger: Ledger, wanted: Filter, point: AsOf, *, after: str | None = None, limit: int = 50
+    ledger: Ledger,
+    wanted: Filter,
+    point: AsOf,
+    *,
+    order: OrderName = "case",
+    after: Place | None = None,
+    limit: int = 50,
 ) -> RegisterPage:
-    """Return a page of the register. Raises: ProjectionBehind."""
+    """Return a page of the register in an order. Raises: ProjectionBehind."""
     store = ledger.views[VIEW]
     where, below = wanted.where(), wanted.below(point)
-    found = store.rows(point, where=where, below=below, after=after, limit=limit + 1)
-    rows = cast("list[CaseRow]", found)
-    official = numbers_of_streams(ledger, [row.case for row in rows[:limit]])
-    typed = transcribed(ledger, [row.case for row in rows[:limit]], point.size)
+    asked = Wanted(where=where, below=below)
+    found = cases(store, point, asked, order, after=after, limit=limit + 1)
+    rows = [row for _, row in found[:limit]]
+    official = numbers_of_streams(ledger, [row.case for row in rows])
+    typed = transcribed(ledger, [row.case for row in rows], point.size)
     shown = [
         CaseShown(
             row=row,
@@ -114,12 +135,12 @@ def register_page(
             official=official.get(row.case),
             transcribed=row.case in typed,
         )
-        for row in rows[:limit]
+        for row in rows
     ]
     more = None
-    if len(rows) > limit:
-        cursor = Cursor(of=store.label, size=point.size, at=point.at, after=rows[limit - 1].case)
-        more = format_cursor(cursor)
+    if len(found) > limit:
+        place = format_place(found[limit - 1][0])
+        more = format_cursor(Cursor(of=store.label, size=point.size, at=point.at, after=place))
     total = store.total(point, where=where, below=below)
     return RegisterPage(as_of=point, total=total, cases=shown, next=more)
 
@@ -168,21 +189,39 @@ def filter_of(
     return Filter(unit=place, kind=kind, state=state, late=late)
 
 
+class Walk(NamedTuple):
+    """How a reader goes through the register: of which moment, in which order, after which case.
+
+    ``order`` is None where she did not say.
+    """
+
+    point: AsOf
+    order: OrderName | None
+    after: Place | None
+
+
 def walk(
-    office: SurfaceDep, _: MinSize, as_of: AsOfText = None, cursor: CursorText = None
-) -> tuple[AsOf, str | None]:
-    """Return the point of history and the row to go on after.
+    office: SurfaceDep,
+    _: MinSize,
+    as_of: AsOfText = None,
+    cursor: CursorText = None,
+    order: OrderText = None,
+) -> Walk:
+    """Return how the register is walked through; a cursor goes on in the order it began in.
 
     Raises: BadCursor, CursorStale, BadMoment.
     """
     if cursor is None:
-        return point_of(office.ledger, as_of, [VIEW]), None
+        return Walk(point_of(office.ledger, as_of, [VIEW]), order, None)
     found = parse_cursor(cursor, office.ledger.views[VIEW].label)
-    return found.as_of, found.after
+    place = parse_place(found.after)
+    if order not in {None, place.order}:
+        raise CursorStale
+    return Walk(found.as_of, place.order, place)
 
 
 FilterDep = Annotated[Filter, Depends(filter_of)]
-WalkDep = Annotated[tuple[AsOf, str | None], Depends(walk)]
+WalkDep = Annotated[Walk, Depends(walk)]
 
 
 def depends(office: Surface, point: AsOf) -> tuple[object, ...]:
@@ -204,14 +243,14 @@ def register(
     limit: Limit = 50,
 ) -> Response:
     """The case register, filtered, as of any point of history."""
-    point, after = walked
+    point, after, order = walked.point, walked.after, walked.order or "case"
 
     def made() -> Response:
-        page = register_page(office.ledger, wanted, point, after=after, limit=limit)
+        page = register_page(office.ledger, wanted, point, order=order, after=after, limit=limit)
         link = {"Link": next_link(request.url, page.next)} if page.next else {}
         return json_answer(page, headers=link)
 
-    return conditional(request, (*depends(office, point), wanted, after, limit), made)
+    return conditional(request, (*depends(office, point), wanted, order, after, limit), made)
 
 
 @router.get(

@@ -33,8 +33,8 @@ class View(Generic[R]):
     ``keys(act)`` names the rows; ``fold(row, act, key)`` returns the row after the act, or None
     when there is none any more. ``reads`` are the aggregates it listens to; acts of others are
     passed over. Both functions are pure. A list filtered by exactly the columns of one of
-    ``lists``, or more, is found at any depth of history without reading other rows; where none
-    is declared, each count's first column is one.
+    ``lists``, or more, is found at any depth of history without reading other rows, and one sorted
+    by the first of them without sorting; where none is declared, each count's first column is one.
     """
 
     name: str

@@ -253,7 +253,7 @@ def _handled_by(row: CaseRow, actor: str) -> CaseRow:
 
 view = View(
     name="register",
-    version=7,
+    version=8,
     row=CaseRow,
     reads=frozenset({"case"}),
     keys=lambda act: (act.stream,),
@@ -264,5 +264,5 @@ view = View(
         ("unit", "kind", "state", "open", "imported", "suspended", "mediation"),
         ("open", "due"),
     ),
-    lists=(("unit",), ("open",), ("open", "unit")),
+    lists=(("unit",), ("open",), ("open", "unit"), ("received_on",)),
 )

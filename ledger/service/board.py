@@ -82,6 +82,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     """One column; ``words`` is the code list (or several), or the section of a pack, of its cells.
 
     One that is for ``programs`` is in data and exports, and on the page of its row alone.
+    ``counts`` says what its numbers are of, or which column holds the code of what they are of.
     """
 
     id: str
@@ -90,6 +91,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     form: Form = "text"
     words: str | None = None
     programs: bool = False
+    counts: "Called | str | None" = None
 
 
 class Called(msgspec.Struct, frozen=True, kw_only=True):

@@ -44,6 +44,13 @@ _TAGGED = (
     .where(tag.c.tag.in_(bindparam("tags", expanding=True)), tag.c.idx < bindparam("size"))
     .order_by(tag.c.idx)
 )
+_NEWEST_TAGGED = (
+    select(*_ROW)
+    .join(tag, entry.c.idx == tag.c.idx)
+    .where(tag.c.tag == bindparam("tag"), tag.c.idx < bindparam("below"))
+    .order_by(tag.c.idx.desc())
+    .limit(bindparam("limit"))
+)
 _BY_JTI = select(entry.c.jti, *_ROW).where(entry.c.jti.in_(bindparam("jtis", expanding=True)))
 _TIPS = (
     select(entry.c.stream, func.max(entry.c.seq).label("seq"))
@@ -222,6 +229,18 @@ class Recorder(ApplicationRecorder):
         with reading(self.engine) as connection:
             rows = connection.execute(_TAGGED, {"tags": list(tags), "size": size})
             return [(tag_, _stored(*row)) for tag_, *row in rows]
+
+    def newest_tagged(
+        self, tag: str, *, below: int, limit: int, first: bool = False
+    ) -> list[StoredEntry]:
+        """Return at most ``limit`` rows of indexes under ``below`` that bear a tag, newest first.
+
+        ``first`` takes only those that begin their stream.
+        """
+        query = _NEWEST_TAGGED.where(entry.c.seq == 1) if first else _NEWEST_TAGGED
+        with reading(self.engine) as connection:
+            rows = connection.execute(query, {"tag": tag, "below": below, "limit": limit})
+            return [_stored(*row) for row in rows]
 
     def rank(self, tag: str, index: int) -> int:
         """Return how many entries through ``index`` bear a tag."""

@@ -11,7 +11,8 @@ SQLAlchemy Core alone, for any database. Not handled here: builds and their swit
 """
 
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import (
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Select,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -42,6 +44,7 @@ T = TypeVar("T")
 Scalar = str | int | bool | None
 Where = Mapping[str, Scalar]
 Below = Mapping[str, str | int]
+Among = Mapping[str, Collection[str]]
 _NOTHING: Mapping[str, Any] = {}
 
 
@@ -78,6 +81,21 @@ class UnknownColumn(MalformedError):
     code = "view.unknown_column"
     zh = "视图 {view} 没有列 {column}。请核对筛选条件。"
     en = "View {view} has no column {column}. Check the filter."
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Order:
+    """Rows in which the column ``by`` holds something, by that and then by key.
+
+    ``falling`` has the greatest first. Rows in which it is absent are a list of their own.
+    """
+
+    by: str
+    falling: bool = False
+
+
+Place = tuple[str, str]
+"""Where a list in an order goes on: what the column held of its last row, and that row's key."""
 
 
 def label_of(view: View[Any]) -> str:
@@ -253,23 +271,57 @@ class ViewStore(Generic[R]):
         *,
         where: Where = _NOTHING,
         below: Below = _NOTHING,
+        among: Among = _NOTHING,
         after: str | None = None,
         limit: int = 50,
     ) -> list[R]:
         """Return at most ``limit`` rows in key order, those with keys greater than ``after``.
 
         ``where`` are columns that equal a value (None: is absent); ``below`` are columns less
-        than a value, which an absent one never is.
+        than a value, which an absent one never is; ``among`` are columns that hold one of some.
 
         Raises: ProjectionBehind, UnknownColumn.
         """
         row = self._tables.row
 
         def query(connection: Connection, position: int) -> list[R]:
-            holding = self._holding(as_of.size, position, where, below)
+            holding = self._holding(as_of.size, position, where, below, among)
             page = select(*self._members()).where(*holding).order_by(row.c.key).limit(limit)
             if after is not None:
                 page = page.where(row.c.key > after)
+            return [self._row(values) for values in connection.execute(page)]
+
+        return self._read_at(as_of, query)
+
+    def ordered(
+        self,
+        as_of: AsOf,
+        order: Order,
+        *,
+        where: Where = _NOTHING,
+        below: Below = _NOTHING,
+        among: Among = _NOTHING,
+        after: Place | None = None,
+        limit: int = 50,
+    ) -> list[R]:
+        """Return at most ``limit`` rows in an order, those after a place; otherwise as ``rows``.
+
+        What the filters choose is sorted for each page, unless an index leads with the column.
+
+        Raises: ProjectionBehind, UnknownColumn.
+        """
+        key, column = self._tables.row.c.key, self._column(order.by)
+
+        def query(connection: Connection, position: int) -> list[R]:
+            holding = self._holding(as_of.size, position, where, below, among)
+            page = select(*self._members()).where(*holding, column.is_not(None))
+            if after is not None:
+                value, last = after
+                beyond = column < value if order.falling else column > value
+                # The first condition bounds the index, the second parts rows of one value.
+                at_least = column <= value if order.falling else column >= value
+                page = page.where(at_least, or_(beyond, key > last))
+            page = page.order_by(column.desc() if order.falling else column, key).limit(limit)
             return [self._row(values) for values in connection.execute(page)]
 
         return self._read_at(as_of, query)
@@ -310,13 +362,14 @@ class ViewStore(Generic[R]):
         return select(*columns, func.count()).where(*holding).group_by(*columns)
 
     def _holding(
-        self, size: int, position: int, where: Where, below: Below
+        self, size: int, position: int, where: Where, below: Below, among: Among = _NOTHING
     ) -> list[ColumnElement[bool]]:
         row = self._tables.row
         holding = [row.c.valid_from < size, row.c.valid_to >= size]
         holding += [self._column(name) == value for name, value in where.items()]
         holding += [self._column(name) < value for name, value in below.items()]
-        if any(where.keys() >= set(by) for by in self.view.listed_by):
+        holding += [self._column(name).in_(sorted(some)) for name, some in among.items()]
+        if any({*where, *among} >= set(by) for by in self.view.listed_by):
             # An index (columns, node, both ends) leads: the interval tree prunes history.
             holding.append(row.c.node.in_(nodes_at(size, position)))
         return holding

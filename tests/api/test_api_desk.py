@@ -1,8 +1,13 @@
 """A desk: what waits for her whose it is, what she keeps, what she did, what she reads."""
 
 import re
+from html import unescape
 
+import pytest
+
+from api.pages import done
 from ledger.aggregates.account import commands as wishes
+from ledger.service.forms import turns
 from ledger.service.office import Hand, do
 from tests.api.test_api_acts import As, Browser, assigned, form_in, people, signed_in
 from tests.service.test_account_boards import TODAY, fund
@@ -106,6 +111,46 @@ def test_what_somebody_reported_and_did_is_listed_to_her_alone_the_newest_first(
     )
     assert "Accepted" not in begun
     assert case[-6:] not in signed_in("publisher").get("/me/done")
+
+
+def test_what_somebody_did_is_paged_below_the_entry_the_page_ended_at(
+    signed_in: As, office: Office, people: dict[str, Hand], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(done, "PER_PAGE", 2)
+    for _ in range(2):
+        assigned(office, people, office.a_case())
+    clerk, seen, place = signed_in("intake_clerk"), list[str](), "/me/done"
+    while place:
+        page = clerk.get(place)
+        seen += re.findall(r'<th scope="row"[^>]*><a href="/entries/(\d+)">', page)
+        further = re.search(r'rel="next" href="([^"]*)"', page)
+        place = unescape(further[1]) if further else ""
+    assert seen == sorted(set(seen), key=int, reverse=True)
+    assert len(seen) > 2
+    assert f"{len(seen)} in all" in page
+
+
+def test_who_books_a_fund_is_not_offered_what_only_volunteers_accounts_take(
+    signed_in: As, office: Office
+) -> None:
+    account, hands = fund(office)
+    page = at_desk(signed_in, office, hands["kuai"]).get(f"/acts?stream={account}")
+    assert "command=account.close_period" in page
+    assert "account.credit_order" not in page
+
+
+def test_a_desk_finds_what_waits_however_many_cases_wait_for_others(
+    signed_in: As, office: Office, people: dict[str, Hand], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns, "PER_LOOK", 1)
+    mine = office.a_case()
+    assigned(office, people, mine)
+    for _ in range(3):
+        office.a_case()
+    office.ledger.follower.wait_for(office.size, 30)
+    page = signed_in("liaison").get("/me")
+    waiting = re.findall(r'href="/acts\?stream=(case/[^"]*)"', page[: page.index("Cases I handle")])
+    assert waiting == [mine]
 
 
 def test_a_desk_lists_what_is_handled_and_open_with_its_term(

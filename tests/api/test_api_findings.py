@@ -18,7 +18,9 @@ def test_a_finding_is_acknowledged_from_its_page(signed_in: As, office: Office) 
     jian = signed_in("supervisor-1")
     row_page = "/boards/findings/rows/0?kind=backdated"
     assert "/acts/new?command=finding" not in signed_in("liaison").get(row_page)
-    page = jian.get(row_page)
+    led = re.search(r'href="(/boards/findings/rows/[^"]*)"', jian.get("/supervision"))
+    assert led, "the overview leads to where it is answered"
+    page = jian.get(unescape(led[1]))
     link = re.search(r'href="(/acts/new\?command=finding\.acknowledge[^"]*)"', page)
     assert link
     form = jian.get(unescape(link[1]))

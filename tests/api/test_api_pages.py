@@ -9,8 +9,9 @@ from babel.messages.pofile import read_po
 from starlette.testclient import TestClient
 
 from api.messages import ENGLISH, brought_up_to_date, translator
-from api.rendering import clock, day, gap, grouped, moment, said_at
+from api.numbers import grouped
 from api.rights import PAGES, PUBLIC, twin_of
+from api.times import clock, day, gap, moment, said_at
 from api.tour.step import steps
 from ledger.kernel.act import AsOf
 from ledger.rules.quantities import amount, hours
@@ -19,6 +20,10 @@ from ledger.service.ledger import Ledger
 from ledger.service.sheet import Sheet
 
 CASE = "/api/v1/register?kind=petition"
+
+
+CHINESE = "[\u4e00-\u9fff\u3001-\u303f\uff00-\uffef]"
+"""Ideographs, and the punctuation that goes with them."""
 
 
 class Chinese(HTMLParser):
@@ -33,7 +38,7 @@ class Chinese(HTMLParser):
         if tag not in {"meta", "link", "input", "br", "path", "circle", "rect"}:
             self.open.append((tag, dict(attrs).get("lang") == "zh-CN"))
         for name, value in attrs:
-            if name != "value" and value and re.search("[\u4e00-\u9fff]", value):
+            if name != "value" and value and re.search(CHINESE, value):
                 self.found.append(f"{name}={value}")
 
     def handle_endtag(self, tag: str) -> None:
@@ -43,7 +48,7 @@ class Chinese(HTMLParser):
     def handle_data(self, data: str) -> None:
         inside = any(said for _, said in self.open)
         option = any(tag == "option" for tag, _ in self.open)  # names of units to choose from
-        if not inside and not option and re.search("[\u4e00-\u9fff]", data):
+        if not inside and not option and re.search(CHINESE, data):
             self.found.append(data)
 
 
@@ -274,3 +279,10 @@ def test_a_pack_is_replayed_by_anybody(demo: TestClient) -> None:
         if line["stream"].startswith("pack/")
     )
     assert demo.get(f"/replay/{stream}", headers={"accept": "text/html"}).status_code == 200
+
+
+def test_a_kiosk_shows_its_picture_and_no_menu_before_it_is_touched(demo: TestClient) -> None:
+    assert 'class="places"' in demo.get("/residents").text
+    page = demo.get("/kiosk").text
+    assert 'class="places"' not in page
+    assert "<mz-idle" in page

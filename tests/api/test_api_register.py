@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from api.cursors import Cursor, format_cursor, parse_cursor
+from ledger.entry import base64url
 from ledger.kernel.act import AsOf
 from ledger.service.ledger import Ledger
 from ledger.service.office import establish
@@ -32,6 +33,50 @@ def test_pages_together_are_the_register(demo: TestClient, demo_ledger: Ledger, 
     found = walked(demo, "/api/v1/register?limit=7")
     assert [each["row"]["case"] for each in found] == [row.case for row in rows]
     assert len(found) == demo.get("/api/v1/register").json()["total"] == 74
+
+
+def test_each_order_holds_every_case_once(demo: TestClient) -> None:
+    every = [each["row"] for each in walked(demo, "/api/v1/register?limit=200")]
+    late = [row for row in every if row["open"] and row["due"]]
+    asked = {
+        "case": every,
+        "newest": sorted(every, key=lambda row: row["received_on"], reverse=True),
+        "due": [
+            *sorted(late, key=lambda row: row["due"]),
+            *(row for row in every if row["open"] and not row["due"]),
+            *(row for row in every if not row["open"]),
+        ],
+    }
+    for order, rows in asked.items():
+        found = walked(demo, f"/api/v1/register?limit=7&order={order}")
+        assert [each["row"] for each in found] == rows, order
+    some = walked(demo, "/api/v1/register?limit=2&order=due&overdue=true")
+    assert [each["row"] for each in some] == [each["row"] for each in some if each["overdue"]]
+    assert len(some) == demo.get("/api/v1/register/stats").json()["overdue"]
+
+
+def test_a_walk_keeps_its_order(demo: TestClient) -> None:
+    first = demo.get("/api/v1/register?limit=7&order=newest")
+    cursor = first.json()["next"]
+    same = demo.get(f"/api/v1/register?limit=7&cursor={cursor}").json()["cases"]
+    assert same == walked(demo, "/api/v1/register?limit=7&order=newest")[7:14]
+    answer = demo.get(f"/api/v1/register?order=due&cursor={cursor}")
+    assert (answer.status_code, answer.json()["code"]) == (409, "cursor.stale")
+    label = parse_cursor(cursor, json.loads(base64url.decode(cursor))["of"]).of
+    for place in ("case/0", "due:3::case/0", "soon:0::case/0", "due:0:2026-01-01:"):
+        bad = format_cursor(Cursor(of=label, size=1, at=1, after=place))
+        answer = demo.get(f"/api/v1/register?cursor={bad}")
+        assert (answer.status_code, answer.json()["code"]) == (400, "cursor.malformed"), place
+
+
+def test_the_page_begins_with_what_is_due_first(demo: TestClient) -> None:
+    seen = demo.get("/register.json").json()
+    dues = [each["row"]["due"] for each in seen["page"]["cases"] if each["row"]["open"]]
+    assert seen["order"] == "due"
+    assert dues == sorted(dues, key=lambda due: due or "9999")
+    page = demo.get("/register?order=newest").text
+    assert '<option value="newest" selected>' in page
+    assert "order=newest" in page[page.index('class="pager"') :], "further pages keep it"
 
 
 def test_a_walk_goes_on_in_the_moment_it_began(client: TestClient, office: Office) -> None:

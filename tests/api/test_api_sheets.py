@@ -13,7 +13,10 @@ from starlette.testclient import TestClient
 
 from api.sheets import as_csv, as_xlsx, filters, narrowed
 from ledger.kernel.act import AsOf
+from ledger.rules.time import local_date
 from ledger.service.board import Called, Column
+from ledger.service.ledger import Ledger, as_of
+from ledger.service.reading.moments import format_pinned, moment_of
 from ledger.service.sheet import Sheet
 
 COLUMNS = (
@@ -126,3 +129,17 @@ def test_a_row_is_opened_by_its_number_at_a_size(demo: TestClient) -> None:
     page = demo.get("/boards/cases/rows/2.json?as_of=300").json()
     assert page["row"] == rows[2]
     assert "3@300" in demo.get("/boards/cases/rows/2?as_of=300").text
+
+
+def test_an_address_pinned_to_a_size_and_a_day_is_judged_on_that_day(
+    demo: TestClient, demo_ledger: Ledger, size: int
+) -> None:
+    now = as_of(demo_ledger)
+    later = AsOf(size=300, at=now.at + 40 * 86_400_000)
+    for point in (now, later):
+        found = moment_of(demo_ledger, format_pinned(point))
+        assert found.size == point.size
+        assert local_date(found.at // 1000) == local_date(point.at // 1000)
+    assert demo.get(f"/boards/cases.json?as_of={size}@2020-01-01").status_code == 400
+    page = demo.get("/boards/cases").text
+    assert f"/boards/cases/rows/0?as_of={format_pinned(now)}" in page

@@ -5,10 +5,12 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from api.words import Words
 from ledger.aggregates.post import EndPost
 from ledger.kernel.act import AsOf
+from ledger.service.board import Called, Column
 from ledger.service.ledger import Ledger, as_of
 from ledger.service.office import do, today
 from tests.support.office import Office
@@ -95,3 +97,35 @@ def test_the_genesis_is_done_in_a_post_it_makes(office: Office) -> None:
 def test_amounts_are_shown_to_the_last_fen(office: Office) -> None:
     said = words(office).amounts("expense=90071992547409.93 income=-0.05", office.unit)
     assert [yuan for _, yuan in said] == ["-0.05", "90,071,992,547,409.93"]
+
+
+def test_days_times_and_periods_are_said_as_people_read_them(office: Office) -> None:
+    for lang, day, time, month in (
+        ("zh", "2026年3月5日", "2026年3月5日 09:30", "2026年3月"),
+        ("en", "5 Mar 2026", "5 Mar 2026, 09:30", "March 2026"),
+    ):
+        said = Words(office.ledger, lang, as_of(office.ledger))
+        assert said.value("case", "received_on", "2026-03-05", {}) == day
+        assert said.value("case", "occurred", "2026-03-05T09:30:00+08:00", {}) == time
+        assert said.value("account", "period", "2026-03", {}) == month
+        assert said.value("account", "number", "2026-03", {}) == "2026-03", "no period by its name"
+
+
+def test_where_a_term_stands_in_a_state_is_said_by_its_name(office: Office) -> None:
+    around = {"unit": office.unit, "kind": "request"}
+    said, way = words(office), ("clocks", ("clock", "handle"))
+    assert "handle" not in said.path("case", way, around)
+    assert "handle" in said.path("case", way, {}), "of what kind of case it is, nothing tells"
+
+
+def test_a_share_is_written_as_one_and_other_numbers_with_what_they_count(office: Office) -> None:
+    said = words(office)
+    stated = Column(id="stated", zh="公布数", en="Stated", form="count", counts="counted")
+    for counted, value, text in (
+        ("percent", 85, "85%"),
+        ("permille", "≥ 659", "≥ 65.9%"),
+        ("resident_population", 12_000, "12,000 常住人口"),
+    ):
+        assert said.counted(stated, value, {"unit": office.unit, "counted": counted}) == text
+    assert said.counted(replace(stated, counts=Called(zh="件", en="matters")), 3, {}) == "3 件"
+    assert said.counted(replace(stated, counts=None), 1_000, {}) == "1,000"

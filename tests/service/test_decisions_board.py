@@ -6,7 +6,10 @@ from starlette.testclient import TestClient
 
 from api.app import make_app
 from ledger.aggregates.decision.commands import Close, Propose, TakeStep
+from ledger.service.board import Desk
+from ledger.service.ledger import as_of
 from ledger.service.office import do
+from ledger.service.reading.latest import latest
 from tests.service.test_boards import sheet, staffed
 from tests.support.office import Office
 
@@ -41,6 +44,8 @@ def test_what_was_voted_down_still_says_so_once_it_is_closed(office: Office) -> 
     do(office.ledger, clerk, Close(stream=stream))
     found = sheet(office, "decisions")
     assert {(row["standing"], row["result"]) for row in found.rows} == {("closed", "rejected")}
+    (told,) = latest(Desk(office.ledger, as_of(office.ledger), office.unit), 1)
+    assert (told.stream, told.result) == (stream, "rejected")
     assert [row["outcome"] for row in found.rows] == [None] * 3 + ["rejected"] + [None] * 3
     assert found.words["result"]["rejected"].zh == "未通过"
     with TestClient(make_app(office.ledger), headers={"Accept-Language": "zh"}) as client:

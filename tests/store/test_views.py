@@ -20,6 +20,7 @@ from ledger.store.dialect import StoreGone, sqlite_engine
 from ledger.store.interval import OPEN, fork_node, nodes_at
 from ledger.store.viewfold import OutOfPlace
 from ledger.store.views import (
+    Order,
     ProjectionBehind,
     StaleFollower,
     UnknownColumn,
@@ -204,6 +205,33 @@ def test_pages_in_key_order_hold_every_row_once(store: ViewStore[Toy]) -> None:
     ):
         found += page
     assert found == [row for row in model(acts, 200).values() if row.bright]
+
+
+@pytest.mark.parametrize("falling", [False, True])
+def test_pages_in_an_order_hold_every_row_once(store: ViewStore[Toy], falling: bool) -> None:
+    acts = some_acts(300)
+    apply_all(store, [acts])
+    found: list[Toy] = []
+    while page := store.ordered(
+        at(200),
+        Order(by="colour", falling=falling),
+        after=(found[-1].colour, found[-1].key_text) if found else None,
+        limit=4,
+        where={"bright": True},
+        among={"colour": ("red", "blue")},
+    ):
+        found += page
+    rows = [row for row in model(acts, 200).values() if row.bright and row.colour != "green"]
+    assert found == sorted(rows, key=lambda row: row.colour, reverse=falling)
+    assert {row.colour for row in found} == {"red", "blue"}
+
+
+def test_rows_without_a_value_are_in_no_order_by_it(store: ViewStore[Toy]) -> None:
+    puts = [Put(keys=("a",), colour="red", size=2), Put(keys=("b",), colour="red")]
+    store.apply([act(i, put) for i, put in enumerate(puts)], 0, 2)
+    assert [row.key_text for row in store.ordered(at(2), Order(by="size"))] == ["a"]
+    with pytest.raises(UnknownColumn):
+        store.ordered(at(2), Order(by="weight"))
 
 
 def test_two_acts_on_one_row_in_one_batch_both_have_their_size(store: ViewStore[Toy]) -> None:

@@ -26,13 +26,12 @@ from ledger.aggregates.account.events import (
     Reversed,
 )
 from ledger.aggregates.account.hours import verify_hours
-from ledger.aggregates.account.judge import Judged, judge, next_period, settle
+from ledger.aggregates.account.judge import Judged, judge, next_period, settle, verify_role
 from ledger.aggregates.account.state import AccountState, Item
 from ledger.kernel.act import Act, Tag, Who
 from ledger.kernel.aggregate import Command
 from ledger.kernel.event import Event
 from ledger.kernel.facts import Facts
-from ledger.rules.account_kinds import BY_STEP
 from ledger.rules.accounts import (
     AccountClosed,
     AccountOpened,
@@ -40,7 +39,7 @@ from ledger.rules.accounts import (
     order_of,
     order_tag,
 )
-from ledger.rules.authority import RoleNotAllowed, require_unit
+from ledger.rules.authority import require_unit
 from ledger.rules.book import asks_book
 from ledger.rules.members import Listed, stray_member, unlisted_code
 from ledger.rules.periods import containing, parse_period
@@ -92,7 +91,7 @@ def check(state: AccountState, act: Act, facts: Facts) -> None:
     if state.begun:
         require_unit(act, state.unit)
     judged = _judged(state, act, facts)
-    _verify_role(judged)
+    verify_role(judged)
     _verify_members(judged)
     _verify_codes(judged)
     _verify_event(judged)
@@ -106,16 +105,6 @@ def _judged(state: AccountState, act: Act, facts: Facts) -> Judged:
     who = Who(actor=act.actor, role=act.role, kid=act.kid)
     on = occ_date(act.occ)
     return judge(state, act.event, who, stream=act.stream, on=on, iat=act.iat, facts=facts)
-
-
-def _verify_role(judged: Judged) -> None:
-    roles = judged.kind.roles.get(judged.fact, ())
-    if judged.fact == BY_STEP:
-        roles = tuple(role for step in judged.kind.steps for role in step.roles)
-    if judged.who.role not in roles:
-        raise RoleNotAllowed(
-            role=judged.who.role, roles=" / ".join(dict.fromkeys(roles)) or "-", **judged.cite
-        )
 
 
 def _verify_members(judged: Judged) -> None:

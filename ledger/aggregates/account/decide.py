@@ -8,7 +8,7 @@ from ledger.aggregates.account.check import flow_of, outstanding
 from ledger.aggregates.account.commands import AccountCommand
 from ledger.aggregates.account.errors import AlreadyOpened, NotOpened
 from ledger.aggregates.account.events import AnyAccountEvent
-from ledger.aggregates.account.judge import Judged, judge, period_of, settle
+from ledger.aggregates.account.judge import Judged, judge, period_of, settle, verify_role
 from ledger.aggregates.account.state import AccountState, after
 from ledger.kernel.act import Proposed
 from ledger.kernel.aggregate import Context
@@ -36,6 +36,7 @@ def decide(state: AccountState, command: AccountCommand, context: Context) -> tu
     stream = command.stream or f"account/{context.new_id()}"
     desk = _Desk(context, stream, command.occ)
     judged = desk.judged(state, _draft(state, command))
+    verify_role(judged)  # before what it settles is looked for: it may never be hers to find
     if isinstance(judged.event, events.Posted) and judged.event.period is None:
         judged = desk.judged(state, _in_period(judged, judged.event.item))
     if isinstance(judged.event, events.Confirmed) and not judged.event.step:

@@ -30,8 +30,9 @@ from ledger.aggregates.account.state import AccountState, Item, after
 from ledger.kernel.act import Who
 from ledger.kernel.event import SPECS, Basis, Event
 from ledger.kernel.facts import Facts
-from ledger.rules.account_kinds import AccountKind
+from ledger.rules.account_kinds import BY_STEP, AccountKind
 from ledger.rules.accounts import AccountOpened, Credit, order_of
+from ledger.rules.authority import RoleNotAllowed
 from ledger.rules.book import book_in_force
 from ledger.rules.periods import Period, containing, following, parse_period
 from ledger.rules.sections import accounts
@@ -135,6 +136,17 @@ def judge(
     if isinstance(event, OF_VOLUNTEERS) and not judged.of_volunteer:
         raise errors.NotVolunteers(**judged.cite)
     return judged
+
+
+def verify_role(judged: Judged) -> None:
+    """Raise RoleNotAllowed for whoever acts in a role the kind does not give this act to."""
+    roles = judged.kind.roles.get(judged.fact, ())
+    if judged.fact == BY_STEP:
+        roles = tuple(role for step in judged.kind.steps for role in step.roles)
+    if judged.who.role not in roles:
+        raise RoleNotAllowed(
+            role=judged.who.role, roles=" / ".join(dict.fromkeys(roles)) or "-", **judged.cite
+        )
 
 
 def settle(judged: Judged) -> AnyAccountEvent:

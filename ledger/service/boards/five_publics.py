@@ -24,6 +24,7 @@ from ledger.service.reading.posted import Posted, posted
 
 Kind = tuple[str, str]
 """What it is a kind of, and its code: ``("case", "dispute")``."""
+MATTERS = Called(zh="件", en="matters")
 OVER = frozenset({"closed", "rejected", "revoked"})
 """Standings in which a decision is over."""
 
@@ -246,7 +247,7 @@ board = Board(
         Column(id="until", zh="公示至", en="Posted through", form="day"),
         Column(id="title", zh="标题", en="Title"),
         Column(id="text", zh="内容", en="What it says", form="passage"),
-        Column(id="count", zh="件数", en="Matters", form="count"),
+        Column(id="count", zh="件数", en="Matters", form="count", counts=MATTERS),
         Column(id="kind", zh="未对应权力的类型", en="Kind of no power", programs=True),
         Column(id="record", zh="记录", en="Record", form="stream"),
     ),

@@ -4,14 +4,16 @@ By roles and scope alone, as the packs arrange them, so that a desk is drawn fas
 forbids the step is judged when the thing is opened (``possible``).
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any, Final
 
 import msgspec
 
 from ledger.kernel.act import AsOf
 from ledger.projections.claims import ClaimsRow
-from ledger.projections.register import day_of, overdue
+from ledger.projections.register import OPEN_CASES, CaseRow, day_of, overdue
 from ledger.rules.account_kinds import AccountKind
 from ledger.rules.posts import Appointment
 from ledger.rules.procedures import Procedure
@@ -22,11 +24,12 @@ from ledger.service.forms.choosing import Setting, choices
 from ledger.service.forms.fields import fields_of
 from ledger.service.ledger import Ledger
 from ledger.service.packs.books import find_book
-from ledger.service.reading.waiting import Waiting, claims, turn_of
+from ledger.service.reading.caselist import Wanted, every
+from ledger.service.reading.waiting import Waiting, claims, hers, turn_of
 
 BEGINS: Final = ("case.receive", "disclosure_item.draft", "session.hold", "account.open")
 """Commands that begin something of its own."""
-LOOKED_AT, SHOWN = 400, 20
+PER_LOOK, SHOWN = 400, 20
 _NOT_A_TURN: Final = frozenset({"withdrawn", "reassigned", "progress_noted", "extended"})
 """What may be done at any time waits for nobody."""
 
@@ -68,15 +71,21 @@ def _begins(ledger: Ledger, command: str, actor: str) -> bool:
 
 def turns(ledger: Ledger, actor: str, point: AsOf) -> list[Turn]:
     """Return the first of what waits for ``actor``: disclosure items, then cases by their terms."""
-    cases = sorted(_cases(ledger, actor, point), key=lambda turn: turn.due or "9999")
-    return [*_items(ledger, actor, point), *cases][: 2 * SHOWN]
+    items = islice(_items(ledger, actor, point), SHOWN)
+    return [*items, *_cases(ledger, actor, point)]
+
+
+def cut_short(found: Sequence[Turn]) -> bool:
+    """Tell whether more may wait of a kind of thing than was listed."""
+    of = Counter(each.stream.partition("/")[0] for each in found)
+    return max(of.values(), default=0) >= SHOWN
 
 
 def signatures(ledger: Ledger, actor: str, point: AsOf) -> list[Waiting]:
     """Return the first claims that wait for the signature of ``actor``, the oldest first."""
     desk = Setting(ledger, "account.confirm", actor)
     found = {
-        (each.stream, each.item): each
+        (each.stream, each.item): hers(desk, each)
         for post in posts_held(ledger, actor)
         for each in claims(Desk(ledger, point, post.unit))
         if turn_of(desk, each) == "hers"
@@ -116,11 +125,18 @@ def _books(kind: AccountKind) -> set[str]:
 def _items(ledger: Ledger, actor: str, point: AsOf) -> Iterator[Turn]:
     desk = Setting(ledger, "disclosure_item.review", actor)
     for standing in ("drafted", "reviewed", "approved"):
-        where = {"standing": standing}
-        for row in ledger.views["disclosures"].rows(point, where=where, limit=SHOWN):
+        for row in _standing(ledger, point, standing):
             way = _procedure(desk, row)
             if way is not None and desk.holds(actor, _turn(way, standing), row.unit):
                 yield Turn(stream=row.item, unit=row.unit, kind=row.code, standing=standing)
+
+
+def _standing(ledger: Ledger, point: AsOf, standing: str) -> Iterator[Any]:
+    """Yield all disclosure items that stand so; those before they are published are few."""
+    after, where = None, {"standing": standing}
+    while rows := ledger.views["disclosures"].rows(point, where=where, after=after, limit=PER_LOOK):
+        yield from rows
+        after = rows[-1].item
 
 
 def _procedure(desk: Setting, row: Any) -> Procedure | None:
@@ -137,31 +153,46 @@ def _turn(way: Procedure, standing: str) -> tuple[str, ...]:
 
 
 def _cases(ledger: Ledger, actor: str, point: AsOf) -> Iterator[Turn]:
-    desk, shown = Setting(ledger, "case.accept", actor), 0
-    rows = ledger.views["register"].rows(point, where={"open": True}, limit=LOOKED_AT)
-    for row in rows:
-        if shown < SHOWN and _hers(desk, row):
-            shown += 1
-            yield Turn(
-                stream=row.case,
-                unit=row.unit,
-                kind=row.kind,
-                standing=row.state,
-                due=row.due,
-                overdue=overdue(row, day_of(point)),
-            )
+    desk, store = Setting(ledger, "case.accept", actor), ledger.views["register"]
+    counted = store.count(point, by=("unit", "kind", "state"), where=OPEN_CASES)
+    places = {place for place in counted if _roles(desk, *map(str, place))}
+    if not places:
+        return
+    # The view is asked for where it may be her turn; whose case it is, each row tells.
+    among = {
+        name: frozenset(str(place[at]) for place in places)
+        for at, name in enumerate(("unit", "kind", "state"))
+    }
+    wanted = Wanted(where=OPEN_CASES, among=among)
+    rows = every(store, point, wanted, "due", PER_LOOK)
+    for row in islice((row for row in rows if _hers(desk, row)), SHOWN):
+        yield Turn(
+            stream=row.case,
+            unit=row.unit,
+            kind=row.kind,
+            standing=row.state,
+            due=row.due,
+            overdue=overdue(row, day_of(point)),
+        )
 
 
-def _hers(desk: Setting, row: Any) -> bool:
-    book = find_book(desk.ledger, row.unit, desk.seconds)
-    kind = next((kind for kind in book.kinds() if kind.id == row.kind), None) if book else None
-    ways = kind.transitions if kind else ()
-    turn = [way for way in ways if row.state in way.from_ and way.act not in _NOT_A_TURN]
+def _hers(desk: Setting, row: CaseRow) -> bool:
+    return bool(_roles(desk, row.unit, row.kind, row.state, row.handler))
+
+
+def _roles(
+    desk: Setting, unit: str, kind: str, state: str, handler: str | None = None
+) -> frozenset[str]:
+    """Return the roles in which it is her turn with a case that stands so; nobody handles None."""
+    book = find_book(desk.ledger, unit, desk.seconds)
+    found = next((each for each in book.kinds() if each.id == kind), None) if book else None
+    ways = found.transitions if found else ()
     roles = {
         role
-        for way in turn
+        for way in ways
+        if state in way.from_ and way.act not in _NOT_A_TURN
         for role in way.roles
-        if "is_handler" not in way.guards or row.handler in {None, desk.actor}
+        if "is_handler" not in way.guards or handler in {None, desk.actor}
     }
-    mine = desk.roles & roles
-    return bool(mine) and desk.holds(desk.actor, mine, row.unit)
+    mine = frozenset(desk.roles & roles)
+    return mine if mine and desk.holds(desk.actor, mine, unit) else frozenset()

@@ -22,7 +22,10 @@ LOOKED_AT: Final = 600
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """One thing that is new: ``code`` is its kind, of ``section``; ``period`` what it is about."""
+    """One thing that is new: ``code`` is its kind, of ``section``; ``period`` what it is about.
+
+    ``result`` is what a vote on it came to: what is closed may have been voted down.
+    """
 
     stream: str
     type: str
@@ -31,6 +34,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     section: str
     code: str
     period: str | None
+    result: str | None = None
 
 
 def latest(desk: Desk, most: int) -> list[Told]:
@@ -59,6 +63,7 @@ def _told(desk: Desk, acts: list[Act]) -> Iterator[Told]:
                 section=news.words,
                 code=getattr(row, news.code),
                 period=getattr(row, "period", None),
+                result=getattr(row, "result", None),
             )
 
 

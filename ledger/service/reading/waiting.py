@@ -24,13 +24,22 @@ from ledger.service.reading.replay import state_at
 OPEN = ("drafted", "reviewed", "approved")
 
 
+class Step(msgspec.Struct, frozen=True, kw_only=True):
+    """A step that may come next: ``signed`` of ``needed`` signatures, by who acts in ``roles``."""
+
+    id: str
+    signed: int
+    needed: int
+    roles: tuple[str, ...] = ()
+
+
 class Waiting(msgspec.Struct, frozen=True, kw_only=True):
-    """Something that waits: ``signed`` of ``needed`` signatures of ``step``.
+    """Something that waits for one of ``steps``, whichever is signed first.
 
     ``amount`` is what it is about, counted in ``measure``; ``code`` is a code of the list
     ``words``; ``next`` is the command that takes it on, ``item`` its number within the stream.
-    ``roles`` may take it on, but not the persons in ``barred``, who did a step that must be
-    another's; ``signers`` have signed.
+    The persons in ``barred`` may not, who did a step that must be another's; ``signers`` have
+    signed.
     """
 
     unit: str
@@ -38,16 +47,18 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     words: Literal["catalogues", "purpose"]
     code: str
     period: str | None
-    step: str
-    signed: int
-    needed: int
+    steps: tuple[Step, ...]
     amount: int | None
     measure: Measure = "fen"
     next: str
     item: int | None = None
-    roles: tuple[str, ...] = ()
     signers: tuple[str, ...] = ()
     barred: tuple[str, ...] = ()
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The roles in which it may be taken on."""
+        return tuple(role for step in self.steps for role in step.roles)
 
 
 Turn = Literal["hers", "signed", "others"]
@@ -59,6 +70,14 @@ def turn_of(setting: Setting, waits: Waiting) -> Turn:
     if actor not in waits.barred and setting.holds(actor, waits.roles, waits.unit):
         return "hers"
     return "signed" if actor in waits.signers else "others"
+
+
+def hers(setting: Setting, waits: Waiting) -> Waiting:
+    """Return something that waits for who looks, with those of its steps that she may sign."""
+    steps = tuple(
+        each for each in waits.steps if setting.holds(setting.actor, each.roles, waits.unit)
+    )
+    return msgspec.structs.replace(waits, steps=steps)
 
 
 def waiting(desk: Desk) -> Iterator[Waiting]:
@@ -96,9 +115,9 @@ def _item(desk: Desk, row: DisclosureRow) -> Waiting:
     amounts = amounts_of(row.amounts)
     return Waiting(
         unit=row.unit, stream=row.item, words="catalogues", code=row.code, period=row.period,
-        step=step, signed=signed, needed=needed, next=command,
+        steps=(Step(id=step, signed=signed, needed=needed, roles=roles),), next=command,
         amount=amounts.get("expense", next(iter(amounts.values()), None)),
-        roles=roles, signers=state.reviewers, barred=barred,
+        signers=state.reviewers, barred=barred,
     )  # fmt: skip
 
 
@@ -119,8 +138,12 @@ def claims(desk: Desk) -> Iterator[Waiting]:
 def _claim(account: AccountState, name: str, item: Item, kind: AccountKind) -> Waiting:
     steps = kind.steps_of("in" if item.amount > 0 else "out")
     of = {s.id: sum(each.step == s.id for each in item.signatures) for s in steps}
-    open_ = [each for each in steps if of[each.id] < each.persons]  # signed in any order
-    step = open_[0] if open_ else None
+    open_ = tuple(
+        Step(id=each.id, signed=of[each.id], needed=each.persons, roles=each.roles)
+        for each in steps
+        if of[each.id] < each.persons  # signed in any order
+    )
+    posting = Step(id="posted", signed=0, needed=1, roles=kind.roles.get("posted", ()))
     signers = tuple(each.person for each in item.signatures)
     apart = (item.claimant, *signers, *([account.holder] if account.holder else []))
     return Waiting(
@@ -129,18 +152,11 @@ def _claim(account: AccountState, name: str, item: Item, kind: AccountKind) -> W
         words="purpose",
         code=item.purpose,
         period=item.day.isoformat(),
-        step="posted" if step is None else step.id,
-        signed=0 if step is None else of[step.id],
-        needed=1 if step is None else step.persons,
+        steps=open_ or (posting,),
         amount=abs(item.amount),
         measure=kind.measure,
-        next="account.post" if step is None else "account.confirm",
+        next="account.confirm" if open_ else "account.post",
         item=item.number,
-        roles=(
-            tuple(role for each in open_ for role in each.roles)
-            if open_
-            else kind.roles.get("posted", ())
-        ),
         signers=signers,
-        barred=() if step is None else apart,
+        barred=apart if open_ else (),
     )
