@@ -14,6 +14,7 @@ from typing import Any, Final, get_origin
 
 import msgspec
 
+from ledger.aggregates.account.errors import NotVolunteers
 from ledger.aggregates.case.errors import ActNotPossible
 from ledger.aggregates.disclosure_item.errors import NotPossible
 from ledger.errors import LedgerError, MalformedError, NotAuthorised, RuleViolation
@@ -122,7 +123,7 @@ def _judged(setting: Setting, roles: list[str], kid: str) -> Possible | None:
         found = Possible(command=setting.command, role=role, judged=not _made_up(setting))
         try:
             _try(setting, who)
-        except (ActNotPossible, NotPossible, _NothingToChoose):
+        except (ActNotPossible, NotPossible, NotVolunteers, _NothingToChoose):
             return None
         except NotAuthorised:
             continue
