@@ -310,7 +310,8 @@ class Sign extends HTMLElement {
 
 /** A value with what it means, where the server said that, and the value itself beside it. */
 function beside(word: string | undefined, raw: string): string {
-  return word && word !== raw ? `${word}（${raw}）` : raw;
+  if (!word || word === raw) return raw;
+  return document.documentElement.lang === "en" ? `${word} (${raw})` : `${word}（${raw}）`;
 }
 
 /** A sealed value to read: a form field by field, a table row by row, anything else as it is. */
