@@ -93,6 +93,13 @@ def test_she_takes_it_back_herself_whenever_she_likes(community, adviser, clerk)
     assert board(community, "findings", kind="taken_down_early").rows == ()
 
 
+def test_what_was_erased_is_on_no_board(community, adviser, clerk):
+    item = put_up(community, adviser, clerk)
+    assert line(community, adviser)["notice"]
+    community.ledger.keystore.erase([(item, "content")])
+    assert line(community, adviser)["notice"] is None
+
+
 def test_a_notice_runs_out_after_a_year(community, adviser, clerk):
     put_up(community, adviser, clerk)
     community.clock.wait(365 * DAY)
