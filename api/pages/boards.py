@@ -1,7 +1,7 @@
 """Boards: a list of them, one page that shows any board by its columns, its rows one by one.
 
-A row is opened by its number on the board as it was at a size of the log, so that its address means
-one row for good. Exports hold the rows the page does.
+A row is opened by its number on the board as it was at a size of the log, judged on a day, so that
+its address means one row for good. Exports hold the rows the page does.
 """
 
 from collections.abc import Iterator, Mapping

@@ -5,7 +5,7 @@ from ledger.service.board import Desk
 from ledger.service.forms.choosing import Setting
 from ledger.service.ledger import as_of
 from ledger.service.office import do
-from ledger.service.reading.waiting import Waiting, claims, turn_of, waiting
+from ledger.service.reading.waiting import Waiting, claims, hers, turn_of, waiting
 from tests.service.test_account_boards import TODAY, book, fund, staff, volunteer
 from tests.support.office import Office
 
@@ -26,14 +26,15 @@ def test_what_waits_is_told_as_of_the_point(office: Office) -> None:
     signed = office.size
     assert waits(office, before) == []
     told = [
-        [(one.item, one.amount, one.signed) for one in waits(office, n)] for n in (claimed, signed)
+        [(one.item, one.amount, one.steps[0].signed) for one in waits(office, n)]
+        for n in (claimed, signed)
     ]
     assert told == [[(2, 5_000, 0)], [(2, 5_000, 1)]]
     for label in ("r2", "r3", "s", "d"):
         do(office.ledger, hands[label], wishes.Confirm(stream=account, item=2))
     do(office.ledger, hands["kuai"], wishes.Post(stream=account, item=2))
     assert waits(office, office.size) == []
-    assert [(one.item, one.signed) for one in waits(office, signed)] == [(2, 1)]
+    assert [(one.item, one.steps[0].signed) for one in waits(office, signed)] == [(2, 1)]
 
 
 def test_it_is_the_turn_of_those_who_may_sign_and_have_not(office: Office) -> None:
@@ -50,6 +51,11 @@ def test_it_is_the_turn_of_those_who_may_sign_and_have_not(office: Office) -> No
     assert [turn(label) for label in ("r1", "r2", "s", "bao", "kuai")] == [
         "signed", "hers", "hers", "others", "others",
     ]  # fmt: skip
+    assert len(found.steps) > 1, "steps are signed in any order: each that is open may come next"
+    for label in ("r2", "s"):
+        desk = Setting(office.ledger, found.next, hands[label].who.actor)
+        (step,) = hers(desk, found).steps
+        assert hands[label].who.role in step.roles
 
 
 def test_hours_wait_for_their_organiser_and_not_for_a_committee(office: Office) -> None:
