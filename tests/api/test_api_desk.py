@@ -12,7 +12,7 @@ from ledger.service.office import Hand, do
 from tests.api.test_api_acts import As, Browser, assigned, form_in, people, signed_in
 from tests.service.test_account_boards import TODAY, fund
 from tests.support.office import Office
-from tests.support.staff import an_account, session_of
+from tests.support.staff import an_account, employ, session_of
 
 __all__ = ["people", "signed_in"]
 OUT = {"purpose": "office", "day": TODAY, "flow": "out"}
@@ -189,3 +189,9 @@ def test_an_expense_is_booked_in_yuan_and_says_which_way_it_went(
     shown = desk.send(back, amount="386.50")
     assert "城关文具店" in shown
     assert "386.50 yuan" in shown
+
+
+def test_the_desk_of_an_inspector_leads_to_what_she_looks_at(signed_in: As, office: Office) -> None:
+    inspector = employ(office, "inspector", "inspector")
+    page = at_desk(signed_in, office, inspector).get("/me")
+    assert re.findall(r'class="option" href="(/\w+)', page) == ["/supervision", "/replay"]
