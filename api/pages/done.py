@@ -13,6 +13,7 @@ from api.deps import LARGEST, Decimal, MinSize, SurfaceDep, ViewerDep
 from api.sight import Sight, page
 from ledger.kernel.act import AsOf
 from ledger.service.reading.entries import line_of
+from ledger.service.reading.numbers import numbers_of_streams
 
 router = APIRouter()
 PER_PAGE = 25
@@ -43,6 +44,7 @@ def done(
             "total": None if begun else ledger.recorder.rank(tag, size - 1),
             "first": end == size,
             "next": acts[-1].index if len(rows) > PER_PAGE else None,
+            "official": numbers_of_streams(ledger, {act.stream for act in acts}),
             "lines": [
                 {
                     "line": line_of(act),

@@ -16,6 +16,7 @@ from ledger.service.directory import posts_held, unit_as_of, units_by_code_at
 from ledger.service.forms.possible import keys_of
 from ledger.service.forms.turns import beginnings, cut_short, kept, signatures, turns
 from ledger.service.reading.latest import latest
+from ledger.service.reading.numbers import numbers_of_streams
 from ledger.service.reading.papers import asked_of
 
 router = APIRouter()
@@ -79,6 +80,7 @@ def me(office: SurfaceDep, who: ViewerDep, _: MinSize) -> Sight:
             "signatures": signatures(ledger, actor, point),
             "waiting": (waiting := turns(ledger, actor, point)),
             "cut_short": cut_short(waiting),
+            "official": numbers_of_streams(ledger, [each.stream for each in waiting]),
             "papers": asked_of(ledger, actor, point),
             "keys": [(key.kid, key.custody or "founder") for key in keys_of(ledger, actor)],
             "mine": register_page(ledger, handled, point, order="due", limit=MINE),

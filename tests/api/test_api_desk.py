@@ -9,8 +9,10 @@ from api.pages import done
 from ledger.aggregates.account import commands as wishes
 from ledger.service.forms import turns
 from ledger.service.office import Hand, do
+from ledger.service.reading.numbers import numbers_of_streams
 from tests.api.test_api_acts import As, Browser, assigned, form_in, people, signed_in
 from tests.service.test_account_boards import TODAY, fund
+from tests.service.test_numbers import adopt
 from tests.support.office import Office
 from tests.support.staff import an_account, employ, session_of
 
@@ -151,6 +153,19 @@ def test_a_desk_finds_what_waits_however_many_cases_wait_for_others(
     page = signed_in("liaison").get("/me")
     waiting = re.findall(r'href="/acts\?stream=(case/[^"]*)"', page[: page.index("Cases I handle")])
     assert waiting == [mine]
+
+
+def test_a_matter_on_a_desk_is_called_by_its_official_number(
+    signed_in: As, office: Office, people: dict[str, Hand]
+) -> None:
+    adopt(office)
+    case = office.a_case()
+    assigned(office, people, case)
+    office.ledger.follower.wait_for(office.size, 30)
+    (number,) = numbers_of_streams(office.ledger, [case]).values()
+    liaison = signed_in("liaison")
+    assert liaison.get("/me").count(f">{number}<") == 2, "what waits, and what I handle"
+    assert f">{number}<" in signed_in("intake_clerk").get("/me/done")
 
 
 def test_a_desk_lists_what_is_handled_and_open_with_its_term(
