@@ -40,6 +40,7 @@ from ledger.service.reading.entries import entry_at
 from ledger.service.reading.moments import parse_occurred
 from ledger.service.reading.readable import Opened, read_by_signer, readable
 
+HOUR_MS: Final = 3_600_000
 LEADING: Final = ("unit", "kind", "code")
 """Fields that decide what else is asked; each is chosen by itself, before the others."""
 BROUGHT: Final[Mapping[str, frozenset[str]]] = {
@@ -130,12 +131,17 @@ class Changes(msgspec.Struct, frozen=True, kw_only=True):
     seq: int
 
 
+def form_id(at: int) -> str:
+    """Return an id for a form opened ``at`` (Unix ms), which tells the hour alone (ADR 0044)."""
+    return ids.ulid(at - at % HOUR_MS)
+
+
 def parse_wish(typed: Mapping[str, str], at: int) -> Wish:
     """Return a wish from a form's fields; an id that is none is minted, ``at`` being the time."""
     jti, seq = typed.get("jti", ""), typed.get("seq", "")
     return Wish(
         command=typed.get("command", "")[:100],
-        jti=jti if re.fullmatch(ID, jti) else ids.ulid(at),
+        jti=jti if re.fullmatch(ID, jti) else form_id(at),
         stream=typed.get("stream") or None,
         role=typed.get("role") or None,
         seq=int(seq) if seq.isascii() and seq.isdecimal() and len(seq) < 10 else None,

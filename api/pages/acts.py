@@ -13,13 +13,23 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from api.acting import BROUGHT, Wish, changes, check, lead, parse_wish, standing, state_of, wanted
+from api.acting import (
+    BROUGHT,
+    Wish,
+    changes,
+    check,
+    form_id,
+    lead,
+    parse_wish,
+    standing,
+    state_of,
+    wanted,
+)
 from api.caller import Caller, CallerDep
 from api.deps import take_upload
 from api.errors import NoSuchPage, SignInRequired, status_of
 from api.pages.manner import carry_on
 from api.session import verify_form
-from ledger.entry import ids
 from ledger.entry.ids import parse_stream
 from ledger.errors import ConflictError, LedgerError
 from ledger.service.acts.front import Steps
@@ -82,7 +92,7 @@ def form(caller: CallerDep, command: Text = "", stream: Text = "", role: Text = 
         command=command,
         stream=stream or None,
         role=role or None,
-        jti=ids.ulid(caller.ledger.clock.now_ms()),
+        jti=form_id(caller.ledger.clock.now_ms()),
         typed=given,
     )
     return _form(caller, wish, fresh=True)

@@ -6,10 +6,10 @@ She answers with a key of her own (aggregate ``paper``); the page hands on to wh
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from api.acting import form_id
 from api.caller import CallerDep
 from api.deps import Index
 from ledger.aggregates.paper import NotNamed
-from ledger.entry import ids
 from ledger.rules.paper import KEPT_BY_OTHERS
 from ledger.service.attachments.rights import scan_of
 from ledger.service.forms.by_proxy import proxy_of
@@ -39,6 +39,6 @@ def paper(index: Index, caller: CallerDep) -> Response:
         "asks": mark.asks(caller.actor),
         "demo_key": ledger.home.simulated and proxy_of(ledger, caller.actor) is not None,
         "own_key": any(custody not in KEPT_BY_OTHERS for custody in custodies),
-        "jtis": (ids.ulid(now), ids.ulid(now)),
+        "jtis": (form_id(now), form_id(now)),
     }
     return caller.show("paper.html", data)

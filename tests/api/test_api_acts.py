@@ -9,10 +9,12 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
+from api.acting import form_id
 from api.app import make_app
 from api.session import SESSION
 from ledger.aggregates.account.commands import Open
 from ledger.aggregates.case.commands import Accept, Assign, NoteProgress, Triage
+from ledger.entry.ids import ulid
 from ledger.entry.keys import BadProof, PrivateKey, prove_possession
 from ledger.service.directory import streams_of
 from ledger.service.enrolments import (
@@ -96,6 +98,12 @@ def people(office: Office) -> dict[str, Hand]:
 def signed_in(office: Office, people: dict[str, Hand]) -> Iterator[As]:
     with TestClient(make_app(office.ledger)) as client:
         yield lambda label: Browser(client, people[label], session_of(office, people[label]))
+
+
+def test_the_id_of_a_form_tells_no_more_than_the_hour_it_was_opened() -> None:
+    opened = 1_790_000_123_456
+    begins = {form_id(opened)[:10], form_id(opened + 60_000)[:10]}
+    assert begins == {ulid(opened - opened % 3_600_000)[:10]}
 
 
 def test_a_case_is_reported_with_four_choices_and_a_text(signed_in: As, office: Office) -> None:

@@ -205,7 +205,7 @@ class Drafting:
         return self._ledger.known.stream(name)
 
     def _mint(self) -> str:
-        """Return a new id; nothing need be read of the stream it names, the sequencer looks."""
+        """Return a new id; of the stream it names nothing need be read, the sequencer looks."""
         minted = self._pen.new_id()
         self._minted.add(minted)
         return minted
