@@ -39,7 +39,7 @@ from api.news import News
 from api.pages.problems import problem_page, wants_page
 from api.remembered import Remembered
 from api.rendering import Pages
-from api.rights import verify_table
+from api.rights import known_method, verify_table
 from api.session import Tries
 from api.webassets import ensure
 from ledger.errors import LedgerError
@@ -190,7 +190,7 @@ def _of_status(request: Request, status: int) -> LedgerError:
         case 404:
             return NoSuchPage()
         case 405:
-            return MethodNotAllowed(method=request.method)
+            return MethodNotAllowed(method=known_method(request.method))
         case 413:
             return BodyTooLarge(limit="")
         case _:

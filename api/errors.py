@@ -66,7 +66,7 @@ class MethodNotAllowed(MalformedError):
 
     code = "request.method"
     zh = "该地址不支持此操作方式（{method}）。"
-    en = "This address does not take {method}."
+    en = "This address does not take this method ({method})."
 
 
 class SignInRequired(NotAuthorised):

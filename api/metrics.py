@@ -1,16 +1,19 @@
 """Figures for an operator's monitoring, in Prometheus' text format; nothing personal in them.
 
-Routes are counted under their templates: what was asked for is in no label. Each process that
-serves counts for itself, under its number (``worker``): one asked is any of them.
+Routes are counted under their templates, methods that no route takes as one: nothing a client
+chose is in a label, so there are only so many of them (prometheus_client never lets one go). Each
+process that serves counts for itself, under its number (``worker``): one asked is any of them.
 """
 
-from functools import cache
+from functools import lru_cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from ledger.service.ledger import Ledger
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+_KEPT = 4096
+"""Routes times methods times statuses that were answered; many more than there are."""
 
 
 class Metrics:
@@ -54,7 +57,7 @@ class Metrics:
         counted.inc()
         timed.observe(seconds)
 
-    @cache  # noqa: B019 - there is one for each process; looking labels up costs more than counting
+    @lru_cache(maxsize=_KEPT)  # noqa: B019 - one for each process; labels cost more than counting
     def _of(self, route: str, method: str, status: int) -> tuple[Counter, Histogram]:
         counted = self._requests.labels(self._worker, route, method, str(status))
         return counted, self._seconds.labels(self._worker, route)

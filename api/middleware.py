@@ -1,7 +1,8 @@
 """Around every request: its number, its body's limits, its time; security headers on every answer.
 
-Log lines are JSON and hold the route's template, never the address asked for, who asked, or what
-an act holds. Plain ASGI: a class that buffers answers would hold back server-sent events.
+Log lines are JSON and hold the route's template, never the address asked for, a method no route
+takes, who asked, or what an act holds. Plain ASGI: a class that buffers answers would hold back
+server-sent events.
 """
 
 import logging
@@ -18,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.arriving import Arrivals
 from api.metrics import Metrics
+from api.rights import known_method
 
 CLIENT_GONE: Final = 499
 """What is counted where nobody is left to be answered; nginx's number for it."""
@@ -93,8 +95,9 @@ class Around:
         finally:
             seconds = time.perf_counter() - began
             route = getattr(scope.get("route"), "path", "-")
-            self._metrics.answered(route, scope["method"], status, seconds)
-            said = {"request": number, "route": route, "method": scope["method"]}
+            method = known_method(scope["method"])
+            self._metrics.answered(route, method, status, seconds)
+            said = {"request": number, "route": route, "method": method}
             _log.info(
                 "answered",
                 extra={"members": said | {"status": status, "ms": round(seconds * 1000, 1)}},

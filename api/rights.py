@@ -150,6 +150,17 @@ def allowed(right: Right, viewer: Viewer) -> bool:
     return True
 
 
+_METHODS: Final = frozenset({"HEAD", "OPTIONS"}) | {method for method, _ in RIGHTS}
+
+
+def known_method(method: str) -> str:
+    """Return the method of a request, or ``other`` for one no route here takes.
+
+    Whoever asks chooses it, at any length: what is counted, kept or logged goes by this.
+    """
+    return method if method in _METHODS else "other"
+
+
 def verify_table(routes: Iterable[Route], table: Mapping[Route, Right] = RIGHTS) -> None:
     """Hold the table to the routes there are.
 

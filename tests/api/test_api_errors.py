@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from api.errors import PROBLEM, STATUS, problem_of, status_of
 from api.language import parse_accept
 from api.middleware import POLICY, JsonLines
+from api.rights import RIGHTS
 from ledger.errors import LedgerError, all_errors
 from ledger.service.reading.receipts import BeyondHead
 from ledger.store.dialect import StoreGone
@@ -76,6 +77,27 @@ def test_a_refusal_names_its_code(demo: TestClient, path: str, status: int, code
 def test_a_method_a_route_does_not_take_is_told_so(demo: TestClient) -> None:
     answer = demo.delete("/api/v1/entries")
     assert (answer.status_code, answer.json()["code"]) == (405, "request.method")
+
+
+def test_a_method_nobody_knows_is_other_wherever_it_is_kept_or_told(
+    demo: TestClient, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger("mingzhang"), "propagate", True)
+    made_up = ["BREW", "X" * 50_000]
+    with caplog.at_level(logging.INFO, logger="mingzhang.access"):
+        answers = [demo.request(method, "/api/v1/entries") for method in made_up]
+    assert {each.status_code for each in answers} == {405}
+    assert all("other" in each.json()["detail"] for each in answers)
+    logged = [each.__dict__["members"]["method"] for each in caplog.records]
+    assert logged == ["other"] * len(made_up)
+    counted = [
+        line
+        for line in demo.get("/metrics").text.splitlines()
+        if "mingzhang_requests_total{" in line
+    ]
+    methods = {line.partition('method="')[2].partition('"')[0] for line in counted}
+    assert "other" in methods
+    assert methods <= {"other", "HEAD", "OPTIONS"} | {method for method, _ in RIGHTS}
 
 
 def test_words_follow_the_reader(demo: TestClient) -> None:
