@@ -8,7 +8,7 @@ entry was refused, or is on its way. ``sweep`` removes what waited in vain.
 
 ``blobs/.<id>~`` is a note on a file that waits, encrypted likewise and bound to it: what was found
 of it when it came, which would take long to find again. ``blobs/.<id>+<whose>`` is empty and says
-whose share of the room it takes while it waits. No entry needs either, so they are swept as well.
+whose share of the room it takes while it waits. No entry needs either: they go with their file.
 """
 
 import os
@@ -142,7 +142,7 @@ class Blobs:
         for waiting in self.folder.glob(".*"):
             with suppress(OSError):  # another process sweeps too
                 blob = waiting.name[1:]
-                if waiting.stat().st_mtime >= before:
+                if waiting.stat().st_mtime >= before or self._tells_of_one_kept(blob, before):
                     continue
                 in_vain = not named(blob)
                 if waiting.stat().st_mtime >= before:  # claimed since: its entry is on its way
@@ -151,23 +151,28 @@ class Blobs:
                     self.path(blob).unlink(missing_ok=True)
                 waiting.unlink()
 
-    def waiting(self, whose: str | None = None) -> int:
-        """Return how many bytes wait for entries, in all or in one share.
+    def waiting(self, whose: str | None = None) -> dict[str, int]:
+        """Return the size in bytes of each file that waits or did lately, in all or in one share.
 
-        A file that an entry has claimed waits no longer, though its first name is still there.
+        A file claimed is among them: whether its entry came, or was refused, the log knows.
         """
         found = self.folder.glob(".*" if whose is None else f".*{_SHARE}{whose}")
-        kept = {_NAMED.split(each.name[1:])[0] for each in found}
-        total = 0
-        for blob in kept:
+        sizes: dict[str, int] = {}
+        for blob in {_NAMED.split(each.name[1:])[0] for each in found}:
             with suppress(OSError):  # another process sweeps
-                size = self._waiting(blob).stat().st_size
-                total += 0 if self.path(blob).exists() else size
-        return total
+                sizes[blob] = self._waiting(blob).stat().st_size
+        return sizes
 
     def path(self, blob: str) -> Path:
         """Return where the file of an entry lies."""
         return self.folder / blob
+
+    def _tells_of_one_kept(self, name: str, before: float) -> bool:
+        """Tell whether a name is a note's or a share's, of a file whose own wait is not over."""
+        blob = _NAMED.split(name)[0]
+        with suppress(FileNotFoundError):
+            return blob != name and self._waiting(blob).stat().st_mtime >= before
+        return False
 
     def _waiting(self, blob: str) -> Path:
         return self.folder / f".{blob}"

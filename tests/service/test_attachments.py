@@ -11,7 +11,9 @@ from ledger.aggregates.case.commands import Attach, Withdraw
 from ledger.audit.layout import attachment_name
 from ledger.bootstrap import registry
 from ledger.entry import base64url
+from ledger.entry.entry import parse_entry
 from ledger.errors import LedgerError
+from ledger.service.acts.submit import submit
 from ledger.service.attachments import taking
 from ledger.service.attachments.reading import attachment, attachments_of
 from ledger.service.attachments.rights import FileNotYours, read_file
@@ -25,9 +27,10 @@ from ledger.service.auditing.audits import audit_evidence, audit_home
 from ledger.service.backup.backing_up import back_up
 from ledger.service.exports.evidence import evidence_files, export_evidence
 from ledger.service.office import do
+from ledger.store.batch import JtiTaken
 from ledger.store.blobs import WAITS_SECONDS
 from tests.support.files import a_pdf, a_photo
-from tests.support.office import Office
+from tests.support.office import Office, presented
 
 
 def attach(office: Office, stream: str, data: bytes, title: str | None = "路灯照片") -> int:
@@ -246,7 +249,7 @@ def test_a_file_for_a_stream_that_takes_none_is_refused_before_anything_is_kept(
 ) -> None:
     with pytest.raises(NothingAttachedHere):
         upload(office.ledger, office.unit, b"%PDF-1.4")
-    assert office.ledger.blobs.waiting() == 0
+    assert office.ledger.blobs.waiting() == {}
 
 
 def test_files_nobody_records_do_not_fill_the_disk(
@@ -273,6 +276,38 @@ def test_one_account_fills_her_own_share_of_the_room_and_nobody_elses(
     upload(office.ledger, stream, a_photo())
     do(office.ledger, office.hands["liaison"], Attach(stream=stream, file=first.text))
     upload(office.ledger, stream, a_photo(), by=mine)  # what was recorded waits no longer
+
+
+def test_what_a_refused_act_claimed_fills_the_share_and_the_room_as_before(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ledger, liaison = office.ledger, office.hands["liaison"]
+    stream, mine = office.a_case(), liaison.who.actor
+    (state,) = ledger.recorder.states(office.size - 1, office.size)
+    taken = parse_entry(state).signed.claims.jti
+    file = upload(ledger, stream, a_photo(), by=mine)
+    wanted = Attach(stream=stream, file=file.text)
+    with pytest.raises(JtiTaken):
+        submit(ledger, presented(ledger, liaison, wanted, jtis=(taken,)))
+    assert ledger.blobs.path(file.blob).exists(), "it was claimed before its entry was refused"
+    monkeypatch.setattr(taking, "MOST_OF_ONE", 100)
+    with pytest.raises(YourShareWaits) as share:
+        upload(ledger, stream, a_photo(), by=mine)
+    monkeypatch.setattr(taking, "MOST_WAITING", 100)
+    with pytest.raises(TooMuchWaiting) as room:
+        upload(ledger, stream, a_photo())
+    assert share.value.facts["found"] == room.value.facts["found"]
+
+
+def test_a_file_claimed_anew_stays_in_its_share(office: Office, case: str) -> None:
+    blobs, actor = office.ledger.blobs, office.hands["liaison"].who.actor
+    blob = upload(office.ledger, case, a_pdf(), by=actor).blob
+    for each in blobs.folder.glob(".*"):
+        os.utime(each, (1_000_000_000, 1_000_000_000))
+    kept = sorted(each.name for each in blobs.folder.glob(".*"))
+    blobs.claim(blob)
+    blobs.sweep(lambda _: False)
+    assert sorted(each.name for each in blobs.folder.glob(".*")) == kept
 
 
 def test_a_share_ends_with_what_waited_in_it(office: Office, case: str) -> None:

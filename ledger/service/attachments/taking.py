@@ -2,10 +2,11 @@
 
 A file is uploaded for a stream first and waits; the act that attaches it seals what it is. Before
 the entry is appended the file is held to the sealed values, so that none names what is not there
-or is another's. What no entry named within a day is swept away when the next file comes.
+or is another's. It takes room, and of a share, until an entry names it: an act that was refused
+changes nothing. What no entry named within a day is swept away when the next file comes.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -18,6 +19,7 @@ from ledger.service.attachments.media import examine, measured
 from ledger.service.ledger import Ledger
 from ledger.store.batch import Draft
 from ledger.store.blobs import BlobMissing
+from ledger.store.bulk import in_chunks
 from ledger.store.dialect import reading
 from ledger.store.keystore import KeyErased
 
@@ -102,11 +104,11 @@ def upload(
         raise NothingAttachedHere(stream=stream)
     if not begins and not ledger.recorder.select_events(stream, limit=1):
         raise StreamUnknown(stream=stream)
-    ledger.blobs.sweep(lambda blob: _named(ledger, blob))
+    ledger.blobs.sweep(lambda blob: blob in _named(ledger, [blob]))
     whose = None if by is None else sha256(by.encode()).hexdigest()[:32]
-    if whose is not None and (mine := ledger.blobs.waiting(whose)) > MOST_OF_ONE:
+    if whose is not None and (mine := _unrecorded(ledger, whose)) > MOST_OF_ONE:
         raise YourShareWaits(found=mine, most=MOST_OF_ONE)
-    if (waiting := ledger.blobs.waiting()) > MOST_WAITING:
+    if (waiting := _unrecorded(ledger)) > MOST_WAITING:
         raise TooMuchWaiting(found=waiting, most=MOST_WAITING)
     named = (said or "").partition(";")[0].strip().lower()
     found = examine(data, None if named in UNSAID else named)
@@ -122,10 +124,21 @@ def upload(
     return file
 
 
-def _named(ledger: Ledger, blob: str) -> bool:
-    tag = blob_tag(blob)
+def _unrecorded(ledger: Ledger, whose: str | None = None) -> int:
+    """Return how many bytes wait for entries, in all or in one share."""
+    sizes = ledger.blobs.waiting(whose)
+    named = _named(ledger, list(sizes))
+    return sum(size for blob, size in sizes.items() if blob not in named)
+
+
+def _named(ledger: Ledger, blobs: Sequence[str]) -> set[str]:
+    """Return those of these files that entries attach."""
+    named: set[str] = set()
     with reading(ledger.recorder.engine) as connection:
-        return tag in ledger.recorder.newest(connection, [tag])
+        for some in in_chunks(blobs):
+            tags: dict[str, str] = {blob_tag(blob): blob for blob in some}
+            named |= {tags[tag] for tag in ledger.recorder.newest(connection, tags)}
+    return named
 
 
 def claim(ledger: Ledger, drafts: Iterable[Draft]) -> None:
