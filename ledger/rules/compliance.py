@@ -297,14 +297,16 @@ def _meets(duty: Duty, evidence: Evidence) -> bool:
     on = duty.obligation.on
     if on is not None and WEEKDAYS[evidence.done_on.weekday()] != on:
         return False
-    return _covers(evidence.period, duty.period)
+    return _covers(evidence, duty.period)
 
 
-def _covers(spelt: str, owed_for: Period) -> bool:
+def _covers(evidence: Evidence, owed_for: Period) -> bool:
     try:
-        period = parse_period(spelt)
+        period = parse_period(evidence.period)
     except BadPeriod:
         return False  # whose aggregate let that pass; the other lines must still be told
+    if evidence.done_on < period.first:
+        return False  # nobody has done what a period owes before it begins
     return period == owed_for or (period.kind == "day" and period.first in owed_for)
 
 

@@ -55,6 +55,26 @@ def test_a_review_without_notice_is_out_of_order():
     assert event.defects == ("out_of_order",)
 
 
+def test_a_review_is_prepared_before_its_period_and_decided_within_or_after_it():
+    story = a_committee().when(replace(REVIEW, period="2026Q2"), JUE, at=DAY).story
+    for each in STEPS[:2]:
+        story = story.when(each, JUE).story
+    decide = step("reviewed", result="passed")
+    early = story.when(decide, JUE, at=on("2026-03-31")).refused("decision.period_not_begun")
+    assert "2026Q2" in early.text("en")
+    dated_back = replace(decide, occ="2026-03-31")
+    story.when(dated_back, JUE, at=on("2026-04-01")).refused("decision.period_not_begun")
+    for day in ("2026-04-01", "2026-07-02"):
+        (event,) = story.when(decide, JUE, at=on(day)).events
+        assert (event.gives, event.defects) == ("met", ())
+
+
+def test_what_is_decided_before_its_period_is_refused_whoever_prepared_it():
+    story = a_committee().when(replace(REVIEW, period="2027Q3"), JUE, at=DAY).story
+    event = events.StepTaken(unit=COMMITTEE, step="reviewed", result="rejected")
+    story.submits(ONE, event, JUE).refused("decision.period_not_begun")
+
+
 def test_an_appeal_is_numbered_due_and_sealed():
     outcome = reviewed().when(APPEAL, JUE, at=on("2026-03-10"))
     (event,) = outcome.events

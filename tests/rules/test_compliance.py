@@ -194,6 +194,13 @@ def test_evidence_of_a_month_does_not_cover_its_quarter():
     assert told(lines(found, shown, on="2026-04-01"))[0] == ("2026Q1", "missing")
 
 
+def test_what_was_done_before_a_period_began_does_not_cover_it():
+    found = place(book(owes(every='"quarter"')))
+    early, first_day = met("2026Q3", "2026-06-30"), met("2026Q3", "2026-07-01")
+    assert told(lines(found, early, on="2026-10-01"))[2] == ("2026Q3", "missing")
+    assert told(lines(found, early, first_day, on="2026-10-01"))[2] == ("2026Q3", "on_time")
+
+
 def test_evidence_of_no_period_covers_nothing_and_stops_nobody():
     found = place(book(owes(every='"month"')))
     shown = [met("2026-13", "2026-02-01"), met("2026-01", "2026-01-20")]
@@ -323,7 +330,7 @@ def counted(every, times, grace, *, done, on, since):
         whole = label(every, first - timedelta(1)) != label(every, first)
         deadline = last + timedelta(grace)
         if whole and deadline >= since:
-            mine = [(at, back) for of, at, back in done if first <= of <= last and at <= on]
+            mine = [(at, back) for of, at, back in done if first <= of <= last and of <= at <= on]
             stand = sorted(at for at, back in mine if back is None or back > on)
             yield first, verdict_of(stand, mine, times, deadline, on)
         first = last + timedelta(1)

@@ -303,6 +303,10 @@ def _verify_step(judged: Judged, event: StepTaken) -> None:
         raise errors.ResultNotForStep(deciding=deciding, **judged.cite)
     if event.vote is not None and not event.vote.adds_up:
         raise errors.VotesDoNotAddUp(**judged.cite)
+    # It may be proposed and prepared ahead; what meets a duty lies within its period or after it.
+    period = judged.state.period
+    if event.result is not None and judged.on < parse_period(period).first:
+        raise errors.PeriodNotBegun(period=period, day=judged.on.isoformat(), **judged.cite)
 
 
 def _verify_settled(judged: Judged) -> None:

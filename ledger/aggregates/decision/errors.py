@@ -163,6 +163,14 @@ class PeriodOfOtherKind(RuleViolation):
     en = "Such a decision covers a {kind_of_period}, not {period} ({rule}, {article}): {example}."
 
 
+class PeriodNotBegun(RuleViolation):
+    """What a period owes is not decided before it begins."""
+
+    code = "decision.period_not_begun"
+    zh = "所覆盖期间 {period} 在表决当日 {day} 尚未开始（{rule}，{article}）。请按当期另行提出。"
+    en = "Period {period} had not begun on {day} ({rule}, {article}). Propose it for the right one."
+
+
 class MemberNotAllowed(RuleViolation):
     """A standard member that means nothing for this act."""
 
