@@ -84,13 +84,16 @@ class Event(
     may bear an official number; their aggregate asks for the packs in force at the unit. ``voids``
     marks those that may make such a number void. ``prompt`` marks those recorded within a day of
     being signed: what they make later must not have ended meanwhile. ``concerns`` names the members
-    that name persons it puts a matter into the hands of, or says something about (SD13).
+    that name persons it puts a matter into the hands of, or says something about (SD13);
+    ``replaces`` marks those each of which takes the place of the one before it in its stream, with
+    whom that one concerned.
     """
 
     concerns: ClassVar[tuple[str, ...]] = ()
     numbers: ClassVar[str | None] = None
     voids: ClassVar[bool] = False
     prompt: ClassVar[bool] = False
+    replaces: ClassVar[bool] = False
 
     unit: UnitRef | None = None
     basis: tuple[Basis, ...] = ()

@@ -79,6 +79,7 @@ class PostHandoverDrawnUp(Event, frozen=True, kw_only=True):
     """Draw up what the holder of a post hands over to whom; it replaces one not yet signed."""
 
     concerns: ClassVar[tuple[str, ...]] = ("to",)
+    replaces: ClassVar[bool] = True
     holder: ActorRef
     to: PersonRef
     items: Annotated[tuple[Code, ...], Meta(min_length=1)]

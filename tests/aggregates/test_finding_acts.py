@@ -34,7 +34,7 @@ from ledger.rules.answers import ACKNOWLEDGING, DISMISSING, STANDINGS
 from ledger.rules.authority import RoleNotAllowed
 from ledger.rules.joint import PersonNeeded
 from ledger.rules.keys import KeyEnrolled, key_tag
-from ledger.rules.offices import NEAR_RELATIVE, PostRelationDeclared
+from ledger.rules.offices import NEAR_RELATIVE, PostHandoverDrawnUp, PostRelationDeclared
 from ledger.rules.posts import PostAppointmentProposed, post_tag
 
 REGISTRY = registry()
@@ -185,6 +185,29 @@ def test_nobody_dismisses_what_was_given_into_her_hands_though_she_signed_nothin
     with pytest.raises(OwnMatter):
         finding.aggregate.check(None, dismissal, facts)
     finding.aggregate.check(None, about(record, act(BO, Acknowledged)), facts)
+
+
+def test_only_whom_the_newest_list_of_a_hand_over_names_is_concerned_by_it() -> None:
+    place, record = msgspec.structs.replace, RECORDS[3]
+    lists = [
+        place(
+            act(ANNA, Acknowledged),
+            stream=record,
+            event=PostHandoverDrawnUp(unit=UNIT, holder=ANNA, to=to, items=("seals",)),
+        )
+        for to in (BO, CAI)
+    ]
+    facts = told_of(ANNA).with_more({concern_tag(record): Answer(tuple(lists))})
+    dismissal = about(record, act(CAI, Dismissed))
+    more = {tag(CAI): Answer(()) for tag in (post_tag, signed_tag)}
+    with pytest.raises(OwnMatter):
+        finding.aggregate.check(None, dismissal, facts.with_more(more))
+    dismissal = about(record, act(BO, Dismissed))
+    finding.aggregate.check(None, dismissal, facts)
+    # Of that one she signed the part of who comes: it is hers, whoever is named after her.
+    signed = facts.with_more({signed_tag(BO): Answer((place(lists[0], actor=BO),))})
+    with pytest.raises(OwnMatter):
+        finding.aggregate.check(None, dismissal, signed)
 
 
 def test_an_act_that_gives_a_matter_to_nobody_bears_no_tag_of_it() -> None:

@@ -102,7 +102,11 @@ def _concerned(record: str, actor: str, facts: Facts) -> bool:
 
 
 def _of_concern(acts: tuple[Act, ...]) -> frozenset[str]:
-    return frozenset().union(*(concerned(act.event) for act in acts))
+    # Else naming each member of the committee in turn would leave nobody to dismiss anything; who
+    # signed a list that was replaced acted in the stream.
+    newest = {type(act.event): act for act in acts if act.event.replaces}
+    standing = (act for act in acts if newest.get(type(act.event), act) is act)
+    return frozenset().union(*(concerned(act.event) for act in standing))
 
 
 def _streams(acts: tuple[Act, ...]) -> frozenset[str]:
