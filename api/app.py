@@ -47,7 +47,7 @@ from ledger.kernel.discovery import declared
 from ledger.service.accounts import Accounts
 from ledger.service.acts.front import Front
 from ledger.service.enrolments import Enrolments
-from ledger.service.ledger import Ledger
+from ledger.service.ledger import Ledger, look
 
 THREADS = 12
 """Reading requests at once: fewer than a database pool has connections, so none waits for one."""
@@ -73,7 +73,7 @@ def make_app(ledger: Ledger, *, follow: bool = True, worker: int = 1) -> FastAPI
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
-        news = News(lambda: ledger.recorder.head().size)
+        news = News(lambda: look(ledger))
         accounts = Accounts(ledger.home.path)
         enrolments = Enrolments(ledger.home.path)
         app.state.surface = Surface(

@@ -168,10 +168,14 @@ def shown_size(ledger: Ledger, views: Collection[str] | None = None) -> int:
 def point_of(ledger: Ledger, text: str | None, views: Collection[str] | None = None) -> AsOf:
     """Return the point of history ``text`` means; now is as far as the views have come.
 
+    Facts and states are as far by then: a view may have been brought on by another process.
+
     Raises: BadMoment, of what is neither a size nor a time; BadRequest of a time before the log's.
     """
     if text is None:
-        return AsOf(size=shown_size(ledger, views), at=ledger.clock.now_ms())
+        point = AsOf(size=shown_size(ledger, views), at=ledger.clock.now_ms())
+        ledger.known.reach(point.size)
+        return point
     try:
         return moment_of(ledger, text)
     except OverflowError:

@@ -1,6 +1,7 @@
 """What is new in the log, told to everybody who waits: one look per process, many listeners.
 
-Other processes may append too, so the head is looked at, not only what this process wrote.
+Other processes may append too, so the head is looked at, not only what this process wrote. Whoever
+looks brings facts along, so rights and boards are by then as the log has them (``service.ledger``).
 """
 
 import asyncio

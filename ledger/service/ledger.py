@@ -62,6 +62,16 @@ class Ledger:
         self.close()
 
 
+def look(ledger: Ledger) -> int:
+    """Return the log's size, facts and states brought as far: others append too.
+
+    Whoever serves looks now and then, so that those who ask need not. Raises: StorageError.
+    """
+    size = ledger.recorder.head().size
+    ledger.known.reach(size)
+    return size
+
+
 def up_to_date(ledger: Ledger, judged: Callable[[], T]) -> T:
     """Return ``judged()``; a refusal counts only when nothing was recorded meanwhile.
 

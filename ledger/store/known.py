@@ -3,6 +3,8 @@
 The sequencer feeds every act it commits, and the acts other processes committed before it took
 the lock, in log order. So a judgement reads memory, not the database; that it may be behind does
 no harm, because each answer carries the size it is good for and is tested again under the lock.
+Of readers nothing is tested again: they are answered through the size this process has seen the
+log at, whoever looked, and ``reach`` takes it as far as a point of history they name.
 """
 
 from collections import OrderedDict
@@ -52,6 +54,7 @@ class Known:
 
     def answer(self, tags: Iterable[Tag]) -> tuple[dict[Tag, Answer], list[Guard]]:
         """Return the answers to ``tags``, and the guards that keep them honest."""
+        self.reach(self.recorder.seen)
         with self._lock:
             wanted = list(tags)
             missing = [tag for tag in wanted if tag not in self._answers]
@@ -65,6 +68,7 @@ class Known:
 
     def about(self, tag: Tag) -> Answer:
         """Return the answer to one tag, for who needs no guard."""
+        self.reach(self.recorder.seen)
         return self._answers.get(tag) or self.answer([tag])[0][tag]
 
     def stream(self, stream: str, *, begins: bool = False) -> Stream:
@@ -73,6 +77,7 @@ class Known:
         ``begins``: an entry claims to be its first. Then what is not in memory is taken for new
         and not looked for in the store: the sequencer looks, before the entry is accepted.
         """
+        self.reach(self.recorder.seen)
         # Under the lock: what is loaded here must not overtake what is fed meanwhile.
         with self._lock:
             if begins:
@@ -139,12 +144,21 @@ class Known:
 
     def catch_up(self) -> None:
         """Read what other processes committed."""
-        while True:
+        while self._read_on():
+            pass
+
+    def reach(self, size: int) -> None:
+        """Read what other processes committed, through ``size`` entries or what there is."""
+        while self.size < size:
             with self._lock:
-                acts = self.streams.acts(self.size, BATCH)
-                if not acts:
+                if self.size < size and not self._read_on():
                     return
-                self.feed(acts)
+
+    def _read_on(self) -> bool:
+        with self._lock:
+            acts = self.streams.acts(self.size, BATCH)
+            self.feed(acts)
+            return bool(acts)
 
     def _load(self, tags: list[Tag]) -> None:
         found: dict[str, list[Act]] = {tag: [] for tag in tags}

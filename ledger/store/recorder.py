@@ -5,6 +5,7 @@ transaction the sequencer holds; ``lock_head`` must come first in it.
 """
 
 from collections.abc import Iterable, Sequence
+from threading import Lock
 from typing import Any
 
 import msgspec
@@ -111,11 +112,16 @@ class Head(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Recorder(ApplicationRecorder):
-    """Entries as the event-sourcing library reads them."""
+    """Entries as the event-sourcing library reads them.
+
+    ``seen`` is the largest size this process has read the head at, in a transaction of its own.
+    """
 
     def __init__(self, engine: Engine) -> None:
         super().__init__()
         self.engine = engine
+        self.seen = 0
+        self._seeing = Lock()
 
     def create_tables(self) -> None:
         """Create the tables and the head of an empty log."""
@@ -200,7 +206,10 @@ class Recorder(ApplicationRecorder):
         if connection is not None:
             return self._head(connection)
         with reading(self.engine) as own:
-            return self._head(own)
+            found = self._head(own)
+        with self._seeing:  # a thread that looked earlier may come later
+            self.seen = max(self.seen, found.size)
+        return found
 
     def entries(
         self, start: int, stop: int, *, connection: Connection | None = None

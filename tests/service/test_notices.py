@@ -93,6 +93,24 @@ def test_she_takes_it_back_herself_whenever_she_likes(community, adviser, clerk)
     assert board(community, "findings", kind="taken_down_early").rows == ()
 
 
+def test_a_post_ended_or_a_notice_taken_back_by_another_process_counts_here(
+    community, adviser, clerk
+):
+    item = put_up(community, adviser, clerk)
+    second = staffed(community, "legal_adviser", "second")
+    put_up(community, second, clerk)
+    assert line(community, adviser)["notice"]
+    assert line(community, second)["notice"]
+    beside = community.opened_beside()
+    acted(beside, items.Withdraw(stream=item, reason="holder_asked"), adviser)
+    assert line(community, adviser)["notice"] is None
+    left(beside, second)
+    beside.ledger.close()
+    assert (line(community, second)["standing"], line(community, second)["notice"]) == (
+        "over", None,
+    )  # fmt: skip
+
+
 def test_what_was_erased_is_on_no_board(community, adviser, clerk):
     item = put_up(community, adviser, clerk)
     assert line(community, adviser)["notice"]

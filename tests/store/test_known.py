@@ -188,6 +188,36 @@ def test_a_batch_read_by_another_thread_before_it_was_fed_is_fed_once(
     assert office.ledger.known.stream(stream).version == 2
 
 
+def test_who_reads_is_answered_through_the_size_this_process_has_seen(office: Office) -> None:
+    stream = office.a_case()
+    known, seen = office.ledger.known, office.size
+    before = {tag: known.about(tag) for tag in by_tag(every_act(office))}
+    beside = office.opened_beside()
+    do(beside.ledger, office.hands["intake_clerk"], Accept(stream=stream))
+    beside.ledger.close()
+    assert known.size == seen, "nobody has looked yet"
+    assert office.ledger.recorder.head().size == seen + 1
+    assert known.stream(stream).state.state == "accepted"
+    moved = [tag for tag, answer in before.items() if known.about(tag) != answer]
+    assert moved
+    assert {tag: list(known.about(tag).acts) for tag in moved} == {
+        tag: by_tag(every_act(office))[tag] for tag in moved
+    }
+
+
+def test_a_point_is_reached_though_the_head_was_never_looked_at(office: Office) -> None:
+    stream = office.a_case()
+    known = office.ledger.known
+    beside = office.opened_beside()
+    do(beside.ledger, office.hands["intake_clerk"], Accept(stream=stream))
+    size = beside.size
+    beside.ledger.close()
+    known.reach(size)
+    assert (known.size, known.stream(stream).version) == (size, 2)
+    known.reach(size + 10)
+    assert known.size == size, "beyond the log there is nothing to wait for"
+
+
 # Streams ------------------------------------------------------------------------------------------
 
 

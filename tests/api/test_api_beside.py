@@ -1,0 +1,45 @@
+"""A server beside other processes: what they record counts here, for rights and boards alike."""
+
+from datetime import date, timedelta
+
+from starlette.testclient import TestClient
+
+from ledger.aggregates.post import EndPost
+from ledger.service.directory import posts_held
+from ledger.service.office import Hand, do, today
+from tests.support.office import Office
+from tests.support.staff import employ, session_of
+
+BUNDLE = "/log/tile/entries/000.p/5"
+
+
+def ended_elsewhere(office: Office, of: Hand) -> int:
+    """End somebody's post in another process, from tomorrow; let it be tomorrow. Return the size.
+
+    The views are left to the server.
+    """
+    beside = office.opened_beside()
+    (post,) = posts_held(beside.ledger, of.who.actor)
+    day = date.fromisoformat(today(beside.ledger)) + timedelta(days=1)
+    do(beside.ledger, office.registrars[0],
+       EndPost(stream=post.stream, effective_from=day.isoformat()))  # fmt: skip
+    size = beside.size
+    beside.ledger.close()
+    office.clock.wait(86_400_000)
+    return size
+
+
+def test_a_post_ended_by_another_process_is_over_here_and_gives_no_right(
+    client: TestClient, office: Office
+) -> None:
+    inspector = employ(office, "inspector", "inspector", keeps=False)
+    client.cookies.set("mz_session", session_of(office, inspector))
+    assert client.get(BUNDLE).status_code == 200
+
+    def standing(size: int) -> str:
+        rows = client.get(f"/api/v1/boards/posts?min_size={size}").json()["rows"]
+        return next(row["standing"] for row in rows if row["holder"] == inspector.who.actor)
+
+    assert standing(office.size) == "held"
+    assert standing(ended_elsewhere(office, inspector)) == "over"
+    assert client.get(BUNDLE).status_code == 403
