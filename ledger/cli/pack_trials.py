@@ -69,7 +69,7 @@ def check(
 
 
 def _short(ledger: Ledger, book: Book) -> list[Unmet]:
-    """Return what nobody could do today, in the units where work is done."""
+    """Return what nobody could do today, at any unit."""
     return unmet_below(ledger, book, None, parse_date(today(ledger)))
 
 

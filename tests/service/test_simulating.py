@@ -7,14 +7,13 @@ from ledger.aggregates.disclosure_item.commands import Approve, Draft, Publish, 
 from ledger.rules.book import open_book
 from ledger.rules.packs import load_pack, shipped
 from ledger.rules.time import parse_date
-from ledger.service.directory import units
-from ledger.service.office import do, today
+from ledger.service.office import do, establish, today
 from ledger.service.packs.simulating import simulate
-from ledger.service.packs.staffing import leaves, unmet
+from ledger.service.packs.staffing import Unmet, unmet_below
 from ledger.service.packs.trial import Trial
 from tests.service.test_boards import staffed
 
-BASE, LAW = shipped("cn-base"), shipped("cn-law")
+BASE, LAW, BIJIANG = map(shipped, ("cn-base", "cn-law", "bijiang"))
 RULE = """[[rule]]
 id = "request.handle"
 zh = "x"
@@ -108,14 +107,36 @@ def test_a_longer_posting_moves_the_day_an_item_may_be_taken_down(office):
     assert (parse_date(moved.new) - parse_date(moved.old)).days == 15
 
 
+def lacking(office, files, *below, unit: str | None = None) -> list[Unmet]:
+    book = open_book(load_pack(files), [load_pack(each) for each in below])
+    return unmet_below(office.ledger, book, unit, parse_date(today(office.ledger)))
+
+
 def test_a_duty_nobody_can_satisfy_is_told_with_the_unit(office):
-    ledger = office.ledger
-    day = parse_date(today(ledger))
-    places = leaves(dict(units(ledger)), day)
-    book = open_book(load_pack(BASE), [load_pack(LAW)])
-    found = {(each.item, each.step): each for each in unmet(ledger, book, places, day)}
+    stopping_first = lacking(office, BASE, LAW)
+    found = {(each.item, each.step): each for each in reversed(stopping_first)}
     # The office has clerk, coordinator, liaison and verifier, one person each.
     assert ("request", "verified") not in found
     assert found["dispute", "resolved"].stops
     assert found["dispute", "resolved"].units == (office.unit,)
     assert found["request", "called_back"].stops is False
+
+
+def test_what_a_level_owes_is_looked_at_though_units_stand_under_it(office):
+    def place(code: str, level: str, parent: str) -> str:
+        told = {"name": code, "level": level, "parent": parent}
+        return establish(office.ledger, office.registrars[0], code, **told)
+
+    def told(unit: str, within: str | None) -> set[tuple[str, str, str]]:
+        found = lacking(office, BIJIANG, LAW, BASE, unit=within)
+        return {(each.section, each.item, each.step) for each in found if unit in each.units}
+
+    community = place("520602001001", "community", office.unit)
+    alone = told(community, community)
+    owed = {each for each in alone if each[0] != "cases"}
+    assert ("decisions", "moral_review", "step_taken") in owed < alone
+    grid = place("520602001001001", "grid", community)
+    assert told(community, community) == owed, "matters are handled lowest down"
+    assert {section for section, _, _ in told(grid, community)} >= {"cases"}
+    assert told(office.unit, None)
+    assert not told(office.unit, community)

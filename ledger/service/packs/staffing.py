@@ -12,7 +12,7 @@ from ledger.rules.pack_toml import PackInvalid
 from ledger.rules.posts import REGISTRAR, Appointment
 from ledger.rules.satisfiable import Holders, shortfalls
 from ledger.rules.section import sections
-from ledger.rules.units import Unit, unit_at
+from ledger.rules.units import Version, unit_at
 from ledger.service.directory import facts, streams_of, units
 from ledger.service.ledger import Ledger
 
@@ -78,11 +78,13 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def unmet_below(ledger: Ledger, book: Book, unit: str | None, day: date) -> list[Unmet]:
-    """Return what nobody could do on ``day`` where work is done, in ``unit`` and below it.
+    """Return what nobody could do on ``day`` in ``unit`` and below it.
 
     What stops work comes first. None for ``unit`` is the whole log.
     """
-    within = leaves(dict(units(ledger)), day, unit)
+    standing = _standing(ledger, day)
+    parents = {name: version.parent for name, version in standing.items()}
+    within = [name for name in standing if unit is None or unit in _upwards(name, parents)]
     return sorted(unmet(ledger, book, within, day), key=lambda each: not each.stops)
 
 
@@ -92,11 +94,14 @@ def has_people(ledger: Ledger, day: date) -> bool:
 
 
 def unmet(ledger: Ledger, book: Book, within: Iterable[str], day: date) -> Iterator[Unmet]:
-    """Yield what the holders of posts on ``day`` cannot satisfy at the units ``within``."""
-    standing = {
-        name: version for name, unit in units(ledger) if (version := unit_at(unit, day)) is not None
-    }
+    """Yield what the holders of posts on ``day`` cannot satisfy at the units ``within``.
+
+    Matters are handled at the units lowest down; one with others under it is asked only for what
+    obligations of its own level want shown.
+    """
+    standing = _standing(ledger, day)
     parents = {name: version.parent for name, version in standing.items()}
+    above = set(parents.values())
     held = _held(ledger, day)
     # A step may lack in several comparisons of one item; it is told once for a unit.
     declared = {each.name: each for each in sections()}
@@ -104,6 +109,8 @@ def unmet(ledger: Ledger, book: Book, within: Iterable[str], day: date) -> Itera
     for unit in within:
         covering = _covering(unit, parents, held)
         for each in shortfalls(book, covering, level=standing[unit].level):
+            if unit in above and not declared[each.section].evidence:
+                continue
             for step, lacks in each.unfilled:
                 key = (each.section, each.item, step.name, step.roles, lacks, step.needed)
                 found.setdefault(key, {})[unit] = None
@@ -123,21 +130,9 @@ def unmet(ledger: Ledger, book: Book, within: Iterable[str], day: date) -> Itera
         )
 
 
-def leaves(known: Mapping[str, Unit], day: date, unit: str | None = None) -> tuple[str, ...]:
-    """Return the units that stand on ``day`` with none under them: where work is done.
-
-    With a ``unit``, those it is or has above.
-    """
-    standing = {
-        name: version for name, unit in known.items() if (version := unit_at(unit, day)) is not None
-    }
-    parents = {name: version.parent for name, version in standing.items()}
-    above = set(parents.values())
-    return tuple(
-        name
-        for name in standing
-        if name not in above and (unit is None or unit in _upwards(name, parents))
-    )
+def _standing(ledger: Ledger, day: date) -> dict[str, Version]:
+    found = ((name, unit_at(unit, day)) for name, unit in units(ledger))
+    return {name: version for name, version in found if version is not None}
 
 
 def _upwards(unit: str, parents: Mapping[str, str | None]) -> Iterator[str | None]:
