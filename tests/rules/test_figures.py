@@ -112,6 +112,8 @@ CODES = '[[counted]]\nid = "percent"\nzh = "x"\nen = "x"\n'
          "survey does not count leaflets"),
         (PERCENT + RATE + 'count = "places"\nout_of = "leaflets"\n', 12,
          "survey does not count leaflets"),
+        (PERCENT + RATE + 'count = "places"\nout_of = "households"\n', 12,
+         "households is not the whole of survey"),
         (PERCENT + 'measure = "sessions"\nof = ["survey"]\nout_of = "places"\n', 2,
          "out_of goes with session_rate"),
         (PERCENT + RATE + 'count = "places"\nout_of = "houses"\n', 12, "houses"),

@@ -8,7 +8,9 @@ from ledger.aggregates.figure import commands as wishes
 from ledger.aggregates.session.commands import Correct, Hold, Withdraw
 from ledger.kernel.act import AsOf
 from ledger.rules import figures as definitions
+from ledger.rules.measures import Bound
 from ledger.service.board import Desk
+from ledger.service.boards.figures import _bound
 from ledger.service.finding import facts_of, find
 from ledger.service.measures import MEASURES
 from tests.service.communities import acted, also, board, community
@@ -141,6 +143,14 @@ def test_what_was_taken_back_counts_no_longer(community):
     acted(community, Withdraw(stream=held, reason="mistaken"), clerk)
     assert line(community, "sweeps")["computed"] == 0
     assert line(community, "sweeps", size=size)["computed"] == 1
+
+
+@pytest.mark.parametrize(
+    ("member", "said"),
+    [("at_least", "≥ 0"), ("more_than", "> 0"), ("at_most", "≤ 0"), ("less_than", "< 0")],
+)
+def test_an_aim_is_said_as_it_binds(member, said):
+    assert _bound(Bound(unit="fen", **{member: 0})) == said
 
 
 # -- rates ------------------------------------------------------------------------------------

@@ -54,12 +54,14 @@ def _unbound(figure: Figure, book: Whole) -> Iterator[Problem]:
 
 
 def _uncounted(figure: Figure, book: Whole) -> Iterator[Problem]:
-    """A rate is of two things that are counted at the same sessions."""
+    """A rate is of two things counted at the same sessions, and never of more than all."""
     for member in ("count", "out_of"):
         code = getattr(figure, member)
         for kind in filter(None, (book.find(sessions.section, id_) for id_ in figure.of)):
             if code is not None and code not in kind.counts:
                 yield _unclear((member,), figure, f"{kind.id} does not count {code}")
+            elif member == "out_of" and code is not None and code != kind.whole:
+                yield _unclear((member,), figure, f"{code} is not the whole of {kind.id}")
 
 
 def _unclear(at: Path, figure: Figure, why: str) -> Problem:

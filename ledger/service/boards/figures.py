@@ -3,13 +3,16 @@
 Neither is repaired: where both differ, both stand (ADR 0032).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from urllib.parse import urlencode
 
 from ledger.rules.measures import Bound
 from ledger.rules.periods import parse_period
 from ledger.service.board import Board, Called, Cell, Column, Desk, Glance, Line
 from ledger.service.figures import Reconciled, reconciled
+
+SIGNS: Mapping[str, str] = {"at_least": "≥", "more_than": ">", "at_most": "≤", "less_than": "<"}
+"""How a bound binds, by its member."""
 
 
 def rows(desk: Desk) -> Iterator[Line]:
@@ -44,7 +47,7 @@ def _made(one: Reconciled) -> dict[str, Cell]:
         "part": part,
         "whole": whole,
         "of_whole": None if whole is None else f"{part}/{whole}",
-        "aim": _least(one.aim),
+        "aim": _bound(one.aim),
         "agrees": one.agreement,
         "sort": one.sort,
         "note": note.zh if note else None,
@@ -53,10 +56,9 @@ def _made(one: Reconciled) -> dict[str, Cell]:
     }
 
 
-def _least(aim: Bound | None) -> str | None:
-    if aim is None:
-        return None
-    return f"> {aim.more_than}" if aim.at_least is None else f"≥ {aim.at_least}"
+def _bound(aim: Bound | None) -> str | None:
+    numbers = ((sign, getattr(aim, member, None)) for member, sign in SIGNS.items())
+    return next((f"{sign} {number}" for sign, number in numbers if number is not None), None)
 
 
 def _question(one: Reconciled) -> str:
