@@ -19,8 +19,8 @@ class EvidenceRow(Row, frozen=True, kw_only=True):
 
     Days are local, YYYY-MM-DD; without ``done_on`` it was only announced. ``year`` is the one its
     period is spelt with, ``shelf`` that of the unit, so that a year is found at once, of one unit
-    or of all. Restating the same coverage keeps the first day it was done. ``recorded_on`` is when
-    the ledger was told so, which nobody states.
+    or of all. Restating the same coverage keeps the first day it was done, unless it was taken back
+    in between. ``recorded_on`` is when the ledger was told so, which nobody states.
     """
 
     evidence: str
@@ -43,13 +43,13 @@ def shelf(unit: str, year: int | str) -> str:
 def fold(row: EvidenceRow | None, act: Act, key: str) -> EvidenceRow | None:
     """Return the evidence of a stream after ``act``."""
     said = gives(act.event)
-    if said == "withdrawn":
+    if said in ("unmet", "withdrawn"):
         return row and _withdrawn(row, act)
     before = None if row is None else Covered(row.unit, row.code, row.period)
     covers = covered(act.event) or before
     if covers is None:
         return row
-    if row is None or covers != before:
+    if row is None or covers != before or row.withdrawn_on is not None:
         row = _covering(covers, act, key)
     return _done(row, act) if said == "met" else row
 
@@ -72,7 +72,6 @@ def _done(row: EvidenceRow, act: Act) -> EvidenceRow:
         row,
         done_on=row.done_on or done_on(act),
         recorded_on=row.recorded_on or recorded_on,
-        withdrawn_on=None,
     )
 
 
@@ -82,7 +81,7 @@ def _withdrawn(row: EvidenceRow, act: Act) -> EvidenceRow:
 
 view = View(
     name="evidence",
-    version=3,
+    version=4,
     row=EvidenceRow,
     reads=frozenset(
         aggregate.name

@@ -12,9 +12,10 @@ meet obligations has the public members ``unit``, ``code``, ``period``, and says
         day: Date             # optional: the day it was done, else the day the act occurred
 
 Where it depends on the act, ``gives`` is a property. A stream is one piece of evidence. Another
-"met" in it restates what is covered; "withdrawn" takes it back. A stream whose first act covers
-something and meets nothing yet says "announced"; a later "met" in it then needs no ``code`` and no
-``period`` of its own: what it covers was said before (ADR 0045).
+"met" in it restates what is covered; "withdrawn" takes it back. "unmet" says that what was done
+last meets nothing, whatever was done before; the record stands, and may be named. A stream whose
+first act covers something and meets nothing yet says "announced"; a later "met" in it then needs no
+``code`` and no ``period`` of its own: what it covers was said before (ADR 0045).
 
 A type that states a number of a unit (households, members) has ``unit``, ``code`` and an integer
 ``value``, and says ``states: ClassVar[bool] = True``. What an obligation asks for, and whether it
@@ -28,7 +29,7 @@ from ledger.kernel.act import Act
 from ledger.kernel.event import Event
 from ledger.rules.time import occ_date
 
-Gives = Literal["announced", "met", "withdrawn"]
+Gives = Literal["announced", "met", "unmet", "withdrawn"]
 
 BEGINNINGS: Mapping[str, str] = {
     "case.received": "kind",

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from ledger.errors import NotFound, RuleViolation
 from ledger.kernel.act import Act, Tag
 from ledger.kernel.facts import Facts
-from ledger.rules.evidence import gives
+from ledger.rules.evidence import Gives, gives
 from ledger.rules.time import local_date
 from ledger.rules.units import asks_chain, chain
 
@@ -53,8 +53,7 @@ class Named(NamedTuple):
     """A stream that another names: its unit, and what was last said of it."""
 
     unit: str
-    met: bool
-    withdrawn: bool
+    said: Gives | None
 
 
 def named_tag(stream: str) -> Tag:
@@ -95,18 +94,12 @@ def verify(named: str | None, act: Act, facts: Facts, *, met: bool = False) -> N
     day, unit = local_date(act.iat), str(act.event.unit)
     if found.unit not in chain(facts, unit, day) and unit not in chain(facts, found.unit, day):
         raise ReferenceElsewhere(named=named, unit=found.unit)
-    if found.withdrawn or (met and not found.met):
+    if found.said == "withdrawn" or (met and found.said != "met"):
         raise ReferenceStandsNot(named=named)
 
 
 def _fold(acts: tuple[Act, ...]) -> Named | None:
-    found = None
-    for act in acts:
-        said = gives(act.event)
-        before = found or Named(unit=str(act.event.unit), met=False, withdrawn=False)
-        found = Named(
-            unit=str(act.event.unit),
-            met=before.met or said == "met",
-            withdrawn=said == "withdrawn",
-        )
-    return found
+    if not acts:
+        return None
+    last = acts[-1].event
+    return Named(unit=str(last.unit), said=gives(last))

@@ -164,6 +164,14 @@ def test_a_matter_exercises_one_power_until_that_is_taken_back():
     assert story.when(exercise("power.funds"), GONG).story.state(ONE).matters == {MATTER}
 
 
+def test_a_matter_decided_with_a_defect_may_be_named():
+    vote = {"of": "representatives", "total": 60, "present": 20, "ayes": 11, "nays": 9}
+    decided = decisions.TakeStep(stream=MATTER, step="decided", result="passed", **vote)
+    story = published().when(decided, DECIDES).story
+    assert story.acts[-1].event.defects
+    assert story.when(exercise(), GONG).error is None
+
+
 def test_a_unit_has_one_catalogue_of_a_kind():
     story = published()
     story.when(publish(stream=TWO), GONG).refused("catalogue.has_one")

@@ -95,6 +95,15 @@ def test_a_decision_that_was_defective_meets_nothing_until_it_is_taken_again_wit
     assert reviewing((defective, "2026-03-25"), (REVIEWED, "2026-03-30")).done_on == "2026-03-30"
 
 
+def test_the_step_taken_last_is_the_decision_whatever_was_met_before():
+    defective = replace(REVIEWED, defects=("no_quorum",))
+    voted = ((REVIEWED, "2026-03-25"), (defective, "2026-03-30"))
+    row = reviewing(*voted)
+    assert (row.done_on, row.withdrawn_on) == ("2026-03-25", "2026-03-30")
+    row = reviewing(*voted, (REVIEWED, "2026-04-02"))
+    assert (row.period, row.done_on, row.withdrawn_on) == ("2026Q1", "2026-04-02", None)
+
+
 def test_an_appeal_upheld_takes_back_what_a_decision_met_and_one_dismissed_does_not():
     ruled = decided.AppealDecided(unit=UNIT, number=1, verdict="upheld")
     revoked = decided.Revoked(unit=UNIT, reason="unlawful")

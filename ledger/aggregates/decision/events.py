@@ -115,8 +115,13 @@ class StepTaken(DecisionEvent, frozen=True, kw_only=True):
 
     @property
     def gives(self) -> Gives | None:
-        """The step that decides meets a duty, either way, if nothing is wrong with it."""
-        return "met" if self.result is not None and not self.defects else None
+        """The step that decides meets a duty, either way, if nothing is wrong with it.
+
+        The one taken last is the decision: with a defect nothing is met any more.
+        """
+        if self.result is None:
+            return None
+        return "unmet" if self.defects else "met"
 
 
 @event("decision.taken_down.v1", zh="撤下决策公示", en="Posting of a decision taken down")
