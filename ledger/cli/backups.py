@@ -268,6 +268,13 @@ def _print_applied(out: Console, applied: Applied, refusal: LedgerError | None) 
             f"restore again and use it 有 {applied.unsealed} 条未带回密封内容",
             soft_wrap=True,
         )
+    if applied.unopened:
+        out.print(
+            f"of these, {applied.unopened} have values that open under no key: erased and written "
+            f"anew there, or changed; find out before you write on 其中 {applied.unopened} 条的"
+            "密封内容无密钥可解：密钥在来源销毁后另立，或内容被改动；续写前请查明",
+            soft_wrap=True,
+        )
     if applied.erased:
         out.print(f"keys destroyed here too 在此一并销毁的密钥 {applied.erased}", soft_wrap=True)
     _print_refusal(out, refusal)

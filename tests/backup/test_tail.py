@@ -348,6 +348,48 @@ def test_a_key_erased_here_too_is_not_taken_for_the_one_made_again(remade: Remad
     assert remade.state(again, remade.before) != "shown"
 
 
+def test_a_key_first_used_erased_and_made_again_in_the_tail_does_not_hold_the_tail_up(
+    office: Office, tmp_path: Path
+) -> None:
+    old = backed_up(office, tmp_path / "old")
+    stream = in_hand(office)
+    before = office.size - 1
+    _erased(office.path, stream)
+    office = office.reopened()
+    do(office.ledger, office.hands["liaison"], NoteProgress(stream=stream, text="再次联系"))
+    backed_up(office, tmp_path / "holder", first=old.size)
+    again = restored(office, tmp_path / "old", tmp_path / "again")
+    with holder(tmp_path / "holder") as source:
+        applied = apply_tail(again.ledger, source)
+    assert heads(again) == heads(office)
+    case = Remade(office, tmp_path, stream, 0, before, office.size - 1)
+    assert case.state(again, case.after) == "shown"
+    assert case.state(again, before) == "lost"
+    assert (applied.unsealed, applied.unopened) == (2, 1), (
+        "the request has no key, the note another"
+    )
+    assert lost(again) == 2
+
+
+def test_a_value_changed_in_the_tail_is_counted_apart_and_named_by_the_audit(cut: Cut) -> None:
+    with sqlite3.connect(cut.office.path / "ledger.sqlite") as connection:
+        changed = "UPDATE vault SET ciphertext = randomblob(length(ciphertext)) WHERE idx = ?"
+        connection.execute(changed, (cut.size + 3,))
+    backed_up(cut.office, cut.folder / "holder", first=cut.size)
+    again = cut.restored()
+    with holder(cut.folder / "holder") as source:
+        applied = apply_tail(again.ledger, source)
+    assert (applied.size, applied.unsealed, applied.unopened) == (cut.office.size, 1, 1)
+    assert lost(again) == 1
+
+
+def lost(office: Office) -> int:
+    """Return of how many entries the audit names a value as missing; there is no other fault."""
+    faults = audited(office.ledger).faults
+    assert set(faults.counts) == {"audit.vault_missing"}
+    return len({item.index for item in faults.items})
+
+
 def test_a_key_nothing_is_sealed_under_gives_way_to_the_holders(cut: Cut) -> None:
     backed_up(cut.office, cut.folder / "holder", first=cut.size)
     stream = parse_entry(cut.office.ledger.recorder.states(cut.size, cut.size + 1)[0])

@@ -102,6 +102,20 @@ def test_the_missing_tail_is_exported_and_applied(cli: Cli, tmp_path: Path) -> N
     again.ok(*establish(again, "520602002"))
 
 
+def test_a_tail_with_a_value_that_does_not_open_says_so(cli: Cli, tmp_path: Path) -> None:
+    made = cli.data("backup", tmp_path / "backup")
+    cli.ok("person", "register", "--full-name", "李某", *cli.by())
+    with sqlite3.connect(cli.home / "ledger.sqlite") as connection:
+        changed = "UPDATE vault SET ciphertext = zeroblob(length(ciphertext)) WHERE idx = ?"
+        assert connection.execute(changed, (made["size"],)).rowcount == 1
+    again = Cli(cli.home.parent / "again")
+    signer = ("--signer", cli.home / "signer", "--kek", cli.home / "keys" / "kek")
+    again.run("restore", tmp_path / "backup", "--to", again.home, *signer)
+    cli.ok("tail", "export", tmp_path / "tail", "--from", made["size"])
+    text = again.ok("tail", "apply", tmp_path / "tail")
+    assert "of these, 1 have values that open under no key" in text
+
+
 @pytest.mark.parametrize("words", [(), ("--drill", "--to", "somewhere")])
 def test_a_restore_says_where_to(cli: Cli, tmp_path: Path, words: tuple[str, ...]) -> None:
     cli.ok("backup", tmp_path / "backup")

@@ -93,14 +93,17 @@ class TailUnproven(VerificationError):
 class Applied(msgspec.Struct, frozen=True, kw_only=True):
     """What was brought back: entries ``before`` to ``size`` - 1, the root (hex) they gave.
 
-    ``unsealed`` counts the entries of which a sealed value came without its row or its key,
-    ``erased`` the data keys destroyed here since the holder had destroyed them.
+    ``unsealed`` counts the entries of which a sealed value came without its row or a key it opens
+    under; ``unopened`` those among them where there is a key and it is not that one: the value's
+    own was erased and another made, or the value was changed. ``erased`` counts the data keys
+    destroyed here since the holder had destroyed them.
     """
 
     before: int
     size: int
     root: str
     unsealed: int
+    unopened: int
     erased: int
 
 
@@ -118,8 +121,8 @@ def apply_tail(
     Raises:
         TailOfOther, NothingNew, TailGap, TailUnproven, KeysGoneThere, TailBroughtMeanwhile: nothing
             was written.
-        VaultFault, IntegrityFault: a sealed value or key is not what it was; no entry was written,
-            keys may have been taken in or, where said to be erased, destroyed.
+        IntegrityFault: a key is not what it was; no entry was written, keys may have been taken in
+            or, where said to be erased, destroyed.
         StorageError: it could not be read or written.
     """
     if source.origin != ledger.home.origin:
@@ -151,6 +154,7 @@ def apply_tail(
         size=proven.size,
         root=proven.root().hex(),
         unsealed=unsealed,
+        unopened=len(keys.unopened),
         erased=erased,
     )
 

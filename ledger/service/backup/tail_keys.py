@@ -11,6 +11,10 @@ The keys themselves are compared, not their names alone: who writes on in a stre
 is given another key of the same name. What was erased stays erased then, and what was made again
 comes along; said to be lost there, the key here is kept, and what the holder sealed under the other
 is sealed anew under it.
+
+A value that comes and opens under none of these was sealed under a key since erased, another made
+after it, or it was changed: nothing here can tell which. It stays out, as one the holder left out
+would, and is counted apart.
 """
 
 from collections.abc import Iterator, Mapping
@@ -28,7 +32,7 @@ from ledger.store.dialect import reading
 from ledger.store.keystore import Pair
 from ledger.store.tables import entry as entry_table
 from ledger.store.tables import vault
-from ledger.store.vault import Sealed, VaultFault, VaultRow, opens, sealed_anew
+from ledger.store.vault import Sealed, VaultRow, opens, sealed_anew
 
 Gone = Literal["erased", "lost"]
 """What became of the keys a later holder no longer has."""
@@ -60,10 +64,10 @@ class TailKeys:
         self._keystore = ledger.keystore
         self._keys = source.keys
         self._start = start
+        self.unopened: set[int] = set()
+        """Indexes of the entries a value of which opened under no key there is for it."""
         found = {} if source.keys is None else ledger.keystore.differing_in(source.keys)
         self._made_again = {pair: key for pair, key in found.items() if key is not None}
-        self._reused = set(self._made_again)
-        self._told = False
         self._gone: set[Pair] = set()
         if found:
             with reading(ledger.recorder.engine) as connection:
@@ -77,7 +81,6 @@ class TailKeys:
 
     def settle(self, gone: Gone | None) -> int:
         """Destroy the keys said to be erased there; return how many."""
-        self._told = gone is not None
         erased = self._gone if gone == "erased" else set[Pair]()
         # One that nothing is sealed under gives way to the holder's without a word.
         destroyed = erased | (self._made_again.keys() - self._gone)
@@ -97,14 +100,10 @@ class TailKeys:
             for pair, key in self._keystore.keys_in(self._keys, erased).items()
             if not any(opens(row, sealed, key) for row, sealed in self._rows(connection, pair))
         }
-        self._reused |= succeeded
         self._keystore.take_in(self._keys, (missing - erased) | succeeded)
 
     def opened(self, row: VaultRow, claims: Claims) -> VaultRow | None:
-        """Return a row of the tail as it opens here, None where it does not any more.
-
-        Raises: VaultFault: it does not, and no other key ever had the name of the one here.
-        """
+        """Return a row of the tail as it opens here, None where it does not."""
         pair = (claims.stream, row.subject)
         if (key := self._keystore.find(*pair)) is None:
             return None
@@ -113,9 +112,8 @@ class TailKeys:
         theirs = self._made_again.get(pair)
         if theirs is not None and opens(row, claims.sealed, theirs):
             return sealed_anew(row, claims.sealed, theirs, key)
-        if pair in self._reused or self._told:
-            return None
-        raise VaultFault(index=row.idx, group=row.grp)
+        self.unopened.add(row.idx)
+        return None
 
     def made_again(self, stream: str, subject: str) -> bytes | None:
         """Return the holder's key where another is kept here beside it, None where they agree."""
