@@ -1,5 +1,6 @@
 """Notices of posts (S1-09): the holder's own words, while they are posted and she has the post."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -7,6 +8,8 @@ import pytest
 from ledger.aggregates.disclosure_item import commands as items
 from ledger.aggregates.post import EndPost
 from ledger.errors import LedgerError
+from ledger.rules import packs
+from ledger.service import office as setting_up
 from ledger.service.directory import posts_held
 from ledger.service.office import Hand, do, today
 from tests.service.communities import DAY, acted, board, community
@@ -109,6 +112,42 @@ def test_a_post_ended_or_a_notice_taken_back_by_another_process_counts_here(
     assert (line(community, second)["standing"], line(community, second)["notice"]) == (
         "over", None,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("role", ["legal_aid_clerk", "publisher"])
+def test_taken_down_by_anybody_else_it_is_found(community, adviser, clerk, role):
+    item = put_up(community, adviser, clerk)
+    other = {"legal_aid_clerk": clerk, "publisher": community.hands["publisher"]}[role]
+    size, at = community.size, community.clock.now_ms()
+    acted(community, items.Withdraw(stream=item, reason="superseded"), other)
+    (row,) = board(community, "findings", kind="taken_down_early").rows
+    assert (row["record"], row["rule"]) == (item, "RF-02")
+    before = board(community, "findings", kind="taken_down_early", size=size, at=at)
+    assert before.rows == ()
+
+
+def without_notices(office: Office) -> None:
+    """Let the same pack be in force, naming no notice."""
+    files = dict(packs.shipped("bijiang"))
+    files["posts.toml"] = files["posts.toml"].replace(b'notice = "adviser.notice"', b"")
+    files["pack.toml"] = re.sub(rb'version = ".*"', b'version = "9"', files["pack.toml"])
+    own = packs.load_pack(files)
+    below = [packs.load_pack(packs.shipped(each)) for each in own.head.extends]
+    setting_up.adopt_pack(office.ledger, office.registrars, own, below)
+
+
+def test_what_is_a_notice_the_packs_say_that_were_in_force_when_it_came_down(
+    community, adviser, clerk
+):
+    item = put_up(community, adviser, clerk)
+    acted(community, items.Withdraw(stream=item, reason="holder_asked"), adviser)
+    community.clock.wait(DAY)
+    without_notices(community)
+    assert board(community, "findings", kind="taken_down_early").rows == ()
+    later = put_up(community, adviser, clerk)
+    acted(community, items.Withdraw(stream=later, reason="holder_asked"), adviser)
+    (row,) = board(community, "findings", kind="taken_down_early").rows
+    assert row["record"] == later
 
 
 def test_what_was_erased_is_on_no_board(community, adviser, clerk):
