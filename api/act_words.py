@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _FORM: Final = "form"
 """The sealed member that holds what a kind of case asks, by its fields."""
+_Asked = dict[str, str | int | bool | None] | list[list[str]]
+"""A form by its fields, or a table by its rows."""
 
 
 class ActWords:
@@ -77,7 +79,10 @@ class ActWords:
         ``around`` are the public members beside it: the unit and kind whose form it is.
         """
         if name in {"table", _FORM} and isinstance(value, str):
-            found = msgspec.json.decode(value)
+            try:
+                found = msgspec.json.decode(value, type=_Asked)
+            except (ValueError, RecursionError):
+                return value  # no rule reads what is sealed: a client may seal anything
             if isinstance(found, dict):
                 colon = "：" if self._words.lang == "zh" else ": "
                 return "\n".join(colon.join(self._filled(around, *each)) for each in found.items())
@@ -97,6 +102,8 @@ class ActWords:
             each.zh if lang == "zh" else each.en
             for each in (field, *(each for each in field.choice if each.id == value))
         )
+        if field.type == "text" and value:
+            return label, str(value)  # her own words, whatever they look like
         return label, words[0] if words else self._words.value("", "", value, {})
 
     def title(self, stream: str, state: Any) -> str:

@@ -30,20 +30,36 @@ def said_at(ms: int, lang: str) -> str:
 
 
 def clock(occurred: str, lang: str) -> str:
-    """Return a day, or a time as RFC 3339 writes it, as pages say it; seconds are left out."""
+    """Return a day, or a time as RFC 3339 writes it, as pages say it; seconds are left out.
+
+    What is none is returned as it is.
+    """
     date_, _, time_ = occurred.partition("T")
+    if isinstance(_read(date_), str):
+        return occurred
     between = ", " if lang == "en" else " "
     return f"{day(date_, lang)}{between if time_ else ''}{time_[:5]}"
 
 
 def day(value: str | date | None, lang: str) -> str:
-    """Return a day in words, as 2026年3月20日 or 20 Mar 2026; nothing for None."""
-    if value is None:
-        return ""
-    found = date.fromisoformat(value) if isinstance(value, str) else value
+    """Return a day in words, as 2026年3月20日 or 20 Mar 2026; nothing for None.
+
+    Text that is none is returned as it is: whoever wrote it, the page is to be read.
+    """
+    found = _read(value) if isinstance(value, str) else value
+    if not isinstance(found, date):
+        return found or ""
     if lang == "zh":
         return f"{found.year}年{found.month}月{found.day}日"
     return f"{found.day} {found:%b} {found.year}"
+
+
+def _read(text: str) -> date | str:
+    """Return the day a text is, the text itself where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return text
 
 
 def gap(ms: int, lang: str) -> str:
@@ -57,8 +73,10 @@ def gap(ms: int, lang: str) -> str:
 
 def period(text: str, lang: str) -> str:
     """Return a period as people say it, 2026年3月 for 2026-03; what is none as it is."""
-    if found := re.fullmatch(r"(\d{4})-(\d{2})", text):
-        first = date(int(found[1]), int(found[2]), 1)
+    if re.fullmatch(r"\d{4}-\d{2}", text):
+        first = _read(f"{text}-01")
+        if isinstance(first, str):
+            return text
         return f"{first.year}年{first.month}月" if lang == "zh" else f"{first:%B} {first.year}"
     if found := re.fullmatch(r"(\d{4})([HQ]|-W)(\d{1,2})", text):
         year, kind, number = found.groups()
