@@ -144,11 +144,13 @@ class Remembered:
 def standing_of(office: Surface) -> tuple[object, ...]:
     """Return how the ledger stands, as this process knows without asking the database.
 
-    What it appended itself, what it saw others append, how far it saw each view, about when.
+    What it appended itself, what it saw others append or erase, how far it saw each view, about
+    when.
     """
     ledger = office.ledger
     when = ledger.clock.now_ms() // OLDEST_MS
-    return (ledger.known.size, office.news.size, *ledger.follower.status(), when)
+    erased = ledger.keystore.generation
+    return (ledger.known.size, office.news.size, erased, *ledger.follower.status(), when)
 
 
 def _asked(request: Request) -> Asked:

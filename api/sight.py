@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from api.answers import json_answer
 from api.caching import NO_CACHE, PRIVATE, conditional
-from api.deps import SurfaceDep, ViewerDep
+from api.deps import Surface, SurfaceDep, ViewerDep
 from api.remembered import for_anybody
 from api.rendering import manner_of
 from api.rights import NOBODY, Viewer, twin_of
@@ -41,7 +41,7 @@ def page(
         sight = Annotated[Sight, Depends(look)]
 
         def as_json(request: Request, seen: sight, office: SurfaceDep, who: ViewerDep) -> Response:
-            parts = (twin_of(path), *seen.depends, office.stamp, who)
+            parts = (twin_of(path), *seen.depends, *_ours(office), who)
             return conditional(
                 request, parts, lambda: json_answer(seen.data()), keep=_keeping(request, who)
             )
@@ -52,7 +52,7 @@ def page(
             word = "" if who == NOBODY else form_word(request)
             about = (manner_of(request), who, word, request.url)
             today = local_date(office.ledger.clock.now_ms() // 1000)  # a simulated one is shown
-            parts = (path, *seen.depends, office.stamp, *about, today)
+            parts = (path, *seen.depends, *_ours(office), *about, today)
 
             def made() -> Response:
                 return office.pages.show(
@@ -67,6 +67,11 @@ def page(
         return look
 
     return declare
+
+
+def _ours(office: Surface) -> tuple[object, ...]:
+    """Return what every page depends on: the program, and which values were erased."""
+    return office.stamp, office.ledger.keystore.generation
 
 
 def _keeping(request: Request, who: Viewer) -> str:

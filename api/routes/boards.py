@@ -116,7 +116,8 @@ def depends(ledger: Ledger, name: str, point: AsOf, place: str | None) -> tuple[
     """Return what a board depends on: the day asked about, all recorded since, and today.
 
     A consent withdrawn later takes a name off the boards of earlier days, too; and so does the end
-    of a posting with what it said.
+    of a posting with what it said, and the erasure of its key.
     """
     day, today = (local_date(at // 1000) for at in (point.at, ledger.clock.now_ms()))
-    return ("board", name, place, point.size, day, ledger.recorder.head().size, today)
+    newest, erased = ledger.recorder.head().size, ledger.keystore.generation
+    return ("board", name, place, point.size, day, newest, erased, today)

@@ -63,12 +63,13 @@ class Ledger:
 
 
 def look(ledger: Ledger) -> int:
-    """Return the log's size, facts and states brought as far: others append too.
+    """Return the log's size, facts and states brought as far: others append, and erase keys, too.
 
     Whoever serves looks now and then, so that those who ask need not. Raises: StorageError.
     """
     size = ledger.recorder.head().size
     ledger.known.reach(size)
+    ledger.keystore.look()
     return size
 
 

@@ -3,24 +3,27 @@
 A data key belongs to one subject in one stream; deleting its row makes every sealed value under
 it unreadable, in the vault and in the vault's backups. The store is a separate database file
 because a shared write-ahead log or backup would undo an erasure.
+Each erasure raises a generation beside the keys: what other processes remember of keys is no longer
+good then. They compare it before they seal, with each reading of many keys, and when they ``look``.
 Everything is wrapped by a key-encryption key behind a small port: a file here, an HSM later.
 """
 
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from threading import Lock
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import Connection, Engine, delete, insert, select
+from sqlalchemy import Connection, Engine, delete, insert, select, update
 
 from ledger.entry.keys import PrivateKey
 from ledger.errors import IntegrityFault, NotFound, StorageError
 from ledger.store.dialect import insert_missing, lay_out, reading, writing
 from ledger.store.randomness import random_blocks
 from ledger.store.rowcopy import copy_rows
-from ledger.store.tables import data_key, keys_metadata, signing_key
+from ledger.store.tables import data_key, erasures, keys_metadata, signing_key
 
 CACHED_KEYS = 20_000
 _COMPARED = 500
@@ -83,15 +86,43 @@ def create_keys(engine: Engine) -> None:
     """Create the tables."""
     with writing(engine) as connection:
         lay_out(connection, keys_metadata)
+        erasures.create(connection)
 
 
 class Keystore:
-    """Data keys by (stream, subject), signing keys by thumbprint."""
+    """Data keys by (stream, subject), signing keys by thumbprint.
+
+    ``generation`` counts the erasures of this home, as far as this process has seen.
+    """
 
     def __init__(self, engine: Engine, kek: Kek) -> None:
         self._engine = engine
         self._kek = kek
         self._cached: dict[Pair, bytes] = {}
+        self.generation = 0
+        self._counted = False
+        self._lock = Lock()
+
+    def look(self) -> None:
+        """See whether another process erased keys; if so remember none. Raises: StorageError."""
+        with reading(self._engine) as connection:
+            found = self._generation(connection)
+        self._met(found)
+
+    def _generation(self, connection: Connection) -> int:
+        """Return how many erasures the moment of ``connection`` has seen."""
+        # A home made before erasures were counted has no such table until the first.
+        self._counted = self._counted or connection.dialect.has_table(connection, erasures.name)
+        if not self._counted:
+            return 0
+        found: int | None = connection.scalar(select(erasures.c.generation))
+        return found or 0
+
+    def _met(self, generation: int) -> None:
+        with self._lock:
+            if generation > self.generation:
+                self._cached.clear()
+                self.generation = generation
 
     def ensure(self, wanted: Iterable[Pair]) -> dict[Pair, bytes]:
         """Return a durable 32-byte data key for each (stream, subject), making those missing.
@@ -100,7 +131,10 @@ class Keystore:
         key that a crash could lose. Two processes racing for one key get the same one.
         """
         found, missing = {}, []
-        for pair in set(wanted):
+        pairs = set(wanted)
+        if any(pair in self._cached for pair in pairs):
+            self.look()  # what is sealed under a key that was erased is lost
+        for pair in pairs:
             if (key := self._cached.get(pair)) is not None:
                 found[pair] = key
             else:
@@ -123,8 +157,8 @@ class Keystore:
         with writing(self._engine) as connection:
             if insert_missing(connection, data_key, rows) < len(rows):
                 fresh = self._stored(connection, fresh)
-        for pair, key in fresh.items():
-            self._remember(pair, key)
+            generation = self._generation(connection)
+        self._remember(fresh, generation)
         return fresh
 
     def _stored(self, connection: Connection, pairs: Iterable[Pair]) -> dict[Pair, bytes]:
@@ -138,10 +172,13 @@ class Keystore:
         """Read the data keys of many streams at once, for ``data_key`` to find them in memory."""
         query = select(data_key).where(data_key.c.stream.in_(sorted(set(streams))))
         with reading(self._engine) as connection:
+            generation = self._generation(connection)
+            self._met(generation)
             for row in connection.execute(query):
                 pair = (row.stream, row.subject)
                 if pair not in self._cached:
-                    self._remember(pair, self._kek.unwrap(row.wrapped, _name(*pair)))
+                    key = self._kek.unwrap(row.wrapped, _name(*pair))
+                    self._remember({pair: key}, generation)
 
     def data_key(self, stream: str, subject: str) -> bytes:
         """Return the data key. Raises: KeyErased when there is none (any more)."""
@@ -157,11 +194,13 @@ class Keystore:
             data_key.c.stream == stream, data_key.c.subject == subject
         )
         with reading(self._engine) as connection:
+            generation = self._generation(connection)
             wrapped = connection.execute(query).scalar_one_or_none()
+        self._met(generation)
         if wrapped is None:
             return None
         key = self._kek.unwrap(wrapped, _name(stream, subject))
-        self._remember((stream, subject), key)
+        self._remember({(stream, subject): key}, generation)
         return key
 
     def copy_to(self, target: Connection) -> None:
@@ -237,12 +276,21 @@ class Keystore:
         return differing
 
     def erase(self, pairs: Iterable[Pair]) -> None:
-        """Destroy data keys: what is sealed under them never opens again in this home."""
+        """Destroy data keys: what is sealed under them never opens again in this home.
+
+        Other processes that have it open know by the generation, which is raised with it.
+        """
+        if not (gone := sorted(set(pairs))):
+            return
         with writing(self._engine) as connection:
-            for stream, subject in sorted(set(pairs)):
+            erasures.create(connection, checkfirst=True)
+            for stream, subject in gone:
                 named = (data_key.c.stream == stream, data_key.c.subject == subject)
                 connection.execute(delete(data_key).where(*named))
-                self._cached.pop((stream, subject), None)
+            insert_missing(connection, erasures, [{"id": 1, "generation": 0}])
+            connection.execute(update(erasures).values(generation=erasures.c.generation + 1))
+            generation = self._generation(connection)
+        self._met(generation)
 
     def take_in_signing_keys(self, source: Connection) -> None:
         """Keep those signing keys of a backup that are missing here. Raises: as ``take_in``."""
@@ -257,10 +305,16 @@ class Keystore:
             if missing := [row for row in rows if row["kid"] not in kept]:
                 connection.execute(insert(signing_key), missing)
 
-    def _remember(self, pair: Pair, key: bytes) -> None:
-        while len(self._cached) >= CACHED_KEYS:
-            self._cached.pop(next(iter(self._cached)), None)
-        self._cached[pair] = key
+    def _remember(self, keys: dict[Pair, bytes], generation: int) -> None:
+        """Keep keys read at a generation, unless there was an erasure since."""
+        self._met(generation)
+        with self._lock:
+            if generation != self.generation:
+                return
+            for pair, key in keys.items():
+                while len(self._cached) >= CACHED_KEYS:
+                    self._cached.pop(next(iter(self._cached)), None)
+                self._cached[pair] = key
 
     def save_signing_key(self, key: PrivateKey, *, holder: str, custody: str) -> None:
         """Keep a key the server signs with: ``custody`` is ``custodial`` or ``device``."""

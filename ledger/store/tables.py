@@ -93,6 +93,16 @@ data_key = Table(
     sqlite_with_rowid=False,
 )
 
+# Not of what a backup copies: it tells the processes of one home apart in time, no two homes.
+erasures_metadata = MetaData()
+
+erasures = Table(
+    "erasures",
+    erasures_metadata,
+    Column("id", SmallInteger, primary_key=True, autoincrement=False),
+    Column("generation", BigInteger, nullable=False),
+)
+
 signing_key = Table(
     "signing_key",
     keys_metadata,
