@@ -20,7 +20,7 @@ from ledger.rules.sections import figures
 from ledger.rules.units import unit_at
 from ledger.service.acts.facts import facts_of
 from ledger.service.board import Desk
-from ledger.service.measures import Counted, Total, counted_rows, total
+from ledger.service.measures import Counted, Total, counted_rows, left_out, total
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,13 +41,15 @@ class Stated:
 class Reconciled:
     """A figure at a unit: stated, computed, or both; ``rows`` add up to ``total``.
 
-    ``aim`` is the least it should be, by the rule in force on the last day it is of.
+    ``aim`` is the least it should be, by the rule in force on the last day it is of. ``left_out``
+    are the sessions that a rate says nothing of.
     """
 
     unit: str
     figure: Figure
     stated: Stated | None
     rows: tuple[Counted, ...]
+    left_out: tuple[Counted, ...] = ()
     aim: Bound | None = None
 
     @property
@@ -146,8 +148,14 @@ def _made(desk: Desk, figure: Figure, stated: Stated | None) -> Reconciled:
     period = parse_period(stated.period) if stated and stated.period else None
     days = (period.first, period.last) if period else ()
     rows = tuple(counted_rows(desk, figure, *days))
-    aim = _aim(desk, figure, min(desk.day, period.last) if period else desk.day)
-    return Reconciled(unit=desk.unit or "", figure=figure, stated=stated, rows=rows, aim=aim)
+    return Reconciled(
+        unit=desk.unit or "",
+        figure=figure,
+        stated=stated,
+        rows=rows,
+        left_out=tuple(left_out(desk, figure, *days)),
+        aim=_aim(desk, figure, min(desk.day, period.last) if period else desk.day),
+    )
 
 
 def _aim(desk: Desk, figure: Figure, day: date) -> Bound | None:

@@ -60,9 +60,24 @@ def counted_rows(
     """
     if figure.measure is None:
         return []
+    return _of_days(MEASURES[figure.measure](desk, figure), since, until)
+
+
+def left_out(
+    desk: Desk, figure: Figure, since: date | None = None, until: date | None = None
+) -> list[Counted]:
+    """Return the sessions of those days that a rate leaves out, as not both were counted there.
+
+    They are told beside the rate: by counting no part at some of them it could be flattered.
+    """
+    if figure.out_of is None:
+        return []
+    return _of_days((row for row, both in _asked(desk, figure) if not both), since, until)
+
+
+def _of_days(rows: Iterable[Counted], since: date | None, until: date | None) -> list[Counted]:
     first, last = since or date.min, until or date.max
-    found = MEASURES[figure.measure](desk, figure)
-    return [row for row in found if row.day is None or first <= parse_date(row.day) <= last]
+    return [row for row in rows if row.day is None or first <= parse_date(row.day) <= last]
 
 
 def total(rows: Iterable[Counted]) -> Total:
@@ -86,14 +101,19 @@ def _session_counts(desk: Desk, figure: Figure) -> Iterator[Counted]:
 
 def _session_rate(desk: Desk, figure: Figure) -> Iterator[Counted]:
     """Sessions at which both were counted: who did not ask says nothing of how many know."""
+    return (row for row, both in _asked(desk, figure) if both)
+
+
+def _asked(desk: Desk, figure: Figure) -> Iterator[tuple[Counted, bool]]:
+    """Yield the sessions of a rate, and whether both part and whole were counted there."""
     for code in figure.of:
         for row in desk.rows("sessions", "session", code=code, standing="held"):
             at = counted(row)
             amount, out_of = at.get(figure.count or ""), at.get(figure.out_of or "")
-            if amount is not None and out_of is not None:
-                yield Counted(
-                    record=row.session, unit=row.unit, day=row.day, amount=amount, out_of=out_of
-                )
+            one = Counted(
+                record=row.session, unit=row.unit, day=row.day, amount=amount or 0, out_of=out_of
+            )
+            yield one, amount is not None and out_of is not None
 
 
 def _cases(desk: Desk, figure: Figure) -> Iterator[Counted]:

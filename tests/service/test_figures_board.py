@@ -183,6 +183,25 @@ def test_a_rate_is_the_sum_of_the_part_by_the_sum_of_the_whole(community, street
     # The second survey asked nobody whether the covenant is kept.
     kept = line(community, "covenant_execution", street)
     assert (kept["computed"], kept["of_whole"]) == (100, "20/20")
+    assert (found["left_out"], found["left_out_of"]) == (0, 0)
+    assert (kept["left_out"], kept["left_out_of"]) == (1, 180)
+    assert str(kept["note"]).endswith("；另有 1 场（合计 180）没有登记此项计数，未计入")
+    assert str(kept["note_en"]).endswith("where this was not counted: 1 (of 180 in all)")
+    assert "未计入" not in str(found["note"])
+
+
+def test_what_a_rate_leaves_out_is_told_of_its_days_and_even_where_it_leaves_nothing(community):
+    clerk = also(community, "session_clerk")
+    survey(community, clerk, "asked=40")
+    survey(community, clerk)
+    aware(community, value=90, period="2026Q1")
+    aware(community, value=90, period="2025Q4")
+    hold(community, clerk, "dispute_sweep")
+    found = {row["period"]: row for row in board(community, "figures").rows if row["period"]}
+    now, then = found["2026Q1"], found["2025Q4"]
+    assert (now["computed"], now["left_out"], now["left_out_of"]) == (None, 2, 40)
+    assert (then["left_out"], then["left_out_of"]) == (0, 0)
+    assert line(community, "sweeps")["left_out"] is None
 
 
 def test_a_rate_just_below_a_line_does_not_reach_it(community):

@@ -6,10 +6,12 @@ Neither is repaired: where both differ, both stand (ADR 0032).
 from collections.abc import Iterator, Mapping
 from urllib.parse import urlencode
 
+from ledger.rules.figures import Both
 from ledger.rules.measures import Bound
 from ledger.rules.periods import parse_period
 from ledger.service.board import Board, Called, Cell, Column, Desk, Glance, Line
 from ledger.service.figures import Reconciled, reconciled
+from ledger.service.measures import total
 
 SIGNS: Mapping[str, str] = {"at_least": "≥", "more_than": ">", "at_most": "≤", "less_than": "<"}
 """How a bound binds, by its member."""
@@ -36,7 +38,7 @@ def _said(one: Reconciled) -> dict[str, Cell]:
 
 
 def _made(one: Reconciled) -> dict[str, Cell]:
-    figure, note = one.figure, one.figure.reading or one.figure.why
+    figure, notes = one.figure, _notes(one)
     rate = one.total if figure.out_of and one.rows else None
     part, whole = (rate.amount, rate.out_of) if rate else (None, None)
     return {
@@ -47,11 +49,13 @@ def _made(one: Reconciled) -> dict[str, Cell]:
         "part": part,
         "whole": whole,
         "of_whole": None if whole is None else f"{part}/{whole}",
+        "left_out": len(one.left_out) if figure.out_of else None,
+        "left_out_of": total(one.left_out).out_of if figure.out_of else None,
         "aim": _bound(one.aim),
         "agrees": one.agreement,
         "sort": one.sort,
-        "note": note.zh if note else None,
-        "note_en": note.en if note else None,
+        "note": "；".join(note.zh for note in notes) or None,
+        "note_en": "; ".join(note.en for note in notes) or None,
         "rows": _question(one) if one.rows else None,
     }
 
@@ -59,6 +63,18 @@ def _made(one: Reconciled) -> dict[str, Cell]:
 def _bound(aim: Bound | None) -> str | None:
     numbers = ((sign, getattr(aim, member, None)) for member, sign in SIGNS.items())
     return next((f"{sign} {number}" for sign, number in numbers if number is not None), None)
+
+
+def _notes(one: Reconciled) -> list[Both]:
+    """Return what is said of a figure: by its pack, and of the sessions its rate leaves out."""
+    said = one.figure.reading or one.figure.why
+    notes = [] if said is None else [said]
+    if one.left_out:
+        number, asked = len(one.left_out), total(one.left_out).out_of
+        zh = f"另有 {number} 场（合计 {asked}）没有登记此项计数，未计入"
+        en = f"sessions left out, where this was not counted: {number} (of {asked} in all)"
+        notes.append(Both(zh=zh, en=en))
+    return notes
 
 
 def _question(one: Reconciled) -> str:
@@ -85,6 +101,8 @@ COLUMNS = (
     Column(id="note_en", zh="说明（英文）", en="Note"),
     Column(id="part", zh="分子", en="Part", form="count", programs=True),
     Column(id="whole", zh="分母", en="Whole", form="count", programs=True),
+    Column(id="left_out", zh="未计入场次", en="Sessions left out", form="count", programs=True),
+    Column(id="left_out_of", zh="未计入分母", en="Their whole", form="count", programs=True),
     Column(id="aim", zh="应达到", en="Aim", programs=True),
     Column(id="before", zh="更正前", en="Before correction", form="count", programs=True),
     Column(id="read", zh="理解为", en="Read as", form="count", programs=True),
