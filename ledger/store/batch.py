@@ -126,10 +126,6 @@ class Batch:
         """The tags of each act accepted."""
         return [draft.tags for draft in self._drafts]
 
-    def sealed_for(self) -> set[tuple[str, str]]:
-        """Return the (stream, subject) whose data keys what was accepted is sealed under."""
-        return {(draft.act.stream, s.subject) for draft in self._drafts for s in draft.sealings}
-
     def place(self, submission: Submission) -> Placed:
         """Accept a submission after all those before it, or raise why not."""
         if (earlier := self._earlier(submission)) is not None:

@@ -127,8 +127,8 @@ class Keystore:
     def ensure(self, wanted: Iterable[Pair]) -> dict[Pair, bytes]:
         """Return a durable 32-byte data key for each (stream, subject), making those missing.
 
-        Called before the entries that use them are written, so no entry is ever sealed under a
-        key that a crash could lose. Two processes racing for one key get the same one.
+        Called before the transaction of the entries that use them, so no entry is ever sealed
+        under a key that a crash could lose. Two processes racing for one key get the same one.
         """
         found, missing = {}, []
         pairs = set(wanted)

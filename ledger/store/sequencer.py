@@ -1,13 +1,12 @@
 """The sequencer: group commit, one transaction per batch, one verdict per submission.
 
 A thread drains the queue into one transaction under the head lock; ``Batch`` judges. What is
-accepted gets its data keys, durably, and is written with its tags, vault rows and the tiles it
-completes; then the head. The signer's mark moves after the commit, and only then is anybody told.
-Order equals commit order, there are no gaps, and several processes may write, since whoever
-appends holds the head.
+accepted is written with its tags, vault rows and the tiles it completes; then the head. The
+signer's mark moves after the commit, and only then is anybody told. Order equals commit order,
+there are no gaps, and several processes may write, since whoever appends holds the head.
 
-What a crash leaves: before the commit, data keys at most, which the same acts sent again will use;
-after it, entries nobody was told of, which the same submission sent again finds by its ``jti``.
+What a crash leaves: before the commit, nothing; after it, entries nobody was told of, which the
+same submission sent again finds by its ``jti``.
 """
 
 import logging
@@ -188,6 +187,12 @@ class Sequencer:
             raise
 
     def _commit(self, submissions: Sequence[Submission]) -> "list[Placed | LedgerError]":
+        keys = self._keystore.ensure(
+            (draft.act.stream, sealing.subject)
+            for submission in submissions
+            for draft in submission.drafts
+            for sealing in draft.sealings
+        )
         with writing(self._recorder.engine) as connection:
             head = self._recorder.lock_head(connection)
             self._synchronise(connection, head)
@@ -203,8 +208,6 @@ class Sequencer:
             edge, tiles = self._edge.grown([leaf_hash(state) for state in batch.states])
             new = _head_after(batch, edge)
             if batch.acts:
-                # Of what was accepted alone: a key made for a refused act would be nobody's.
-                keys = self._keystore.ensure(batch.sealed_for())
                 self._recorder.insert(
                     connection,
                     **batch.rows(keys),

@@ -29,7 +29,7 @@ from ledger.store.vault import Sealing, VaultFault, VaultRow, decrypt, encrypt
 from ledger.tlog.tile import ENTRIES, TILE_WIDTH, TileBuilder, TileId, format_bundle, tiles_of
 from ledger.tlog.tree import root_of
 from tests.support.database import rows
-from tests.support.office import MINUTE, Office, append, copied, drafted, queued
+from tests.support.office import Office, append, copied, drafted, queued
 from tests.support.postgres import name_in
 from tests.support.soundness import require_sound
 
@@ -290,17 +290,6 @@ def test_a_batch_makes_its_data_keys_in_one_commit(office: Office) -> None:
         event.listen(office.ledger.keystore._engine, "commit", commits.append)
     assert all(future.exception() is None for future in futures)
     assert len(commits) <= 2, "the first, refused ticket has a batch of its own"
-
-
-def test_an_act_refused_at_its_place_leaves_no_data_key_behind(office: Office) -> None:
-    late = drafted(office.ledger, office.hands["intake_clerk"], office.receive())
-    office.clock.wait(-10 * MINUTE)
-    with sqlite3.connect(office.path / "keys" / "keys.sqlite") as keys:
-        before = keys.execute("SELECT count(*) FROM data_key").fetchone()
-        with pytest.raises(LedgerError) as refused:
-            append(office.ledger, late)
-        assert refused.value.code == "clock_suspect"
-        assert keys.execute("SELECT count(*) FROM data_key").fetchone() == before
 
 
 def test_two_processes_make_one_data_key(office: Office) -> None:
