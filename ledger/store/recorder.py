@@ -208,7 +208,8 @@ class Recorder(ApplicationRecorder):
         with reading(self.engine) as own:
             found = self._head(own)
         with self._seeing:  # a thread that looked earlier may come later
-            self.seen = max(self.seen, found.size)
+            # SQLite keeps whatever type it was given: the audit tells of a size that is no number.
+            self.seen = max(self.seen, found.size) if isinstance(found.size, int) else self.seen
         return found
 
     def entries(

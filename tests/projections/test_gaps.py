@@ -66,8 +66,8 @@ def missing_rows(acts: list[Act], on: date) -> list[str]:
 
 
 def missing_months(told: list[Told], on: date) -> list[str]:
-    """Return the months that were over by ``on`` and that nobody had published anything of."""
-    published = {month for _, _, month in told}
+    """Return the months over by ``on`` of which nobody, once they had begun, published anything."""
+    published = {month for _, day, month in told if month and f"{day:%Y-%m}" >= month}
     return [
         month
         for number, month in enumerate(MONTHS, 1)
