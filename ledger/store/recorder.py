@@ -5,6 +5,7 @@ transaction the sequencer holds; ``lock_head`` must come first in it.
 """
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from threading import Lock
 from typing import Any
 
@@ -207,9 +208,10 @@ class Recorder(ApplicationRecorder):
             return self._head(connection)
         with reading(self.engine) as own:
             found = self._head(own)
-        with self._seeing:  # a thread that looked earlier may come later
-            # SQLite keeps whatever type it was given: the audit tells of a size that is no number.
-            self.seen = max(self.seen, found.size) if isinstance(found.size, int) else self.seen
+        # A thread that looked earlier may come later. SQLite keeps whatever type it was given: of a
+        # size that is no number the audit tells.
+        with self._seeing, suppress(TypeError):
+            self.seen = max(self.seen, found.size)
         return found
 
     def entries(
