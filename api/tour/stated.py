@@ -10,26 +10,17 @@ from ledger.service.sheet import Sheet, boards_declared, make_sheet
 
 FIGURES, FINANCE = "figures", "finance"
 SHOWN = 12
-TELLING = (
-    "figure",
-    "period",
-    "stated",
-    "computed",
-    "of_whole",
-    "agrees",
-    "rows",
-    "note",
-    "note_en",
-)
 CLOSINGS = ("unit", "period", "balance", "stated")
 
 
 def find(visit: Visit) -> dict[str, Any] | None:
     """Return lines with a stated number beside a computed one: of figures, else of closings."""
-    if FIGURES in boards_declared():
+    board = boards_declared().get(FIGURES)
+    if board is not None and board.glance is not None:
+        telling = tuple(name for name in board.glance.columns if name != "unit")
         sheet = make_sheet(visit.ledger, FIGURES, visit.point)
         if sheet.rows:
-            return {"sheet": sheet, "rows": _telling(sheet.rows), "columns": _of(sheet, TELLING)}
+            return {"sheet": sheet, "rows": _telling(sheet.rows), "columns": _of(sheet, telling)}
     sheet = make_sheet(visit.ledger, FINANCE, visit.point)
     rows = [row for row in sheet.rows if row["stated"] is not None]
     found = {"sheet": sheet, "rows": rows[:SHOWN], "columns": _of(sheet, CLOSINGS)}
