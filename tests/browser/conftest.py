@@ -6,7 +6,6 @@ watched: a console error, an exception or a request to another origin fails the 
 
 import os
 import shutil
-import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -41,8 +40,14 @@ Open = Callable[..., Any]
 
 
 @pytest.fixture(scope="session")
-def address(demo_home: Path) -> Iterator[str]:
-    with served(demo_home, "serve", logs=subprocess.DEVNULL) as (_, url):
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the server says, for when a test fails."""
+    return tmp_path_factory.mktemp("served") / "log"
+
+
+@pytest.fixture(scope="session")
+def address(demo_home: Path, log: Path) -> Iterator[str]:
+    with log.open("wb") as said, served(demo_home, "serve", logs=said.fileno()) as (_, url):
         yield url.replace("127.0.0.1", "localhost")
 
 
@@ -59,7 +64,7 @@ def browser() -> Iterator[Any]:
 
 
 @pytest.fixture
-def opened(browser: Any, address: str) -> Iterator[Open]:
+def opened(browser: Any, address: str, log: Path) -> Iterator[Open]:
     """Opens a page of its own: ``opened(path, size=…, lang=…, host=…, **context)``."""
     wrong: list[str] = []
     with ExitStack() as stack:
@@ -96,7 +101,7 @@ def opened(browser: Any, address: str) -> Iterator[Open]:
             return page
 
         yield open_page
-    assert wrong == []
+    assert wrong == [], log.read_text().splitlines()[-20:]
 
 
 def watch(page: Any, base: str, wrong: list[str], tolerate: str) -> None:
