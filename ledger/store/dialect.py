@@ -309,6 +309,8 @@ def translated() -> Iterator[None]:
             raise _translate(error.orig) from error
         # Without its cause: PostgreSQL's words quote the values a statement was given.
         raise _meant_by(error.orig, connected=bool(error.statement)) from None
+    except sqlite3.Error as error:
+        raise _translate(error) from error
     except exc.TimeoutError as error:
         raise StoreBusy from error
     except Exception as error:

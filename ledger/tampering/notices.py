@@ -5,7 +5,6 @@ kept an earlier checkpoint, and for a fork two people who compare the checkpoint
 The home itself is only read.
 """
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from functools import partial
@@ -21,6 +20,7 @@ from ledger.errors import LedgerError, NotFound
 from ledger.service.auditing.audits import audit_home
 from ledger.service.reading import receipts
 from ledger.store.home import open_home
+from ledger.store.homecopy import copy_home
 from ledger.tampering.deeds import KINDS, UnknownTampering
 from ledger.tlog.checkpoint import open_checkpoint
 from ledger.tlog.note import Verifier, parse_vkey
@@ -84,14 +84,16 @@ def tamper_with_copy(kind: str, home: Path, progress: Progress, *, rules: bool =
         UnknownTampering: ``kind`` is not one of ``KINDS``.
         NotInFiles: the ledger is in PostgreSQL.
         NothingToTamper: the log is too short.
+        HomeMissing: there is no home; StorageError when it cannot be copied.
     """
     if kind not in KINDS:
         raise UnknownTampering(kind=kind, known=", ".join(KINDS))
-    if open_home(home).database is not None:  # raises where there is no home
+    opened = open_home(home)
+    if opened.database is not None:
         raise NotInFiles
     with tempfile.TemporaryDirectory(prefix="mingzhang-") as folder:
         copy = Path(folder) / "copy"
-        shutil.copytree(home, copy)
+        copy_home(opened, copy)
         index = KINDS[kind].do(copy)
         notes = _two_checkpoints(home, copy) if kind == "fork" else ()
         return Tampered(
