@@ -5,16 +5,20 @@ other command waits for it.
 """
 
 import importlib
+import logging
 from typing import Annotated, Final
 
 import typer
 
 from ledger.cli.shell import Shell
 from ledger.service.ledger import Ledger
+from ledger.service.upkeep.checkup import check_tags
 from ledger.service.upkeep.daily import daily
 
 HOST: Final = "127.0.0.1"
 PORT: Final = 8000
+_log = logging.getLogger("mingzhang.serve")
+
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on. 端口")]
 
 
@@ -40,5 +44,7 @@ def serve_ledger(shell: Shell, ledger: Ledger, *, host: str, port: int, workers:
     shown = "localhost" if host == HOST else host
     shell.note(f"Serving at http://{shown}:{port} (Ctrl-C ends it). 网页已启动，按 Ctrl-C 结束。")
     server.log_to_stderr()
+    if (found := check_tags(ledger)).status != "ok":
+        _log.warning("%s: %s", found.name, found.en)  # it serves, but rules may miss facts
     with daily(ledger):
         server.serve(ledger, host=host, port=port, workers=workers)

@@ -3,10 +3,14 @@
 import shutil
 import sqlite3
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from ledger.bootstrap import open_ledger
+from ledger.cli import serve as serving
+from ledger.cli.shell import Shell
 from ledger.service.upkeep import checkup
 from tests.cli.conftest import Cli
 
@@ -133,7 +137,25 @@ def test_tags_are_derived_anew_from_the_entries(cli: Cli) -> None:
         connection.execute("INSERT INTO tag VALUES ('unit:x', 3)")
     codes = {fault["code"] for fault in cli.data("verify", status=1)["faults"]["items"]}
     assert codes == {"audit.tags"}
+    assert "rebuild tags" in checks(cli, status=1)["tags"]["en"]
     cli.ok("rebuild", "tags")
+    assert checks(cli)["tags"]["status"] == "ok"
     assert cli.data("verify")["faults"]["items"] == []
     with sqlite3.connect(cli.home / "ledger.sqlite") as connection:
         assert connection.execute("SELECT * FROM tag ORDER BY 1, 2").fetchall() == before
+
+
+def test_a_server_tells_its_operator_that_tags_are_missing(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """As of a home an older program wrote: rules would miss what they look acts up by."""
+    served = SimpleNamespace(log_to_stderr=lambda: None, serve=lambda *_, **__: None)
+    monkeypatch.setattr(serving.importlib, "import_module", lambda _: served)
+    for expected in (0, 1):
+        caplog.clear()
+        with open_ledger(cli.home) as ledger:
+            serving.serve_ledger(Shell(home=cli.home), ledger, host="127.0.0.1", port=1)
+        told = [line for line in caplog.messages if "mingzhang rebuild tags" in line]
+        assert len(told) == expected
+        with sqlite3.connect(cli.home / "ledger.sqlite") as connection:
+            connection.execute("DELETE FROM tag WHERE tag LIKE 'unit-code:%'")

@@ -22,6 +22,7 @@ from ledger.rules.adoptions import ADOPTIONS
 from ledger.rules.genesis import LOG
 from ledger.rules.packs import digest_of
 from ledger.rules.time import timestamp
+from ledger.service.auditing.rows import TagsDiffer
 from ledger.service.directory import facts
 from ledger.service.ledger import Ledger
 from ledger.service.upkeep.heads import last_published
@@ -30,6 +31,7 @@ from ledger.store.clock import BEHIND_MS
 from ledger.store.databases import on_one_server, server_of
 from ledger.store.home import FORMAT, Home
 from ledger.store.keystore import FileKek
+from ledger.store.retag import lacking
 
 LOW_DISK, NO_DISK = 2 << 30, 200 << 20
 """Free bytes below which there is a warning, and below which the next commits may fail."""
@@ -91,9 +93,18 @@ def check_ledger(ledger: Ledger) -> Iterator[Check]:
     yield _tried("mark", partial(_mark, ledger))
     yield _clock(ledger)
     yield _tried("packs", partial(_packs, ledger))
+    yield check_tags(ledger)
     yield _tried("heads", partial(_heads, ledger))
     for name, store in sorted(ledger.views.items()):
         yield _tried(f"view {name}", partial(_view, ledger, store))
+
+
+def check_tags(ledger: Ledger) -> Check:
+    """Return whether entries have the tags this program gives them, as far as it looked.
+
+    An older program gave some of them not: rules that look acts up by these would find none.
+    """
+    return _tried("tags", partial(_tags, ledger))
 
 
 def check_versions() -> Check:
@@ -201,6 +212,13 @@ def _packs(ledger: Ledger) -> str:
         if digest_of(ledger.home.shelf(digest)) != digest:
             raise PackChanged(digest=digest)
     return f"{len(digests)}"
+
+
+def _tags(ledger: Ledger) -> Check:
+    known = ledger.known.streams
+    if lacking(ledger.recorder, ledger.registry, known.acts) is not None:
+        raise TagsDiffer
+    return _ok("tags", "所查各条齐全", "all there, of the entries looked at")
 
 
 def _heads(ledger: Ledger) -> Check:
