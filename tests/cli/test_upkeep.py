@@ -150,7 +150,7 @@ def test_a_server_tells_its_operator_that_tags_are_missing(
 ) -> None:
     """As of a home an older program wrote: rules would miss what they look acts up by."""
     served = SimpleNamespace(log_to_stderr=lambda: None, serve=lambda *_, **__: None)
-    monkeypatch.setattr(serving.importlib, "import_module", lambda _: served)
+    monkeypatch.setattr("ledger.cli.serve.importlib.import_module", lambda _: served)
     for expected in (0, 1):
         caplog.clear()
         with open_ledger(cli.home) as ledger:

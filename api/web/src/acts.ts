@@ -4,6 +4,7 @@ import { base64url, unhex } from "./bytes.ts";
 import { isObject, type Json } from "./canonical.ts";
 import { remembered } from "./memory.ts";
 import type { Answer, Ask, DraftShown, KeyShown, Order } from "./signer.ts";
+import { fieldsOf, rowsOf } from "./spelt.ts";
 
 const own = document.querySelector<HTMLScriptElement>("script[data-signer]");
 const DRAFT = "mz:draft:";
@@ -317,10 +318,11 @@ function beside(word: string | undefined, raw: string): string {
 /** A sealed value to read: a form field by field, a table row by row, anything else as it is. */
 function spelt(names: Names | undefined, group: string, name: string, value: string): [string, string][] {
   const label = names?.sealed[`${group}.${name}`] ?? name;
-  if (name !== "form" && name !== "table") return [[label, value]];
-  const held = JSON.parse(value) as unknown;
-  if (Array.isArray(held)) return [[label, held.map((row) => (row as string[]).join("　")).join("\n")]];
-  return Object.entries(held as object).map(([field, one]) => {
+  const rows = name === "table" ? rowsOf(value) : undefined;
+  if (rows) return [[label, rows.map((row) => row.join("　")).join("\n")]];
+  const fields = name === "form" ? fieldsOf(value) : undefined;
+  if (!fields) return [[label, value]];
+  return fields.map(([field, one]) => {
     const said = names?.filled[field];
     return [said?.label ?? field, beside(said?.word, String(one))];
   });
