@@ -220,7 +220,11 @@ def tail_apply(
     keys: KeysFolder = None,
     vault: VaultFolder = None,
 ) -> int:
-    """Bring the missing tail back 补回尾部: entries as they were signed, to the identical root."""
+    """Bring the missing tail back 补回尾部: entries as they were signed, to the identical root.
+
+    Exits with 1 where values came that open under no key: find out before anybody writes on.
+    有内容无密钥可解时退出码为 1，续写前请查明。
+    """
     with (
         shell.open() as ledger,
         shell.progress("tail 尾部") as progress,
@@ -231,7 +235,7 @@ def tail_apply(
     told = {**msgspec.structs.asdict(applied), "writes": refusal is None}
     told["refusal"] = refusal.code if refusal else None
     shell.result(told, lambda out: _print_applied(out, applied, refusal))
-    return 0 if refusal is None else FINDING
+    return 0 if refusal is None and not applied.unopened else FINDING
 
 
 def _print_backup(out: Console, folder: Path, made: Manifest) -> None:

@@ -46,8 +46,14 @@ class VaultFault(IntegrityFault):
     """A vault row does not decrypt as what it claims to be."""
 
     code = "vault.fault"
-    zh = "条目 {index} 的密封内容（{group}）无法解密：可能被改动。"
-    en = "The sealed content ({group}) of entry {index} does not decrypt: it may have been changed."
+    zh = (
+        "条目 {index} 的密封内容（{group}）无法解密：可能被改动，或其密钥已销毁而后另立。"
+        "请查明；属改动的，从备份恢复。"
+    )
+    en = (
+        "The sealed content ({group}) of entry {index} does not decrypt: it was changed, or its "
+        "key was erased and another made since. Find out which; if changed, restore it."
+    )
 
 
 def encrypt(index: int, sealing: Sealing, key: bytes, nonce: bytes) -> VaultRow:

@@ -112,8 +112,9 @@ def test_a_tail_with_a_value_that_does_not_open_says_so(cli: Cli, tmp_path: Path
     signer = ("--signer", cli.home / "signer", "--kek", cli.home / "keys" / "kek")
     again.run("restore", tmp_path / "backup", "--to", again.home, *signer)
     cli.ok("tail", "export", tmp_path / "tail", "--from", made["size"])
-    text = again.ok("tail", "apply", tmp_path / "tail")
-    assert "of these, 1 have values that open under no key" in text
+    done = again.run("tail", "apply", tmp_path / "tail")
+    assert "of these, 1 have values that open under no key" in done.stdout
+    assert done.exit_code == 1, "a script must not serve this home before somebody looked"
 
 
 @pytest.mark.parametrize("words", [(), ("--drill", "--to", "somewhere")])
