@@ -1,4 +1,7 @@
-"""The command line ``mingzhang``: a file per topic, a function per subcommand."""
+"""The command line ``mingzhang``: ``commands`` by hand, ``acts`` from the aggregates.
+
+``shell`` runs each of them: options every command has, output, errors, exit status.
+"""
 
 import gc
 

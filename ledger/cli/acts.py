@@ -11,7 +11,8 @@ from typing import Annotated, Any
 import typer
 
 from ledger.bootstrap import registry
-from ledger.cli import papers, signing
+from ledger.cli import signing
+from ledger.cli.commands import papers
 from ledger.cli.fields import parameter, values
 from ledger.cli.shell import Shell, command
 from ledger.errors import MalformedError, NotFound
@@ -70,11 +71,9 @@ OURS: Mapping[str, tuple[Any, object]] = {
     "paper_names": (papers.Names, None),
 }
 _RESERVED = frozenset(
-    {
-        "home", "json", "debug", "help", "occurred", "as", "custodial", "role", "receipt",
-        "dry-run", "paper", "paper-scan", "paper-person", "paper-names",
-    }
-)  # fmt: skip
+    {"home", "json", "debug", "help"} | {each.strip("_").replace("_", "-") for each in OURS}
+)
+"""Options that are not a field's; a field of such a name is asked for as ``--the-…``."""
 
 
 def add_acts(group: Callable[[str], typer.Typer], written: frozenset[str]) -> None:

@@ -107,3 +107,8 @@ def _print(out: Console, lines: list[msgspec.Struct], rows: list[dict[str, str]]
         if isinstance(line, listing.PostLine) and line.state == "awaits_approval":
             approve = f"mingzhang post approve {line.post} --as KEYFILE"
             out.print(f"Another registrar approves 由另一名登记员批准: {approve}", soft_wrap=True)
+
+
+commands = {
+    "list": list_,
+}

@@ -92,3 +92,9 @@ def _print(out: Console, done: ImportDone, listed: Path) -> None:
         f"left out 退回 {len(done.rejects)}",
     )
     print_rejects(out, done.rejects, listed)
+
+
+topics = {"import": "Bring in what other systems hold 导入"}
+commands = {
+    "import messages": messages,
+}

@@ -56,3 +56,10 @@ def _print(out: Console, found: Sequence[Certificate], units: dict[str, str]) ->
             each.day, each.holder or "",
         )  # fmt: skip
     print_table(out, grid)
+
+
+topics = {"certificate": "Certificates of voluntary service 服务证明"}
+commands = {
+    "certificate check": check,
+    "certificate show": show,
+}

@@ -223,3 +223,10 @@ def _print_unmet(out: Console, each: Unmet, labels: dict[str, str]) -> None:
     if each.helpers:
         helpers = ", ".join(labels[unit] for unit in each.helpers[:5])
         out.print(f"  could help 可由上级或邻近单位协助: {helpers}", soft_wrap=True)
+
+
+commands = {
+    "pack check": check,
+    "pack diff": diff_,
+    "pack simulate": simulate,
+}

@@ -15,8 +15,8 @@ from rich.console import Console
 from ledger.audit.audit import EARLIER
 from ledger.audit.report import Report
 from ledger.bootstrap import open_ledger
+from ledger.cli.commands.verify import print_findings
 from ledger.cli.shell import FINDING, Count, Shell
-from ledger.cli.verify import print_findings
 from ledger.errors import LedgerError, MalformedError
 from ledger.service.auditing.audits import audit_home
 from ledger.service.backup.backing_up import back_up
@@ -299,3 +299,12 @@ def _print_drill(out: Console, drilled: Drilled) -> None:
         out.print(line, soft_wrap=True)
     print_findings(out, drilled.report)
     out.print("nothing was kept 未留任何内容")
+
+
+topics = {"tail": "The end of a log that a restored ledger lacks 账本尾部"}
+commands = {
+    "backup": backup,
+    "restore": restore_,
+    "tail apply": tail_apply,
+    "tail export": tail_export,
+}

@@ -16,12 +16,12 @@ from rich.console import Console
 
 from ledger.audit.report import Report
 from ledger.bootstrap import open_ledger, rebuild_tags
+from ledger.cli.commands.serve import HOST, PORT, Port, serve_ledger
+from ledger.cli.commands.verify import HOME_FILE, print_report
 from ledger.cli.demonstration.cast import PASSPHRASE
 from ledger.cli.demonstration.play import KEYS, SMALL, Played, build, whole
-from ledger.cli.serve import HOST, PORT, Port, serve_ledger
 from ledger.cli.shell import Shell, table
 from ledger.cli.signing import PASSPHRASE_VARIABLE
-from ledger.cli.verify import HOME_FILE, print_report
 from ledger.kernel.act import AsOf
 from ledger.projections.register import OPEN_CASES, day_of, due_before
 from ledger.service.auditing.audits import audit_home
@@ -139,3 +139,9 @@ def _next(shown: Shown) -> list[str]:
         f"  {PASSPHRASE_VARIABLE}={PASSPHRASE} {of} case note-progress {case} "
         f"--text 配件已到 --as {keys / 'city-works.key'}",
     ]
+
+
+topics = {"demo": "Build or open the demonstration, and look at it 演示"}
+commands = {
+    "demo": demo,
+}

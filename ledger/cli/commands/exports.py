@@ -7,7 +7,7 @@ import typer
 from rich.console import Console
 
 from ledger.audit.package import Manifest
-from ledger.cli.heads import publish_first
+from ledger.cli.commands.heads import publish_first
 from ledger.cli.shell import Shell
 from ledger.errors import StorageError
 from ledger.service.exports.evidence import export_evidence, require_groups
@@ -134,3 +134,10 @@ def _print_evidence(out: Console, output: Path, manifest: Manifest, groups: froz
         f"verify 核验: mingzhang verify {output} --genesis {manifest.genesis}",
         soft_wrap=True,
     )
+
+
+topics = {"export": "The public tree, and evidence 导出"}
+commands = {
+    "export log": log,
+    "export evidence": evidence,
+}

@@ -79,3 +79,8 @@ def _print(out: Console, figures: Mapping[str, Any]) -> None:
     for name, value in figures.items():
         grid.add_row(name, f"{value:.2f}" if isinstance(value, float) else str(value))
     out.print(grid)
+
+
+commands = {
+    "bench": bench,
+}

@@ -54,3 +54,8 @@ def _print(out: Console, commands: tuple[EstablishUnit, ...], *, dry_run: bool) 
     for each in commands:
         grid.add_row(each.code, each.unit_name, each.level, each.stream or "")
     print_table(out, grid)
+
+
+commands = {
+    "pack units": units,
+}

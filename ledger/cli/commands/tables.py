@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 
 from ledger.cli import signing
-from ledger.cli.exports import OutputThere
+from ledger.cli.commands.exports import OutputThere
 from ledger.cli.pack_files import files_of, find_files
 from ledger.cli.rejects import RejectLine, beside, print_rejects, save_rejects
 from ledger.cli.shell import FINDING, Shell
@@ -146,11 +146,6 @@ def _choices(column: Column, lang: int) -> str:
 
 
 # -- import ----------------------------------------------------------------------------------
-
-
-def import_commands() -> Mapping[str, Callable[..., int]]:
-    """Return a command for every table, by name."""
-    return {name: _command(each) for name, each in importables().items()}
 
 
 def _command(table: Table) -> Callable[..., int]:
@@ -290,3 +285,10 @@ def _print(out: Console, done: TableDone, listed: Path) -> None:
         soft_wrap=True,
     )
     print_rejects(out, done.rejects, listed)
+
+
+commands = {
+    "template": template,
+    "export table": export_table,
+    **{f"import {name}": _command(each) for name, each in importables().items()},
+}

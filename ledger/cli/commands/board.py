@@ -108,3 +108,8 @@ def _cell(sheet: Sheet, column: Column, cell: Cell) -> str:
 
 def _both(called: Called) -> str:
     return called.zh if called.zh == called.en else f"{called.zh} {called.en}"
+
+
+commands = {
+    "board": board,
+}

@@ -71,3 +71,13 @@ def _print(out: Console, found: list[Account]) -> None:
     for account in found:
         grid.add_row(account.name, account.actor, "yes 是" if account.disabled else "")
     out.print(grid)
+
+
+topics = {"user": "Who may sign in at the pages 网页账号"}
+commands = {
+    "user add": add,
+    "user disable": disable,
+    "user enable": enable,
+    "user list": list_,
+    "user passphrase": passphrase_,
+}

@@ -47,3 +47,8 @@ def _print(out: Console, moved: Moved) -> None:
         "  - what stayed behind is written no more; remove it later 旧副本不再写入，可择日移除",
     ]
     out.print("\n".join(lines), soft_wrap=True)
+
+
+commands = {
+    "copy": copy,
+}

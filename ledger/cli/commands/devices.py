@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 
 from ledger.cli import signing
-from ledger.cli.keys import enrolment
+from ledger.cli.commands.keys import enrolment
 from ledger.cli.shell import Shell
 from ledger.entry.keys import PrivateKey
 from ledger.kernel.aggregate import Command
@@ -103,3 +103,10 @@ def _print(out: Console, device: str, more: int, approve: str) -> None:
     if more > 0:
         out.print(f"{more} more registrar(s) must approve 尚需 {more} 人批准:")
         out.print(f"  {approve}", soft_wrap=True)
+
+
+topics = {"policy": "What machines publish by themselves 策略"}
+commands = {
+    "import setup": import_setup,
+    "policy setup": policy_setup,
+}

@@ -48,3 +48,8 @@ def serve_ledger(shell: Shell, ledger: Ledger, *, host: str, port: int, workers:
         _log.warning("%s: %s", found.name, found.en)  # it serves, but rules may miss facts
     with daily(ledger):
         server.serve(ledger, host=host, port=port, workers=workers)
+
+
+commands = {
+    "serve": serve,
+}

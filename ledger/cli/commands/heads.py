@@ -42,3 +42,8 @@ def _print(out: Console, done: Publication) -> None:
         f"index 序号 {done.index}, {when}"
     )
     out.print(f"root 根 {heads.root}", soft_wrap=True)
+
+
+commands = {
+    "publish-heads": publish_heads,
+}

@@ -86,3 +86,12 @@ def _next(signer: LogSigner) -> str | None:
         return signer.next_vkey()
     except LedgerError:
         return None
+
+
+topics = {"signer": "The key and mark the log signs with 签名目录"}
+commands = {
+    "signer renew-mark": renew_mark,
+    "signer rotate-key": rotate_key,
+    "signer show": show,
+    "signer switch": switch,
+}

@@ -161,3 +161,9 @@ def _print(out: Console, lines: list[Line]) -> None:
         if line.index is None:
             approve = f"mingzhang pack approve {line.pack} --as KEYFILE"
             out.print(f"Another registrar approves 由另一名登记员批准: {approve}", soft_wrap=True)
+
+
+commands = {
+    "pack adopt": adopt,
+    "pack list": list_,
+}

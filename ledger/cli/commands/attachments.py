@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from ledger.cli.exports import OutputThere
+from ledger.cli.commands.exports import OutputThere
 from ledger.cli.shell import Shell, print_table, table
 from ledger.errors import StorageError
 from ledger.service.attachments.reading import Kept, attachment, attachments_of
@@ -76,3 +76,10 @@ def _cells(kept: Kept) -> tuple[str, str]:
         return kept.group.state, "-"
     what = f"{said['media_type']}, {said['size']} bytes 字节, {said['pages']} p. 页"
     return what, str(said["title"] or "-")
+
+
+topics = {"attachment": "Files put to a case or a disclosure item 附件"}
+commands = {
+    "attachment list": list_,
+    "attachment save": save,
+}

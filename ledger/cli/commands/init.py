@@ -293,3 +293,8 @@ def _next(made: Founded) -> Iterator[str]:
         yield f"  mingzhang pack approve {made.pack} --as KEYFILE   ({made.approvals_needed} more)"
     yield "  mingzhang template units units.xlsx"
     yield "  mingzhang import units units.xlsx --as KEYFILE"
+
+
+commands = {
+    "init": init,
+}

@@ -94,3 +94,10 @@ def checkpoint(
         output.write_bytes(note)
     text = note.decode()
     shell.result({"checkpoint": text}, lambda _out: print(text, end=""))
+
+
+commands = {
+    "checkpoint": checkpoint,
+    "rebuild": rebuild,
+    "doctor": doctor,
+}

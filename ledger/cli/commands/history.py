@@ -137,3 +137,8 @@ def _clock(value: Mapping[str, Any]) -> str:
     """A term's name and due day, all that people look for; ``--json`` has the rest."""
     due = value["due"]
     return f"{value['clock']} {due['day'] if isinstance(due, Mapping) else '-'}"
+
+
+commands = {
+    "replay": replay_,
+}

@@ -102,3 +102,10 @@ def enrolment(ledger: Ledger, holder: str, key: PrivateKey, custody: str) -> Com
 def _tell(shell: Shell, told: dict[str, str]) -> None:
     lines = [f"{name}: {value}" for name, value in told.items()]
     shell.result(told, lambda out: out.print("\n".join(lines), soft_wrap=True))
+
+
+commands = {
+    "key new": new,
+    "key show": show,
+    "key keep": keep,
+}

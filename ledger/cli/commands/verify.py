@@ -249,3 +249,8 @@ def _print_tally(out: Console, title: str, tally: Tally) -> None:
     out.print(grid)
     if tally.total > SHOWN:
         out.print(f"… {tally.total - SHOWN} more; see --json 其余见 --json")
+
+
+commands = {
+    "verify": verify,
+}

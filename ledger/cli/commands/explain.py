@@ -128,3 +128,8 @@ def _print(out: Console, found: tuple[Explained, ...]) -> None:
             out.print(f"  = {each.day}{provisional}")
         if each.recorded not in {None, each.day}:
             out.print(f"  记录为 recorded as {each.recorded}")
+
+
+commands = {
+    "explain": explain,
+}

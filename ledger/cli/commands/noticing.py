@@ -60,3 +60,8 @@ def _row(notice: Notice) -> tuple[str, ...]:
 
 def _both(said: Said) -> str:
     return f"{said.en} {said.zh}"
+
+
+commands = {
+    "demo tamper": tamper_,
+}

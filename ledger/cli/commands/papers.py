@@ -150,3 +150,9 @@ def _digest(path: Path) -> str:
         return base64url.encode(sha256(path.read_bytes()).digest())
     except OSError as error:
         raise FileUnusable(path=path, why=error.strerror or "I/O") from None
+
+
+commands = {
+    "paper confirm": confirm,
+    "paper dispute": dispute,
+}

@@ -222,3 +222,9 @@ def _print_stats(
         f"cases 事项 {sums['cases']}  open 在办 {sums['open']}  overdue 超期 {sums['overdue']}  "
         f"imported 导入 {sums['imported']}",
     )
+
+
+commands = {
+    "register": register,
+    "stats": stats,
+}
