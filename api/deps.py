@@ -25,7 +25,7 @@ from ledger.service.directory import posts_held
 from ledger.service.enrolments import Enrolments
 from ledger.service.ledger import Ledger
 from ledger.service.reading.moments import moment_of
-from ledger.store.views import ProjectionBehind
+from ledger.store.views.store import ProjectionBehind
 
 LARGEST: Final = 2**53 - 1
 WAIT_SECONDS: Final = 2.0

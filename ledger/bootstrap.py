@@ -36,16 +36,16 @@ from ledger.store.databases import (
     placed_view,
     remove_tables,
 )
-from ledger.store.follower import Follower, Progress
 from ledger.store.home import Home, create_home, founding, open_home
 from ledger.store.keystore import FileKek, Keystore, create_keys
 from ledger.store.known import Known
 from ledger.store.reader import LogReader
-from ledger.store.rebuild import rebuild_together
 from ledger.store.recorder import Recorder
 from ledger.store.retag import retag
 from ledger.store.sequencer import Sequencer
 from ledger.store.signer import LogSigner, create_signer
+from ledger.store.views.follower import Follower, Progress
+from ledger.store.views.rebuild import rebuild_together
 
 
 class WrongGenesis(IntegrityFault):

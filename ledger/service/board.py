@@ -24,7 +24,7 @@ from ledger.rules.units import Unit
 from ledger.service import directory
 from ledger.service.ledger import Ledger
 from ledger.service.packs.books import find_book
-from ledger.store.views import ViewStore
+from ledger.store.views.store import ViewStore
 
 T = TypeVar("T")
 

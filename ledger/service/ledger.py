@@ -10,7 +10,6 @@ from ledger.kernel.registry import Registry
 from ledger.service.turnstile import Turnstile
 from ledger.store.blobs import Blobs
 from ledger.store.clock import Clock
-from ledger.store.follower import Follower
 from ledger.store.home import Home
 from ledger.store.keystore import Keystore
 from ledger.store.known import Known
@@ -18,8 +17,9 @@ from ledger.store.reader import LogReader
 from ledger.store.recorder import Recorder
 from ledger.store.sequencer import Sequencer
 from ledger.store.signer import LogSigner
-from ledger.store.viewplace import ViewPlace
-from ledger.store.views import ViewStore
+from ledger.store.views.follower import Follower
+from ledger.store.views.place import ViewPlace
+from ledger.store.views.store import ViewStore
 
 T = TypeVar("T")
 

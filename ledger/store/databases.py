@@ -13,12 +13,12 @@ from sqlalchemy.schema import DropSchema
 from ledger.errors import StorageError
 from ledger.kernel.view import Row, View
 from ledger.store.dialect import SCHEMA, sqlite_engine, writing
-from ledger.store.follower import Stopping
 from ledger.store.home import Home
-from ledger.store.viewfile import view_in
-from ledger.store.viewplace import ViewPlace
-from ledger.store.views import ViewStore
-from ledger.store.viewschema import ViewSchema
+from ledger.store.views.file import view_in
+from ledger.store.views.follower import Stopping
+from ledger.store.views.place import ViewPlace
+from ledger.store.views.schema import ViewSchema
+from ledger.store.views.store import ViewStore
 
 R = TypeVar("R", bound=Row)
 

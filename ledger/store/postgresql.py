@@ -5,7 +5,7 @@ Transactions that write run READ COMMITTED and lock the head row; those that rea
 an end, and a connection that a restart of the server broke is replaced before it is used again.
 
 The ledger's tables are in the schema ``ledger``, whose name stands in the search path of every
-connection; views are in schemas of their own (`ledger.store.viewschema`). What an error means is
+connection; views are in schemas of their own (`ledger.store.views.schema`). What an error means is
 `ledger.store.dialect`'s to say.
 """
 

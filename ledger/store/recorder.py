@@ -197,7 +197,7 @@ class Recorder(ApplicationRecorder):
         gt: int | None = None,  # noqa: ARG002 - the library's signature
         topics: Sequence[str] = (),  # noqa: ARG002
     ) -> Subscription[ApplicationRecorder]:
-        """Refuse: followers read by size (``ledger.store.follower``)."""
+        """Refuse: followers read by size (``ledger.store.views.follower``)."""
         raise NotSupportedError("followers read by size")
 
     # Reading by log index --------------------------------------------------------------------

@@ -13,9 +13,9 @@ from sqlalchemy import delete, insert, select, tuple_
 
 from ledger.kernel.registry import Registry
 from ledger.store.dialect import reading, writing
-from ledger.store.follower import Read
 from ledger.store.recorder import Recorder
 from ledger.store.tables import tag
+from ledger.store.views.follower import Read
 
 BATCH = 500
 RUNS, RUN = 20, 200

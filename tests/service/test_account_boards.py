@@ -7,7 +7,7 @@ from ledger.service.ledger import as_of
 from ledger.service.office import Hand, appoint, do, enrol, establish, hand, register
 from ledger.service.reading.naming import masked
 from ledger.service.sheet import make_sheet
-from ledger.store.views import ProjectionBehind
+from ledger.store.views.store import ProjectionBehind
 from tests.service.test_boards import sheet
 from tests.support.office import Office
 from tests.support.trust import a_key

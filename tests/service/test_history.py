@@ -20,7 +20,7 @@ from ledger.service.office import do
 from ledger.service.reading.receipts import proof, proofs
 from ledger.service.reading.replay import replay
 from ledger.service.reading.values import SealedGroup, open_groups
-from ledger.store.views import ProjectionBehind
+from ledger.store.views.store import ProjectionBehind
 from ledger.tlog.note import parse_vkey
 from ledger.tlog.tlogproof import parse_tlog_proof, verify_tlog_proof
 from tests.support.database import execute

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Sequence
 import pytest
 
 from ledger.kernel.act import Act
-from ledger.store import follower as follower_module
-from ledger.store.follower import EntriesMissing, Follower, catch_up
-from ledger.store.rebuild import rebuild
-from ledger.store.views import ProjectionBehind
+from ledger.store.views import follower as follower_module
+from ledger.store.views.follower import EntriesMissing, Follower, catch_up
+from ledger.store.views.rebuild import rebuild
+from ledger.store.views.store import ProjectionBehind
 from tests.store.toy import (
     VIEW,
     Log,

@@ -22,7 +22,7 @@ from ledger.service.ledger import as_of
 from ledger.service.office import do
 from ledger.service.reading.replay import replay
 from ledger.service.upkeep.checkup import check_ledger
-from ledger.store import follower, postgresql, sequencer
+from ledger.store import postgresql, sequencer
 from ledger.store.databases import DATABASE_VARIABLE, KeysBesideLedger, on_one_server
 from ledger.store.dialect import (
     DatabaseTaken,
@@ -36,7 +36,8 @@ from ledger.store.dialect import (
 from ledger.store.home import open_home, save_settings
 from ledger.store.postgresql import DatabaseUrlUnusable, PasswordInUrl, parse_url
 from ledger.store.signer import HeadBehindMark
-from ledger.store.views import label_of
+from ledger.store.views import follower
+from ledger.store.views.store import label_of
 from tests.support.appender import promised, start, wait_for
 from tests.support.database import execute, rows
 from tests.support.gwt import person

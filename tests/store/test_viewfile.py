@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from ledger.store import rebuild as rebuild_module
-from ledger.store.follower import catch_up
-from ledger.store.rebuild import rebuild
-from ledger.store.viewfile import Builds, open_build, open_view, view_in
-from ledger.store.views import ProjectionBehind, ViewStore, prepare, source_of
-from ledger.store.viewtable import view_tables
+from ledger.store.views import rebuild as rebuild_module
+from ledger.store.views.file import Builds, open_build, open_view, view_in
+from ledger.store.views.follower import catch_up
+from ledger.store.views.rebuild import rebuild
+from ledger.store.views.store import ProjectionBehind, ViewStore, prepare, source_of
+from ledger.store.views.tables import view_tables
 from tests.store.toy import VIEW, Log, Toy, at, everything, expected, some_acts, toy_view
 
 N = 1200

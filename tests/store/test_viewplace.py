@@ -8,11 +8,11 @@ import sys
 import pytest
 
 from ledger.kernel.view import fingerprint
-from ledger.store import rebuild as rebuild_module
-from ledger.store.follower import catch_up
-from ledger.store.rebuild import rebuild
-from ledger.store.viewplace import RebuildRunning
-from ledger.store.views import ProjectionBehind, ViewChanged, ViewStore, source_of
+from ledger.store.views import rebuild as rebuild_module
+from ledger.store.views.follower import catch_up
+from ledger.store.views.place import RebuildRunning
+from ledger.store.views.rebuild import rebuild
+from ledger.store.views.store import ProjectionBehind, ViewChanged, ViewStore, source_of
 from tests.store import toy
 from tests.store.toy import VIEW, Log, Toy, Toys, at, everything, expected, some_acts, toy_view
 
@@ -62,8 +62,8 @@ def test_a_changed_source_is_refused_until_the_view_is_rebuilt(
     toys: Toys, log: Log, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened(toys, log)
-    for module in ("viewfile", "viewschema"):
-        monkeypatch.setattr(f"ledger.store.{module}.source_of", lambda _: "changed")
+    for module in ("file", "schema"):
+        monkeypatch.setattr(f"ledger.store.views.{module}.source_of", lambda _: "changed")
     store, _ = toys.place()
     with pytest.raises(ViewChanged):
         store.position()
@@ -134,8 +134,8 @@ def test_a_rebuild_that_fails_leaves_the_old_build_serving(toys: Toys, log: Log)
 KILLED = """
 import sys, time
 from pathlib import Path
-from ledger.store import rebuild as module
-from ledger.store.rebuild import rebuild
+from ledger.store.views import rebuild as module
+from ledger.store.views.rebuild import rebuild
 from tests.store.toy import VIEW, Log, Toys, some_acts
 module.BATCH = 500
 log = Log(some_acts(1200))

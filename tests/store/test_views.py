@@ -15,11 +15,12 @@ from sqlalchemy import select
 from ledger.errors import IntegrityFault
 from ledger.kernel.act import Act
 from ledger.kernel.view import Row, View
-from ledger.store import bulk, viewcells
+from ledger.store import bulk
 from ledger.store.dialect import StoreGone, sqlite_engine
-from ledger.store.interval import OPEN, fork_node, nodes_at
-from ledger.store.viewfold import OutOfPlace
-from ledger.store.views import (
+from ledger.store.views import cells
+from ledger.store.views.fold import OutOfPlace
+from ledger.store.views.interval import OPEN, fork_node, nodes_at
+from ledger.store.views.store import (
     Order,
     ProjectionBehind,
     StaleFollower,
@@ -28,7 +29,7 @@ from ledger.store.views import (
     ViewStore,
     prepare,
 )
-from ledger.store.viewtable import view_tables
+from ledger.store.views.tables import view_tables
 from tests.store.toy import (
     VIEW,
     Put,
@@ -78,7 +79,7 @@ def store(toys: Toys) -> ViewStore[Toy]:
 
 @pytest.fixture(autouse=True)
 def snapshots_soon(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(viewcells, "SNAPSHOT_MOVES", 5)
+    monkeypatch.setattr(cells, "SNAPSHOT_MOVES", 5)
 
 
 def checked(
@@ -289,7 +290,7 @@ def test_a_batch_whose_write_fails_teaches_no_cell_numbers(
         raise RuntimeError("disk")
 
     with monkeypatch.context() as patch:
-        patch.setattr("ledger.store.views.take_snapshots", broken)
+        patch.setattr("ledger.store.views.store.take_snapshots", broken)
         with pytest.raises(RuntimeError, match="disk"):
             store.apply(acts[:30], 0, 30)
     store.apply(acts[30:31], 0, 31)  # other groups first: numbers differ from the failed try's

@@ -15,11 +15,11 @@ from ledger.kernel.event import Event
 from ledger.kernel.view import Row, View
 from ledger.store.dialect import reading, sqlite_engine, writing
 from ledger.store.postgresql import postgresql_engine
-from ledger.store.viewfile import view_in
-from ledger.store.viewplace import ViewPlace
-from ledger.store.views import ViewStore, prepare
-from ledger.store.viewschema import ViewSchema
-from ledger.store.viewtable import view_tables
+from ledger.store.views.file import view_in
+from ledger.store.views.place import ViewPlace
+from ledger.store.views.schema import ViewSchema
+from ledger.store.views.store import ViewStore, prepare
+from ledger.store.views.tables import view_tables
 
 
 class Put(Event):

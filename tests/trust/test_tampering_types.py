@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ledger.errors import IntegrityFault, LedgerError, StorageError
-from ledger.store.viewfold import OutOfPlace
+from ledger.store.views.fold import OutOfPlace
 from tests.audit.homes import Kept
 from tests.trust.forging import execute, execute_in_view
 from tests.trust.tampered import audited, faults

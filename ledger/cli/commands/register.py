@@ -28,7 +28,7 @@ from ledger.service.packs import choices
 from ledger.service.reading.moments import moment_of
 from ledger.service.reading.numbers import numbers_of_streams
 from ledger.service.reading.papers import transcribed
-from ledger.store.views import ViewStore
+from ledger.store.views.store import ViewStore
 
 VIEW = "register"
 WIDE = 180

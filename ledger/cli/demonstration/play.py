@@ -36,7 +36,7 @@ from ledger.service.ledger import Ledger
 from ledger.service.office import hand
 from ledger.service.upkeep.publishing import publish_heads
 from ledger.store.clock import StoryClock
-from ledger.store.rebuild import uncollected
+from ledger.store.views.rebuild import uncollected
 
 KEYS = "demo-keys"
 """Folder of the key files inside the demonstration's home; a real office keeps none there."""

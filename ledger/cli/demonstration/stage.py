@@ -29,9 +29,9 @@ from ledger.service.ledger import Ledger, as_of
 from ledger.service.office import Hand
 from ledger.store.batch import Draft, Placed, Submission
 from ledger.store.clock import StoryClock
-from ledger.store.follower import catch_up
 from ledger.store.streams import Stream
-from ledger.store.views import ViewStore
+from ledger.store.views.follower import catch_up
+from ledger.store.views.store import ViewStore
 
 CROWD = 64
 """Submissions handed to the sequencer together, unless somebody waits for one of them."""

@@ -35,12 +35,12 @@ from ledger.kernel.view import View
 from ledger.service.auditing.store import compared_parts
 from ledger.service.ledger import Ledger
 from ledger.store.dialect import reading
-from ledger.store.interval import OPEN, fork_node
-from ledger.store.rebuild import indexed_last
-from ledger.store.viewfile import view_in
-from ledger.store.viewplace import ViewPlace
-from ledger.store.views import ViewStore, label_of, source_of
-from ledger.store.viewtable import Cells, ViewTables, view_tables
+from ledger.store.views.file import view_in
+from ledger.store.views.interval import OPEN, fork_node
+from ledger.store.views.place import ViewPlace
+from ledger.store.views.rebuild import indexed_last
+from ledger.store.views.store import ViewStore, label_of, source_of
+from ledger.store.views.tables import Cells, ViewTables, view_tables
 
 BATCH = 1_000
 _STREAMED = {"yield_per": 4096}

@@ -13,7 +13,7 @@ from typing import Any, Final, Literal, NamedTuple, cast, get_args
 
 from ledger.kernel.act import AsOf
 from ledger.projections.register import CaseRow
-from ledger.store.views import Order, ViewStore
+from ledger.store.views.store import Order, ViewStore
 
 OrderName = Literal["due", "newest", "case"]
 ORDER_NAMES: Final[tuple[OrderName, ...]] = get_args(OrderName)

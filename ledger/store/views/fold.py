@@ -16,7 +16,7 @@ from msgspec.structs import astuple
 from ledger.errors import IntegrityFault
 from ledger.kernel.act import Act
 from ledger.kernel.view import Row, View
-from ledger.store.interval import OPEN, fork_node
+from ledger.store.views.interval import OPEN, fork_node
 
 R = TypeVar("R", bound=Row)
 

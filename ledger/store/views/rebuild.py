@@ -14,10 +14,10 @@ from sqlalchemy import Engine
 
 from ledger.kernel.view import View
 from ledger.store.dialect import writing
-from ledger.store.follower import Progress, Read, catch_up
-from ledger.store.viewplace import ViewPlace
-from ledger.store.views import ViewStore
-from ledger.store.viewtable import ViewTables, view_tables
+from ledger.store.views.follower import Progress, Read, catch_up
+from ledger.store.views.place import ViewPlace
+from ledger.store.views.store import ViewStore
+from ledger.store.views.tables import ViewTables, view_tables
 
 BATCH = 8_000
 """Entries at a time: nobody waits for a build that does not serve yet, and a version that begins

@@ -25,7 +25,7 @@ import msgspec
 
 from ledger.errors import IntegrityFault, LedgerError
 from ledger.kernel.act import Act
-from ledger.store.views import ProjectionBehind, StaleFollower, ViewStore
+from ledger.store.views.store import ProjectionBehind, StaleFollower, ViewStore
 
 BATCH = 500
 POLL_SECONDS = 0.05

@@ -1,7 +1,7 @@
 """Where one view version stands: its builds, and which of them serves.
 
 A build is made anew beside the one that serves, then switched to in one step. On SQLite a build is
-a file (`ledger.store.viewfile`), on PostgreSQL a schema (`ledger.store.viewschema`).
+a file (`ledger.store.views.file`), on PostgreSQL a schema (`ledger.store.views.schema`).
 """
 
 from contextlib import AbstractContextManager

@@ -9,7 +9,7 @@ never reads more than a few lines per cell, at any depth of history.
 Why not one interval per total: a batch then rewrites a page per cell it touches, and an act took
 79 µs instead of the 30 of its rows alone. Moves go to the end of one table.
 
-Cells move with the rows in one transaction (`ledger.store.viewfold`), so totals equal their rows
+Cells move with the rows in one transaction (`ledger.store.views.fold`), so totals equal their rows
 by construction (ADR 0008).
 """
 
@@ -35,8 +35,8 @@ from sqlalchemy import (
 from sqlalchemy.sql.selectable import ScalarSelect, Subquery
 
 from ledger.store.bulk import in_chunks
-from ledger.store.viewfold import Group, Moves
-from ledger.store.viewtable import Cells
+from ledger.store.views.fold import Group, Moves
+from ledger.store.views.tables import Cells
 
 SNAPSHOT_MOVES = 4096
 """A snapshot waits for at least so many moves."""

@@ -8,7 +8,7 @@ falls with its connection; what a killed rebuild left goes at the next opening.
 Views are derived: a crash of the server may take their last commits, never their consistency, and
 the follower applies them again. So their commits are not waited for.
 
-Not handled here: catching a build up (`ledger.store.rebuild`).
+Not handled here: catching a build up (`ledger.store.views.rebuild`).
 """
 
 import logging
@@ -36,9 +36,9 @@ from sqlalchemy.schema import CreateSchema, DropSchema
 from ledger.kernel.view import View
 from ledger.store.dialect import StoreGone, reading, translated, writing
 from ledger.store.tables import TEXT
-from ledger.store.viewplace import RebuildRunning
-from ledger.store.views import label_of, prepare, require_source, source_of
-from ledger.store.viewtable import view_tables
+from ledger.store.views.place import RebuildRunning
+from ledger.store.views.store import label_of, prepare, require_source, source_of
+from ledger.store.views.tables import view_tables
 
 _log = logging.getLogger(__name__)
 _metadata = MetaData(schema="views")

@@ -9,8 +9,8 @@ Views are derived: whatever is missing or damaged here is built again from entry
 in the log, and readers are told ``projection.behind`` meanwhile. ``<name>@<version>.lock`` is held
 by whoever rebuilds; a killed rebuild drops it, and its leftovers go at the next opening.
 
-Not handled here: catching a build up (`ledger.store.rebuild`); PostgreSQL, where a build is a
-schema (`ledger.store.viewschema`).
+Not handled here: catching a build up (`ledger.store.views.rebuild`); PostgreSQL, where a build is a
+schema (`ledger.store.views.schema`).
 """
 
 import fcntl
@@ -31,9 +31,9 @@ from ledger.errors import StorageError
 from ledger.kernel.view import Row, View
 from ledger.store.dialect import sqlite_engine
 from ledger.store.files import save_atomically
-from ledger.store.viewplace import RebuildRunning
-from ledger.store.views import ViewStore, label_of, prepare, source_of
-from ledger.store.viewtable import view_tables
+from ledger.store.views.place import RebuildRunning
+from ledger.store.views.store import ViewStore, label_of, prepare, source_of
+from ledger.store.views.tables import view_tables
 
 R = TypeVar("R", bound=Row)
 

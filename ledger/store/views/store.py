@@ -7,7 +7,7 @@ rows that hold at ``as_of.size``; what a row means at ``as_of.at`` (overdue, abs
 pure helpers say.
 
 SQLAlchemy Core alone, for any database. Not handled here: builds and their switching
-(`ledger.store.viewplace`), who calls ``apply`` (`ledger.store.follower`).
+(`ledger.store.views.place`), who calls ``apply`` (`ledger.store.views.follower`).
 """
 
 import sys
@@ -32,11 +32,11 @@ from ledger.kernel.act import Act, AsOf
 from ledger.kernel.view import Row, View, fingerprint
 from ledger.store.bulk import in_chunks
 from ledger.store.dialect import StoreGone, reading, writing
-from ledger.store.interval import OPEN, nodes_at
-from ledger.store.viewcells import Numbers, move_cells, take_snapshots
-from ledger.store.viewfold import Changes, Touch, Version, fold_touches, touches
-from ledger.store.viewtable import ViewTables, view_tables
-from ledger.store.viewtotals import Totals
+from ledger.store.views.cells import Numbers, move_cells, take_snapshots
+from ledger.store.views.fold import Changes, Touch, Version, fold_touches, touches
+from ledger.store.views.interval import OPEN, nodes_at
+from ledger.store.views.tables import ViewTables, view_tables
+from ledger.store.views.totals import Totals
 
 R = TypeVar("R", bound=Row)
 T = TypeVar("T")

@@ -2,11 +2,11 @@
 
 ``row``: one line per version of a row, holding at sizes valid_from < size <= valid_to.
 ``cell_<n>``: one line per group of the n-th declared count; ``move_<n>`` and ``snapshot_<n>``:
-its totals through time (`ledger.store.viewcells`). ``position``: how far the view has read, and
+its totals through time (`ledger.store.views.cells`). ``position``: how far the view has read, and
 from which source.
 
 The columns of each declared list lead an index, so lists filtered by them stay fast.
-Not handled here: what is in the rows (`ledger.store.viewfold`).
+Not handled here: what is in the rows (`ledger.store.views.fold`).
 """
 
 from collections.abc import Mapping
@@ -32,8 +32,8 @@ from sqlalchemy.types import TypeEngine
 
 from ledger.kernel.view import Row, View
 from ledger.store.bulk import Bulk
-from ledger.store.interval import OPEN
 from ledger.store.tables import TEXT
+from ledger.store.views.interval import OPEN
 
 _TYPES: Mapping[type[inspect.Type], TypeEngine[Any]] = {
     inspect.StrType: TEXT,

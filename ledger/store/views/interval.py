@@ -4,7 +4,7 @@ A row version holds at sizes valid_from < size <= valid_to. A B-tree on the two 
 history; a relational interval tree (Kriegel, Pötke, Seidl, VLDB 2000) stores one more integer,
 the fork node: of the numbers in the interval the one divisible by the highest power of two.
 Every interval that contains a size then hangs on one of the few nodes between the root and that
-size. Pure arithmetic; the tables are in `ledger.store.viewtable`.
+size. Pure arithmetic; the tables are in `ledger.store.views.tables`.
 """
 
 OPEN = 1 << 62

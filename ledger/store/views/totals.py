@@ -2,9 +2,9 @@
 
 What holds at a size the view has passed never changes, and whoever asks for one total of a point
 asks for others of it: the point asked for last is remembered. Reading it costs the cells there are
-and the moves since the last snapshot (`ledger.store.viewcells`), whatever is then asked of it.
+and the moves since the last snapshot (`ledger.store.views.cells`), whatever is then asked of it.
 
-Not handled: whether the view has read so far (`ledger.store.views`).
+Not handled: whether the view has read so far (`ledger.store.views.store`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, select
 
-from ledger.store.viewcells import totals_at
-from ledger.store.viewfold import Group
-from ledger.store.viewtable import Cells
+from ledger.store.views.cells import totals_at
+from ledger.store.views.fold import Group
+from ledger.store.views.tables import Cells
 
 
 class _Point(NamedTuple):
