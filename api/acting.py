@@ -43,16 +43,6 @@ from ledger.service.reading.readable import Opened, read_by_signer, readable
 HOUR_MS: Final = 3_600_000
 LEADING: Final = ("unit", "kind", "code")
 """Fields that decide what else is asked; each is chosen by itself, before the others."""
-BROUGHT: Final[Mapping[str, frozenset[str]]] = {
-    "finding.acknowledge": frozenset({"unit", "kind", "version", "facts", "record"}),
-    "finding.dismiss": frozenset({"unit", "kind", "version", "facts", "record"}),
-    "paper.confirm": frozenset({"of", "entry"}),
-    "paper.dispute": frozenset({"of", "entry"}),
-    "review.sign": frozenset({"unit", "start", "size", "root"}),
-}
-"""Fields that the page before has filled in: they are shown, and not typed."""
-OWN_KEY: Final = frozenset({"paper"})
-"""Aggregates whose acts no key kept by the server may sign."""
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -200,7 +190,7 @@ def check(ledger: Ledger, actor: str, wish: Wish) -> Checked:
     """Return what is to be signed, judged as if submitted now. Raises: as ``proposed``."""
     commands = wanted(ledger, actor, wish)
     original = original_of(wish.command, wish.typed)
-    own_key = wish.command.partition(".")[0] in OWN_KEY
+    own_key = ledger.registry.commands[wish.command][1].own_key
     who, prepared = proposed(ledger, commands, actor, wish.role, wish.jti, original=original)
     told = zip(commands, jtis_of(wish.jti, len(commands)), strict=True)
     return Checked(

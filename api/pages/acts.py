@@ -14,7 +14,6 @@ from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from api.acting import (
-    BROUGHT,
     Wish,
     changes,
     check,
@@ -114,7 +113,7 @@ def _form(
         "fresh": fresh,
         "made": {name: choice.value for name, choice in chosen},
         "fields": [field for field in form_of(setting) if field.name not in led],
-        "brought": BROUGHT.get(wish.command, frozenset()),
+        "brought": caller.ledger.registry.commands[wish.command][1].brought,
         "paper": _paper(setting, wish),
         "may_be_typed": may_be_typed(wish.command),
         "error": error and {"zh": error.text("zh"), "en": error.text("en")},

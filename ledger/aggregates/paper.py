@@ -91,6 +91,8 @@ class Confirm(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "paper.confirm"
     zh: ClassVar[str] = "确认代录的记录"
     en: ClassVar[str] = "Confirm"
+    brought: ClassVar[frozenset[str]] = frozenset({"of", "entry"})
+    own_key: ClassVar[bool] = True
     of: StreamOf
     entry: Digest
 
@@ -101,6 +103,8 @@ class Dispute(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "paper.dispute"
     zh: ClassVar[str] = "对代录的记录提出异议"
     en: ClassVar[str] = "Dispute"
+    brought: ClassVar[frozenset[str]] = frozenset({"of", "entry"})
+    own_key: ClassVar[bool] = True
     of: StreamOf
     entry: Digest
     text: Text

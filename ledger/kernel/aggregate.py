@@ -22,16 +22,21 @@ S = TypeVar("S")
 class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A wish, parsed: imperative name ``aggregate.verb``; fields hold what the person typed.
 
-    ``zh`` and ``en`` are what it is called, on pages and in help. ``asked_of`` names the fields
-    that say something only where a thing is held by one kind of holder, and by which: a form about
-    another's does not ask. ``stream`` is None when the
-    command opens a stream; ``occ`` is None when it happened now.
+    ``stream`` is None when the command opens a stream, ``occ`` when it happened now. The class says
+    what it is called on pages and in help (``zh``, ``en``), and of its form:
+
+    - ``asked_of``: fields that mean something only where a thing is held by one kind of holder, and
+      which kind; about another's thing the form does not ask for them;
+    - ``brought``: fields that the page before has filled in; they are shown and not typed;
+    - ``own_key``: whether no key that the server keeps may sign it.
     """
 
     name: ClassVar[str]
     zh: ClassVar[str]
     en: ClassVar[str]
     asked_of: ClassVar[Mapping[str, str]] = {}
+    brought: ClassVar[frozenset[str]] = frozenset()
+    own_key: ClassVar[bool] = False
     stream: str | None = None
     occ: str | None = None
 

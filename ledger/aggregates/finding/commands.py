@@ -11,6 +11,7 @@ from ledger.rules.texts import Text
 class AnswerFinding(Command, frozen=True, kw_only=True):
     """What both commands say: the finding as the board shows it, and why."""
 
+    brought: ClassVar[frozenset[str]] = frozenset({"unit", "kind", "version", "facts", "record"})
     unit: UnitRef
     kind: Code
     version: Version = 1
