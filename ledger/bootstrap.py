@@ -4,11 +4,12 @@ import os
 import shutil
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
-from threading import Event, Lock
+from threading import Event
 from typing import Any, NamedTuple
+
+from sqlalchemy import Engine
 
 import ledger.aggregates
 import ledger.projections
@@ -20,14 +21,13 @@ from ledger.errors import IntegrityFault, NotFound
 from ledger.kernel.discovery import declared
 from ledger.kernel.registry import Registry
 from ledger.kernel.view import View
-from ledger.rules import genesis as genesis_rules
-from ledger.rules.genesis import LOG, Founder, Jwk, LogGenesis
+from ledger.rules.genesis import Founder, Jwk, LogGenesis
 from ledger.service.acts.founding import genesis_draft
 from ledger.service.ledger import Ledger
 from ledger.service.turnstile import Turnstile
 from ledger.store.batch import Submission
 from ledger.store.blobs import Blobs
-from ledger.store.clock import Clock, ClockWatch, RealClock, SimulatedClock
+from ledger.store.clock import Clock, RealClock, SimulatedClock
 from ledger.store.databases import (
     databases_of,
     keys_engine,
@@ -42,10 +42,12 @@ from ledger.store.known import Known
 from ledger.store.reader import LogReader
 from ledger.store.recorder import Recorder
 from ledger.store.retag import retag
-from ledger.store.sequencer import Sequencer
 from ledger.store.signer import LogSigner, create_signer
 from ledger.store.views.follower import Follower, Progress
+from ledger.store.views.place import ViewPlace
 from ledger.store.views.rebuild import rebuild_together
+from ledger.store.views.store import ViewStore
+from ledger.store.writer import Writer
 
 
 class WrongGenesis(IntegrityFault):
@@ -54,20 +56,6 @@ class WrongGenesis(IntegrityFault):
     code = "home.wrong_genesis"
     zh = "首条记录不是 {origin} 的创世条目：账本目录被混用或改动。请核对备份。"
     en = "Entry 0 is not the genesis of {origin}: the home was mixed up or changed. Check backups."
-
-
-class NotTheLogsKey(IntegrityFault):
-    """The key in the signer's folder is not the one the log says it signs with."""
-
-    code = "signer.not_the_logs_key"
-    zh = (
-        "签名目录中的密钥不是本账本的签名密钥，签出的检查点无人能核验。刚更换过账本密钥的，"
-        "请运行 mingzhang signer switch；否则请接回本账本自己的签名目录。"
-    )
-    en = (
-        "The signer's key is not this log's: nobody could verify what it signs. If the log's key "
-        "was changed, run `mingzhang signer switch`; else put back this log's own signer folder."
-    )
 
 
 class UnknownView(NotFound):
@@ -202,119 +190,70 @@ def open_ledger(path: Path, *, clock: Clock | None = None) -> Ledger:
     return opened
 
 
-def _size_and_root(recorder: Recorder) -> tuple[int, bytes]:
-    head = recorder.head()
-    return head.size, head.root
-
-
-def _require_logs_key(known: Known, signer: LogSigner) -> None:
-    """Take nothing in that could not be signed for. Raises: SignerMissing, NotTheLogsKey."""
-    answers, _ = known.answer([LOG])
-    log = answers[LOG].fold(genesis_rules.fold)
-    if log is not None and log.vkey != signer.vkey:
-        raise NotTheLogsKey
-
-
-@dataclass(frozen=True, kw_only=True)
-class Writer:
-    """The one sequencer of an open ledger, made when somebody first writes: readers need none."""
-
-    recorder: Recorder
-    reader: LogReader
-    keystore: Keystore
-    signer: LogSigner
-    known: Known
-    clock: Clock
-    grown: Event
-    _made: list[Sequencer] = field(default_factory=list)
-    _lock: Lock = field(default_factory=Lock)
-
-    def __call__(self) -> Sequencer:
-        """Return it. Raises: SignerMissing, NotTheLogsKey; what the mark refuses."""
-        with self._lock:
-            if not self._made:
-                self._made.append(self._make())
-            return self._made[0]
-
-    def close(self) -> None:
-        """End it, if there is one."""
-        for sequencer in self._made:
-            sequencer.close()
-
-    def _make(self) -> Sequencer:
-        _require_logs_key(self.known, self.signer)
-        self.signer.require_extended(lambda: _size_and_root(self.recorder), self.reader.root)
-        return Sequencer(
-            recorder=self.recorder,
-            reader=self.reader,
-            keystore=self.keystore,
-            signer=self.signer,
-            known=self.known,
-            watch=ClockWatch(self.clock, self.recorder.head().size),
-            committed=lambda _size: self.grown.set(),
+def _open(home: Home, clock: Clock | None) -> Ledger:
+    # What is opened is closed in reverse, the writer first; all of it, too, if opening fails here.
+    with ExitStack() as opened:
+        engine = ledger_engine(home)
+        opened.callback(engine.dispose)
+        keys = keys_engine(home, engine)
+        opened.callback(keys.dispose)
+        recorder = Recorder(engine)
+        if clock is None:
+            # A simulated clock goes on from the head by elapsed time.
+            clock = SimulatedClock(recorder.head().last_at) if home.simulated else RealClock()
+        known = Known(recorder, registry())
+        reader = LogReader(recorder)
+        keystore = Keystore(keys, FileKek(home.kek))
+        signer = LogSigner(home.signer, home.origin)
+        grown = Event()
+        views, places = _views(home, engine, opened)
+        follower = Follower(
+            list(views.values()),
+            read=known.streams.acts,
+            size=lambda: recorder.head().size,
+            grown=grown,
+            listen=lambda: listen(home, grown),
+        )
+        opened.callback(follower.stop)
+        writer = Writer(
+            recorder=recorder,
+            reader=reader,
+            keystore=keystore,
+            signer=signer,
+            known=known,
+            clock=clock,
+            grown=grown,
+        )
+        opened.callback(writer.close)
+        return Ledger(
+            home=home,
+            clock=clock,
+            registry=registry(),
+            recorder=recorder,
+            reader=reader,
+            known=known,
+            keystore=keystore,
+            blobs=Blobs(home.blobs, keystore),
+            signer=signer,
+            views=views,
+            places=places,
+            follower=follower,
+            turnstile=Turnstile(len(os.sched_getaffinity(0))),
+            writer=writer,
+            again=partial(open_ledger, home.path),
+            shut=opened.pop_all().close,
         )
 
 
-def _open(home: Home, clock: Clock | None) -> Ledger:
-    engine = ledger_engine(home)
-    try:
-        keys = keys_engine(home, engine)
-    except BaseException:
-        engine.dispose()
-        raise
-    recorder = Recorder(engine)
-    if clock is None:
-        # A simulated clock goes on from the head by elapsed time.
-        clock = SimulatedClock(recorder.head().last_at) if home.simulated else RealClock()
-    known = Known(recorder, registry())
-    reader = LogReader(recorder)
-    keystore = Keystore(keys, FileKek(home.kek))
-    signer = LogSigner(home.signer, home.origin)
-    views = {view.name: placed_view(view, home, engine) for view in views_declared()}
-    grown = Event()
-    follower = Follower(
-        [store for store, _ in views.values()],
-        read=known.streams.acts,
-        size=lambda: recorder.head().size,
-        grown=grown,
-        listen=lambda: listen(home, grown),
-    )
-    writer = Writer(
-        recorder=recorder,
-        reader=reader,
-        keystore=keystore,
-        signer=signer,
-        known=known,
-        clock=clock,
-        grown=grown,
-    )
-
-    def close() -> None:
-        writer.close()
-        follower.stop()
-        for _, place in views.values():
-            place.close()
-        engine.dispose()
-        keys.dispose()
-
-    return Ledger(
-        home=home,
-        clock=clock,
-        registry=registry(),
-        recorder=recorder,
-        reader=reader,
-        known=known,
-        keystore=keystore,
-        blobs=Blobs(home.blobs, keystore),
-        signer=signer,
-        views={name: store for name, (store, _) in views.items()},
-        places={name: place for name, (_, place) in views.items()},
-        follower=follower,
-        turnstile=Turnstile(len(os.sched_getaffinity(0))),
-        writer=writer,
-        again=partial(open_ledger, home.path),
-        shut=close,
-    )
+def _views(
+    home: Home, engine: Engine, opened: ExitStack
+) -> tuple[dict[str, ViewStore[Any]], dict[str, ViewPlace]]:
+    """Open every view declared; return their stores and the places they stand in, by name."""
+    stores, places = {}, {}
+    for view in views_declared():
+        stores[view.name], places[view.name] = placed_view(view, home, engine)
+        opened.callback(places[view.name].close)
+    return stores, places
 
 
 def rebuild_tags(opened: Ledger, progress: Callable[[int, int], None]) -> None:

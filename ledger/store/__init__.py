@@ -2,7 +2,7 @@
 
 - The log: ``sequencer`` writes what ``batch`` finds acceptable, through ``recorder`` (``tables``,
   ``bulk``) and ``edge``, the growing edge of the tree; ``signer`` keeps the log's key and mark,
-  ``clock`` the time. ``reader`` and ``heads`` read it back.
+  ``clock`` the time, ``writer`` says who may write. ``reader`` and ``heads`` read it back.
 - What a process remembers of it: ``known``, ``streams``, ``mapper``.
 - What can be erased: ``keystore``, ``vault``, ``blobs``.
 - What is derived from it and can be built anew: ``views``, and the tags (``retag``).
