@@ -30,9 +30,8 @@ from api.words import Words
 from ledger.kernel.act import AsOf
 from ledger.rules.money import capital_yuan
 from ledger.rules.quantities import amount, hours, quantity
-from ledger.rules.time import local_date
 from ledger.service.board import Column
-from ledger.service.ledger import Ledger
+from ledger.service.ledger import Ledger, today
 from ledger.service.reading.moments import format_pinned
 
 LARGE, CONTRAST, KIOSK = "mz_large", "mz_contrast", "mz_kiosk"
@@ -96,7 +95,7 @@ class Pages:
                 url=request.url,
                 csrf=form_word(request),
                 shown_at=point.at,
-                today=local_date(ledger.clock.now_ms() // 1000),
+                today=today(ledger),
             )
         )
         language = "zh-CN" if manner.lang == "zh" else "en"

@@ -20,7 +20,7 @@ from api.rendering import manner_of
 from api.rights import NOBODY, Viewer, twin_of
 from api.session import form_word
 from ledger.kernel.act import AsOf
-from ledger.rules.time import local_date
+from ledger.service.ledger import today
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,8 +51,8 @@ def page(
             # else's, and not her own either once she has signed in anew.
             word = "" if who == NOBODY else form_word(request)
             about = (manner_of(request), who, word, request.url)
-            today = local_date(office.ledger.clock.now_ms() // 1000)  # a simulated one is shown
-            parts = (path, *seen.depends, *_ours(office), *about, today)
+            day = today(office.ledger)  # a simulated one is shown
+            parts = (path, *seen.depends, *_ours(office), *about, day)
 
             def made() -> Response:
                 return office.pages.show(

@@ -16,7 +16,7 @@ from ledger.kernel.act import AsOf
 from ledger.rules.time import local_date
 from ledger.service.board import Asked, Called, parse_asked
 from ledger.service.directory import unit_as_of
-from ledger.service.ledger import Ledger
+from ledger.service.ledger import Ledger, today
 from ledger.service.sheet import Sheet, boards_declared, make_sheet
 
 router = APIRouter(prefix="/api/v1/boards", tags=["boards"])
@@ -118,6 +118,6 @@ def depends(ledger: Ledger, name: str, point: AsOf, place: str | None) -> tuple[
     A consent withdrawn later takes a name off the boards of earlier days, too; and so does the end
     of a posting with what it said, and the erasure of its key.
     """
-    day, today = (local_date(at // 1000) for at in (point.at, ledger.clock.now_ms()))
+    day = local_date(point.at // 1000)
     newest, erased = ledger.recorder.head().size, ledger.keystore.generation
-    return ("board", name, place, point.size, day, newest, erased, today)
+    return ("board", name, place, point.size, day, newest, erased, today(ledger))

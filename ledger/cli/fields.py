@@ -20,8 +20,7 @@ from ledger.rules.attachments import FileText
 from ledger.service.attachments.taking import upload
 from ledger.service.directory import unit_of
 from ledger.service.forms.fields import Field
-from ledger.service.ledger import Ledger
-from ledger.service.office import today
+from ledger.service.ledger import Ledger, today
 
 PREFIX = "field_"
 
@@ -106,7 +105,7 @@ def _value(ledger: Ledger, field: Field, value: Any, stream: str | None) -> Any:
     if field.kind == UnitRef:
         return unit_of(ledger, value)
     if field.kind == Date and value == "today":
-        return today(ledger)
+        return today(ledger).isoformat()
     if get_origin(field.base) is tuple:
         return tuple(_value(ledger, field.each, one, stream) for one in value)
     if field.free_text and value.startswith("@"):

@@ -19,10 +19,10 @@ from ledger.rules import authority, keys, persons
 from ledger.rules.genesis import log_of
 from ledger.rules.persons import DEVICE_ROLES, DeviceKind
 from ledger.rules.posts import HOLDER, Appointment, posts_of
-from ledger.rules.time import local_date, parse_date
+from ledger.rules.time import local_date
 from ledger.rules.units import Unit, borne, fold, unit_at, unit_tag
-from ledger.service.ledger import Ledger
-from ledger.service.office import Hand, hand, today
+from ledger.service.ledger import Ledger, today
+from ledger.service.office import Hand, hand
 from ledger.store.dialect import reading
 from ledger.store.tables import entry
 
@@ -117,7 +117,7 @@ def units(ledger: Ledger) -> Iterator[tuple[str, Unit]]:
 
 def units_by_code(ledger: Ledger, names: Iterable[str] | None = None) -> list[str]:
     """Return units, all by default, in the order of the codes they bear today, or bore last."""
-    day, known = parse_date(today(ledger)), dict(units(ledger))
+    day, known = today(ledger), dict(units(ledger))
     chosen = known if names is None else (name for name in names if name in known)
     return sorted(chosen, key=lambda name: known[name].placed(day).code)
 
@@ -155,7 +155,7 @@ def unit_label(ledger: Ledger, unit: str) -> str:
     found = cast("Unit | None", ledger.known.stream(unit).state)
     if found is None:
         return unit
-    version = found.placed(parse_date(today(ledger)))
+    version = found.placed(today(ledger))
     return f"{version.code} {version.name}"
 
 
@@ -167,7 +167,7 @@ def unit_of(ledger: Ledger, code: str) -> str:
     """
     if code.startswith("unit/"):
         return code
-    day = parse_date(today(ledger))
+    day = today(ledger)
     found = [
         name
         for name, unit in units(ledger)
@@ -221,7 +221,7 @@ def holder_of(ledger: Ledger, kid: str) -> str:
 def posts_held(ledger: Ledger, actor: str) -> tuple[Appointment, ...]:
     """Return the posts ``actor`` holds today."""
     known = facts(ledger, *authority.asks_roles(actor))
-    return authority.roles_held(known, actor, parse_date(today(ledger)))
+    return authority.roles_held(known, actor, today(ledger))
 
 
 def posts_pending(ledger: Ledger, actor: str) -> tuple[Appointment, ...]:

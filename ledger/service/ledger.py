@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeVar
 
 from ledger.errors import LedgerError
 from ledger.kernel.act import AsOf
 from ledger.kernel.registry import Registry
+from ledger.rules.time import local_date
 from ledger.service.turnstile import Turnstile
 from ledger.store.blobs import Blobs
 from ledger.store.clock import Clock
@@ -87,6 +89,11 @@ def up_to_date(ledger: Ledger, judged: Callable[[], T]) -> T:
         if ledger.known.size == size:
             raise
     return judged()
+
+
+def today(ledger: Ledger) -> date:
+    """Return the ledger's day: that of its clock, at +08:00."""
+    return local_date(ledger.clock.now_ms() // 1000)
 
 
 def as_of(ledger: Ledger, *, size: int | None = None, at: int | None = None) -> AsOf:

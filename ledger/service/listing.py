@@ -15,11 +15,9 @@ from ledger.entry.entry import parse_entry
 from ledger.rules import keys, persons, posts
 from ledger.rules.genesis import LOG, log_of
 from ledger.rules.posts import Appointment
-from ledger.rules.time import parse_date
 from ledger.rules.units import unit_at
 from ledger.service.directory import facts, streams_of, units
-from ledger.service.ledger import Ledger
-from ledger.service.office import today
+from ledger.service.ledger import Ledger, today
 from ledger.service.packs import choices
 from ledger.service.reading.values import open_groups
 
@@ -108,7 +106,7 @@ def names() -> tuple[str, ...]:
 
 
 def _units(ledger: Ledger) -> Iterator[UnitLine]:
-    day = parse_date(today(ledger))
+    day = today(ledger)
     for name, unit in units(ledger):
         version = unit.placed(day)
         yield UnitLine(
@@ -182,7 +180,7 @@ def _threshold(ledger: Ledger) -> int:
 
 
 def _held(ledger: Ledger, post: Appointment) -> bool:
-    return post.effective(_threshold(ledger)) and post.held(parse_date(today(ledger)))
+    return post.effective(_threshold(ledger)) and post.held(today(ledger))
 
 
 def _posts(ledger: Ledger) -> Iterator[PostLine]:
@@ -206,7 +204,7 @@ def _state(ledger: Ledger, post: Appointment) -> PostState:
         return "in_force"
     if not post.effective(_threshold(ledger)) and post.ended is None:
         return "awaits_approval"
-    return "not_begun" if parse_date(today(ledger)) < post.since else "past"
+    return "not_begun" if today(ledger) < post.since else "past"
 
 
 def _keys(ledger: Ledger) -> Iterator[KeyLine]:

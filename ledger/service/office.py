@@ -21,10 +21,9 @@ from ledger.rules import packs
 from ledger.rules.adoptions import PackDigest
 from ledger.rules.packs import Pack
 from ledger.rules.paper import Original
-from ledger.rules.time import moment
 from ledger.service.acts.receipt import Receipt
 from ledger.service.acts.submit import act
-from ledger.service.ledger import Ledger
+from ledger.service.ledger import Ledger, today
 
 
 class Hand(msgspec.Struct, frozen=True, kw_only=True):
@@ -49,7 +48,11 @@ def establish(
 ) -> str:
     """Establish a unit from today on; return its reference."""
     command = EstablishUnit(
-        code=code, unit_name=name, level=level, effective_from=today(ledger), parent=parent
+        code=code,
+        unit_name=name,
+        level=level,
+        effective_from=today(ledger).isoformat(),
+        parent=parent,
     )
     return do(ledger, registrar, command).entries[0].stream
 
@@ -90,7 +93,7 @@ def appoint(
     ``until`` is the first day after the term, where there is one.
     """
     command = ProposeAppointment(
-        holder=holder, post_role=role, from_date=today(ledger), until=until, unit=unit
+        holder=holder, post_role=role, from_date=today(ledger).isoformat(), until=until, unit=unit
     )
     proposal = do(ledger, registrars[0], command).entries[0]
     for registrar in registrars[1:]:
@@ -141,14 +144,9 @@ def adopt_pack(
         digest=kept.digest,
         extends=tuple(keep(ledger, each) for each in below),
         unit=unit,
-        effective_from=effective_from or today(ledger),
+        effective_from=effective_from or today(ledger).isoformat(),
     )
     proposal = do(ledger, registrars[0], command).entries[0]
     for registrar in registrars[1:]:
         do(ledger, registrar, ApprovePack(stream=proposal.stream, approves=proposal.digest))
     return proposal.stream
-
-
-def today(ledger: Ledger) -> str:
-    """Return the ledger's day, at +08:00."""
-    return moment(ledger.clock.now_ms()).date().isoformat()

@@ -1,14 +1,14 @@
 """A server beside other processes: what they record counts here, for rights and boards alike."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from starlette.testclient import TestClient
 
 from api.remembered import standing_of
 from ledger.aggregates.post import EndPost
 from ledger.service.directory import posts_held
-from ledger.service.ledger import look
-from ledger.service.office import Hand, do, today
+from ledger.service.ledger import look, today
+from ledger.service.office import Hand, do
 from tests.support.office import Office
 from tests.support.staff import employ, session_of
 
@@ -19,7 +19,7 @@ def ended_elsewhere(office: Office, of: Hand) -> int:
     """End somebody's post in another process, from tomorrow; let it be so; return the size."""
     beside = office.opened_beside()
     (post,) = posts_held(beside.ledger, of.who.actor)
-    day = date.fromisoformat(today(beside.ledger)) + timedelta(days=1)
+    day = today(beside.ledger) + timedelta(days=1)
     do(beside.ledger, office.registrars[0],
        EndPost(stream=post.stream, effective_from=day.isoformat()))  # fmt: skip
     size = beside.size

@@ -11,8 +11,8 @@ from api.words import Words
 from ledger.aggregates.post import EndPost
 from ledger.kernel.act import AsOf
 from ledger.service.board import Called, Column
-from ledger.service.ledger import Ledger, as_of
-from ledger.service.office import do, today
+from ledger.service.ledger import Ledger, as_of, today
+from ledger.service.office import do
 from tests.support.office import Office
 
 
@@ -82,7 +82,7 @@ def test_the_post_an_act_was_done_in_is_told_though_it_ended_that_day(office: Of
     (act,) = office.ledger.known.streams.acts(office.size - 1, 1)
     post = words(office).post_then(act)
     assert post is not None
-    ended = EndPost(stream=post.stream, effective_from=today(office.ledger))
+    ended = EndPost(stream=post.stream, effective_from=today(office.ledger).isoformat())
     do(office.ledger, office.registrars[0], ended)
     assert words(office).post_then(act) == post
 

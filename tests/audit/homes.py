@@ -8,8 +8,8 @@ from ledger.aggregates.case.commands import Accept, Assign, NoteProgress, Triage
 from ledger.aggregates.post import EndPost
 from ledger.bootstrap import open_ledger
 from ledger.kernel.aggregate import Command
-from ledger.service.ledger import Ledger
-from ledger.service.office import do, today
+from ledger.service.ledger import Ledger, today
+from ledger.service.office import do
 from ledger.service.reading.receipts import checkpoint
 from tests.support.office import MINUTE, HandClock, Office
 
@@ -70,7 +70,7 @@ def _work(office: Office, cases: tuple[str, ...]) -> None:
         do(ledger, hands["liaison"], *notes)
     verifier = hands["verifier"].who.actor
     (_, proposal), *_ = ledger.recorder.tagged([f"post:{verifier}"], office.size)
-    ended = EndPost(stream=proposal.originator_id, effective_from=today(ledger))
+    ended = EndPost(stream=proposal.originator_id, effective_from=today(ledger).isoformat())
     do(ledger, office.registrars[0], ended)
     for case in cases[1:3]:
         office.clock.wait(MINUTE)

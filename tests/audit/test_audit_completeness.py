@@ -36,8 +36,8 @@ from ledger.errors import MalformedError
 from ledger.kernel.aggregate import Command
 from ledger.service.auditing.audits import audit_evidence, audit_home
 from ledger.service.exports.evidence import evidence_files
-from ledger.service.ledger import Ledger
-from ledger.service.office import do, hand, today
+from ledger.service.ledger import Ledger, today
+from ledger.service.office import do, hand
 from ledger.service.upkeep.publishing import publish_heads
 from tests.audit.homes import Kept
 from tests.support.heads import b64, lines_of, mth, path
@@ -191,7 +191,7 @@ def test_an_ended_key_and_post_come_along_whatever_was_signed_before(
         for _, row in ledger.recorder.tagged([f"post:{liaison.who.actor}"], office.size)
     )
     registrar = office.registrars[0]
-    do(ledger, registrar, EndPost(stream=post, effective_from=today(ledger)))
+    do(ledger, registrar, EndPost(stream=post, effective_from=today(ledger).isoformat()))
     do(ledger, registrar, RevokeKey(stream=f"key/{liaison.key.kid}", reason="lost"))
     files = exported(ledger, streams=[made.case])
     report = verified(files, tmp_path, made.genesis)
@@ -342,7 +342,7 @@ def test_a_founders_ended_post_cannot_be_hidden(office: Office, made: Made, tmp_
     second = office.registrars[1]
     post = f"post/{second.who.actor.partition('/')[2]}"
     herself = hand(second.who.actor, "holder", second.key)
-    do(ledger, herself, EndPost(stream=post, effective_from=today(ledger)))
+    do(ledger, herself, EndPost(stream=post, effective_from=today(ledger).isoformat()))
     files = exported(ledger, streams=[made.case])
     assert verified(files, tmp_path, made.genesis).clean
     hidden = without(files, *indexes_of(files, post))

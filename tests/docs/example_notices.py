@@ -25,7 +25,7 @@ from ledger.rules.packs import digest_of, read_pack_dir  # noqa: E402
 from ledger.service import office  # noqa: E402
 from ledger.service.acts.prepare import parse_command  # noqa: E402
 from ledger.service.auditing.audits import audit_home  # noqa: E402
-from ledger.service.ledger import as_of  # noqa: E402
+from ledger.service.ledger import as_of, today  # noqa: E402
 from tests.support.office import _employed, found_office  # noqa: E402
 
 notice = import_module("ledger.aggregates.notice")
@@ -54,7 +54,7 @@ def adopt_lost_and_found():
         "pack": "lost-and-found@1",
         "digest": digest_of(files),
         "extends": below,
-        "effective_from": office.today(book),
+        "effective_from": today(book).isoformat(),
     }
     first, second = desk.registrars
     command = registry().commands["pack.adopt"][1](**fields)

@@ -10,7 +10,7 @@ import pytest
 from ledger.aggregates.unit import EstablishUnit
 from ledger.entry import base64url, ids
 from ledger.service.acts.submit import submit
-from ledger.service.office import today
+from ledger.service.ledger import today
 from tests.service.spoiling import (
     CLERK,
     Payload,
@@ -135,7 +135,7 @@ def test_sealed_text_that_could_deceive_is_refused(
 def test_public_text_that_could_deceive_is_refused(office: Office, name: str) -> None:
     registrar = office.registrars[0]
     establish = EstablishUnit(
-        code="g1", unit_name="网格", level="grid", effective_from=today(office.ledger)
+        code="g1", unit_name="网格", level="grid", effective_from=today(office.ledger).isoformat()
     )
     _, payload, _, _ = parts(presented(office.ledger, registrar, establish)[0])
     claims = msgspec.json.decode(base64url.decode(payload))

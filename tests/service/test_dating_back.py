@@ -1,6 +1,6 @@
 """Dating back buys nothing: no ended post and no missed term comes back by an older clock."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -14,7 +14,8 @@ from ledger.kernel.aggregate import Command
 from ledger.service.acts.submit import submit
 from ledger.service.auditing.audits import audit_home
 from ledger.service.directory import posts_held
-from ledger.service.office import Hand, appoint, do, enrol, hand, register, today
+from ledger.service.ledger import today
+from ledger.service.office import Hand, appoint, do, enrol, hand, register
 from tests.support.office import Office, forged, presented
 
 DAY = int(timedelta(days=1).total_seconds())
@@ -40,7 +41,11 @@ def test_a_post_that_has_ended_is_not_used_by_dating_back(office: Office) -> Non
     triage = Triage(stream=stream, route="direct")
     old = dated_back(office, "coordinator", triage, 60)
     (post,) = posts_held(office.ledger, coordinator.who.actor)
-    do(office.ledger, registrar, EndPost(stream=post.stream, effective_from=today(office.ledger)))
+    do(
+        office.ledger,
+        registrar,
+        EndPost(stream=post.stream, effective_from=today(office.ledger).isoformat()),
+    )
     assert refused(office, old) == "authority.post_not_in_force"
 
 
@@ -82,9 +87,9 @@ def hired(office: Office, until_day: int) -> Hand:
     ledger, (first, second) = office.ledger, office.registrars
     holder, key = register(ledger, first, "第三位登记员"), PrivateKey.generate()
     enrol(ledger, first, holder, key, "file")
-    until = (date.fromisoformat(today(ledger)) + timedelta(days=until_day)).isoformat()
+    until = (today(ledger) + timedelta(days=until_day)).isoformat()
     command = ProposeAppointment(
-        holder=holder, post_role="registrar", from_date=today(ledger), until=until
+        holder=holder, post_role="registrar", from_date=today(ledger).isoformat(), until=until
     )
     proposal = do(ledger, first, command).entries[0]
     do(ledger, second, ApproveAppointment(stream=proposal.stream, approves=proposal.digest))
@@ -129,7 +134,7 @@ def test_nobody_becomes_another_registrar_on_her_last_day(office: Office) -> Non
     """
     ledger, (first, second) = office.ledger, office.registrars
     (post,) = posts_held(ledger, second.who.actor)
-    tomorrow = (date.fromisoformat(today(ledger)) + timedelta(days=1)).isoformat()
+    tomorrow = (today(ledger) + timedelta(days=1)).isoformat()
     do(ledger, second, EndPost(stream=post.stream, effective_from=tomorrow))
     do(ledger, second, RevokeKey(stream=f"key/{second.key.kid}", reason="leaves"))
     office.clock.wait(DAY * 1000)

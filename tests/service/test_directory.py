@@ -4,7 +4,6 @@ import pytest
 
 from ledger.entry.keys import PrivateKey
 from ledger.errors import LedgerError
-from ledger.service import office as setting_up
 from ledger.service.acts.prepare import parse_command
 from ledger.service.directory import (
     hand_with,
@@ -15,7 +14,8 @@ from ledger.service.directory import (
     unit_of,
     units,
 )
-from ledger.service.office import do
+from ledger.service.ledger import today
+from ledger.service.office import appoint, do
 from tests.support.office import Office
 
 
@@ -32,8 +32,8 @@ def test_a_unit_is_found_by_the_code_it_bears_today(office: Office) -> None:
 
 
 def test_a_unit_is_found_by_its_new_code_and_no_longer_by_the_old(office: Office) -> None:
-    today = setting_up.today(office.ledger)
-    fields = {"stream": office.unit, "code": "520602777", "effective_from": today}
+    day = today(office.ledger).isoformat()
+    fields = {"stream": office.unit, "code": "520602777", "effective_from": day}
     change = parse_command(office.ledger, "unit.change", fields)
     do(office.ledger, office.registrars[0], change)
     assert unit_of(office.ledger, "520602777") == office.unit
@@ -63,9 +63,7 @@ def test_a_stranger_s_key_is_nobody_s(office: Office) -> None:
 
 def test_who_holds_two_posts_must_say_in_which_she_acts(office: Office) -> None:
     clerk = office.hands["intake_clerk"]
-    setting_up.appoint(
-        office.ledger, office.registrars, clerk.who.actor, "coordinator", office.unit
-    )
+    appoint(office.ledger, office.registrars, clerk.who.actor, "coordinator", office.unit)
     with pytest.raises(LedgerError) as refused:
         hand_with(office.ledger, clerk.key)
     assert refused.value.code == "authority.role_not_chosen"

@@ -13,8 +13,8 @@ from ledger.aggregates.unit import ChangeUnit, DissolveUnit
 from ledger.rules.time import local_date, parse_date
 from ledger.service.board import Asked
 from ledger.service.finding import rules
-from ledger.service.ledger import as_of
-from ledger.service.office import appoint, do, establish, hand, today
+from ledger.service.ledger import as_of, today
+from ledger.service.office import appoint, do, establish, hand
 from ledger.service.sheet import NotNarrowed, make_sheet
 from tests.service.test_boards import staffed
 from tests.support.office import Office
@@ -193,7 +193,7 @@ def test_a_unit_left_under_a_dissolved_one_is_found_until_it_is_moved(office):
         office.ledger, registrar, "g", name="网格", level="grid", parent=office.unit
     )  # fmt: skip
     assert found(office, "under_dissolved") == ()
-    day = today(office.ledger)
+    day = today(office.ledger).isoformat()
     do(office.ledger, registrar, DissolveUnit(stream=office.unit, effective_from=day))
     (row,) = found(office, "under_dissolved")
     assert row["unit"] == below

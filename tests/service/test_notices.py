@@ -1,7 +1,7 @@
 """Notices of posts (S1-09): the holder's own words, while they are posted and she has the post."""
 
 import re
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 
@@ -11,7 +11,8 @@ from ledger.errors import LedgerError
 from ledger.rules import packs
 from ledger.service import office as setting_up
 from ledger.service.directory import posts_held
-from ledger.service.office import Hand, do, today
+from ledger.service.ledger import today
+from ledger.service.office import Hand, do
 from tests.service.communities import DAY, acted, board, community
 from tests.service.test_boards import staffed
 from tests.support.office import Office
@@ -51,7 +52,7 @@ def line(office: Office, of: Hand, **asked):
 
 def left(office: Office, of: Hand, days: int = 1) -> None:
     (post,) = posts_held(office.ledger, of.who.actor)
-    day = date.fromisoformat(today(office.ledger)) + timedelta(days=days)
+    day = today(office.ledger) + timedelta(days=days)
     do(office.ledger, office.registrars[0],
        EndPost(stream=post.stream, effective_from=day.isoformat()))  # fmt: skip
     office.clock.wait(days * DAY)

@@ -19,7 +19,8 @@ from ledger.service.acts.submit import submit
 from ledger.service.auditing.audits import audit_home
 from ledger.service.board import Asked
 from ledger.service.boards import numbers
-from ledger.service.office import do, keep_shipped, today
+from ledger.service.ledger import today
+from ledger.service.office import do, keep_shipped
 from ledger.service.reading.numbers import number_of, numbers_of_receipt, numbers_of_streams
 from ledger.service.reading.replay import replay
 from ledger.service.sheet import make_sheet
@@ -67,7 +68,7 @@ def adopt(office: Office, lines: str = LINES, version: str = "1") -> None:
         digest=digest,
         extends=tuple(keep_shipped(ledger, each) for each in ("cn-law", "cn-base")),
         unit=None,
-        effective_from=today(ledger),
+        effective_from=today(ledger).isoformat(),
     )
     proposal = do(ledger, first, command).entries[0]
     for each in others:
@@ -136,7 +137,11 @@ def test_a_number_is_written_as_it_was_when_the_pack_or_the_code_changes_later(n
     do(
         numbered.ledger,
         numbered.registrars[0],
-        ChangeUnit(stream=numbered.unit, code="520602999", effective_from=today(numbered.ledger)),
+        ChangeUnit(
+            stream=numbered.unit,
+            code="520602999",
+            effective_from=today(numbered.ledger).isoformat(),
+        ),
     )
     assert numbers_of_streams(numbered.ledger, [stream]) == {stream: number}
     assert take(numbered)[1] == "520602999新〔2026〕0002号"

@@ -20,8 +20,8 @@ from ledger.service.acts.submit import submit
 from ledger.service.auditing.audits import audit_home
 from ledger.service.board import Asked
 from ledger.service.directory import posts_held
-from ledger.service.ledger import as_of
-from ledger.service.office import Hand, appoint, do, establish, hand, register, today
+from ledger.service.ledger import as_of, today
+from ledger.service.office import Hand, appoint, do, establish, hand, register
 from ledger.service.sheet import make_sheet
 from tests.service.test_boards import sheet, staffed
 from tests.service.test_findings import found, later
@@ -55,7 +55,7 @@ def ended(office: Office, by: Hand, role: str, day: str) -> str:
 
 
 def in_days(office: Office, days: int) -> str:
-    return (date.fromisoformat(today(office.ledger)) + timedelta(days=days)).isoformat()
+    return (today(office.ledger) + timedelta(days=days)).isoformat()
 
 
 def test_cross_posts_are_told_per_person_and_a_supervisor_who_keeps_the_books_is_found(community):
@@ -77,7 +77,7 @@ def test_cross_posts_are_told_per_person_and_a_supervisor_who_keeps_the_books_is
     assert (one["rule"], one["about"]) == ("SD3", "supervisor barred accountant")
     assert one["record"] == rows["supervisor"]["record"]
     assert of(community, jian, size=size)[0]["conflict"] is None
-    ended(community, jian, "accountant", today(community.ledger))
+    ended(community, jian, "accountant", today(community.ledger).isoformat())
     assert found(community, "incompatible_posts") == ()
 
 
@@ -121,7 +121,7 @@ def test_a_post_that_must_be_filled_is_vacant_from_the_day_its_holder_left(commu
 def test_a_hand_over_is_due_ten_days_after_the_end_and_found_when_late_or_in_part(community):
     zhu, xin = staffed(community, "director", "zhu"), staffed(community, "clerk", "xin")
     jian = staffed(community, "supervisor", "jian")
-    stream = ended(community, zhu, "director", today(community.ledger))
+    stream = ended(community, zhu, "director", today(community.ledger).isoformat())
     size = community.size
     (row,) = of(community, zhu)
     due = date.fromisoformat(str(row["handover_due"]))
@@ -129,7 +129,7 @@ def test_a_hand_over_is_due_ten_days_after_the_end_and_found_when_late_or_in_par
     assert found(community, "handover_overdue") == ()
     late = later(community, 20)
     (one,) = found(community, "handover_overdue", size=size, at=late)
-    assert one["measure"] == 20 - (due - date.fromisoformat(today(community.ledger))).days
+    assert one["measure"] == 20 - (due - today(community.ledger)).days
     old, new = (hand(each.who.actor, "holder", each.key) for each in (zhu, xin))
     items = ("seals", "accounts", "assets", "archives")
     draw = DrawUpHandover(stream=stream, to=xin.who.actor, items=items)
@@ -137,7 +137,7 @@ def test_a_hand_over_is_due_ten_days_after_the_end_and_found_when_late_or_in_par
     for part, by in (("old", old), ("new", new), ("supervisor", jian)):
         do(community.ledger, by, SignHandover(stream=stream, part=part))
     (row,) = of(community, zhu)
-    assert (row["handed_over"], row["lacking"]) == (today(community.ledger), "debts")
+    assert (row["handed_over"], row["lacking"]) == (today(community.ledger).isoformat(), "debts")
     at = {"size": community.size, "at": late}
     (one,) = found(community, "handover_overdue", **at)
     assert (one["about"], one["measure"]) == ("director debts", 0)
@@ -146,7 +146,7 @@ def test_a_hand_over_is_due_ten_days_after_the_end_and_found_when_late_or_in_par
 
 def test_another_term_of_the_same_person_is_no_leaving(community):
     zhu = staffed(community, "director", "zhu")
-    ended(community, zhu, "director", today(community.ledger))
+    ended(community, zhu, "director", today(community.ledger).isoformat())
     appoint(community.ledger, community.registrars, zhu.who.actor, "director", community.unit)
     at = {"size": community.size, "at": later(community, 40)}
     assert found(community, "handover_overdue", **at) == ()
@@ -157,7 +157,7 @@ def elected(community: Office, **counts: int) -> str:
     told = {"voters": 900, "cast": 520, "ayes": 310} | counts
     elect = Elect(
         holder=holder, post_role="director", unit=community.unit, until="2031-03-02",
-        from_date=today(community.ledger), **told,
+        from_date=today(community.ledger).isoformat(), **told,
     )  # fmt: skip
     receipt = do(community.ledger, community.registrars[0], elect)
     stream = receipt.entries[0].stream

@@ -29,8 +29,8 @@ from ledger.service.acts.prepare import (
 )
 from ledger.service.acts.sign import DraftMismatch, presentations, shown_values, sign_drafts
 from ledger.service.acts.submit import submit
-from ledger.service.ledger import as_of
-from ledger.service.office import do, today
+from ledger.service.ledger import as_of, today
+from ledger.service.office import do
 from ledger.service.reading.replay import replay
 from ledger.store.batch import Submission
 from tests.support.office import Office, counts, drafted, each_dialect, queued
@@ -204,7 +204,10 @@ def test_a_proposal_and_its_approval_by_one_hand_are_refused_in_one_submission(
     registrar = office.registrars[0]
     holder = office.hands["liaison"].who.actor
     propose = ProposeAppointment(
-        holder=holder, post_role="verifier", from_date=today(office.ledger), unit=office.unit
+        holder=holder,
+        post_role="verifier",
+        from_date=today(office.ledger).isoformat(),
+        unit=office.unit,
     )
     made = prepare(office.ledger, [propose], registrar.who)
     (signed,) = sign_drafts(made, registrar.key)

@@ -7,7 +7,8 @@ from ledger.aggregates.disclosure_item.commands import Approve, Draft, Publish, 
 from ledger.rules.book import open_book
 from ledger.rules.packs import load_pack, shipped
 from ledger.rules.time import parse_date
-from ledger.service.office import do, establish, today
+from ledger.service.ledger import today
+from ledger.service.office import do, establish
 from ledger.service.packs.simulating import simulate
 from ledger.service.packs.staffing import Unmet, unmet_below
 from ledger.service.packs.trial import Trial
@@ -109,7 +110,7 @@ def test_a_longer_posting_moves_the_day_an_item_may_be_taken_down(office):
 
 def lacking(office, files, *below, unit: str | None = None) -> list[Unmet]:
     book = open_book(load_pack(files), [load_pack(each) for each in below])
-    return unmet_below(office.ledger, book, unit, parse_date(today(office.ledger)))
+    return unmet_below(office.ledger, book, unit, today(office.ledger))
 
 
 def test_a_duty_nobody_can_satisfy_is_told_with_the_unit(office):

@@ -15,8 +15,8 @@ from ledger.aggregates.unit import (
 from ledger.rules.time import local_date, parse_date
 from ledger.service.acts.together import together
 from ledger.service.directory import UnitCodeUnknown, unit_as_of
-from ledger.service.ledger import as_of
-from ledger.service.office import do, establish, today
+from ledger.service.ledger import as_of, today
+from ledger.service.office import do, establish
 from tests.service.test_boards import sheet
 from tests.support.office import Office
 
@@ -34,7 +34,7 @@ def registrar(office: Office, *commands) -> None:
 
 
 def in_days(office: Office, days: int) -> str:
-    return (parse_date(today(office.ledger)) + timedelta(days=days)).isoformat()
+    return (today(office.ledger) + timedelta(days=days)).isoformat()
 
 
 def cases(office: Office, unit: str, **asked) -> int:
@@ -67,7 +67,10 @@ def test_a_merger_takes_those_under_it_along_in_one_submission(office):
     into = other(office)
     grid = other(office, "g1", name="网格", level="grid", parent=office.unit)
     before = office.size
-    registrar(office, MergeUnit(stream=office.unit, into=into, effective_from=today(office.ledger)))
+    registrar(
+        office,
+        MergeUnit(stream=office.unit, into=into, effective_from=in_days(office, 0)),
+    )
     assert office.size == before + 2
     assert line(office, grid)["parent"] == into
 
@@ -76,7 +79,7 @@ def test_what_takes_over_from_the_unit_above_it_comes_to_its_place(office):
     street = other(office, "s", name="街道", level="street")
     top = other(office, "t", name="社区", level="community", parent=street)
     below = other(office, "b", name="网格", level="grid", parent=top)
-    registrar(office, MergeUnit(stream=top, into=below, effective_from=today(office.ledger)))
+    registrar(office, MergeUnit(stream=top, into=below, effective_from=in_days(office, 0)))
     assert line(office, below)["parent"] == street
 
 
@@ -117,7 +120,7 @@ def test_a_reference_is_held_to_the_units_of_its_point(office):
 
 
 def test_a_code_given_on_to_another_unit_means_the_newer(office):
-    registrar(office, DissolveUnit(stream=office.unit, effective_from=today(office.ledger)))
+    registrar(office, DissolveUnit(stream=office.unit, effective_from=in_days(office, 0)))
     newer = other(office, "520602001")
     now = as_of(office.ledger, size=office.size, at=office.clock.now_ms())
     assert unit_as_of(office.ledger, "520602001", now) == newer
@@ -126,7 +129,7 @@ def test_a_code_given_on_to_another_unit_means_the_newer(office):
 def test_a_split_is_told_at_both_ends_and_its_records_stay(office):
     part = other(office)
     office.a_case()
-    split = SplitUnit(stream=office.unit, into=(part,), effective_from=today(office.ledger))
+    split = SplitUnit(stream=office.unit, into=(part,), effective_from=in_days(office, 0))
     registrar(office, split)
     assert line(office, part)["from"].startswith("520602001")
     assert line(office, office.unit)["into"] == "520602002 江畔社区"
@@ -137,7 +140,7 @@ def test_a_village_becomes_a_community_under_the_other_law(office):
     village = other(office, "v", name="江畔村", level="village")
     registrar(
         office,
-        SetRegime(stream=village, regime="village", effective_from=today(office.ledger)),
+        SetRegime(stream=village, regime="village", effective_from=in_days(office, 0)),
         SetRegime(
             stream=village, regime="urban", level="community", effective_from=in_days(office, 9)
         ),

@@ -17,7 +17,8 @@ from ledger.errors import LedgerError
 from ledger.kernel.act import Tag
 from ledger.rules.posts import post_tag
 from ledger.service.acts.submit import TRIES, act, submit
-from ledger.service.office import Hand, do, register, today
+from ledger.service.ledger import today
+from ledger.service.office import Hand, do, register
 from ledger.store.batch import Batch, GuardMoved, Submission
 from ledger.store.clock import ClockWatch
 from ledger.store.dialect import writing
@@ -35,7 +36,7 @@ def end_post(office: Office, holder: Hand) -> EndPost:
         if stored.signed.claims.type == "post.appointment_proposed.v1"
         and holder.who.actor.encode() in bytes(stored.signed.claims.pub)
     ]
-    return EndPost(stream=post, effective_from=today(office.ledger))
+    return EndPost(stream=post, effective_from=today(office.ledger).isoformat())
 
 
 def another_post(office: Office, holder: Hand) -> ProposeAppointment:
@@ -43,7 +44,7 @@ def another_post(office: Office, holder: Hand) -> ProposeAppointment:
     return ProposeAppointment(
         holder=holder.who.actor,
         post_role="unit_head",
-        from_date=today(office.ledger),
+        from_date=today(office.ledger).isoformat(),
         unit=office.unit,
     )
 

@@ -20,7 +20,8 @@ from ledger.errors import LedgerError
 from ledger.service import office as setting_up
 from ledger.service.acts.prepare import MAX_ENTRIES
 from ledger.service.directory import kept_key
-from ledger.service.office import do, today
+from ledger.service.ledger import today
+from ledger.service.office import do
 from ledger.store import keystore as keystore_module
 from ledger.store.keystore import FileKek, KeyErased, Keystore
 from ledger.store.reader import LogReader, TileMissing
@@ -36,7 +37,7 @@ from tests.support.soundness import require_sound
 
 def grow(office: Office, size: int) -> None:
     """Let the log grow to ``size`` by plain registry acts, in submissions of every length."""
-    registrar, day = office.registrars[0], today(office.ledger)
+    registrar, day = office.registrars[0], today(office.ledger).isoformat()
     while (missing := size - office.size) > 0:
         count = min(missing, 1 + 7 * office.size % MAX_ENTRIES)
         commands = [

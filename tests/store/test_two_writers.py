@@ -11,7 +11,8 @@ from ledger.aggregates.post import ProposeAppointment
 from ledger.errors import LedgerError
 from ledger.rules.posts import HOLDER
 from ledger.service.acts.submit import submit
-from ledger.service.office import appoint, do, enrol, hand, register, today
+from ledger.service.ledger import today
+from ledger.service.office import appoint, do, enrol, hand, register
 from ledger.store.batch import GuardMoved, NotNext
 from ledger.store.signer import LogSigner
 from tests.support.appender import promised, start, wait_for
@@ -138,7 +139,7 @@ def test_a_fact_moved_by_the_other_process_moves_the_guard(office: Office) -> No
     clerk = office.hands["intake_clerk"]
     judged = drafted(beside.ledger, clerk, beside.receive())
     another = ProposeAppointment(
-        holder=clerk.who.actor, post_role="unit_head", from_date=today(office.ledger)
+        holder=clerk.who.actor, post_role="unit_head", from_date=today(office.ledger).isoformat()
     )
     do(office.ledger, office.registrars[0], another)
     with pytest.raises(GuardMoved):

@@ -18,8 +18,8 @@ from ledger.rules.genesis import LOG, log_of
 from ledger.rules.persons import DEVICE_ROLES, DeviceKind
 from ledger.service.acts.prepare import parse_command
 from ledger.service.directory import facts, unit_of
-from ledger.service.ledger import Ledger
-from ledger.service.office import Hand, today
+from ledger.service.ledger import Ledger, today
+from ledger.service.office import Hand
 
 Responsible = Annotated[
     str | None,
@@ -72,7 +72,7 @@ def _set_up(
         fields = {
             "holder": device,
             "post_role": DEVICE_ROLES[kind],
-            "from_date": today(ledger),
+            "from_date": today(ledger).isoformat(),
             "unit": unit_of(ledger, unit) if unit else None,
         }
         post = _done_by(shell, ledger, hand, parse_command(ledger, "post.appoint", fields))

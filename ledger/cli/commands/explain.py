@@ -13,8 +13,7 @@ from ledger.rules.book import open_book
 from ledger.rules.sources import source_word
 from ledger.rules.time import parse_date
 from ledger.service.directory import unit_of
-from ledger.service.ledger import Ledger
-from ledger.service.office import today
+from ledger.service.ledger import Ledger, today
 from ledger.service.packs.books import book_at
 from ledger.service.packs.explaining import Explained, explain_case, explain_rule
 
@@ -94,7 +93,7 @@ def explain(
         found = (explain_rule(open_book(own, below), str(rule), parse_date(since)),)
     else:
         with shell.open() as ledger:
-            found = _of_rule(ledger, str(rule), since or today(ledger), unit)
+            found = _of_rule(ledger, str(rule), since or today(ledger).isoformat(), unit)
     shell.result({"explained": found}, lambda out: _print(out, found))
 
 

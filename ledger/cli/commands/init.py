@@ -24,7 +24,8 @@ from ledger.rules.genesis import Founder, jwk_kid
 from ledger.rules.packs import Pack
 from ledger.rules.posts import REGISTRAR
 from ledger.rules.time import parse_date
-from ledger.service.office import adopt_pack, hand, today
+from ledger.service.ledger import today
+from ledger.service.office import adopt_pack, hand
 from ledger.service.upkeep.succession import Succession, predecessor_of, retiring
 from ledger.store.databases import DATABASE_VARIABLE, require_addresses
 from ledger.store.home import require_free
@@ -211,7 +212,7 @@ def init(
             threshold=wanted.needed,
             predecessor=old.predecessor.origin if old.predecessor else None,
             pack=chosen.own.ref if chosen else None,
-            start=(chosen.start or today(ledger)) if chosen else None,
+            start=(chosen.start or today(ledger).isoformat()) if chosen else None,
             approvals_needed=wanted.needed - len(hands) if chosen else 0,
             founders=tuple(map(_file, wanted.paths, stated)),
         )

@@ -18,10 +18,8 @@ from ledger.rules.pack_check import check_pack
 from ledger.rules.pack_diff import Difference, diff
 from ledger.rules.pack_toml import PackInvalid
 from ledger.rules.packs import PackFiles, digest_of, load_pack
-from ledger.rules.time import parse_date
 from ledger.service.directory import facts, unit_label, unit_of
-from ledger.service.ledger import Ledger
-from ledger.service.office import today
+from ledger.service.ledger import Ledger, today
 from ledger.service.packs.simulating import LAST, Simulated
 from ledger.service.packs.simulating import simulate as simulate_
 from ledger.service.packs.staffing import Unmet, unmet_below
@@ -70,7 +68,7 @@ def check(
 
 def _short(ledger: Ledger, book: Book) -> list[Unmet]:
     """Return what nobody could do today, at any unit."""
-    return unmet_below(ledger, book, None, parse_date(today(ledger)))
+    return unmet_below(ledger, book, None, today(ledger))
 
 
 def diff_(

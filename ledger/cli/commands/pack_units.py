@@ -7,7 +7,7 @@ from ledger.cli import signing
 from ledger.cli.pack_files import EffectiveFrom, PackArgument, load_with_below
 from ledger.cli.shell import Shell, print_table, table
 from ledger.rules.book import open_book
-from ledger.service.office import today
+from ledger.service.ledger import today
 from ledger.service.packs.planning import batches, missing
 
 
@@ -27,7 +27,7 @@ def units(
     """
     book = open_book(*load_with_below(pack))
     with shell.open() as ledger:
-        wanted = missing(ledger, book, effective_from or today(ledger))
+        wanted = missing(ledger, book, effective_from or today(ledger).isoformat())
         if not dry_run and wanted:
             hand = signing.signer(ledger, as_, custodial, role)
             for batch in batches(wanted):

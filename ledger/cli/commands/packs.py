@@ -23,8 +23,8 @@ from ledger.rules.pack_toml import PackInvalid
 from ledger.rules.time import parse_date
 from ledger.service.acts.prepare import parse_command
 from ledger.service.directory import facts, unit_label, unit_of
-from ledger.service.ledger import Ledger
-from ledger.service.office import keep, today
+from ledger.service.ledger import Ledger, today
+from ledger.service.office import keep
 from ledger.service.packs.staffing import Unmet, has_people, unmet_below
 
 
@@ -91,7 +91,9 @@ def adopt(
     with shell.open() as ledger:
         hand = signing.signer(ledger, as_, custodial, role)
         place = unit_of(ledger, unit) if unit else None
-        day = today(ledger) if effective_from in {None, "today"} else str(effective_from)
+        day = (
+            today(ledger).isoformat() if effective_from in {None, "today"} else str(effective_from)
+        )
         _tell_unstaffed(shell, ledger, _short(ledger, book, place, day), pack, unstaffed)
         kept = {each.ref: keep(ledger, each).digest for each in (own, *below)}
         fields = {
@@ -108,7 +110,7 @@ def adopt(
 
 def _short(ledger: Ledger, book: Book, unit: str | None, since: str) -> list[Unmet]:
     """Return what nobody could do, from the day it takes effect, or today if that is past."""
-    day = max(parse_date(since), parse_date(today(ledger)))
+    day = max(parse_date(since), today(ledger))
     return unmet_below(ledger, book, unit, day) if has_people(ledger, day) else []
 
 

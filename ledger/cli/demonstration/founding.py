@@ -19,7 +19,7 @@ from ledger.entry.keys import PrivateKey, prove_possession
 from ledger.kernel.aggregate import Command
 from ledger.rules.posts import HOLDER
 from ledger.service import office
-from ledger.service.ledger import Ledger
+from ledger.service.ledger import Ledger, today
 from ledger.service.office import Hand, hand
 
 SAMPLE = "（示例）"
@@ -56,7 +56,7 @@ class Founding:
                 code=unit.code,
                 unit_name=unit.name,
                 level=unit.level,
-                effective_from=office.today(self._ledger),
+                effective_from=today(self._ledger).isoformat(),
                 parent=self._stage.units[unit.parent] if unit.parent else None,
             )
             self._stage.units[unit.code] = self._do(command, f"unit/{unit.code}")
@@ -126,7 +126,7 @@ class Founding:
                 ProposeAppointment(
                     holder=post.holder,
                     post_role=post.role,
-                    from_date=office.today(self._ledger),
+                    from_date=today(self._ledger).isoformat(),
                     until=post.until,
                     unit=post.unit,
                 ),

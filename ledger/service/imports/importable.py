@@ -24,14 +24,12 @@ from ledger.kernel.aggregate import Command
 from ledger.kernel.discovery import declared
 from ledger.rules.book import Book
 from ledger.rules.section import Section
-from ledger.rules.time import parse_date
 from ledger.rules.units import Unit
 from ledger.rules.words import Word
 from ledger.service.acts.prepare import BadValue, parse_command
 from ledger.service.directory import units
 from ledger.service.imports.tables import Column
-from ledger.service.ledger import Ledger
-from ledger.service.office import today
+from ledger.service.ledger import Ledger, today
 from ledger.service.packs import choices
 from ledger.service.packs.books import book_at
 
@@ -317,7 +315,7 @@ class Intake:
     @cached_property
     def day(self) -> date:
         """The ledger's day."""
-        return parse_date(today(self.ledger))
+        return today(self.ledger)
 
     # -- words and packs ---------------------------------------------------------------------
 

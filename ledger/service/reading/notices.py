@@ -8,9 +8,8 @@ her term, whichever earlier day one asks about. Not handled: what a board of sto
 from ledger.aggregates.disclosure_item.state import ItemState
 from ledger.projections.disclosures import DisclosureRow
 from ledger.rules.posts import Appointment
-from ledger.rules.time import local_date
 from ledger.service.board import Desk
-from ledger.service.ledger import Ledger
+from ledger.service.ledger import Ledger, today
 from ledger.service.reading.posted import Posted, posted
 
 
@@ -34,7 +33,7 @@ def notice(desk: Desk, post: Appointment, code: str) -> tuple[str, Posted] | Non
 
 def _is_held_now(ledger: Ledger, post: Appointment) -> bool:
     now: Appointment | None = ledger.known.stream(post.stream).state
-    return now is not None and now.held(local_date(ledger.clock.now_ms() // 1000))
+    return now is not None and now.held(today(ledger))
 
 
 def _drafter(ledger: Ledger, item: str) -> str:

@@ -15,8 +15,7 @@ from ledger.aggregates.disclosure_item.events import Content, Published, Version
 from ledger.aggregates.disclosure_item.state import ItemState
 from ledger.entry.entry import parse_entry
 from ledger.kernel.act import AsOf
-from ledger.rules.time import local_date
-from ledger.service.ledger import Ledger
+from ledger.service.ledger import Ledger, today
 from ledger.service.reading.values import open_groups
 
 GROUP = Content.__group__.name
@@ -34,7 +33,7 @@ class Posted(msgspec.Struct, frozen=True, kw_only=True):
 
 def posted(ledger: Ledger, item: str, point: AsOf) -> Posted | None:
     """Return what an item said at a point; None where that is not up now, or cannot be opened."""
-    if not _is_up(ledger.known.stream(item).state, local_date(ledger.clock.now_ms() // 1000)):
+    if not _is_up(ledger.known.stream(item).state, today(ledger)):
         return None
     newest: Kept | None = None
     then: Kept | None = None

@@ -11,12 +11,10 @@ from ledger.kernel.act import Tag
 from ledger.kernel.facts import Facts
 from ledger.rules import authority
 from ledger.rules.posts import Appointment
-from ledger.rules.time import parse_date
 from ledger.rules.units import asks_chain
 from ledger.service.acts.facts import facts_of
 from ledger.service.directory import posts_held
-from ledger.service.ledger import Ledger
-from ledger.service.office import today
+from ledger.service.ledger import Ledger, today
 
 
 def reaching(ledger: Ledger, actor: str, roles: Collection[str]) -> tuple[Appointment, ...]:
@@ -26,7 +24,7 @@ def reaching(ledger: Ledger, actor: str, roles: Collection[str]) -> tuple[Appoin
 
 def within(ledger: Ledger, posts: Collection[Appointment]) -> Callable[[str | None], bool]:
     """Return how to tell whether a unit (None: the whole log) lies within one of these posts."""
-    day = parse_date(today(ledger))
+    day = today(ledger)
 
     @cache
     def covers(unit: str | None) -> bool:

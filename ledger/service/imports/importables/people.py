@@ -16,7 +16,7 @@ from ledger.service.directory import facts
 from ledger.service.imports import cells
 from ledger.service.imports.importable import Fact, Held, Importable, Intake, Row
 from ledger.service.imports.tables import Column
-from ledger.service.office import today
+from ledger.service.ledger import today
 from ledger.service.reading.recorded import recorded
 
 NAME = Column(id="name", zh="姓名", en="Name", required=True, example="王示例")
@@ -121,7 +121,7 @@ def _plan(intake: Intake, row: Row) -> Sequence[Fact]:
         stream=intake.stream("post", "post", of),
         holder=person,
         post_role=role,
-        from_date=row.get("since") or today(intake.ledger),
+        from_date=row.get("since") or today(intake.ledger).isoformat(),
         until=row.get("until"),
         unit=unit,
     )

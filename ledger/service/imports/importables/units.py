@@ -9,7 +9,7 @@ from ledger.rules.words import Word
 from ledger.service.imports import cells
 from ledger.service.imports.importable import Fact, Fault, Held, Importable, Intake, Row
 from ledger.service.imports.tables import Column
-from ledger.service.office import today
+from ledger.service.ledger import today
 from ledger.service.reading.recorded import recorded
 
 CODE = Column(id="code", zh="单位代码", en="Code", form=cells.code, required=True,
@@ -60,7 +60,7 @@ def _held(intake: Intake) -> Iterator[Held]:
 
 def _plan(intake: Intake, row: Row) -> Sequence[Fact]:
     parent, stream = row.get("parent"), intake.stream("unit", "unit", _key(row))
-    since = row.get("since") or today(intake.ledger)
+    since = row.get("since") or today(intake.ledger).isoformat()
     command = intake.command(
         "unit.establish",
         stream=stream,
