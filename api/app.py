@@ -44,10 +44,10 @@ from api.session import Tries
 from api.webassets import ensure
 from ledger.errors import LedgerError
 from ledger.kernel.discovery import declared
-from ledger.service.accounts import Accounts
 from ledger.service.acts.front import Front
 from ledger.service.enrolments import Enrolments
 from ledger.service.ledger import Ledger, look
+from ledger.service.sign_in import Accounts
 
 THREADS = 12
 """Reading requests at once: fewer than a database pool has connections, so none waits for one."""

@@ -19,12 +19,12 @@ from api.rendering import Pages
 from api.rights import NOBODY, RIGHTS, Viewer, verify_right
 from api.session import SESSION, Tries, verify_same_site
 from ledger.kernel.act import AsOf
-from ledger.service.accounts import Accounts
 from ledger.service.acts.front import Front
 from ledger.service.directory import posts_held
 from ledger.service.enrolments import Enrolments
 from ledger.service.ledger import Ledger
 from ledger.service.reading.moments import moment_of
+from ledger.service.sign_in import Accounts
 from ledger.store.views.store import ProjectionBehind
 
 LARGEST: Final = 2**53 - 1

@@ -10,7 +10,7 @@ from typing import Literal, get_args
 from ledger.kernel.event import Code
 from ledger.rules.kinds import Role
 from ledger.rules.obligations import Level
-from ledger.rules.offices import Mandate
+from ledger.rules.post_statements import Mandate
 from ledger.rules.words import Word
 
 Standing = Literal["held", "awaiting", "not_begun", "over", "vacant"]

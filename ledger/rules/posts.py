@@ -21,7 +21,7 @@ from ledger.kernel.facts import Facts
 from ledger.rules import joint
 from ledger.rules.genesis import LogGenesis
 from ledger.rules.joint import Joint, Proposal
-from ledger.rules.offices import (
+from ledger.rules.post_statements import (
     Handover,
     PostHandoverDrawnUp,
     PostHandoverSigned,

@@ -20,7 +20,7 @@ from sqlalchemy import BigInteger, Column, MetaData, Table, Text, delete, insert
 from ledger.entry import base64url
 from ledger.entry.keys import PublicKey, verify_possession
 from ledger.errors import MalformedError, NotFound
-from ledger.service.accounts import FILE
+from ledger.service.sign_in import FILE
 from ledger.store.dialect import reading, sqlite_engine, writing
 
 SECONDS: Final = 30 * 60

@@ -34,7 +34,7 @@ from ledger.rules.answers import ACKNOWLEDGING, DISMISSING, STANDINGS
 from ledger.rules.authority import RoleNotAllowed
 from ledger.rules.joint import PersonNeeded
 from ledger.rules.keys import KeyEnrolled, key_tag
-from ledger.rules.offices import NEAR_RELATIVE, PostHandoverDrawnUp, PostRelationDeclared
+from ledger.rules.post_statements import NEAR_RELATIVE, PostHandoverDrawnUp, PostRelationDeclared
 from ledger.rules.posts import PostAppointmentProposed, post_tag
 
 REGISTRY = registry()

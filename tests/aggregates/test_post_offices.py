@@ -19,7 +19,7 @@ from ledger.aggregates.post import (
     SignHandover,
 )
 from ledger.kernel.event import Verdict
-from ledger.rules.offices import PARTS, PostMandateStated, PostRelationDeclared
+from ledger.rules.post_statements import PARTS, PostMandateStated, PostRelationDeclared
 from ledger.rules.posts import PostAppointmentProposed
 from tests.support.gwt import Story, an_id, on, person
 from tests.support.hall import HALL, SHOU, a_case, a_hall

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from ledger.aggregates.post import ApproveAppointment, Recuse
-from ledger.rules.offices import PostRecusalProposed, PostRecused
+from ledger.rules.post_statements import PostRecusalProposed, PostRecused
 from ledger.rules.posts import PostEnded
 from tests.support.gwt import Story, an_id, person
 from tests.support.trust import acting, appointed, founded, registered, registrar

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from ledger.kernel.event import SPECS
 from ledger.kernel.registry import public_bytes
-from ledger.rules import adoptions, genesis, heads, keys, offices, persons, posts, units
+from ledger.rules import adoptions, genesis, heads, keys, persons, post_statements, posts, units
 from ledger.rules.adoptions import PackDigest
 from ledger.rules.genesis import Founder, Jwk
 from tests.support.gwt import a_digest, device, on, person, unit
@@ -117,21 +117,22 @@ events = st.one_of(
     st.builds(posts.PostEndProposed, holder=actors, effective_from=days, **common),
     st.builds(posts.PostEnded, holder=actors, effective_from=days, **common),
     st.builds(
-        offices.PostMandateStated, holder=actors, by=st.sampled_from(["election", "by_election"]),
+        post_statements.PostMandateStated,
+        holder=actors, by=st.sampled_from(["election", "by_election"]),
         voters=st.integers(0, 9), cast=st.integers(0, 9), ayes=st.integers(0, 9),
         former=maybe | people, **common,
     ),
     st.builds(
-        offices.PostHandoverDrawnUp, holder=actors, to=people,
+        post_statements.PostHandoverDrawnUp, holder=actors, to=people,
         items=st.lists(codes, min_size=1, max_size=2).map(tuple), **common,
     ),
     st.builds(
-        offices.PostHandoverSigned, holder=actors, approves=digests,
+        post_statements.PostHandoverSigned, holder=actors, approves=digests,
         part=st.sampled_from(["old", "new", "supervisor"]), **common,
     ),
-    st.builds(offices.PostRelationDeclared, holder=actors, **common),
+    st.builds(post_statements.PostRelationDeclared, holder=actors, **common),
     st.builds(
-        offices.PostRecused, holder=actors, matter=st.just("case/" + "0" * 26), **common,
+        post_statements.PostRecused, holder=actors, matter=st.just("case/" + "0" * 26), **common,
     ),
     st.builds(
         adoptions.PackAdoptionProposed, pack=st.sampled_from(["p@1", "q@2"]), digest=digests,

@@ -5,8 +5,8 @@ from starlette.testclient import TestClient
 
 from api.app import UPLOADS_A_MINUTE
 from api.deps import take_upload
-from ledger.service.accounts import Accounts
 from ledger.service.attachments.reading import attachment
+from ledger.service.sign_in import Accounts
 from tests.api.test_api_entries import signed, wishes
 from tests.api.test_api_signin import CHEAP, PASSPHRASE, sign_in
 from tests.support.files import CAMERA, a_pdf, a_photo

@@ -12,7 +12,7 @@ from api.app import make_app
 from api.errors import TooManyTries
 from api.people import Person, by_role
 from api.session import TRIES_IN_WINDOW, Tries
-from ledger.service.accounts import (
+from ledger.service.sign_in import (
     FREE_TRIES,
     IDLE_SECONDS,
     LONGEST_SECONDS,

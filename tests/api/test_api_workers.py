@@ -13,7 +13,7 @@ import pytest
 from argon2 import PasswordHasher
 
 from bench.cluster import Cluster
-from ledger.service.accounts import Accounts
+from ledger.service.sign_in import Accounts
 from tests.api.test_api_entries import receive, signed, wishes
 from tests.api.test_api_serve import served
 from tests.support.office import Office, found_office

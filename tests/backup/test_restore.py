@@ -8,9 +8,9 @@ import pytest
 from ledger.audit.files import NothingThere
 from ledger.audit.layout import MANIFEST
 from ledger.errors import LedgerError
-from ledger.service.accounts import Accounts
 from ledger.service.backup.manifest import BackupDamaged, NotABackup
 from ledger.service.backup.restoring import OtherKek, TailAlone, behind_mark, restore
+from ledger.service.sign_in import Accounts
 from ledger.store.home import HomeExists
 from ledger.store.keystore import KekMissing
 from ledger.store.signer import HeadBehindMark, SignerMissing

@@ -3,8 +3,8 @@
 from ledger.aggregates.account.commands import Open
 from ledger.entry.keys import PrivateKey
 from ledger.service import office as setting_up
-from ledger.service.accounts import Accounts
 from ledger.service.office import Hand, do, hand
+from ledger.service.sign_in import Accounts
 from tests.support.office import Office
 
 PEOPLE = (

@@ -31,7 +31,8 @@ from ledger.rules.joint import (
     verify_completed,
     verify_person,
 )
-from ledger.rules.offices import (
+from ledger.rules.persons import DEVICE_ROLES, Registration, actor_tag, verify_actor
+from ledger.rules.post_statements import (
     OfficeEvent,
     PostHandoverDrawnUp,
     PostHandoverSigned,
@@ -40,7 +41,6 @@ from ledger.rules.offices import (
     PostRecused,
     PostRelationDeclared,
 )
-from ledger.rules.persons import DEVICE_ROLES, Registration, actor_tag, verify_actor
 from ledger.rules.posts import (
     HOLDER,
     REGISTRAR,

@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from ledger.kernel.aggregate import Command
 from ledger.kernel.event import ActorRef, Code, Date, Digest, PersonRef, UnitRef
-from ledger.rules.offices import Matter, Part, Voters
+from ledger.rules.post_statements import Matter, Part, Voters
 from ledger.rules.posts import RoleCode
 from ledger.rules.texts import Line, Text
 

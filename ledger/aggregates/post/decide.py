@@ -21,7 +21,7 @@ from ledger.kernel.aggregate import Context
 from ledger.kernel.event import Group, Verdict
 from ledger.rules.genesis import log_of
 from ledger.rules.joint import named
-from ledger.rules.offices import (
+from ledger.rules.post_statements import (
     NEAR_RELATIVE,
     Ground,
     Inventory,

@@ -18,7 +18,9 @@ from ledger.rules.authority import require_holder, require_role
 from ledger.rules.book import asks_book, book_in_force
 from ledger.rules.genesis import log_of
 from ledger.rules.joint import OtherThanProposed, verify_completed, verify_person
-from ledger.rules.offices import (
+from ledger.rules.persons import actor_tag, verify_actor
+from ledger.rules.post_kinds import PostKind
+from ledger.rules.post_statements import (
     NEAR_RELATIVE,
     Handover,
     Part,
@@ -29,8 +31,6 @@ from ledger.rules.offices import (
     PostRecused,
     PostRelationDeclared,
 )
-from ledger.rules.persons import actor_tag, verify_actor
-from ledger.rules.post_kinds import PostKind
 from ledger.rules.posts import HOLDER, REGISTRAR, Appointment, post_tag, posts_of
 from ledger.rules.sections import posts as kinds
 from ledger.rules.time import local_date

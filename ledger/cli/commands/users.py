@@ -7,8 +7,8 @@ from rich.console import Console
 
 from ledger.cli.shell import Shell, table
 from ledger.cli.signing import passphrase
-from ledger.service.accounts import Account, Accounts
 from ledger.service.directory import posts_held
+from ledger.service.sign_in import Account, Accounts
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="What she signs in with. 账号名")]
 _PROMPT = "Passphrase of account {name} 口令"

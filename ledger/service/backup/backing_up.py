@@ -17,8 +17,6 @@ from pathlib import Path
 from ledger.audit.layout import MANIFEST
 from ledger.errors import LedgerError, StorageError
 from ledger.rules.time import timestamp
-from ledger.service.accounts import FILE as ACCOUNTS
-from ledger.service.accounts import copy_accounts
 from ledger.service.backup.manifest import (
     ACCOUNTS_FILE,
     BLOBS,
@@ -36,6 +34,8 @@ from ledger.service.backup.manifest import (
 )
 from ledger.service.ledger import Ledger
 from ledger.service.reading.receipts import BeyondHead, checkpoint
+from ledger.service.sign_in import FILE as ACCOUNTS
+from ledger.service.sign_in import copy_accounts
 from ledger.store.dialect import reading
 from ledger.store.files import copy_durably, fsync_folder, save_atomically
 from ledger.store.recorder import Head

@@ -12,7 +12,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from ledger.errors import IntegrityFault, LedgerError, MalformedError, StorageError
-from ledger.service.accounts import FILE as ACCOUNTS
 from ledger.service.backup.manifest import (
     ACCOUNTS_FILE,
     HOME_FILE,
@@ -26,6 +25,7 @@ from ledger.service.backup.manifest import (
     Backup,
 )
 from ledger.service.ledger import Ledger
+from ledger.service.sign_in import FILE as ACCOUNTS
 from ledger.store.dialect import frozen_engine, reading, sqlite_engine, writing
 from ledger.store.files import copy_durably, fsync_folder
 from ledger.store.home import FOLDERS, Home, HomeExists, open_home, save_settings

@@ -12,7 +12,7 @@ from datetime import timedelta
 from ledger.rules.post_kinds import Standing
 from ledger.rules.posts import Appointment
 from ledger.service.board import Board, Called, Cell, Column, Desk, Glance, Line
-from ledger.service.offices import Offices
+from ledger.service.posts import Posts
 from ledger.service.reading.notices import notice
 from ledger.service.reading.posted import Posted
 
@@ -21,28 +21,28 @@ BACK = timedelta(days=366)
 
 def rows(desk: Desk) -> Iterator[Line]:
     """Yield the posts of a desk's units by unit, role and first day; vacancies among them."""
-    offices = desk.once(Offices)
-    lines = [*_posts(offices), *_vacancies(offices)]
+    posts = desk.once(Posts)
+    lines = [*_posts(posts), *_vacancies(posts)]
     lines.sort(key=lambda line: (desk.order(str(line["unit"])), str(line["role"])))
     for line in lines:
         if line["unit"] is None or desk.covers(str(line["unit"])):
             yield line
 
 
-def _posts(offices: Offices) -> Iterator[dict[str, Cell]]:
-    leaving = {each.post.stream: each for each in offices.leavings()}
+def _posts(posts: Posts) -> Iterator[dict[str, Cell]]:
+    leaving = {each.post.stream: each for each in posts.leavings()}
     clashes: dict[str, list[tuple[str, str]]] = {}
-    for clash in offices.clashes():
+    for clash in posts.clashes():
         clashes.setdefault(clash.post.stream, []).append((clash.conflict, clash.because))
-    desk = offices.desk
-    for post in sorted(offices.all, key=lambda post: (post.since, post.stream)):
-        standing = _standing(offices, post)
+    desk = posts.desk
+    for post in sorted(posts.all, key=lambda post: (post.since, post.stream)):
+        standing = _standing(posts, post)
         if standing == "over" and (post.ends or post.since) < desk.day - BACK:
             continue
         if post.unit is None and desk.unit is not None:
             continue
         hers = leaving.get(post.stream)
-        kind = offices.kind(post) if standing == "held" else None
+        kind = posts.kind(post) if standing == "held" else None
         said = kind and kind.notice and notice(desk, post, kind.notice)
         against = clashes.get(post.stream, [])
         yield {
@@ -56,8 +56,8 @@ def _posts(offices: Offices) -> Iterator[dict[str, Cell]]:
             "mandate": post.mandate.by if post.mandate else None,
             "notice": _told(said[1]) if said else None,
             "notice_record": said[0] if said else None,
-            "others": _others(offices, post, "zh"),
-            "others_en": _others(offices, post, "en"),
+            "others": _others(posts, post, "zh"),
+            "others_en": _others(posts, post, "en"),
             "conflict": against[0][0] if against else None,
             "because": ", ".join(because for _, because in against) or None,
             "handover_due": hers.due.isoformat() if hers else None,
@@ -72,18 +72,18 @@ def _told(said: Posted) -> str:
     return "　".join(filter(None, (said.title, said.text)))
 
 
-def _standing(offices: Offices, post: Appointment) -> Standing:
-    day = offices.desk.day
+def _standing(posts: Posts, post: Appointment) -> Standing:
+    day = posts.desk.day
     if post.over or (post.ends is not None and post.ends <= day):
         return "over"
-    if not post.effective(offices.threshold):
+    if not post.effective(posts.threshold):
         return "awaiting"
     return "not_begun" if day < post.since else "held"
 
 
-def _others(offices: Offices, post: Appointment, lang: str) -> str | None:
+def _others(posts: Posts, post: Appointment, lang: str) -> str | None:
     """Return the posts she holds besides, in words, each with the unit it is at."""
-    found = sorted(_said(offices.desk, other, lang) for other in offices.beside(post))
+    found = sorted(_said(posts.desk, other, lang) for other in posts.beside(post))
     return ("、" if lang == "zh" else ", ").join(found) or None
 
 
@@ -93,8 +93,8 @@ def _said(desk: Desk, post: Appointment, lang: str) -> str:
     return f"{role} {desk.label(post.unit).zh.partition(' ')[2]}" if post.unit else role
 
 
-def _vacancies(offices: Offices) -> Iterator[dict[str, Cell]]:
-    for vacancy in offices.vacancies():
+def _vacancies(posts: Posts) -> Iterator[dict[str, Cell]]:
+    for vacancy in posts.vacancies():
         yield {
             **dict.fromkeys(column.id for column in COLUMNS),
             "unit": vacancy.unit,

@@ -5,17 +5,17 @@ What a recused person does afterwards is refused (SD9); what she did before stan
 
 from collections.abc import Iterator
 
-from ledger.rules.offices import PostRecused
+from ledger.rules.post_statements import PostRecused
 from ledger.rules.time import local_date
 from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
-from ledger.service.offices import Offices
+from ledger.service.posts import Posts
 from ledger.service.reading.signed import signed_in
 
 
 def find(desk: Desk, _: Window) -> Iterator[Found]:
     """Yield one finding for each such withdrawal, on the day it was recorded."""
-    for actor, acts in desk.once(Offices).acts.items():
+    for actor, acts in desk.once(Posts).acts.items():
         for act in acts:
             if not isinstance(act.event, PostRecused) or act.event.holder != actor:
                 continue

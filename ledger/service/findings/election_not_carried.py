@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from ledger.service.board import Desk
 from ledger.service.finding import Found, Rule, Window
-from ledger.service.offices import Offices
+from ledger.service.posts import Posts
 
 
 def find(desk: Desk, _: Window) -> Iterator[Found]:
     """Yield one finding for each post whose ballots miss the quorum of its first day."""
-    offices = desk.once(Offices)
-    for post in offices.effective:
-        kind, stated = offices.kind(post), post.mandate
+    posts = desk.once(Posts)
+    for post in posts.effective:
+        kind, stated = posts.kind(post), post.mandate
         if kind is None or kind.election is None or stated is None or post.unit is None:
             continue
         book = desk.book(post.unit)

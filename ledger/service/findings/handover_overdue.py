@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
-from ledger.service.offices import Offices
+from ledger.service.posts import Posts
 
 
 def find(desk: Desk, _: Window) -> Iterator[Found]:
     """Yield one finding for each post handed over late, in part, or not at all past its day."""
-    for leaving in desk.once(Offices).leavings():
+    for leaving in desk.once(Posts).leavings():
         done, due = leaving.done, leaving.due
         late = ((done or desk.day) - due).days
         if leaving.post.unit is None or (late <= 0 and (done is None or not leaving.lacking)):

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from ledger.service.board import Desk
 from ledger.service.finding import Found, Rule, Window
-from ledger.service.offices import Clash, Offices
+from ledger.service.posts import Clash, Posts
 
 
 def find(desk: Desk, _: Window) -> Iterator[Found]:
     """Yield one finding for each clash, since the day on which both held."""
-    for clash in desk.once(Offices).clashes():
+    for clash in desk.once(Posts).clashes():
         if clash.post.unit is not None:
             yield _found(clash, clash.post.unit)
 

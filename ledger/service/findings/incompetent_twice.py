@@ -8,7 +8,7 @@ from ledger.rules.sections import decisions
 from ledger.rules.time import parse_date
 from ledger.service.board import Desk
 from ledger.service.finding import Found, Rule, Window
-from ledger.service.offices import Offices
+from ledger.service.posts import Posts
 
 
 def find(desk: Desk, _: Window) -> Iterator[Found]:
@@ -17,7 +17,7 @@ def find(desk: Desk, _: Window) -> Iterator[Found]:
     for row in desk.rows("appraisals", "appraisal"):
         if not _void(desk, row):
             graded[row.unit, row.holder].append(row)
-    held = {(post.unit, post.holder) for post in desk.once(Offices).held}
+    held = {(post.unit, post.holder) for post in desk.once(Posts).held}
     for (unit, holder), rows in graded.items():
         last = sorted(rows, key=lambda row: (row.day, row.entry))[-2:]
         if len(last) == 2 and (unit, holder) in held and all(_fails(desk, row) for row in last):

@@ -11,15 +11,15 @@ from ledger.rules.posts import PostEnded
 from ledger.rules.time import local_date, parse_date
 from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
-from ledger.service.offices import Offices
+from ledger.service.posts import Posts
 from ledger.service.reading.signed import signed_before
 
 
 def find(desk: Desk, _: Window) -> Iterator[Found]:
     """Yield one finding for each post ended after the fact under which acts were signed since."""
-    offices = desk.once(Offices)
-    streams = {post.stream: post for post in offices.all}
-    for actor, acts in offices.acts.items():
+    posts = desk.once(Posts)
+    streams = {post.stream: post for post in posts.all}
+    for actor, acts in posts.acts.items():
         for act in acts:
             post = streams.get(act.stream)
             if isinstance(act.event, PostEnded) and post is not None and post.holder == actor:

@@ -6,20 +6,20 @@ That the post is held is a finding of its own (SD3); here are the entries she si
 from collections.abc import Iterator
 
 from ledger.kernel.act import Act
-from ledger.rules.offices import PostRelationDeclared
+from ledger.rules.post_statements import PostRelationDeclared
 from ledger.rules.time import local_date
 from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
-from ledger.service.offices import Clash, Offices
+from ledger.service.posts import Clash, Posts
 from ledger.service.reading.signed import signed_before
 
 
 def find(desk: Desk, _: Window) -> Iterator[Found]:
     """Yield one finding for each such post and body, on the day of the newest entry."""
-    offices = desk.once(Offices)
-    for clash in offices.clashes():
+    posts = desk.once(Posts)
+    for clash in posts.clashes():
         if clash.conflict == "relative" and clash.post.unit is not None:
-            acts = list(_signed(desk, offices, clash))
+            acts = list(_signed(desk, posts, clash))
             if acts:
                 yield Found(
                     unit=clash.post.unit,
@@ -31,9 +31,9 @@ def find(desk: Desk, _: Window) -> Iterator[Found]:
                 )
 
 
-def _signed(desk: Desk, offices: Offices, clash: Clash) -> Iterator[Act]:
+def _signed(desk: Desk, posts: Posts, clash: Clash) -> Iterator[Act]:
     """Yield what she signed in the post since she declared it, the newest first."""
-    declared = _declared(offices, clash)
+    declared = _declared(posts, clash)
     for act in signed_before(desk.ledger, clash.post.holder, desk.point.size):
         if (act.index or 0) < declared:
             return
@@ -41,11 +41,11 @@ def _signed(desk: Desk, offices: Offices, clash: Clash) -> Iterator[Act]:
             yield act
 
 
-def _declared(offices: Offices, clash: Clash) -> int:
+def _declared(posts: Posts, clash: Clash) -> int:
     """Return the log index of her newest declaration about the body."""
     return max(
         act.index or 0
-        for act in offices.acts[clash.post.holder]
+        for act in posts.acts[clash.post.holder]
         if isinstance(act.event, PostRelationDeclared)
         and any(each.subject == clash.because for each in act.event.checks)
     )

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
-from ledger.service.offices import Offices
+from ledger.service.posts import Posts
 
 
 def find(desk: Desk, _: Window) -> Iterator[Found]:
     """Yield one finding for each such post, since the last day of the term."""
-    for post, last in desk.once(Offices).overrun():
+    for post, last in desk.once(Posts).overrun():
         if post.unit is not None:
             days = (desk.day - last).days
             yield Found(

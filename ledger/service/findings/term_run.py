@@ -9,19 +9,19 @@ from collections.abc import Iterator
 from ledger.rules.time import local_date
 from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
-from ledger.service.offices import Offices
+from ledger.service.posts import Posts
 
 
 def find(desk: Desk, _: Window) -> Iterator[Found]:
     """Yield one finding for each such post, on the day it was recorded."""
-    offices = desk.once(Offices)
+    posts = desk.once(Posts)
     recorded = {
         act.index: local_date((act.recorded_at or 0) // 1000)
-        for acts in offices.acts.values()
+        for acts in posts.acts.values()
         for act in acts
     }
-    for post in offices.effective:
-        index = None if post.joint is None else post.joint.effect(offices.threshold)
+    for post in posts.effective:
+        index = None if post.joint is None else post.joint.effect(posts.threshold)
         day = recorded.get(index)
         if index is None or day is None or post.until is None or post.unit is None:
             continue

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
-from ledger.service.offices import Offices
+from ledger.service.posts import Posts
 
 
 def find(desk: Desk, _: Window) -> Iterator[Found]:
     """Yield one finding for each vacancy, since its first day; the measure is its days."""
-    for vacancy in desk.once(Offices).vacancies():
+    for vacancy in desk.once(Posts).vacancies():
         days = (desk.day - vacancy.since).days
         yield Found(
             unit=vacancy.unit, day=vacancy.since, about=vacancy.role, measure=days, lasts=True

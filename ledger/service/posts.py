@@ -50,7 +50,7 @@ class Vacancy:
     since: date
 
 
-class Offices:
+class Posts:
     """All posts of a ledger as of a desk's point."""
 
     def __init__(self, desk: Desk) -> None:

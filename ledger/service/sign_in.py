@@ -1,10 +1,11 @@
-"""Accounts: who may sign in at the pages, as which person of the ledger.
+"""Signing in: accounts, who may sign in at the pages as which person of the ledger.
 
 A file of its own in the home, ``accounts.sqlite``: no part of the ledger, and nothing in it proves
 anything. An account only says which person sits there; what she may do comes from the posts she
 holds at that moment, and what she signs from her key. Passphrases are kept as Argon2id (RFC 9106);
 sessions as digests of their tokens. Wrong tries lock a name, known or not, for a while that
 doubles, so that nobody learns which names exist. Times are the machine's own, in Unix seconds.
+Nothing here is of the aggregate ``account``.
 """
 
 import hashlib
