@@ -1,4 +1,4 @@
-"""Conditional requests: an entity tag over what an answer depends on, asked before it is made.
+"""Conditional requests: the entity tag is over what an answer depends on, so it comes before it.
 
 Tags are weak: two answers with one tag mean the same, whatever the compression. What a tag covers
 (view versions, the point of history, language, rights, this program) the caller names.

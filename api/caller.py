@@ -1,4 +1,4 @@
-"""Who asks, of what, and the page she is answered with: for pages that keep nothing."""
+"""A request, its surroundings and the page that answers it: for pages that are never cached."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -3,7 +3,7 @@
 Whoever opens a connection and says nothing, or a header line every minute, or asks and never reads
 what is answered, would hold it for ever, and a thousand of them a server. uvicorn bounds how large
 headers are and how long a connection rests between requests, not how long headers or readers take;
-its timer of rest ends with the first byte, though it be the body of what is answered by then. How
+and its timer of rest is called off by any byte, even a late one of a request already answered. How
 many connections one address holds is not bounded here: that is a proxy's (operations.md). Bodies
 that an answer waits for: ``arriving``.
 """

@@ -1,7 +1,8 @@
 """A page and its twin: what a reader sees, as HTML and as the JSON it was made of.
 
-A place is a function, given what it needs as any route is, that returns a ``Sight``: what the
-answer depends on, and how its data are made once they must be. ``page`` declares both routes.
+A place is a function with parameters like any route's that returns a ``Sight``: what the answer
+depends on, and a call that makes its data, made only where the reader has no current copy.
+``page`` declares both routes.
 """
 
 from collections.abc import Callable

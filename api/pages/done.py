@@ -2,7 +2,8 @@
 
 A page goes on below the log index the one before ended at, and reads no more than it shows.
 
-Hers alone to see together: the route takes whoever is signed in and asks for nobody else's acts.
+Each act is public; all of one person's together are shown to herself alone, so the route takes no
+name but that of whoever is signed in.
 """
 
 from typing import Annotated, Any

@@ -2,8 +2,8 @@
 
 It holds what is public already, piece by piece: signed entries with their public members, proofs,
 and what supports them. No sealed value is in it; those are disclosed on the command line by whoever
-may. Made one at a time, and so many a minute for each place; who comes while one
-is made is told to come again.
+may. One is made at a time, and so many a minute for each place; whoever comes meanwhile is told to
+come again.
 """
 
 from typing import Annotated

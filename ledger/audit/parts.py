@@ -3,7 +3,7 @@
     a worker       parses strictly, verifies signatures, hashes leaves, looks beside each entry
     whoever asks   gets the parts in log order, a few of them being worked on ahead
 
-Processes, not threads: what verification leaves to do holds the interpreter's lock. Keys travel
+Processes, not threads: all but the verifying itself holds the interpreter's lock. Keys travel
 with each part, as far as they were known when it was handed out; the rest is verified in order.
 What a worker finds is the same in whatever process it runs, so the audit is the same too; whoever
 asks does parts herself while the others start, which takes most of a second, or are at work.

@@ -2,8 +2,8 @@
 
 A volunteer is named by her account alone; who she is stays sealed in it. An office-holder who
 volunteers may let her own id stand beside it, so that duties are told apart by person. An order
-confirmed credits minutes to the accounts that claimed it, each account once: ``order_tag`` holds
-what rules of both must know. The acts are those of the ``account`` and ``case`` aggregates.
+confirmed credits minutes to the accounts that claimed it, each account once: by ``order_tag`` the
+rules of both find each other's acts. The acts are those of the ``account`` and ``case`` aggregates.
 """
 
 from dataclasses import dataclass, field, replace

@@ -5,9 +5,9 @@ compares each duty with the evidence. Both are pure and evaluated on a day: what
 or not done, by then does not count. The packs in force on a period's last day decide what was owed
 for it.
 
-Evidence covers a period when it names that very period, or a day within it. What follows an event
-is met by the first evidence since that stands, each used once, the older event first; what was
-taken back meets nothing as long as there is other.
+Evidence covers a period when it names that very period, or a day within it. A duty that follows an
+event is met by the first evidence given since; one piece of evidence meets one such duty, that of
+the older event first. Evidence that was taken back is passed over where other evidence stands.
 
 Not handled: reading anything (``ledger.service.compliance``); a unit that came under another unit's
 packs between two adoptions is judged by where it stood at the later.

@@ -1,4 +1,4 @@
-"""The ways through a kind of case: which states are reached, which acts nobody gets round.
+"""The ways through a kind of case: which states can be reached, which acts cannot be avoided.
 
 Sets of states over sets of steps, in time linear in the steps: a pack may be anybody's.
 """

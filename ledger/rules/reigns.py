@@ -1,4 +1,4 @@
-"""Which packs were in force for a unit through time: its books, each with its days.
+"""Reigns: which packs were in force for a unit through time, each book with its days.
 
 A reign begins with the office: before the first adoption for a unit, or one above it, nothing was
 arranged and nothing owed. Not handled: a unit that came under another's packs between two adoptions

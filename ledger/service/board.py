@@ -1,4 +1,4 @@
-"""What a board declares, and the desk its lines are made at.
+"""What a board declares, and the ``Desk`` its lines are made from: a point, a unit, the views.
 
 A module in ``ledger.service.boards`` declares one attribute ``board``: what it is called, its
 columns, and ``rows(desk)``. The command line, the pages and their tests take all boards alike, so

@@ -4,9 +4,12 @@ A module in ``ledger.service.findings`` declares one attribute ``rule``: its num
 (docs/findings.md), a version, what it is called, where it comes from, and ``find(desk, window)``. A
 finding blocks nothing and accuses nobody: it names a record, the entries to read, and no person.
 Nothing here is stored, so that a rule mended is mended for all of history. What a supervision
-committee made of one is an entry, which names it by its facts (``aggregates.finding``). So a rule
-that looks at several days together looks at whole ones of its own, which the days asked about only
-reach into: ``Window.covers`` alone chooses what is shown, and no answer comes and goes with it.
+committee made of one is an entry, which names it by its facts (``aggregates.finding``).
+
+Those facts must not hang on the days somebody happens to ask about, or an answer would fit on one
+page and not on the next. So a rule that looks at several days together (a month's payments) reads
+all of them, also those outside the days asked about; only then ``Window.covers`` chooses what is
+shown.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -1,10 +1,10 @@
-"""A turnstile: lets so many threads through at once, at the cost of two calls that are C."""
+"""A turnstile: lets so many threads through at once, and costs two calls into C for each."""
 
 from queue import SimpleQueue
 
 
 class Turnstile:
-    """As ``threading.Semaphore``, which is Python and takes a tenth of a judgement."""
+    """Does what ``threading.Semaphore`` does, whose Python would cost a tenth of a judgement."""
 
     __slots__ = ("_passes",)
 

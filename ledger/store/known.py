@@ -3,8 +3,8 @@
 The sequencer feeds every act it commits, and the acts other processes committed before it took
 the lock, in log order. So a judgement reads memory, not the database; that it may be behind does
 no harm, because each answer carries the size it is good for and is tested again under the lock.
-Of readers nothing is tested again: they are answered through the size this process has seen the
-log at, whoever looked, and ``reach`` takes it as far as a point of history they name.
+What readers are told is not tested again: it is as of the size this process last saw the log at,
+and ``reach`` takes it further where a reader names a later point of history.
 """
 
 from collections import OrderedDict

@@ -1,7 +1,7 @@
 """What happens to a stated figure: ``figure.<fact>.v1`` and the groups they seal.
 
-Public are the figure by its code, the number, its period, the kind of source it stands in; where it
-stands there in what words is sealed. Not handled: what it amounts to by the entries (boards).
+Public are the figure's code, the number, its period and the kind of source it stands in; where in
+that source, and in what words, is sealed. Not handled: what the entries make it (boards).
 """
 
 from ledger.kernel.event import Code, Event, Group, UnitRef, event, group

@@ -5,9 +5,9 @@ facts found by their digest: should they change, it answers them no longer, and 
 open again. One member acknowledges a finding; two dismiss it; whoever acknowledges it after that
 puts it up again. Only persons answer, each in a stream of her own (ADR 0039).
 
-Whether there is such a finding is no rule: it is read from views, which rules cannot. An answer to
-facts that nothing found, or that names another kind or record than was found, shows nowhere. So a
-member who is recused from a matter can be refused by the record that her answer must name.
+Whether there is such a finding is not checked: findings are read from views, which rules cannot
+see. An answer to facts that nothing found, or that names another kind or record than was found,
+shows nowhere. Since it must name the record, a member recused from that matter is refused.
 """
 
 from ledger.aggregates.finding.check import asks, check, tags

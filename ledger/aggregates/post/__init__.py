@@ -1,11 +1,13 @@
 """Posts: appointed or elected, held for a term, ended, handed over (SD8; coverage B-04).
 
 An appointment is a joint act of registrars at the log's threshold; nobody proposes or approves
-her own. So is the end of another registrar's post, or one could stop all joint acts (ADR 0018);
-any other post is ended by one. So is a recusal by others: one registrar alone could take a matter
-out of any hands. One stream is one appointment: another term is another post. An
-election is an appointment with its ballots. Near relatives are declared, who they are is sealed; a
-recusal takes effect on every act of the matter (``rules.authority``; ADR 0028).
+her own. Two other acts are joint, since one registrar alone could do too much by them: ending
+another registrar's post would stop all joint acts (ADR 0018), and recusing somebody else would
+take a matter out of any hands. All other posts are ended by one registrar.
+
+One stream is one appointment: another term is another post. An election is an appointment with its
+ballots. That a near relative sits somewhere is declared; who that is stays sealed. A recusal takes
+effect on every act of the matter (``rules.authority``; ADR 0028).
 """
 
 from ledger.aggregates.post.check import asks, check, tags

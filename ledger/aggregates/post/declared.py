@@ -2,10 +2,9 @@
 
 An election is stated with its ballots: one that was not carried is recorded and becomes a finding.
 A hand-over is a list signed by who leaves, who comes and a supervisor, three persons; when it is
-due and by whom it may be supervised is the packs'. A list that who leaves has not signed binds her
-to nothing: she draws up another. One that she and another have signed, and that one of the three
-never will, stays open: a finding tells, and its answer is the way out (ADR 0028). SD3, SD9;
-coverage B-04.
+due and by whom it may be supervised is the packs'. As long as the one who leaves has not signed a
+list she may draw up another. A list that two have signed and the third never signs stays open: a
+finding says so, and answering the finding is the way out (ADR 0028). SD3, SD9; coverage B-04.
 """
 
 from collections.abc import Iterator

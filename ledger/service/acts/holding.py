@@ -1,9 +1,10 @@
-"""What acts state of the home itself, held to it before they are sequenced.
+"""What acts state about the home itself, checked against it before they are sequenced.
 
-Rules are pure and know no files, no roots, no length of the log. Where an act states something of
-these, a module of ``ledger.service.acts.stated`` declares one ``stated``: of which acts, and how
-they are held to it. It may take long, and is made of judged acts alone: nobody who may not do the
-act has the ledger work for it.
+Rules are pure: they see no files, no roots, not how long the log is. Some acts state just such
+things: that an uploaded file is what they attach, which root the heads of all streams have. For
+each kind of statement a module of ``ledger.service.acts.stated`` declares one ``stated``: which
+acts make it, and how it is checked. A check may take long, so only acts that were judged lawful
+are checked: whoever may not do an act cannot make the ledger work for it.
 """
 
 from collections.abc import Callable, Iterable, Sequence

@@ -4,9 +4,9 @@ What supports the entries shown is found by judging each again and noting what t
 the earlier entries of its stream, the key, posts, units and adoptions it rests on, and so on for
 these in turn. So a verifier who has only the package comes to the same judgement.
 
-Where heads were published below the size exported, the streams that support it come along whole,
-and each is shown to end where it does; of founders' keys and posts it is shown that no entry ended
-them. So nothing that tells against what is shown can be left out unnoticed.
+Where heads were published below the size exported, supporting streams come along whole, each with
+a proof that it ends where it does; and of founders' keys and posts there is a proof that no entry
+ended them. So nothing that speaks against what is shown can be left out unnoticed.
 
 The bytes are determined by the log, the choice and the size: names sorted, times fixed, stored
 uncompressed.

@@ -1,10 +1,10 @@
 """What a person may do now with a stream: every command of its aggregate is prepared and judged.
 
-By the very rules of ``prepare``, with the first choice of each list and any text, for no rule reads
-texts. So nothing is offered that would be refused for who she is or where things stand; what is
-refused for another choice (another person, more days) shows when it is prepared. Where something
-must be named that no list holds, a made-up name is judged: it tells for whom and when the act is
-not. What only a guard forbids is told with its reason: separation of duty is better seen than
+The rules are those of ``prepare``. The command is filled in with the first choice of each list and
+with any text, for no rule reads texts; where something must be named that no list holds, with a
+made-up name. So nothing is offered that would be refused for who she is or where things stand;
+what another choice would have refused (another person, more days) shows when it is prepared.
+Where only a guard forbids an act its reason is told: separation of duty is better seen than
 guessed.
 """
 

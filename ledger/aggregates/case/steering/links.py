@@ -1,4 +1,4 @@
-"""How a case learns from another what it takes over: by the acts that hand terms over and take up.
+"""What a case takes over from another: found by the acts that hand terms over, and take them up.
 
 ``link:<case>`` marks the acts that hand a case's terms over (``merging``, ``split``), and those by
 which another case has taken it up (``absorbed``): merging and splitting are rare, so are the tags.

@@ -1,1 +1,1 @@
-"""What acts state of the home: each module declares one ``stated`` (``..holding``)."""
+"""Checks of what acts state about the home: each module declares one ``stated`` (``..holding``)."""

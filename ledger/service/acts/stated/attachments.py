@@ -1,4 +1,4 @@
-"""A file that was uploaded and waits: it is what the act that attaches it seals of it."""
+"""Of an act that attaches a file: the file waits here, and is as the act seals it to be."""
 
 from ledger.kernel.act import Act
 from ledger.rules.attachments import blob_of

@@ -1,4 +1,4 @@
-"""Heads of all streams, as the log has them at the size they are published for."""
+"""Of an act that publishes heads: the root it states is that of the log at the size it states."""
 
 from ledger.kernel.act import Act
 from ledger.rules.heads import LogHeadsPublished

@@ -1,4 +1,4 @@
-"""Entries that were reviewed: no rule knows how many there are before the review has its place."""
+"""Of a signed review: the log is as long as the range it states, which no rule can know."""
 
 from ledger.aggregates.review import RangeOutOfPlace, Signed
 from ledger.kernel.act import Act
