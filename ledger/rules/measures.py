@@ -58,12 +58,6 @@ class Share(_Measure, frozen=True, kw_only=True):
             return Fraction(count, total) >= Fraction(self.at_least)
         return Fraction(count, total) > Fraction(self.more_than or "1/1")
 
-    def fewest(self, total: int) -> int:
-        """Return how many of ``total`` are just enough (total >= 1)."""
-        if self.at_least is not None:
-            return -(-total * Fraction(self.at_least) // 1)
-        return total * Fraction(self.more_than or "1/1") // 1 + 1
-
 
 class Quorum(_Measure, frozen=True, kw_only=True):
     """Who must be there and how many must agree; any one of several shares is enough."""

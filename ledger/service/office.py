@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 import msgspec
 
-from ledger.aggregates.device import RegisterDevice
 from ledger.aggregates.key import EnrolKey
 from ledger.aggregates.pack import AdoptPack, ApprovePack
 from ledger.aggregates.person import RegisterPerson
@@ -60,12 +59,6 @@ def establish(
 def register(ledger: Ledger, registrar: Hand, full_name: str, unit: str | None = None) -> str:
     """Register a person; return her reference."""
     return do(ledger, registrar, RegisterPerson(full_name=full_name, unit=unit)).entries[0].stream
-
-
-def register_device(ledger: Ledger, registrar: Hand, kind: str, responsible: str) -> str:
-    """Register a device under a responsible person; return its reference."""
-    command = RegisterDevice(kind=kind, responsible=responsible)  # type: ignore[arg-type]
-    return do(ledger, registrar, command).entries[0].stream
 
 
 def enrol(ledger: Ledger, registrar: Hand, holder: str, key: PrivateKey, custody: str) -> None:

@@ -34,7 +34,7 @@ from ledger.service.office import do
 from ledger.service.reading.replay import replay
 from ledger.store.batch import GuardMoved, Placed, Submission
 from ledger.store.sequencer import Sequencer
-from tests.support.office import Office
+from tests.support.office import Office, register_device
 from tests.support.soundness import require_sound
 
 REAL = Path(__file__).parents[3] / "shared" / "data" / "resident-messages.xlsx"
@@ -61,7 +61,7 @@ def message(
 def install(office: Office, unit: str | None = None) -> str:
     """Set up an import device; return its reference."""
     ledger, first = office.ledger, office.registrars[0]
-    device = setting_up.register_device(ledger, first, "import", first.who.actor)
+    device = register_device(office, "import")
     key = PrivateKey.generate()
     ledger.keystore.save_signing_key(key, holder=device, custody="device")
     setting_up.enrol(ledger, first, device, key, "device")
@@ -303,7 +303,7 @@ def test_without_a_device_the_refusal_names_the_command(office: Office) -> None:
 
 def test_a_device_whose_post_awaits_approval_is_not_ready(office: Office) -> None:
     ledger, first = office.ledger, office.registrars[0]
-    device = setting_up.register_device(ledger, first, "import", first.who.actor)
+    device = register_device(office, "import")
     key = PrivateKey.generate()
     ledger.keystore.save_signing_key(key, holder=device, custody="device")
     setting_up.enrol(ledger, first, device, key, "device")

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from ledger.kernel.view import View
 from ledger.store.views import rebuild as rebuild_module
-from ledger.store.views.file import Builds, open_build, open_view, view_in
+from ledger.store.views.file import Builds, ViewFile, open_build, view_in
 from ledger.store.views.follower import catch_up
 from ledger.store.views.rebuild import rebuild
 from ledger.store.views.store import ProjectionBehind, ViewStore, prepare, source_of
@@ -25,6 +26,13 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def log() -> Log:
     return Log(some_acts(N))
+
+
+def open_view(view: View[Toy], folder: Path) -> tuple[ViewStore[Toy], ViewFile]:
+    """The view in ``folder``, its file opened."""
+    store, file = view_in(view, folder)
+    file.engine()
+    return store, file
 
 
 def names(folder: Path) -> set[str]:

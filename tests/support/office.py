@@ -11,12 +11,13 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 import pytest
 
 from ledger.aggregates.case.commands import Receive
+from ledger.aggregates.device import RegisterDevice
 from ledger.bootstrap import FounderKey, found_ledger, open_ledger
 from ledger.entry.claims import Claims
 from ledger.entry.jws import sign_entry
@@ -136,10 +137,17 @@ def _employed(ledger: Ledger, registrars: tuple[Hand, ...], role: str, unit: str
     return hand(holder, role, key)
 
 
+def register_device(office: Office, kind: Literal["import", "policy"]) -> str:
+    """Register a device, the first registrar being responsible for it; return its reference."""
+    first = office.registrars[0]
+    command = RegisterDevice(kind=kind, responsible=first.who.actor)
+    return do(office.ledger, first, command).entries[0].stream
+
+
 def install(office: Office, unit: str | None = None) -> Hand:
     """Give the office a policy device, its post for the whole log unless a unit is named."""
     ledger, first = office.ledger, office.registrars[0]
-    device = setting_up.register_device(ledger, first, "policy", first.who.actor)
+    device = register_device(office, "policy")
     key = PrivateKey.generate()
     ledger.keystore.save_signing_key(key, holder=device, custody="device")
     setting_up.enrol(ledger, first, device, key, "device")

@@ -44,8 +44,8 @@ class Step(NamedTuple):
 
     ``on`` names the stream it is about, for later steps to go on with. ``who`` is the label of a
     member, or ``label/role`` where she acts in another of her posts, or as ``holder`` of them. Of
-    the values, those that ``stage.REFERENCES`` lists are labels, codes or names of streams; the
-    rest is as typed. ``more`` are acts of the same submission: of these only ``act``, ``on`` and
+    the values, those that ``stage`` names are labels, codes or names of streams; the rest is as
+    typed. ``more`` are acts of the same submission: of these only ``act``, ``on`` and
     ``values`` count. ``paper`` is the original it is typed from.
     """
 

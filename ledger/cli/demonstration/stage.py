@@ -36,6 +36,8 @@ from ledger.store.views.store import ViewStore
 CROWD = 64
 """Submissions handed to the sequencer together, unless somebody waits for one of them."""
 
+# What a step's value stands for, by its name: codes of units, labels of people or lists of them,
+# names of streams or lists of them, names of streams whose first entry is meant.
 UNITS = frozenset({"unit", "team", "department", "departments", "lead"})
 PERSONS = frozenset({"handler", "holder", "former", "to", "mediator"})
 CROWDS = frozenset({"mediators"})
@@ -49,9 +51,6 @@ SEVERAL = LISTS | CROWDS | {"departments"}
 FILE, FOUND = "file", "found"
 """Values that are a file of the sample to attach, and a finding by its kind and the name of its
 record: its members are those of the line on the board."""
-REFERENCES = UNITS | PERSONS | CROWDS | STREAMS | DIGESTS | LISTS
-"""Values that are codes of units, labels of people or lists of them, names of streams or lists of
-them, names of streams whose first entry is meant."""
 
 
 class Stage:

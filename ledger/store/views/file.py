@@ -275,16 +275,6 @@ def _relax(connection: Any, _record: object) -> None:
     connection.execute("PRAGMA synchronous=NORMAL")
 
 
-def open_view(view: View[R], folder: Path) -> tuple[ViewStore[R], ViewFile]:
-    """Open ``view`` in ``folder`` (made if missing); a new one stands at size 0.
-
-    Raises: ViewChanged when its source changed under the same version.
-    """
-    store, file = view_in(view, folder)
-    file.engine()
-    return store, file
-
-
 def view_in(view: View[R], folder: Path) -> tuple[ViewStore[R], ViewFile]:
     """Return ``view`` in ``folder`` (made if missing), its file opened on first use."""
     folder.mkdir(parents=True, exist_ok=True)
