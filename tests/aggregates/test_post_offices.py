@@ -64,7 +64,8 @@ def test_ballots_add_up(counts):
 
 
 def test_an_election_that_was_not_carried_is_recorded():
-    elected(hall(), cast=100, ayes=1)
+    story, stream = elected(hall(), cast=100, ayes=1)
+    assert (story.state(stream).mandate.cast, story.state(stream).mandate.ayes) == (100, 1)
 
 
 def test_how_she_came_to_it_is_stated_once_and_by_a_registrar():

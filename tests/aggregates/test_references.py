@@ -89,4 +89,4 @@ def test_a_case_of_a_grid_of_this_unit_fits_and_one_of_its_neighbour_does_not(pa
 def test_a_case_of_the_street_above_fits():
     story = appointed(at_the_hall(), SHOU.actor, "intake_clerk", "an", unit=STREET)
     story, case = a_case(story, STREET)
-    story.when(raised(case), CLERK).story  # noqa: B018
+    assert story.when(raised(case), CLERK).events[0].case == case

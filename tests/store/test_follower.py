@@ -81,13 +81,14 @@ def test_a_follower_applies_what_is_there_and_what_comes(
 def test_entries_of_other_processes_are_found_without_a_signal(
     toys: Toys, running: list[Follower]
 ) -> None:
-    log = Log()
-    one = Follower([toys.store()], read=log.read, size=log.size)
+    log, store = Log(), toys.store()
+    one = Follower([store], read=log.read, size=log.size)
     running.append(one)
     one.start()
     one.wait_for(0)
     log.acts = some_acts(5)
     one.wait_for(5, timeout=10)
+    assert everything(store, 5) == expected(log.acts, 5)
 
 
 def test_waiting_for_a_view_that_does_not_come_says_how_far_it_is(toys: Toys, log: Log) -> None:
