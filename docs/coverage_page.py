@@ -27,7 +27,8 @@ def coverage_page() -> str:
         "acts record it, the pack file that arranges it, the tests that hold it and the chapter of "
         "the demonstration that tells it, the board that shows it. A row is cited by its id, as "
         "S1-14. Rows S1 are those of the district built first; rows B are corrections to all. "
-        "**Part**: built but for what is named. The source is [coverage.toml](coverage.toml); a "
+        "**Part**: built but for what is named. **Boundary**: built, and what is not kept here on "
+        "purpose. The source is [coverage.toml](coverage.toml); a "
         "test looks up everything named there.",
         *_summary(table),
     ]
@@ -63,6 +64,8 @@ def _seed(table: Mapping[str, Any], seed: Mapping[str, str]) -> Iterator[str]:
 
 def _line(row: Mapping[str, Any]) -> str:
     said = f"{row['zh']} {row['en']}."
+    if "boundary" in row:
+        said += f" **Boundary**: {row['boundary']}."
     if row["state"] != "built":
         said += f" **{row['state'].capitalize()}**"
         said += f": {row['open']}." if "open" in row else "."

@@ -48,7 +48,7 @@ class PackFiles(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _ADOPTED = {
-    "pack": "cn-base@2026.3",
+    "pack": "cn-base@2026.4",
     "digest": EXAMPLE,
     "extends": [EXAMPLE],
     "unit": UNIT,

@@ -1,7 +1,7 @@
-"""What units' catalogues list: a row per list, item, facet told by a document, matter.
+"""What units' catalogues list: a row per list, item, facet told by a document, matter, fact.
 
-``sort`` tells which. An item struck off has no row; the documents of its facets keep theirs, so
-that they are there again should it be taken in anew.
+``sort`` tells which. An item struck off has no row; the documents of its facets and what was said
+of it keep theirs, so that they are there again should it be taken in anew.
 """
 
 from collections.abc import Iterator
@@ -14,6 +14,8 @@ from ledger.aggregates.catalogue.events import (
     Exercised,
     ExerciseWithdrawn,
     FacetsDisclosed,
+    FactEnded,
+    FactStated,
     ItemAdded,
     ItemRemoved,
     Listing,
@@ -24,14 +26,16 @@ from ledger.kernel.act import Act
 from ledger.kernel.view import Row, View
 from ledger.rules.time import occ_date
 
-LIST, ITEM, FACET, MATTER = "list", "item", "facet", "matter"
+LIST, ITEM, FACET, MATTER, FACT = "list", "item", "facet", "matter", "fact"
 
 
 class CatalogueRow(Row, frozen=True, kw_only=True):
     """A line of a catalogue: ``line`` is the stream and what of it, parted by spaces.
 
-    ``code`` is what is listed, has a ``facet`` told by ``ref``, or was exercised by ``ref``; of the
-    list itself its own. ``version`` is the list's of which the line is, ``day`` when it came.
+    ``code`` is what is listed, has a ``facet`` told by ``ref``, or was exercised by ``ref``; of
+    the list itself its own. ``version`` is the list's of which the line is, ``day`` when it came.
+    Of a ``fact`` of an item ``day`` is since when it ``holds``, or does no longer for a ``reason``,
+    which the case ``ref`` mends.
     """
 
     line: str
@@ -40,6 +44,9 @@ class CatalogueRow(Row, frozen=True, kw_only=True):
     sort: str
     code: str
     facet: str | None = None
+    fact: str | None = None
+    holds: bool = False
+    reason: str | None = None
     ref: str | None = None
     version: int = 0
     day: str
@@ -60,6 +67,8 @@ def keys(act: Act) -> Iterator[str]:
                 yield from (f"{stream} {FACET} {item} {facet}" for facet in event.facets)
         case Exercised() | ExerciseWithdrawn():
             yield f"{stream} {MATTER} {event.matter}"
+        case FactStated() | FactEnded():
+            yield f"{stream} {FACT} {event.item} {event.fact}"
 
 
 def fold(row: CatalogueRow | None, act: Act, key: str) -> CatalogueRow | None:
@@ -86,13 +95,18 @@ def fold(row: CatalogueRow | None, act: Act, key: str) -> CatalogueRow | None:
             return replace(made, facet=what[1], ref=event.disclosure)
         case Exercised():
             return replace(made, code=event.item, ref=event.matter)
+        case FactStated():
+            return replace(made, fact=event.fact, holds=True, day=event.since)
+        case FactEnded():
+            ended = replace(made, fact=event.fact, day=event.since, ref=event.matter)
+            return replace(ended, reason=event.reason)
         case _:
             return None
 
 
 view = View(
     name="catalogues",
-    version=3,
+    version=4,
     row=CatalogueRow,
     reads=frozenset({"catalogue"}),
     keys=lambda act: tuple(keys(act)),

@@ -44,6 +44,7 @@ class CaseRow(Row, frozen=True, kw_only=True):
     case: str
     unit: str
     kind: str
+    category: str | None = None
     state: str
     open: bool
     received_on: str
@@ -122,6 +123,7 @@ def _received(event: Received, act: Act, key: str) -> CaseRow:
         case=key,
         unit=event.unit,
         kind=event.kind,
+        category=event.category,
         state=event.state,
         open=True,
         received_on=occ_date(act.occ).isoformat(),
@@ -253,7 +255,7 @@ def _handled_by(row: CaseRow, actor: str) -> CaseRow:
 
 view = View(
     name="register",
-    version=8,
+    version=9,
     row=CaseRow,
     reads=frozenset({"case"}),
     keys=lambda act: (act.stream,),
@@ -263,6 +265,7 @@ view = View(
     counts=(
         ("unit", "kind", "state", "open", "imported", "suspended", "mediation"),
         ("open", "due"),
+        ("unit", "category", "handled", "open"),
     ),
     lists=(("unit",), ("open",), ("open", "unit"), ("received_on",)),
 )

@@ -5,6 +5,9 @@ unit, at which levels one is due, and whether its items are powers with the five
 what the power is, by which rules, how it is used, what was done with it, and what came of it. The
 first three are documents that are posted; the last two are never written but computed from the
 cases and decisions that exercise the power.
+
+What a list says of its items besides that they are listed are facts, named by the pack: that a
+place is covered, say, and since when (S1-22). A fact holds from a day on until it is ended.
 """
 
 from typing import Annotated, Literal, get_args
@@ -30,10 +33,12 @@ FACET_STATES: frozenset[str] = frozenset(get_args(FacetState))
 class CatalogueKind(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A catalogue: its ``keepers`` publish and change it, for the ``reasons`` listed.
 
-    A unit of one of ``levels`` without one lacks it. ``facets`` tells that its items are powers.
+    A unit of one of ``levels`` without one lacks it. ``facets`` tells that its items are powers,
+    ``facts`` what may be stated of an item from a day on.
     """
 
     keepers: Annotated[tuple[Role, ...], Meta(min_length=1)]
     reasons: Annotated[tuple[Code, ...], Meta(min_length=1)]
     levels: tuple[Code, ...] = ()
     facets: bool = False
+    facts: tuple[Code, ...] = ()

@@ -24,7 +24,7 @@ from ledger.rules.words import Label, Word
 
 MeasureName = Literal[
     "sessions", "session_counts", "session_rate", "cases", "decisions", "disclosures", "services",
-    "members", "unit_facts", "rule",
+    "listed_rate", "members", "unit_facts", "rule",
 ]  # fmt: skip
 MEASURES: Mapping[MeasureName, str | None] = {
     "sessions": "sessions",
@@ -34,6 +34,7 @@ MEASURES: Mapping[MeasureName, str | None] = {
     "decisions": "decisions",
     "disclosures": "catalogues",
     "services": "accounts",
+    "listed_rate": "catalogue_kinds",
     "members": None,
     "unit_facts": None,
     "rule": "law",
@@ -42,13 +43,17 @@ MEASURES: Mapping[MeasureName, str | None] = {
 NARROWED: Mapping[str, tuple[str, ...]] = {
     "count": ("session_counts", "session_rate"),
     "out_of": ("session_rate",),
+    "fact": ("listed_rate",),
     "state": ("cases", "decisions"),
 }
 """Members that only some measures take."""
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "count": ("session_counts", "session_rate"),
     "out_of": ("session_rate",),
+    "fact": ("listed_rate",),
 }
+OF_WHOLE: frozenset[str] = frozenset({"session_rate", "listed_rate"})
+"""Measures that are rates: so many of all."""
 RATES: Mapping[str, int] = {"percent": 100, "permille": 1_000}
 """What rates are counted in, and what the whole is then."""
 
@@ -91,10 +96,11 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class Figure(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A figure: one is one of ``counted``; ``measure`` computes it of the items named in ``of``.
 
-    ``count`` is what is counted at sessions, ``out_of`` what a rate divides it by, ``state`` the
-    state cases or decisions are in; ``aim`` is the rule whose threshold the number should keep.
-    ``reading`` says how the number was understood where its wording leaves that open, ``why`` why
-    nothing computes it. ``keepers`` may state it of their units, citing one of ``sources``.
+    ``count`` is what is counted at sessions, ``out_of`` what a rate divides it by, ``fact`` what
+    must hold of items listed, ``state`` the state cases or decisions are in; ``aim`` is the rule
+    whose threshold the number should keep. ``reading`` says how the number was understood where
+    its wording leaves that open, ``why`` why nothing computes it. ``keepers`` may state it of their
+    units, citing one of ``sources``.
     """
 
     counted: Code
@@ -105,11 +111,17 @@ class Figure(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
     of: tuple[Code, ...] = ()
     count: Code | None = None
     out_of: Code | None = None
+    fact: Code | None = None
     state: Code | None = None
     aim: Code | None = None
     stated: Statement | None = None
     reading: Both | None = None
     why: Both | None = None
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether it is so many of all, not so many."""
+        return self.measure in OF_WHOLE
 
 
 def rate_of(figure: Figure, part: int, whole: int) -> int | None:
@@ -152,5 +164,5 @@ def _unclear(figure: Figure) -> Iterator[str]:
     for member, measures in NEEDED.items():
         if getattr(figure, member) is None and figure.measure in measures:
             yield f"{figure.measure} needs {member}"
-    if figure.measure == "session_rate" and figure.counted not in RATES:
+    if figure.is_rate and figure.counted not in RATES:
         yield f"a rate is counted in {' / '.join(RATES)}"

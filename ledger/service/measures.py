@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from ledger.projections.catalogues import FACT, ITEM, LIST
 from ledger.projections.sessions import counted
 from ledger.projections.unit_facts import UnitFactRow
 from ledger.rules.figures import Figure, MeasureName, rate_of
@@ -22,7 +23,8 @@ from ledger.service.board import Desk
 class Counted:
     """One row of a figure: the stream it is of, its unit, the day, how much it adds.
 
-    Of a rate, ``amount`` adds to the part and ``out_of`` to the whole.
+    Of a rate, ``amount`` adds to the part and ``out_of`` to the whole. ``item`` is the listed item
+    it is of, where it is of one.
     """
 
     record: str
@@ -30,6 +32,7 @@ class Counted:
     day: str | None
     amount: int = 1
     out_of: int | None = None
+    item: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +46,7 @@ class Total:
         """Return the figure's number; None where nothing computes it, or nothing was asked."""
         if figure.measure is None:
             return None
-        if figure.out_of is None:
+        if not figure.is_rate:
             return self.amount
         return rate_of(figure, self.amount, self.out_of)
 
@@ -146,6 +149,27 @@ def _services(desk: Desk, figure: Figure) -> Iterator[Counted]:
                 yield Counted(record=row.account, unit=row.unit, day=None, amount=row.services)
 
 
+def _listed_rate(desk: Desk, figure: Figure) -> Iterator[Counted]:
+    """Items listed now, those of which the fact holds now counted as 1: a stock, of no day."""
+    lines = list(desk.rows("catalogues", "line"))
+    lists = {row.catalogue for row in lines if row.sort == LIST and row.code in figure.of}
+    so = {
+        (row.catalogue, row.code)
+        for row in lines
+        if row.sort == FACT and row.fact == figure.fact and row.holds
+    }
+    for row in lines:
+        if row.sort == ITEM and row.catalogue in lists:
+            yield Counted(
+                record=row.catalogue,
+                unit=row.unit,
+                day=None,
+                amount=int((row.catalogue, row.code) in so),
+                out_of=1,
+                item=row.code,
+            )
+
+
 def _members(desk: Desk, _: Figure) -> Iterator[Counted]:
     for row in desk.rows("teams", "member"):
         yield Counted(record=row.account, unit=row.unit, day=None)
@@ -184,6 +208,7 @@ MEASURES: Mapping[MeasureName, Measure] = {
     "decisions": _decisions,
     "disclosures": _disclosures,
     "services": _services,
+    "listed_rate": _listed_rate,
     "members": _members,
     "unit_facts": _unit_facts,
     "rule": _rule,

@@ -366,6 +366,21 @@ def test_what_surveys_of_the_covenant_counted_is_what_was_stated(board: Board) -
     assert f"{opened['amount']}/{opened['out_of']}" == before["of_whole"]
 
 
+def test_the_published_coverage_of_key_places_is_not_what_the_lists_come_to(board: Board) -> None:
+    (now,) = (row for row in board("figures") if row["figure"] == "video_coverage")
+    assert (now["stated"], now["of_whole"], now["agrees"]) == ("100", "12/13", "differs")
+    (then,) = (
+        row for row in board("figures", at="2026-03-12") if row["figure"] == "video_coverage"
+    )
+    assert then["of_whole"] == "11/13"
+    missing = board("figure-rows", figure="video_coverage", amount=0)
+    assert [row["item"] for row in missing] == ["place.riverside"]
+    (lost,) = board("listings", SOUTH, at="2026-03-12", list="key_places", holds=False)
+    (fault,) = board("listings", SOUTH, item="place.market", list="key_places")
+    assert (lost["item"], fault["holds"], fault["since"]) == ("place.market", True, "2026-03-17")
+    assert lost["matter"].startswith("case/")
+
+
 def test_mediation_step_by_step_was_kept_broken_and_declined(told: Ledger) -> None:
     found = told.views["register"].rows(as_of(told), where={"kind": "dispute"}, limit=500)
     states = Counter(row.state for row in found)

@@ -72,12 +72,19 @@ def command_exists(words: str) -> bool:
 def test_a_row_is_as_far_as_it_says(id_):
     row = ROWS[id_]
     assert row["state"] in {"built", "part", "open"}
+    assert "boundary" not in row or row["state"] == "built"
     assert ("open" in row) or row["state"] != "part"
     if row["state"] == "built":
         assert row["aggregates"]
         assert row["scenarios"]
         assert row["views"]
         assert "open" not in row
+
+
+def test_a_boundary_names_the_article_it_rests_on():
+    said = [row["boundary"] for row in ROWS.values() if "boundary" in row]
+    assert said
+    assert all("Art" in each for each in said)
 
 
 def test_the_page_has_a_line_for_every_row():

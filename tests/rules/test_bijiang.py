@@ -7,7 +7,14 @@ import pytest
 
 from ledger.rules.book import open_book
 from ledger.rules.packs import load_pack, shipped
-from ledger.rules.sections import catalogues, figures, obligations, sessions
+from ledger.rules.sections import (
+    catalogue_kinds,
+    catalogues,
+    figures,
+    modules,
+    obligations,
+    sessions,
+)
 
 FILES = shipped("bijiang")
 BOOK = open_book(load_pack(FILES), [load_pack(shipped(name)) for name in ("cn-law", "cn-base")])
@@ -77,8 +84,7 @@ def test_an_importer_may_record_every_kind_of_session():
 def test_rows_of_the_seed_are_named_where_they_are_arranged():
     text = b"".join(FILES.values()).decode()
     named = {int(row) for row in re.findall(r"S1-([0-9]{2})", text)}
-    # Rows 21 to 23 beyond what is here, and the four bodies of row 2, wait for their aggregates.
-    assert set(range(1, 23)) - named == set()
+    assert set(range(1, 24)) - named == set()
 
 
 def test_what_exercises_a_power_is_a_kind_of_case_or_decision():
@@ -94,6 +100,7 @@ def test_the_published_figures_of_the_seed_stand_with_their_source():
         "law_trainings": 16, "law_trained": 750, "sweeps": 451, "mediated": 408,
         "legal_aid": 213, "talks": 320, "team_size": 30, "moral_ratio": 100,
         "covenant_reach": 100, "covenant_awareness": 85, "covenant_execution": 90,
+        "video_coverage": 100,
     }  # fmt: skip
     found = {item.id: item for item in BOOK.items(figures.section)}
     stated = {id_: item.stated for id_, item in found.items() if item.stated is not None}
@@ -106,3 +113,26 @@ def test_the_published_figures_of_the_seed_stand_with_their_source():
     }  # fmt: skip
     # Sweeps and disputes are counted in different units, so that nobody divides them.
     assert found["sweeps"].counted != found["mediated"].counted
+
+
+def test_the_nine_modules_are_there_since_the_standard_and_local_ones_beside():
+    named = {word.id for word in BOOK.words("module")} - {"unsorted"}
+    local = {each for each in named if each.startswith("local.")}
+    assert (len(named - local), len(local)) == (9, 3)
+    of = {each.id: each for each in BOOK.items(modules.section)}
+    # Every category a case of the district may have is of one module.
+    assert {category for kind in BOOK.kinds() for category in kind.categories} == set(of)
+    assert {each.module for each in of.values()} < named
+    began = date(2016, 3, 1)
+    for each in of.values():
+        if each.module not in local:
+            assert BOOK.find_rule(each.rule, began) is not None
+            assert BOOK.find_rule(each.rule, date(2016, 2, 29)) is None
+
+
+def test_key_places_are_places_and_say_nothing_else_of_anybody():
+    kind = BOOK.item(catalogue_kinds.section, "key_places")
+    assert (kind.facts, kind.facets) == (("covered",), False)
+    listed = [item for item in BOOK.items(catalogues.section) if item.catalogue == "key_places"]
+    assert {item.class_ for item in listed} == {"key_place"}
+    assert not any(item.role or item.procedure for item in listed)

@@ -15,6 +15,8 @@ from ledger.aggregates.catalogue.events import (
     Exercised,
     ExerciseWithdrawn,
     FacetsDisclosed,
+    FactEnded,
+    FactStated,
     ItemAdded,
     ItemRemoved,
     Listing,
@@ -30,7 +32,7 @@ from ledger.rules import references
 from ledger.rules.authority import RoleNotAllowed, require_unit
 from ledger.rules.book import asks_book
 from ledger.rules.members import reckoned_otherwise, stray_member
-from ledger.rules.time import occ_date
+from ledger.rules.time import occ_date, parse_date
 
 
 def catalogue_tag(unit: str, code: str) -> Tag:
@@ -61,7 +63,7 @@ def _other(event: CatalogueEvent) -> str | None:
     match event:
         case FacetsDisclosed():
             return event.disclosure
-        case Exercised():
+        case Exercised() | FactEnded():
             return event.matter
         case _:
             return None
@@ -74,6 +76,7 @@ def check(state: CatalogueState, act: Act, facts: Facts) -> None:
         NotFound, ConflictError: no such catalogue, rule, pack, document or matter; published twice.
         NotAuthorised: not in this role, or another unit's catalogue.
         RuleViolation: what it says is not as the packs in force have it.
+        BadDate: no such day.
     """
     event = cast(CatalogueEvent, act.event)
     if state.begun:
@@ -128,6 +131,9 @@ def _verify_items(judged: Judged) -> None:
         case Exercised(item=item):
             _verify_powers(judged)
             _verify_in_list(judged, item)
+        case FactStated() | FactEnded():
+            _verify_in_list(judged, event.item)
+            _verify_fact(judged, event)
         case _:
             pass
 
@@ -159,6 +165,21 @@ def _verify_matter(judged: Judged, event: Exercised | ExerciseWithdrawn) -> None
         raise errors.RecordedBefore(matter=event.matter, **judged.cite)
     if not known and isinstance(event, ExerciseWithdrawn):
         raise errors.NotRecorded(matter=event.matter, **judged.cite)
+
+
+def _verify_fact(judged: Judged, event: FactStated | FactEnded) -> None:
+    """What is said holds from a day that has come, and follows what was said of it before."""
+    facts = {"item": event.item, "fact": event.fact, **judged.cite}
+    if event.fact not in judged.kind.facts:
+        allowed = ", ".join(judged.kind.facts) or "-"
+        raise errors.FactNotListed(allowed=allowed, **facts)
+    before = judged.state.facts.get(f"{event.item} {event.fact}")
+    if parse_date(event.since) > judged.on or (before and event.since < before.since):
+        first = before.since if before else "-"
+        raise errors.SinceOutOfPlace(first=first, last=judged.on.isoformat(), **facts)
+    holds = before is not None and before.holds
+    if holds == isinstance(event, FactStated):
+        raise (errors.FactHolds if holds else errors.FactHoldsNot)(**facts)
 
 
 def _verify_settled(judged: Judged) -> None:

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from ledger.aggregates.catalogue.events import ItemRef, MatterRef
 from ledger.kernel.aggregate import Command
-from ledger.kernel.event import Code, UnitRef
+from ledger.kernel.event import Code, Date, UnitRef
 from ledger.rules.catalogue_kinds import Written
 from ledger.rules.texts import Text
 
@@ -88,8 +88,35 @@ class WithdrawExercise(Command, frozen=True, kw_only=True):
     text: Text | None = None
 
 
+class StateFact(Command, frozen=True, kw_only=True):
+    """Say that a fact holds of a listed item, and since which day."""
+
+    name: ClassVar[str] = "catalogue.state_fact"
+    zh: ClassVar[str] = "登记清单事项的情况（自何日起）"
+    en: ClassVar[str] = "State fact"
+    item: Code
+    fact: Code
+    since: Date
+    text: Text | None = None
+
+
+class EndFact(Command, frozen=True, kw_only=True):
+    """Say that a fact holds of an item no longer, since which day, and which case mends it."""
+
+    name: ClassVar[str] = "catalogue.end_fact"
+    zh: ClassVar[str] = "登记清单事项的情况已终止"
+    en: ClassVar[str] = "End fact"
+    item: Code
+    fact: Code
+    since: Date
+    reason: Code
+    matter: MatterRef | None = None
+    text: Text | None = None
+
+
 CatalogueCommand = (
     Publish | Replace | AddItem | RemoveItem | DiscloseFacets | RecordExercise | WithdrawExercise
+    | StateFact | EndFact
 )  # fmt: skip
 
 COMMANDS: tuple[type[Command], ...] = CatalogueCommand.__args__

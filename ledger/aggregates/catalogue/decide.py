@@ -52,6 +52,17 @@ def _draft(state: CatalogueState, command: CatalogueCommand) -> CatalogueEvent:
             return events.Exercised(unit=unit, item=item, matter=matter)
         case wishes.WithdrawExercise(matter=matter, reason=reason):
             return events.ExerciseWithdrawn(unit=unit, matter=matter, reason=reason)
+        case wishes.StateFact(item=item, fact=fact, since=since):
+            return events.FactStated(unit=unit, item=item, fact=fact, since=since)
+        case wishes.EndFact():
+            return events.FactEnded(
+                unit=unit,
+                item=command.item,
+                fact=command.fact,
+                since=command.since,
+                reason=command.reason,
+                matter=command.matter,
+            )
         case _:
             assert_never(command)
 

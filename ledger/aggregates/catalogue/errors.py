@@ -107,6 +107,38 @@ class NotRecorded(RuleViolation):
     en = "{matter} is not recorded as exercising a power ({rule}, {article}). Check the id."
 
 
+class FactNotListed(RuleViolation):
+    """The arrangement does not say that this may be stated of its items."""
+
+    code = "catalogue.fact_not_listed"
+    zh = "本目录的事项不登记“{fact}”（{rule}，{article}）。可登记的有：{allowed}。"
+    en = '"{fact}" is not stated of items of this catalogue ({rule}, {article}). Use: {allowed}.'
+
+
+class FactHolds(RuleViolation):
+    """What is stated of an item holds already."""
+
+    code = "catalogue.fact_holds"
+    zh = "“{item}”的“{fact}”已在登记中（{rule}，{article}）。情况终止时另行登记。"
+    en = "{fact} holds of {item} already ({rule}, {article}). Record its end when it ends."
+
+
+class FactHoldsNot(RuleViolation):
+    """What is ended of an item did not hold."""
+
+    code = "catalogue.fact_holds_not"
+    zh = "“{item}”没有登记“{fact}”（{rule}，{article}），无从终止。请核对事项。"
+    en = "{fact} does not hold of {item} ({rule}, {article}); nothing can end. Check the item."
+
+
+class SinceOutOfPlace(RuleViolation):
+    """A day still to come, or before what was said of the item last."""
+
+    code = "catalogue.since_out_of_place"
+    zh = "起始日须不早于上次登记的 {first}，不晚于 {last}（{rule}，{article}）。请更正日期。"
+    en = "The day must lie from {first}, as recorded last, to {last} ({rule}, {article})."
+
+
 class OccurredBefore(RuleViolation):
     """A change cannot have happened before the one recorded last."""
 

@@ -1,7 +1,8 @@
 """What happens to a catalogue: ``catalogue.<fact>.v1`` and the group they seal.
 
-Public are the codes listed, what was taken in or struck off under which rule, and which other
-streams carry facets or exercised a power. Remarks are sealed. What a code is called, packs say.
+Public are the codes listed, what was taken in or struck off under which rule, which facts hold of
+an item since when, and which other streams carry facets, exercised a power or mend what ended.
+Remarks are sealed. What a code is called, packs say.
 
 Not handled: the documents themselves (disclosure items), steps of what exercised a power (its own
 stream).
@@ -11,7 +12,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from ledger.kernel.event import Code, Event, Group, UnitRef, event, group
+from ledger.kernel.event import Code, Date, Event, Group, UnitRef, event, group
 from ledger.rules.catalogue_kinds import Written
 
 _ID = "[0-9A-HJKMNP-TV-Z]{26}"
@@ -106,11 +107,30 @@ class ExerciseWithdrawn(CatalogueEvent, frozen=True, kw_only=True):
     matter: MatterRef
 
 
+@event("catalogue.fact_stated.v1", Remark, zh="登记事项情况", en="Fact of an item stated")
+class FactStated(CatalogueEvent, frozen=True, kw_only=True):
+    """A ``fact`` of a listed item holds from the day ``since`` on."""
+
+    item: Code
+    fact: Code
+    since: Date
+
+
+@event("catalogue.fact_ended.v1", Remark, zh="登记事项情况终止", en="Fact of an item ended")
+class FactEnded(CatalogueEvent, frozen=True, kw_only=True):
+    """A ``fact`` holds of an item no longer, from the day ``since`` on; ``matter`` mends it."""
+
+    item: Code
+    fact: Code
+    since: Date
+    matter: MatterRef | None = None
+
+
 AnyCatalogueEvent = (
     Published | Replaced | ItemAdded | ItemRemoved | FacetsDisclosed | Exercised
-    | ExerciseWithdrawn
+    | ExerciseWithdrawn | FactStated | FactEnded
 )  # fmt: skip
 
 EVENTS: tuple[type[CatalogueEvent], ...] = AnyCatalogueEvent.__args__
-REASONED = (Replaced, ItemAdded, ItemRemoved, ExerciseWithdrawn)
+REASONED = (Replaced, ItemAdded, ItemRemoved, ExerciseWithdrawn, FactEnded)
 """Acts that must give a reason; the catalogue's arrangement lists the codes."""

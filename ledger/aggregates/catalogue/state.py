@@ -1,7 +1,9 @@
 """What the acts of a catalogue have made of it, from their public members alone."""
 
+from collections.abc import Mapping
 from datetime import date
-from typing import assert_never, cast
+from types import MappingProxyType
+from typing import NamedTuple, assert_never, cast
 
 import msgspec
 from msgspec.structs import replace
@@ -11,6 +13,8 @@ from ledger.aggregates.catalogue.events import (
     Exercised,
     ExerciseWithdrawn,
     FacetsDisclosed,
+    FactEnded,
+    FactStated,
     ItemAdded,
     ItemRemoved,
     Published,
@@ -20,10 +24,18 @@ from ledger.kernel.act import Act
 from ledger.rules.time import occ_date
 
 
+class Fact(NamedTuple):
+    """Whether something holds of an item, and since which day, YYYY-MM-DD."""
+
+    holds: bool
+    since: str
+
+
 class CatalogueState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A catalogue of a unit; ``code`` is "" before its first version.
 
-    ``items`` are listed now, in order; ``matters`` the streams recorded as exercising one of them.
+    ``items`` are listed now, in order; ``matters`` the streams recorded as exercising one of them;
+    ``facts`` what was last said of ``item fact``, also of items that are listed no longer.
     """
 
     unit: str = ""
@@ -31,6 +43,7 @@ class CatalogueState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     version: int = 0
     items: tuple[str, ...] = ()
     matters: frozenset[str] = frozenset()
+    facts: Mapping[str, Fact] = MappingProxyType({})
     last_on: date | None = None
 
     @property
@@ -58,6 +71,9 @@ def evolve(state: CatalogueState, act: Act) -> CatalogueState:
             after = replace(now, matters=state.matters | {event.matter})
         case ExerciseWithdrawn():
             after = replace(now, matters=state.matters - {event.matter})
+        case FactStated() | FactEnded():
+            said = Fact(holds=isinstance(event, FactStated), since=event.since)
+            after = replace(now, facts={**state.facts, f"{event.item} {event.fact}": said})
         case FacetsDisclosed():
             after = now
         case _:

@@ -8,6 +8,8 @@ from ledger.rules.kinds import RESERVED_ROLES, RoleNotForPacks
 from ledger.rules.pack_toml import Problem
 from ledger.rules.section import Whole, tables, unnamed
 
+LISTED = (("role", "keepers"), ("reason", "reasons"), ("level", "levels"), ("fact", "facts"))
+
 
 class UnknownCatalogue(NotFound):
     """The packs in force arrange no such catalogue."""
@@ -24,7 +26,7 @@ def _own(kind: CatalogueKind) -> Iterator[Problem]:
 
 
 def _whole(kind: CatalogueKind, book: Whole) -> Iterator[Problem]:
-    for table, member in (("role", "keepers"), ("reason", "reasons"), ("level", "levels")):
+    for table, member in LISTED:
         yield from unnamed(book, table, getattr(kind, member), (member,))
 
 
@@ -38,6 +40,7 @@ section = tables(
     cites="catalogues.",
     unknown=UnknownCatalogue,
     lists={
-        "reason": None, "level": None, "facet": frozenset(FACETS), "facet_state": FACET_STATES,
+        "reason": None, "level": None, "fact": None,
+        "facet": frozenset(FACETS), "facet_state": FACET_STATES,
     },
 )  # fmt: skip

@@ -7,7 +7,7 @@ from ledger.rules import figures
 from ledger.rules.figures import AGREEMENTS, MEASURES, SORTS, Figure, MeasureUnclear
 from ledger.rules.pack_toml import Problem, UnknownName
 from ledger.rules.section import Whole, sections, tables, unnamed
-from ledger.rules.sections import law, sessions
+from ledger.rules.sections import catalogue_kinds, law, sessions
 from ledger.rules.toml_lines import Path
 
 LISTED = (("role", "keepers"), ("reason", "reasons"), ("source", "sources"))
@@ -43,6 +43,8 @@ def _whole(figure: Figure, book: Whole) -> Iterator[Problem]:
             yield from _unbound(figure, book)
         case "session_rate":
             yield from _uncounted(figure, book)
+        case "listed_rate":
+            yield from _unstated(figure, book)
 
 
 def _unbound(figure: Figure, book: Whole) -> Iterator[Problem]:
@@ -62,6 +64,13 @@ def _uncounted(figure: Figure, book: Whole) -> Iterator[Problem]:
                 yield _unclear((member,), figure, f"{kind.id} does not count {code}")
             elif member == "out_of" and code is not None and code != kind.whole:
                 yield _unclear((member,), figure, f"{code} is not the whole of {kind.id}")
+
+
+def _unstated(figure: Figure, book: Whole) -> Iterator[Problem]:
+    """A fact is counted only of catalogues whose items it may be stated of."""
+    for kind in filter(None, (book.find(catalogue_kinds.section, id_) for id_ in figure.of)):
+        if figure.fact is not None and figure.fact not in kind.facts:
+            yield _unclear(("fact",), figure, f"{kind.id} does not state {figure.fact}")
 
 
 def _unclear(at: Path, figure: Figure, why: str) -> Problem:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ledger.service.board import Board, Called, Column, Desk, Line
 from ledger.service.figures import defined, places
-from ledger.service.measures import counted_rows
+from ledger.service.measures import Counted, counted_rows
 
 
 def rows(desk: Desk) -> Iterator[Line]:
@@ -15,15 +15,20 @@ def rows(desk: Desk) -> Iterator[Line]:
             if asked.kind not in {None, figure.id}:
                 continue
             found = counted_rows(place, figure, asked.since, asked.until)
-            for row in sorted(found, key=lambda row: (desk.order(row.unit), row.day or "")):
+            for row in sorted(found, key=lambda row: _order(desk, row)):
                 yield {
                     "figure": figure.id,
                     "unit": row.unit,
+                    "item": row.item,
                     "day": row.day,
                     "amount": row.amount,
                     "out_of": row.out_of,
                     "record": row.record,
                 }
+
+
+def _order(desk: Desk, row: Counted) -> tuple[str, str, str]:
+    return desk.order(row.unit), row.day or "", row.item or ""
 
 
 board = Board(
@@ -33,12 +38,13 @@ board = Board(
     columns=(
         Column(id="figure", zh="指标", en="Figure", form="code", words="figures"),
         Column(id="unit", zh="单位", en="Unit", form="unit"),
+        Column(id="item", zh="清单事项", en="Listed item", form="code", words="catalogues"),
         Column(id="day", zh="日期", en="Day", form="day"),
         Column(id="amount", zh="数量", en="Amount", form="count"),
         Column(id="out_of", zh="分母", en="Out of", form="count"),
         Column(id="record", zh="记录", en="Record", form="stream"),
     ),
-    names=("figure", "unit", "day", "record"),
+    names=("figure", "unit", "item", "day", "record"),
     rows=rows,
     heeds=("days", "kind"),
     notes=(

@@ -39,7 +39,7 @@ def _said(one: Reconciled) -> dict[str, Cell]:
 
 def _made(one: Reconciled) -> dict[str, Cell]:
     figure, notes = one.figure, _notes(one)
-    rate = one.total if figure.out_of and one.rows else None
+    rate = one.total if figure.is_rate and one.rows else None
     part, whole = (rate.amount, rate.out_of) if rate else (None, None)
     return {
         "unit": one.unit,

@@ -27,6 +27,15 @@ GOLDEN = {
     ],
     "catalogue.exercised.v1": [f'{{{B},"item":"power.seal","matter":"decision/{ID}",{U}}}'],
     "catalogue.exercise_withdrawn.v1": [f'{{{B},"matter":"case/{ID}","reason":"mistaken",{U}}}'],
+    "catalogue.fact_stated.v1": [
+        f'{{{B},"fact":"covered","item":"place.market","since":"2025-06-18",{U}}}'
+    ],
+    "catalogue.fact_ended.v1": [
+        f'{{{B},"fact":"covered","item":"place.market","reason":"out_of_order",'
+        f'"since":"2026-03-11",{U}}}',
+        f'{{{B},"fact":"covered","item":"place.market","matter":"case/{ID}",'
+        f'"reason":"out_of_order","since":"2026-03-11",{U}}}',
+    ],
 }
 SCHEMA = {
     "catalogue.published.v1": ({"version", "items", "code"}, {"remark"}),
@@ -36,6 +45,8 @@ SCHEMA = {
     "catalogue.facets_disclosed.v1": ({"items", "facets", "disclosure"}, set()),
     "catalogue.exercised.v1": ({"item", "matter"}, set()),
     "catalogue.exercise_withdrawn.v1": ({"matter"}, {"remark"}),
+    "catalogue.fact_stated.v1": ({"item", "fact", "since"}, {"remark"}),
+    "catalogue.fact_ended.v1": ({"item", "fact", "since", "matter"}, {"remark"}),
 }
 GROUPS = {"remark": ("remark", "personal", "keeping the catalogue", 30)}
 FIELDS = {"remark": ["text"]}
