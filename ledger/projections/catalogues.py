@@ -95,13 +95,17 @@ def fold(row: CatalogueRow | None, act: Act, key: str) -> CatalogueRow | None:
             return replace(made, facet=what[1], ref=event.disclosure)
         case Exercised():
             return replace(made, code=event.item, ref=event.matter)
-        case FactStated():
-            return replace(made, fact=event.fact, holds=True, day=event.since)
-        case FactEnded():
-            ended = replace(made, fact=event.fact, day=event.since, ref=event.matter)
-            return replace(ended, reason=event.reason)
+        case FactStated() | FactEnded():
+            return _said(made, event)
         case _:
             return None
+
+
+def _said(made: CatalogueRow, event: FactStated | FactEnded) -> CatalogueRow:
+    row = replace(made, fact=event.fact, day=event.since)
+    if isinstance(event, FactStated):
+        return replace(row, holds=True)
+    return replace(row, reason=event.reason, ref=event.matter)
 
 
 view = View(

@@ -41,6 +41,8 @@ def _draft(state: CatalogueState, command: CatalogueCommand) -> CatalogueEvent:
         raise NotPublished(what="catalogue")
     if isinstance(command, wishes.Replace | wishes.AddItem | wishes.RemoveItem):
         return _changed(state, command)
+    if isinstance(command, wishes.StateFact | wishes.EndFact):
+        return _said(state.unit, command)
     unit = state.unit
     match command:
         case wishes.DiscloseFacets(disclosure=disclosure):
@@ -52,19 +54,18 @@ def _draft(state: CatalogueState, command: CatalogueCommand) -> CatalogueEvent:
             return events.Exercised(unit=unit, item=item, matter=matter)
         case wishes.WithdrawExercise(matter=matter, reason=reason):
             return events.ExerciseWithdrawn(unit=unit, matter=matter, reason=reason)
-        case wishes.StateFact(item=item, fact=fact, since=since):
-            return events.FactStated(unit=unit, item=item, fact=fact, since=since)
-        case wishes.EndFact():
-            return events.FactEnded(
-                unit=unit,
-                item=command.item,
-                fact=command.fact,
-                since=command.since,
-                reason=command.reason,
-                matter=command.matter,
-            )
         case _:
             assert_never(command)
+
+
+def _said(unit: str, command: wishes.StateFact | wishes.EndFact) -> CatalogueEvent:
+    item, fact, since = command.item, command.fact, command.since
+    if isinstance(command, wishes.StateFact):
+        return events.FactStated(unit=unit, item=item, fact=fact, since=since)
+    reason, matter = command.reason, command.matter
+    return events.FactEnded(
+        unit=unit, item=item, fact=fact, since=since, reason=reason, matter=matter
+    )
 
 
 def _changed(
