@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ledger.bootstrap import open_ledger
-from ledger.cli import serve as serving
+from ledger.cli.commands import serve as serving
 from ledger.cli.shell import Shell
 from ledger.service.upkeep import checkup
 from tests.cli.conftest import Cli
@@ -150,7 +150,7 @@ def test_a_server_tells_its_operator_that_tags_are_missing(
 ) -> None:
     """As of a home an older program wrote: rules would miss what they look acts up by."""
     served = SimpleNamespace(log_to_stderr=lambda: None, serve=lambda *_, **__: None)
-    monkeypatch.setattr("ledger.cli.serve.importlib.import_module", lambda _: served)
+    monkeypatch.setattr("ledger.cli.commands.serve.importlib.import_module", lambda _: served)
     for expected in (0, 1):
         caplog.clear()
         with open_ledger(cli.home) as ledger:
