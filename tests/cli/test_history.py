@@ -1,5 +1,7 @@
 """Replay, register and statistics, at any point of history."""
 
+from typing import Any
+
 import pytest
 
 from ledger.service.reading.moments import parse_at
@@ -96,3 +98,17 @@ def test_other_points_are_refused(demo: Cli, text: str) -> None:
 
 def test_a_size_beyond_the_log_is_the_log_s(demo: Cli) -> None:
     assert demo.data("stats", "--as-of", "999999")["as_of"]["size"] == 348
+
+
+def test_the_register_is_listed_by_what_is_due_first_or_came_in_last(demo: Cli) -> None:
+    def listed(order: str, *more: str) -> list[dict[str, Any]]:
+        told = demo.data("register", *more, "--order", order, "--limit", 60)
+        rows: list[dict[str, Any]] = told["rows"]
+        return rows
+
+    late = listed("due", "--overdue")
+    assert [row["due"] for row in late] == sorted(row["due"] for row in late)
+    newest = [row["received_on"] for row in listed("newest")]
+    assert newest == sorted(newest, reverse=True)
+    assert newest != sorted(newest)
+    assert [row["case"] for row in late] != [row["case"] for row in listed("case", "--overdue")]

@@ -5,7 +5,7 @@ yesterday. Counts are those of the rows: no number here has another source.
 """
 
 from collections.abc import Container, Mapping, Sequence
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import msgspec
 import typer
@@ -25,6 +25,7 @@ from ledger.rules.time import timestamp
 from ledger.service.directory import unit_label, unit_of
 from ledger.service.ledger import Ledger
 from ledger.service.packs import choices
+from ledger.service.reading.caselist import OrderName, Wanted, cases
 from ledger.service.reading.moments import moment_of
 from ledger.service.reading.numbers import numbers_of_streams
 from ledger.service.reading.papers import transcribed
@@ -84,6 +85,10 @@ def register(
         str | None, typer.Option(help="In this state only. 状态", show_default=False)
     ] = None,
     late: Annotated[bool, typer.Option("--overdue", help="Only what is late. 仅超期")] = False,
+    order: Annotated[
+        OrderName,
+        typer.Option(help="What is due first, what came in last, or by reference. 排序"),
+    ] = "case",
     limit: Annotated[int, typer.Option(min=1, help="At most so many. 最多条数")] = 100,
     as_of: AsOfOption = None,
 ) -> None:
@@ -100,7 +105,8 @@ def register(
         if late:
             where |= OPEN_CASES
         below = due_before(day_of(point)) if late else {}
-        rows = cast("list[CaseRow]", store.rows(point, where=where, below=below, limit=limit))
+        wanted = Wanted(where=where, below=below)
+        rows = [row for _, row in cases(store, point, wanted, order, limit=limit)]
         total = store.total(point, where=where, below=below)
         names = {unit: unit_label(ledger, unit) for unit in {row.unit for row in rows}}
         official = numbers_of_streams(ledger, [row.case for row in rows])
