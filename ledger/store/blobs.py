@@ -9,6 +9,7 @@ entry was refused, or is on its way. ``sweep`` removes what waited in vain.
 ``blobs/.<id>~`` is a note on a file that waits, encrypted likewise and bound to it: what was found
 of it when it came, which would take long to find again. ``blobs/.<id>+<whose>`` is empty and says
 whose share of the room it takes while it waits. No entry needs either: they go with their file.
+What is being swept has ``!`` behind its name.
 """
 
 import os
@@ -23,16 +24,16 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from ledger.entry import canonical
-from ledger.errors import IntegrityFault, NotFound, StorageError
-from ledger.store.files import copy_durably, create_exclusively, fsync_folder
+from ledger.errors import IntegrityFault, LedgerError, NotFound, StorageError
+from ledger.store.files import copy_durably, create_exclusively, fsync_folder, save_atomically
 from ledger.store.keystore import Keystore
 
 SUBJECT: Final = "attachment"
 WAITS_SECONDS: Final = 24 * 3600
 """How long a file waits for its entry."""
 _NONCE = 12
-_NOTE, _SHARE = "~", "+"
-_NAMED = re.compile(r"[~+]")
+_NOTE, _SHARE, _GOING = "~", "+", "!"
+_NAMED = re.compile(r"[~+!]")
 """Parts the id of a file from what else its name says."""
 
 
@@ -88,33 +89,47 @@ class Blobs:
         Raises: BlobMissing.
         """
         with _storing():
-            with suppress(FileNotFoundError):  # swept, or never there: the link below tells
-                os.utime(self._waiting(blob))
-            if self.path(blob).exists():
-                return
             try:
-                os.link(self._waiting(blob), self.path(blob))
-            except FileExistsError:
-                return
+                # First of all: what is going to be swept from now on waits no more.
+                os.utime(self._waiting(blob))
+                if not self.path(blob).exists():
+                    self._link(blob)
             except FileNotFoundError:
                 raise BlobMissing(blob=blob) from None
-            except OSError:  # a file system without links
-                copy_durably(self._waiting(blob), self.path(blob))
-            fsync_folder(self.folder)
+
+    def _link(self, blob: str) -> None:
+        try:
+            os.link(self._waiting(blob), self.path(blob))
+        except FileExistsError:
+            return
+        except FileNotFoundError:
+            raise
+        except OSError:  # a file system without links
+            copy_durably(self._waiting(blob), self.path(blob))
+        fsync_folder(self.folder)
 
     def put_back(
         self, stream: str, blob: str, sealed: bytes, *, under: bytes | None = None
     ) -> None:
         """Put a file from a backup where its entry will find it, encrypted as it is.
 
-        What is so ``under`` another key than the stream's here is encrypted anew.
+        What is so ``under`` another key than the stream's here is encrypted anew. A file that is
+        there and opens is kept; one that a crash cut short is replaced.
         """
+        if self._is_whole(stream, blob):
+            return
         if under is not None:
             with suppress(InvalidTag):
                 data = _open(under, sealed, stream, blob)
                 sealed = _seal(self._keystore.data_key(stream, SUBJECT), data, stream, blob)
-        with _storing(), suppress(FileExistsError):
-            create_exclusively(self.path(blob), sealed)
+        with _storing():
+            save_atomically(self.path(blob), sealed, beside=self._waiting(f"{blob}.{os.getpid()}"))
+
+    def _is_whole(self, stream: str, blob: str) -> bool:
+        try:
+            return self.path(blob).exists() and bool(self.read(stream, blob))
+        except LedgerError:
+            return False
 
     def read(self, stream: str, blob: str) -> bytes:
         """Return the bytes of a stream's file, waiting or not.
@@ -139,17 +154,24 @@ class Blobs:
     def sweep(self, named: Callable[[str], bool]) -> None:
         """Remove what has waited for over a day; what an entry has ``named`` keeps its name."""
         before = time.time() - WAITS_SECONDS
-        for waiting in self.folder.glob(".*"):
+        for waiting in list(self.folder.glob(".*")):
             with suppress(OSError):  # another process sweeps too
-                blob = waiting.name[1:]
-                if waiting.stat().st_mtime >= before or self._tells_of_one_kept(blob, before):
-                    continue
-                in_vain = not named(blob)
-                if waiting.stat().st_mtime >= before:  # claimed since: its entry is on its way
-                    continue
-                if in_vain:
-                    self.path(blob).unlink(missing_ok=True)
-                waiting.unlink()
+                self._sweep(waiting, before, named)
+
+    def _sweep(self, waiting: Path, before: float, named: Callable[[str], bool]) -> None:
+        blob = waiting.name[1:].removesuffix(_GOING)
+        if waiting.stat().st_mtime >= before or self._tells_of_one_kept(blob, before):
+            return
+        in_vain = not named(blob)
+        # Under another name nobody claims it: it is claimed or swept, never both.
+        going = self._waiting(f"{blob}{_GOING}")
+        waiting.rename(going)
+        if going.stat().st_mtime >= before:  # claimed since: its entry is on its way
+            going.rename(waiting)
+            return
+        if in_vain:
+            self.path(blob).unlink(missing_ok=True)
+        going.unlink()
 
     def waiting(self, whose: str | None = None) -> dict[str, int]:
         """Return the size in bytes of each file that waits or did lately, in all or in one share.

@@ -1,34 +1,46 @@
 """Small files that must not be half-written: write beside, fsync, rename, fsync the folder."""
 
 import os
+from collections.abc import Iterable
+from functools import partial
 from hashlib import file_digest
 from pathlib import Path
 
 CHUNK = 1 << 20
 
 
-def save_atomically(path: Path, data: bytes, *, mode: int = 0o600) -> None:
-    """Replace ``path`` by ``data``; after a crash it holds the old bytes or the new ones."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}.new")
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    try:
-        _write_all(handle, data)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+def save_atomically(
+    path: Path, data: bytes, *, mode: int = 0o600, beside: Path | None = None
+) -> None:
+    """Replace ``path`` by ``data``; after a crash it holds the old bytes or the new ones.
+
+    ``beside`` is where they are written first, in the same folder; a crash may leave it there.
+    """
+    beside = beside or path.with_name(f"{path.name}.{os.getpid()}.new")
+    _write_new(beside, [data], os.O_TRUNC, mode)
     beside.replace(path)
     fsync_folder(path.parent)
 
 
 def create_exclusively(path: Path, data: bytes, *, mode: int = 0o600) -> None:
     """Create ``path`` with ``data``; raises FileExistsError rather than overwrite."""
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    try:
-        _write_all(handle, data)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    _write_new(path, [data], os.O_EXCL, mode)
     fsync_folder(path.parent)
+
+
+def _write_new(path: Path, parts: Iterable[bytes], how: int, mode: int) -> None:
+    """Write a file of its own; where that fails nothing is left, since a full disk has no room."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | how, mode)
+    try:
+        try:
+            for data in parts:
+                _write_all(handle, data)
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def _write_all(handle: int, data: bytes) -> None:
@@ -58,14 +70,8 @@ def fsync_file(path: Path) -> None:
 
 def copy_durably(source: Path, target: Path, *, mode: int = 0o600) -> None:
     """Copy a file to a new one. Raises: OSError, FileExistsError among it."""
-    handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    try:
-        with source.open("rb") as file:
-            while data := file.read(CHUNK):
-                _write_all(handle, data)
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    with source.open("rb") as file:
+        _write_new(target, iter(partial(file.read, CHUNK), b""), os.O_EXCL, mode)
 
 
 def digest_of_file(path: Path) -> str:

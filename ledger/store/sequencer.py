@@ -25,7 +25,7 @@ from ledger.entry.entry import leaf_hash
 from ledger.errors import IntegrityFault, LedgerError, StorageError
 from ledger.store.batch import Batch, Placed, Submission, judged
 from ledger.store.clock import ClockWatch
-from ledger.store.dialect import OutcomeUnknown, StoreGone, writing
+from ledger.store.dialect import OutcomeUnknown, writing
 from ledger.store.edge import Edge, Trail, read_edge
 from ledger.store.keystore import Keystore
 from ledger.store.known import Known
@@ -174,7 +174,9 @@ class Sequencer:
         """Commit a batch; where the connection broke over the commit, find out what became of it.
 
         By doing what anybody would who tries again: what is stored is found by its ``jti``. The
-        head is not ours before the broken commit has ended one way or the other.
+        head is not ours before the broken commit has ended one way or the other. Whatever else
+        refuses meanwhile (a standby not yet promoted is read-only) says that nothing was written,
+        which nobody knows: it is waited for as well.
         """
         try:
             return self._commit(submissions)
@@ -182,7 +184,7 @@ class Sequencer:
             until = time.monotonic() + SETTLE_SECONDS
             while time.monotonic() < until:
                 time.sleep(AGAIN_SECONDS)
-                with suppress(OutcomeUnknown, StoreGone):
+                with suppress(StorageError):
                     return self._commit(submissions)
             raise
 

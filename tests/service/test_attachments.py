@@ -3,7 +3,9 @@
 import os
 import shutil
 import zipfile
+from contextlib import suppress
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 
@@ -28,7 +30,7 @@ from ledger.service.backup.backing_up import back_up
 from ledger.service.exports.evidence import evidence_files, export_evidence
 from ledger.service.office import do
 from ledger.store.batch import JtiTaken
-from ledger.store.blobs import WAITS_SECONDS
+from ledger.store.blobs import WAITS_SECONDS, BlobMissing
 from tests.support.files import a_pdf, a_photo
 from tests.support.office import Office, presented
 
@@ -337,3 +339,57 @@ def test_a_file_whose_entry_is_on_its_way_is_not_swept(office, case):
     blobs.sweep(claimed_meanwhile)
     assert blobs.path(blob).exists()
     assert blobs.waits(blob), "should its entry be refused, it is swept another day"
+
+
+def test_a_file_cut_short_while_it_was_put_back_is_put_back_whole(office, case):
+    """As ``tail apply`` leaves it when it is killed."""
+    attach(office, case, a_pdf())
+    blobs = office.ledger.blobs
+    (kept,) = [path for path in blobs.folder.iterdir() if path.name[0] != "."]
+    whole = kept.read_bytes()
+    kept.write_bytes(whole[:100])
+    blobs.put_back(case, kept.name, whole)
+    assert kept.read_bytes() == whole
+    blobs.put_back(case, kept.name, b"what another holder has of it")
+    assert kept.read_bytes() == whole, "what is there and opens is kept"
+    assert faults(office) == []
+
+
+def test_a_file_is_claimed_or_swept_and_never_both(office, case, monkeypatch):
+    blobs = office.ledger.blobs
+    blob = upload(office.ledger, case, a_pdf()).blob
+    blobs.claim(blob)  # for an act that was refused
+    long_ago = 1_000_000_000
+    os.utime(blobs.folder / f".{blob}", (long_ago, long_ago))
+    removing, claimed = Path.unlink, []
+
+    def claimed_at_the_last_moment(path: Path, *, missing_ok: bool = False) -> None:
+        if not claimed:
+            with suppress(BlobMissing):
+                claimed.append(False)
+                blobs.claim(blob)
+                claimed[0] = True
+        removing(path, missing_ok=missing_ok)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", claimed_at_the_last_moment)
+        blobs.sweep(lambda _: False)
+    assert claimed == [blobs.path(blob).exists()]
+
+
+def test_what_a_sweep_that_was_killed_left_goes_with_the_next(office, case, monkeypatch):
+    blobs = office.ledger.blobs
+    blob = upload(office.ledger, case, a_pdf()).blob
+    blobs.claim(blob)
+    for each in blobs.folder.glob(".*"):
+        os.utime(each, (1_000_000_000, 1_000_000_000))
+
+    def killed(*_: object, **__: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", killed)
+        with pytest.raises(SystemExit):
+            blobs.sweep(lambda _: False)
+    blobs.sweep(lambda _: False)
+    assert list(blobs.folder.iterdir()) == []

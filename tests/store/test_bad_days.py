@@ -10,7 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ from ledger.store.dialect import (
     sqlite_engine,
     writing,
 )
-from ledger.store.files import create_exclusively, save_atomically
+from ledger.store.files import copy_durably, create_exclusively, save_atomically
 from ledger.store.home import (
     HomeExists,
     HomeMissing,
@@ -61,6 +61,12 @@ def refused(office: Office, error: type[LedgerError], sent: list[bytes]) -> Ledg
     assert found.value.code in {each.code for each in all_errors()}
     assert found.value.text("zh").endswith("。")
     return found.value
+
+
+def copied(path: Path, data: bytes) -> None:
+    source = path.parent.with_name("source")
+    source.write_bytes(data)
+    copy_durably(source, path)
 
 
 def request(office: Office) -> list[bytes]:
@@ -194,6 +200,29 @@ def test_what_a_disk_takes_in_parts_is_written_whole(
     save_atomically(tmp_path / "a", data)
     create_exclusively(tmp_path / "b", data)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes() == data
+
+
+@pytest.mark.parametrize("put", [create_exclusively, save_atomically, copied])
+def test_what_does_not_fit_leaves_no_part_that_takes_the_last_room(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, put: Callable[[Path, bytes], None]
+) -> None:
+    writing, left = os.write, [2]
+
+    def filling_up(handle: int, data: Any) -> int:
+        left[0] -= 1
+        if left[0] < 0:
+            raise OSError(28, "No space left on device")
+        return writing(handle, bytes(data[:7]))
+
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "write", filling_up)
+        with pytest.raises(OSError, match="No space left"):
+            put(folder / "file", bytes(range(256)))
+    assert list(folder.iterdir()) == []
+    put(folder / "file", b"fits")
+    assert (folder / "file").read_bytes() == b"fits"
 
 
 # A locked database --------------------------------------------------------------------------------

@@ -1,10 +1,13 @@
 """The sequencer: dense order, one verdict per submission, all or none, one receipt per jti."""
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
 import pytest
+from sqlalchemy import Connection, Engine
 
 from ledger.aggregates.case.commands import Accept, Triage, Withdraw
 from ledger.aggregates.key import RevokeKey
@@ -13,7 +16,9 @@ from ledger.errors import IntegrityFault, LedgerError, StorageError
 from ledger.service.acts.prepare import MAX_ENTRIES
 from ledger.service.acts.submit import submit
 from ledger.service.office import do
+from ledger.store import sequencer
 from ledger.store.batch import Draft, JtiTaken, NotNext, Submission, TimeInFuture
+from ledger.store.dialect import OutcomeUnknown, StoreReadOnly, writing
 from ledger.store.known import Known
 from ledger.store.recorder import Recorder
 from ledger.store.sequencer import ReceiptLater, SequencerStopped
@@ -295,6 +300,40 @@ def test_a_commit_that_cannot_be_told_is_not_called_unwritten(
             append(office.ledger, once)
     assert "ZeroDivisionError" in caplog.text
     assert append(office.ledger, once).again
+    require_sound(office.path)
+
+
+@pytest.mark.parametrize("seconds", [60, 0.05])
+def test_what_may_be_written_is_not_called_unwritten_by_what_fails_next(
+    office: Office, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    """As in a fail-over: the commit's answer is lost, then a standby is reached, read-only yet."""
+    once, left = received(office), iter(range(2 if seconds == 60 else 10_000))
+
+    @contextmanager
+    def failing_over(engine: Engine) -> Iterator[Connection]:
+        if next(left, None) is None:
+            with writing(engine) as connection:
+                yield connection
+        elif office.size == before:
+            with writing(engine) as connection:
+                yield connection
+            raise OutcomeUnknown
+        else:
+            raise StoreReadOnly
+
+    office.ledger.writer()
+    before = office.size
+    with monkeypatch.context() as patched:
+        patched.setattr(sequencer, "writing", failing_over)
+        patched.setattr(sequencer, "AGAIN_SECONDS", 0.001)
+        patched.setattr(sequencer, "SETTLE_SECONDS", seconds)
+        if seconds == 60:
+            assert append(office.ledger, once).again
+        else:
+            with pytest.raises(OutcomeUnknown):
+                append(office.ledger, once)
+    assert append(office.ledger, once).indexes == (before,)
     require_sound(office.path)
 
 
