@@ -35,6 +35,8 @@ QUIET_SECONDS = 2.0
 PIPE_WIDTH = 160
 """Columns of a table that nobody's window limits."""
 UNBOUND = 1000
+LEAST_WIDTH = 12
+"""Columns a cell needs: in fewer, its words are cut to pieces."""
 
 
 class Count(Protocol):
@@ -123,9 +125,10 @@ def table(*headings: str, title: str | None = None, lines: bool = False) -> Tabl
 
 
 def print_table(out: Console, grid: Table) -> None:
-    """Print a table; where the window is too narrow for its ids, its rows one under the other."""
+    """Print a table; where there is too little room for its cells, its rows one under the other."""
     needed = out.measure(grid, options=out.options.update(width=UNBOUND)).maximum
-    if needed <= out.width or out.width >= PIPE_WIDTH:
+    roomy = out.width >= max(PIPE_WIDTH, LEAST_WIDTH * len(grid.columns))
+    if needed <= out.width or roomy:
         out.print(grid)
         return
     if grid.title:

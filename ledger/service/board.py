@@ -19,6 +19,7 @@ import msgspec
 
 from ledger.kernel.act import AsOf
 from ledger.rules.book import Book
+from ledger.rules.section import sections
 from ledger.rules.time import local_date, parse_date
 from ledger.rules.units import Unit
 from ledger.service import directory
@@ -276,6 +277,19 @@ class Desk:
         text = f"{version.code} {version.name}"
         return Called(zh=text, en=text)
 
+    def called(self, unit: str, tables: str, code: str) -> Called:
+        """Return what a code of one of some lists, or of a section of packs, is called at a unit.
+
+        A code that none of them knows is what it is called.
+        """
+        book = self.book(unit)
+        if book is None:
+            return Called(zh=code, en=code)
+        for section in sections():
+            if section.name == tables and (found := book.find(section, code)) is not None:
+                return Called(zh=found.zh, en=found.en)
+        return Called(**{lang: _word(book, tables, code, lang) for lang in ("zh", "en")})
+
     def order(self, unit: str) -> str:
         """Return what units are sorted by: their code."""
         return self.label(unit).zh
@@ -289,6 +303,11 @@ class Desk:
         }:
             found |= more
         return frozenset(found)
+
+
+def _word(book: Book, tables: str, code: str, lang: str) -> str:
+    said = (book.word(table, code, lang) for table in tables.split())
+    return next((word for word in said if word != code), code)
 
 
 def _belongs(unit: Unit, day: date) -> set[str | None]:

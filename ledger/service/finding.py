@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
 from hashlib import sha256
+from itertools import zip_longest
 
 import msgspec
 from sqlalchemy import func, select
@@ -81,7 +82,9 @@ class Rule:
     """A finding rule; ``id`` and ``version`` name it, ``kind`` is what its findings are called by.
 
     ``source`` is the article or dossier section with its tag; ``measured`` says what the measure of
-    a finding is, with ``{n}`` for it. A rule whose meaning changes takes a new version.
+    a finding is, with ``{n}`` for it. ``told`` says whose words the parts of ``about`` are, which
+    blanks part: a code list (or several), a section of packs, or "" for one said as it is; the last
+    says so of all that follow. A rule whose meaning changes takes a new version.
     """
 
     id: str
@@ -92,6 +95,7 @@ class Rule:
     source: str
     find: Callable[[Desk, Window], Iterable[Found]]
     measured: Called | None = None
+    told: tuple[str, ...] = ()
 
 
 def measured(rule: Rule, one: Found) -> tuple[str | None, str | None]:
@@ -100,6 +104,17 @@ def measured(rule: Rule, one: Found) -> tuple[str | None, str | None]:
         return None, None
     said = f"{one.measure:,}"
     return rule.measured.zh.format(n=said), rule.measured.en.format(n=said)
+
+
+def about(desk: Desk, rule: Rule, one: Found) -> Called | None:
+    """Return what a finding is about in words; None where its rule does not say in whose."""
+    if not rule.told or not one.about:
+        return None
+    parts = [
+        desk.called(one.unit, tables, part) if tables else Called(zh=part, en=part)
+        for part, tables in zip_longest(one.about.split(), rule.told, fillvalue=rule.told[-1])
+    ]
+    return Called(zh=" ".join(p.zh for p in parts), en=", ".join(p.en for p in parts))
 
 
 @cache

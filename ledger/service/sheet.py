@@ -11,8 +11,6 @@ import msgspec
 from ledger.errors import MalformedError, NotFound
 from ledger.kernel.act import AsOf
 from ledger.kernel.discovery import declared
-from ledger.rules.book import Book
-from ledger.rules.section import sections
 from ledger.service import boards
 from ledger.service.board import ALL, AND, Asked, Board, Called, Cell, Column, Desk, Line
 from ledger.service.ledger import Ledger
@@ -125,18 +123,9 @@ def _words(desk: Desk, column: Column, lines: Iterable[Line]) -> dict[str, Calle
 def _called(desk: Desk, column: Column, cell: str, line: Line) -> Called:
     if column.form == "unit":
         return desk.label(cell)
-    book = desk.book(str(line.get("unit") or desk.unit or ""))
-    if book is None or column.words is None:
+    if column.words is None:
         return Called(zh=cell, en=cell)
     if AND in cell:
         each = [_called(desk, column, one, line) for one in cell.split(AND)]
         return Called(zh="、".join(one.zh for one in each), en=AND.join(one.en for one in each))
-    for section in sections():
-        if section.name == column.words and (found := book.find(section, cell)) is not None:
-            return Called(zh=found.zh, en=found.en)
-    return Called(**{lang: _word(book, column.words, cell, lang) for lang in ("zh", "en")})
-
-
-def _word(book: Book, tables: str, cell: str, lang: str) -> str:
-    said = (book.word(table, cell, lang) for table in tables.split())
-    return next((word for word in said if word != cell), cell)
+    return desk.called(str(line.get("unit") or desk.unit or ""), column.words, cell)

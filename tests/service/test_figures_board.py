@@ -265,6 +265,25 @@ def test_a_day_that_passes_makes_no_other_facts_of_what_lasts(community, period)
     assert kinds >= {"figure_differs", "vacant_post", "no_owner", "disclosure_missing"}
 
 
+def test_before_anything_counts_what_a_pack_published_is_no_finding(community, street):
+    rows = board(community, "figures", street).rows
+    assert "sweeps" in {row["figure"] for row in rows if row["agrees"] == "differs"}
+    assert board(community, "findings", street, kind="figure_differs").rows == ()
+    hold(community, also(community, "session_clerk"), "dispute_sweep")
+    (found,) = board(community, "findings", street, kind="figure_differs").rows
+    assert (found["about"], found["measure"]) == ("sweeps", 450)
+
+
+def test_a_finding_says_in_words_what_it_is_about(community):
+    state(community)
+    (figure,) = board(community, "findings", kind="figure_differs").rows
+    assert figure["what"] != figure["about"] == "sweeps"
+    vacant = board(community, "findings", kind="vacant_post").rows
+    roles = {row["about"]: (row["what"], row["what_en"]) for row in vacant}
+    assert roles
+    assert all(code not in said for code, said in roles.items())
+
+
 def test_a_stated_number_that_differs_is_a_finding_and_one_taken_back_is_none(community):
     stream = state(community)
     (found,) = board(community, "findings", kind="figure_differs").rows

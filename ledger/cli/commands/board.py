@@ -1,9 +1,13 @@
 """``mingzhang board NAME``: a public board as of any point of history, as a table or as JSON.
 
-Boards are found, not listed: see ``ledger.service.board``.
+Boards are found, not listed: see ``ledger.service.board``. A table has the columns its page lists,
+but for those empty in every row; what a column says in each language stands in one cell. JSON has
+all of them.
 """
 
+from collections.abc import Iterator
 from typing import Annotated
+from urllib.parse import parse_qs
 
 import typer
 from rich.console import Console
@@ -12,7 +16,7 @@ from ledger.cli.moments import AsOfOption
 from ledger.cli.shell import Shell, print_table, table
 from ledger.rules.quantities import amount, hours
 from ledger.rules.time import timestamp
-from ledger.service.board import Called, Cell, Column, parse_asked
+from ledger.service.board import Called, Cell, Column, Line, parse_asked
 from ledger.service.directory import unit_as_of
 from ledger.service.reading.moments import moment_of
 from ledger.service.sheet import Sheet, boards_declared, make_sheet
@@ -80,25 +84,46 @@ def _print(out: Console, sheet: Sheet) -> None:
     if not sheet.rows:
         out.print("none 无")
     else:
-        grid = table(*(f"{column.en} {column.zh}" for column in sheet.columns))
+        shown = [said for said in _listed(sheet) if _says(sheet, said)]
+        grid = table(*(f"{said[-1].en} {said[0].zh}" for said in shown))
         for row in sheet.rows:
-            grid.add_row(*(_cell(sheet, column, row[column.id]) for column in sheet.columns))
+            grid.add_row(*(_said(sheet, said, row) for said in shown))
         print_table(out, grid)
     for note in sheet.notes:
         out.print(f"{note.zh} {note.en}")
 
 
+def _listed(sheet: Sheet) -> Iterator[tuple[Column, ...]]:
+    """Yield the columns a page lists, each with the one that says the same in English, if any."""
+    listed = boards_declared()[sheet.board].listed
+    by_id = {column.id: column for column in sheet.columns}
+    for column in sheet.columns:
+        is_english = column.id.removesuffix("_en") != column.id
+        if not is_english and (column.id in listed if listed else not column.programs):
+            english = by_id.get(f"{column.id}_en")
+            yield (column,) if english is None else (column, english)
+
+
+def _says(sheet: Sheet, said: tuple[Column, ...]) -> bool:
+    return any(row[said[0].id] is not None for row in sheet.rows)
+
+
+def _said(sheet: Sheet, said: tuple[Column, ...], row: Line) -> str:
+    each = dict.fromkeys(_cell(sheet, column, row[column.id]) for column in said)
+    return "\n".join(filter(None, each))
+
+
 def _cell(sheet: Sheet, column: Column, cell: Cell) -> str:
-    if cell is None:
-        return ""
     known = sheet.words.get(column.id, {}).get(str(cell))
-    if known is not None:
-        return _both(known)
+    if cell is None or known is not None:
+        return "" if known is None else _both(known)
     match column.form:
         case "minutes":
             return hours(int(cell))
         case "fen":
             return amount(int(cell))
+        case "board":
+            return f"board {column.words} --kind {parse_qs(str(cell))['kind'][0]}"
         case "mark":
             return "yes 是" if cell else "no 否"
         case _:

@@ -13,7 +13,7 @@ from ledger.projections.answers import AnswerRow
 from ledger.projections.marks import WHOLE
 from ledger.rules.sources import cited
 from ledger.service.board import Board, Called, Cell, Column, Desk, Line
-from ledger.service.finding import evidence, facts_of, find, measured
+from ledger.service.finding import about, evidence, facts_of, find, measured
 
 
 def rows(desk: Desk) -> Iterator[Line]:
@@ -28,6 +28,7 @@ def rows(desk: Desk) -> Iterator[Line]:
         given = answers.get((one.unit, rule.kind, one.record, facts))
         answer = given if given and given.since >= one.day.isoformat() else None
         extent, extent_en = measured(rule, one)
+        what = about(desk, rule, one)
         entries = evidence(desk.ledger, one, desk.point.size)
         yield {
             "unit": one.unit,
@@ -38,6 +39,8 @@ def rows(desk: Desk) -> Iterator[Line]:
             "finding": rule.zh,
             "finding_en": rule.en,
             "about": one.about or None,
+            "what": what.zh if what else None,
+            "what_en": what.en if what else None,
             "measure": one.measure,
             "extent": extent,
             "extent_en": extent_en,
@@ -92,7 +95,9 @@ board = Board(
         Column(id="kind", zh="疑点代码", en="Kind", programs=True),
         Column(id="finding", zh="疑点", en="Finding (Chinese)"),
         Column(id="finding_en", zh="疑点（英文）", en="Finding"),
-        Column(id="about", zh="对象", en="About", programs=True),
+        Column(id="about", zh="对象代码", en="Code of what it is about", programs=True),
+        Column(id="what", zh="对象", en="About (Chinese)"),
+        Column(id="what_en", zh="对象（英文）", en="About"),
         Column(id="extent", zh="程度", en="Extent (Chinese)"),
         Column(id="extent_en", zh="程度（英文）", en="Extent"),
         Column(id="measure", zh="数量", en="Measure", form="count", programs=True),
@@ -110,7 +115,18 @@ board = Board(
     ),
     names=("unit", "rule", "about", "record"),
     rows=rows,
-    listed=("unit", "day", "finding", "finding_en", "extent", "extent_en", "record", "standing"),
+    listed=(
+        "unit",
+        "day",
+        "finding",
+        "finding_en",
+        "what",
+        "what_en",
+        "extent",
+        "extent_en",
+        "record",
+        "standing",
+    ),
     heeds=("days", "kind"),
     notes=(
         Called(

@@ -34,5 +34,6 @@ rule = Rule(
     zh="该类事项设有核查环节，但未经核查即办结",
     en="Closed without verification, which its kind arranges",
     source="INF 本系统自拟：办理人与核查人分开",
+    told=("cases",),
     find=find,
 )

@@ -39,5 +39,6 @@ rule = Rule(
     en="What was due to be disclosed for a period is missing, late or taken back",
     measured=Called(zh="逾期 {n} 天", en="{n} days late"),
     source="LAW-V 村民委员会组织法（2025）第三十五条；LOCAL",
+    told=("obligations", "", "verdict"),
     find=find,
 )

@@ -32,5 +32,6 @@ rule = Rule(
     zh="当选人所依据的选举投票未过半数或得票未过半数（得票/投票/登记）",
     en="Elected without enough voters or votes (ayes/cast/registered)",
     source="LAW-M 村民委员会组织法第十五条",
+    told=("role", ""),
     find=find,
 )

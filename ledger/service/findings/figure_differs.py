@@ -12,9 +12,17 @@ def find(desk: Desk, _: Window) -> Iterator[Found]:
     """Yield one finding for each figure that differs, since the period it is stated of began.
 
     One stated of no period differs since its unit is there. No day that passes is part of either:
-    while its period runs, too, an answer to what differs holds.
+    while its period runs, too, an answer to what differs holds. What a pack states was published
+    before the ledger, of no period: while nothing here counts, there is nothing to hold it to.
     """
-    yield from (_found(desk, one) for one in reconciled(desk) if one.agreement == "differs")
+    for one in reconciled(desk):
+        if one.agreement == "differs" and (one.rows or _in_the_ledger(one)):
+            yield _found(desk, one)
+
+
+def _in_the_ledger(one: Reconciled) -> bool:
+    said = one.stated
+    return said is not None and (said.record is not None or said.period is not None)
 
 
 def _found(desk: Desk, one: Reconciled) -> Found:
@@ -41,5 +49,6 @@ rule = Rule(
     en="A stated number is not what the entries make of it",
     measured=Called(zh="相差 {n}", en="{n} apart"),
     source="INF 本系统自拟",
+    told=("figures",),
     find=find,
 )

@@ -32,5 +32,6 @@ rule = Rule(
     en="A post not handed over in time, or not all of it",
     measured=Called(zh="超期 {n} 天", en="{n} days late"),
     source="LAW-P 十日内移交",
+    told=("role", "handed"),
     find=find,
 )

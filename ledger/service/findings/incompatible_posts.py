@@ -32,5 +32,6 @@ rule = Rule(
     zh="监督委员会成员兼任委员会成员或财会人员，或其近亲属任此职",
     en="A supervisor is in the committee or keeps its books, or a near relative of hers does",
     source="LAW-V 村民委员会组织法（2025）第三十七条、城市居民委员会组织法（2025）第三十六条",
+    told=("role", "post_conflict", "role body"),
     find=find,
 )

@@ -38,5 +38,6 @@ rule = Rule(
     en="Nobody handles it fifteen days after receipt",
     measured=Called(zh="超出 {n} 天", en="{n} days beyond"),
     source="INF 本系统自拟",
+    told=("cases",),
     find=find,
 )

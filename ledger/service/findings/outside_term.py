@@ -53,5 +53,6 @@ rule = Rule(
     en="Signed in a post after its end, which was recorded later",
     measured=Called(zh="涉及 {n} 条记录", en="{n} entries"),
     source="INF 本系统自拟",
+    told=("role",),
     find=find,
 )

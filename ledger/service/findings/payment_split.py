@@ -54,5 +54,6 @@ rule = Rule(
     en="One purpose paid for in parts within three days, together above the line",
     measured=Called(zh="{n} 笔", en="{n} payments"),
     source="INF 本系统自拟；金额线见该类账户所引规则",
+    told=("purpose", ""),
     find=find,
 )

@@ -59,5 +59,6 @@ rule = Rule(
     en="Signed in a post although a near relative is in the body apart from it",
     measured=Called(zh="涉及 {n} 条记录", en="{n} entries"),
     source="LAW-V 村民委员会组织法（2025）第三十七条、城市居民委员会组织法（2025）第三十六条",
+    told=("role", "role body"),
     find=find,
 )

@@ -61,5 +61,6 @@ rule = Rule(
     en="Taken down or withdrawn before it was posted long enough",
     measured=Called(zh="少公示 {n} 天", en="{n} days short"),
     source="LAW-V 城市居民委员会组织法（2025）第三十四条",
+    told=("catalogues",),
     find=find,
 )

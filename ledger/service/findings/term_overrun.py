@@ -30,5 +30,6 @@ rule = Rule(
     en="A post is held beyond the longest term",
     measured=Called(zh="超期 {n} 天", en="for {n} days"),
     source="LAW-M 村民委员会组织法、城市居民委员会组织法：每届任期五年",
+    told=("role",),
     find=find,
 )

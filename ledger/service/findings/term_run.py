@@ -45,5 +45,6 @@ rule = Rule(
     en="An appointment took effect after its term had run",
     measured=Called(zh="迟了 {n} 天", en="{n} days after"),
     source="INF 本系统自拟",
+    told=("role",),
     find=find,
 )

@@ -24,5 +24,6 @@ rule = Rule(
     en="A post that must be filled is vacant",
     measured=Called(zh="空缺 {n} 天", en="for {n} days"),
     source="INF 本系统自拟",
+    told=("role",),
     find=find,
 )

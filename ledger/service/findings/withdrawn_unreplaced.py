@@ -26,5 +26,6 @@ rule = Rule(
     zh="已公布金额的事项撤回后没有替代公开",
     en="Money that had been disclosed was withdrawn, and nothing replaces it",
     source="INF 本系统自拟",
+    told=("catalogues", ""),
     find=find,
 )
