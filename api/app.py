@@ -108,15 +108,17 @@ def make_app(ledger: Ledger, *, follow: bool = True, worker: int = 1) -> FastAPI
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
+        # Nothing is reported to anybody; whether to would be asked for every request.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     verify_table((method, route.path) for method, route in routes())
     for router in _routers():
         app.include_router(router)
     refuse = _refusing(metrics)
-    app.add_middleware(Direct, routes=routes(), refuse=refuse)
     app.add_middleware(GZipMiddleware, minimum_size=700, compresslevel=6)
     app.add_middleware(Bodiless)
     app.add_middleware(Remembered)
+    app.add_middleware(Direct, routes=routes(), refuse=refuse)
     app.add_middleware(Around, metrics=metrics)
     _add_handlers(app, refuse)
     app.openapi = _specification(app)  # type: ignore[method-assign]

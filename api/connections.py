@@ -14,6 +14,8 @@ from typing import Any, Final
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from api.arriving import WHOLE
+
 SECONDS: Final = 10.0
 """From the beginning of a connection, or of a later request on it, to the end of its headers."""
 UNREAD_SECONDS: Final = 60.0
@@ -38,6 +40,8 @@ class Connection(H11Protocol):
     def data_received(self, data: bytes) -> None:
         """Take bytes; neither those of headers nor those of a body too late put off the end."""
         super().data_received(data)
+        if not getattr(self.cycle, "more_body", True):  # None before the first request
+            self.cycle.scope["state"][WHOLE] = True  # before the application is begun, mostly
         if self.conn.their_state is h11.IDLE or self.conn.our_state is h11.DONE:
             self._wait()
         else:

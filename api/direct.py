@@ -2,7 +2,8 @@
 
 FastAPI describes them like any other; it solves and routes nothing for them. Solving parameters
 took about as long as judging an entry, and a submission has none; walking the list of routes and
-the layers kept for others took as long again.
+the layers kept for others took as long again. So they lie outside what answers HEAD, sends pages
+again and compresses: they are POSTed to, and answer a receipt.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping

@@ -51,8 +51,8 @@ class KeyErased(NotFound):
 class Kek(Protocol):
     """A key-encryption key: wraps 32-byte keys, binding each to its name."""
 
-    def wrap(self, key: bytes, name: bytes) -> bytes:
-        """Return ``key`` encrypted, bound to ``name``."""
+    def wrap(self, key: bytes, name: bytes, nonce: bytes) -> bytes:
+        """Return ``key`` encrypted, bound to ``name``; ``nonce`` is 12 fresh random bytes."""
         ...
 
     def unwrap(self, wrapped: bytes, name: bytes) -> bytes:
@@ -69,9 +69,8 @@ class FileKek:
         except (OSError, ValueError) as error:
             raise KekMissing(path=path.name) from error
 
-    def wrap(self, key: bytes, name: bytes) -> bytes:
+    def wrap(self, key: bytes, name: bytes, nonce: bytes) -> bytes:
         """Return nonce and ciphertext (12 + 32 + 16 bytes)."""
-        nonce = os.urandom(12)
         return nonce + self._aead.encrypt(nonce, key, name)
 
     def unwrap(self, wrapped: bytes, name: bytes) -> bytes:
@@ -144,12 +143,15 @@ class Keystore:
         return found
 
     def _make(self, pairs: list[Pair]) -> dict[Pair, bytes]:
+        # Of an erasure met meanwhile, or not met yet: what is remembered then goes with the rest.
+        generation = self.generation
         fresh = dict(zip(pairs, random_blocks(32, len(pairs)), strict=True))
+        nonces = random_blocks(12, len(pairs))
         rows = [
             {
                 "stream": stream,
                 "subject": subject,
-                "wrapped": self._kek.wrap(key, _name(stream, subject)),
+                "wrapped": self._kek.wrap(key, _name(stream, subject), next(nonces)),
             }
             # In one order everywhere: two processes with the same keys would wait for each other.
             for (stream, subject), key in sorted(fresh.items())
@@ -157,7 +159,6 @@ class Keystore:
         with writing(self._engine) as connection:
             if insert_missing(connection, data_key, rows) < len(rows):
                 fresh = self._stored(connection, fresh)
-            generation = self._generation(connection)
         self._remember(fresh, generation)
         return fresh
 
@@ -322,7 +323,7 @@ class Keystore:
             "kid": key.kid,
             "holder": holder,
             "custody": custody,
-            "wrapped": self._kek.wrap(key.seed, key.kid.encode()),
+            "wrapped": self._kek.wrap(key.seed, key.kid.encode(), os.urandom(12)),
         }
         with writing(self._engine) as connection:
             connection.execute(insert(signing_key), row)

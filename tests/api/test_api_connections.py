@@ -9,10 +9,12 @@ from threading import Thread
 import pytest
 import uvicorn
 from fastapi import FastAPI
+from starlette.requests import Request
 from starlette.responses import Response
 from uvicorn.server import ServerState
 
 from api import connections
+from api.arriving import WHOLE as ARRIVED
 from api.serve import bind, server
 
 WHOLE = b"GET /slow HTTP/1.1\r\nhost: x\r\n\r\n"
@@ -37,6 +39,10 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[uvicorn.Server, tu
     @app.get("/large")
     async def large() -> Response:
         return Response(bytes(LARGE))
+
+    @app.post("/arrived")
+    async def arrived(request: Request) -> bool:
+        return ARRIVED in request.scope["state"]
 
     sock = bind("127.0.0.1", 0)
     sock.listen()  # so that nobody comes before the server does
@@ -66,6 +72,17 @@ def all_of(line: socket.socket) -> bytes:
 def line(address: tuple[str, int]) -> Iterator[socket.socket]:
     with socket.create_connection(address, timeout=60) as line:
         yield line
+
+
+@pytest.mark.parametrize(("body", "whole"), [(b"{}", b"true"), (b"{", b"false"), (b"", b"false")])
+def test_a_body_that_comes_with_its_headers_is_said_to_be_whole(
+    line: socket.socket, body: bytes, whole: bytes
+) -> None:
+    line.sendall(b"POST /arrived HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n" + body)
+    answer = b""
+    while not answer.endswith((b"true", b"false")):
+        answer += line.recv(4096)
+    assert answer.endswith(whole)
 
 
 def test_a_connection_that_says_nothing_is_ended_without_a_word(line: socket.socket) -> None:
