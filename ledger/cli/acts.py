@@ -15,6 +15,7 @@ from ledger.cli import signing
 from ledger.cli.commands import papers
 from ledger.cli.fields import parameter, values
 from ledger.cli.shell import Shell, command
+from ledger.entry import ids
 from ledger.errors import MalformedError, NotFound
 from ledger.kernel.act import Act
 from ledger.kernel.aggregate import Command
@@ -65,6 +66,7 @@ OURS: Mapping[str, tuple[Any, object]] = {
     "role": (signing.Role, None),
     "receipt": (signing.ReceiptFile, None),
     "dry_run": (signing.DryRun, False),
+    "again": (signing.Again, None),
     "paper": (papers.Original, None),
     "paper_scan": (papers.Scan, None),
     "paper_person": (papers.Persons, None),
@@ -127,12 +129,17 @@ def act(
     role: str | None,
     receipt: Any,
     dry_run: bool,
+    again: str | None,
     **paper: Any,
 ) -> None:
     """Do one command: signer, values, what it approves, then sign, submit, receipt."""
     original = papers.original_of(**paper)
     with shell.open() as ledger:
         hand = signing.signer(ledger, as_, custodial, role)
+        # First of all: what it did may be why it would be refused now.
+        if again is not None and (stored := signing.recorded_before(ledger, hand, again)):
+            signing.give_receipt(shell, ledger, *stored, receipt)
+            return
         named = stream_named(ledger, name, stream)
         found = values(ledger, fields, options, named)
         choices.require_fields(ledger, name, found)
@@ -146,7 +153,10 @@ def act(
             signing.show(shell, prepare(ledger, wanted, hand.who, original=original))
             shell.result({"signed": False}, lambda out: out.print("Nothing was signed. 未签署。"))
             return
-        given, signed = signing.sign_and_submit(shell, ledger, hand, wanted, original=original)
+        jti = again or ids.ulid(ledger.clock.now_ms())
+        given, signed = signing.sign_and_submit(
+            shell, ledger, hand, wanted, original=original, jti=jti
+        )
         signing.give_receipt(shell, ledger, given, signed, receipt)
 
 

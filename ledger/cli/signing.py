@@ -6,6 +6,7 @@ else wrote first, everything is prepared and shown anew.
 """
 
 import os
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,10 +18,11 @@ from rich.console import Console
 from ledger.cli.shell import Shell, print_table, table
 from ledger.entry import ids
 from ledger.entry.claims import Seen
+from ledger.entry.entry import parse_entry
 from ledger.entry.jws import SignedEntry
 from ledger.entry.keyfile import load_key
 from ledger.entry.keys import PrivateKey
-from ledger.errors import MalformedError
+from ledger.errors import MalformedError, StorageError
 from ledger.kernel.aggregate import Command
 from ledger.kernel.event import Event
 from ledger.kernel.registry import public_bytes
@@ -28,20 +30,38 @@ from ledger.rules.genesis import LOG, log_of
 from ledger.rules.paper import Original
 from ledger.rules.time import timestamp
 from ledger.service.acts.prepare import Prepared, prepare
-from ledger.service.acts.receipt import Receipt
+from ledger.service.acts.receipt import Receipt, stored_receipt
 from ledger.service.acts.sign import presentations, shown_values, sign_drafts
 from ledger.service.acts.submit import submit
 from ledger.service.directory import facts, hand_with, kept_key
+from ledger.service.forms.by_proxy import jtis_of, recorded
 from ledger.service.ledger import Ledger
 from ledger.service.office import Hand
 from ledger.service.reading import receipts
 from ledger.service.reading.entries import short_code
 from ledger.service.reading.numbers import numbers_of_receipt
-from ledger.store.batch import GuardMoved, NotNext
+from ledger.store.batch import GuardMoved, JtiTaken, NotNext
+from ledger.store.dialect import OutcomeUnknown
+from ledger.store.sequencer import ReceiptLater
 
 PASSPHRASE_VARIABLE = "MINGZHANG_PASSPHRASE"  # noqa: S105 - the name of a variable
 PROPOSED = "_proposed.v1"
 TRIES = 3
+
+
+class ReceiptOwed(StorageError):
+    """An act may be recorded, and its receipt did not come."""
+
+    code = "cli.receipt_owed"
+    zh = (
+        "未取得回执（{why}），该行为可能已经入账。请勿另行重办：故障排除后，以同一命令加 "
+        "--again {jti} 再运行一次；已入账的给出回执，未入账的才办理。"
+    )
+    en = (
+        "No receipt came ({why}), and the act may be recorded. Do not do it anew: once all is well "
+        "run the same command with --again {jti}. If it is recorded you get its receipt; only if "
+        "not is it done then."
+    )
 
 
 class NoSigner(MalformedError):
@@ -87,6 +107,15 @@ ReceiptFile = Annotated[
         show_default=False,
     ),
 ]
+Again = Annotated[
+    str | None,
+    typer.Option(
+        "--again",
+        metavar="ID",
+        help="Of an act whose receipt did not come: gives it, or does the act. 未取得回执的编号",
+        show_default=False,
+    ),
+]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show what would be signed, sign nothing. 只预览，不签署")
 ]
@@ -124,9 +153,15 @@ def sign_and_submit(
     *,
     seen: Seen | None = None,
     original: Original | None = None,
+    jti: str | None = None,
 ) -> tuple[Receipt, tuple[SignedEntry, ...]]:
-    """Show, sign and submit commands as one submission; again where others were first."""
-    jtis = [ids.ulid(ledger.clock.now_ms()) for _ in commands]
+    """Show, sign and submit commands as one submission; again where others were first.
+
+    ``jti`` is the id it goes by, by which ``recorded_before`` finds it; else a new one.
+    Raises: ReceiptOwed.
+    """
+    own = jti or ids.ulid(ledger.clock.now_ms())
+    jtis = jtis_of(own, len(commands))
     for left in reversed(range(TRIES)):
         prepared = prepare(ledger, commands, hand.who, jtis=jtis, seen=seen, original=original)
         show(shell, prepared)
@@ -138,7 +173,28 @@ def sign_and_submit(
                 raise
             shell.note("Someone else wrote first; prepared anew. 内容有变，已重新拟制。")
             ledger.known.catch_up()
+        except (ReceiptLater, OutcomeUnknown) as unsettled:
+            if jti is None:
+                raise
+            raise ReceiptOwed(jti=own, why=unsettled.code) from unsettled
     raise AssertionError
+
+
+def recorded_before(
+    ledger: Ledger, hand: Hand, jti: str
+) -> tuple[Receipt, tuple[SignedEntry, ...]] | None:
+    """Return the receipt of what was submitted under an id, None where nothing is recorded.
+
+    Raises: BadIdentifier; JtiTaken where it is another's.
+    """
+    if not re.fullmatch(ids.ID, jti):
+        raise ids.BadIdentifier(kind="--again")
+    acts = recorded(ledger, jti)
+    if any(act.actor != hand.who.actor for act in acts):
+        raise JtiTaken
+    states = [ledger.recorder.states(act.index or 0, (act.index or 0) + 1)[0] for act in acts]
+    signed = tuple(parse_entry(state).signed for state in states)
+    return (stored_receipt(acts), signed) if acts else None
 
 
 def show(shell: Shell, prepared: Prepared) -> None:

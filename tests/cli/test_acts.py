@@ -1,11 +1,14 @@
 """Acts: options from the declared fields, what is shown before signing, receipts."""
 
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
+from ledger.entry import base64url
 from ledger.entry.entry import format_entry, leaf_hash
+from ledger.store.signer import LogSigner
 from ledger.tlog.note import parse_vkey
 from ledger.tlog.tlogproof import parse_tlog_proof, verify_tlog_proof
 from tests.cli.conftest import Cli
@@ -177,3 +180,31 @@ def test_when_it_happened_is_signed_as_the_profile_writes_it(
 def test_a_time_that_is_none_or_to_come_is_refused(demo: Cli, typed: str) -> None:
     words = (*RECEIVE, "--text", "井盖", "--occurred", typed, *by(demo, "intake"))
     assert demo.refused(*words)["code"] in {"entry.bad_claims", "time.occurred_later"}
+
+
+def test_an_act_whose_receipt_did_not_come_is_not_done_twice(
+    demo: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As with a signer's disk that was pulled out: stored, the mark not moved, nobody told."""
+    words = (*RECEIVE, "--text", "井盖松动", *by(demo, "intake"))
+
+    def pulled_out(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(LogSigner, "advance", pulled_out)
+        owed = demo.refused(*words)
+    assert owed["code"] == "cli.receipt_owed"
+    jti = owed["facts"]["jti"]
+    assert f"--again {jti}" in owed["en"]
+    size = demo.data("register", "--limit", 1)["as_of"]["size"]
+    given = demo.data(*words, "--again", jti, "--receipt", tmp_path / "proof")
+    assert (given["again"], given["entries"][0]["index"]) == (True, size - 1)
+    assert sha256((tmp_path / "proof.jws").read_bytes()).digest() == base64url.decode(
+        given["entries"][0]["digest"]
+    )
+    other = demo.refused(*words[:-2], *by(demo, "coordinator"), "--again", jti)
+    assert other["code"] == "entry.jti_taken"
+    assert demo.refused(*words, "--again", "what")["code"] == "entry.bad_identifier"
+    fresh = demo.data(*words, "--again", "01KKD7NCG0FJQPJ5T2KCEE37TH")
+    assert (fresh["again"], fresh["entries"][0]["index"]) == (False, size)

@@ -1,6 +1,6 @@
 """What whoever acts gets back: where each entry stands. The proof is ``reading.receipts``'s."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -65,6 +65,11 @@ def first_receipt(
             raise JtiTaken
     if any(act.actor != who.actor for act in acts):
         raise JtiTaken
+    return stored_receipt(acts)
+
+
+def stored_receipt(acts: Iterable[Act]) -> Receipt:
+    """Return the receipt of acts that stand in the log, for who asks again."""
     lines = (_line(act, act.index or 0, act.recorded_at or 0) for act in acts)
     return Receipt(entries=tuple(lines), again=True)
 
