@@ -367,7 +367,7 @@ def _restored(part: Part, ring: KeyRing) -> Part:
 def _with_entry(each: Inspected) -> Inspected:
     if not each.parsed:
         return each
-    entry = parse_entry(each.stored.state)
+    entry = parse_entry(each.stored.state, again=True)  # the other process proved these bytes
     founding = each.stored.index == 0 and each.refusal is None
     genesis = parse_founding(entry)[0] if founding else None
     return msgspec.structs.replace(each, entry=entry, genesis=genesis)

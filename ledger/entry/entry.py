@@ -35,8 +35,10 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     state: bytes
 
 
-def parse_entry(state: bytes) -> Entry:
+def parse_entry(state: bytes, *, again: bool = False) -> Entry:
     """Return the entry of the log's bytes; its signature is not verified.
+
+    ``again``: these very bytes were accepted before, so their claims are not proven once more.
 
     Raises:
         BadEntry: the line is not of its form.
@@ -45,7 +47,7 @@ def parse_entry(state: bytes) -> Entry:
     time, space, jws = state.partition(b" ")
     if not space or not _TIME.fullmatch(time):
         raise BadEntry
-    return Entry(recorded_at=int(time), signed=parse_jws(jws), state=state)
+    return Entry(recorded_at=int(time), signed=parse_jws(jws, again=again), state=state)
 
 
 def format_entry(recorded_at: int, jws: bytes) -> bytes:

@@ -11,7 +11,7 @@ from functools import lru_cache
 import msgspec
 
 from ledger.entry import base64url
-from ledger.entry.claims import Claims, format_claims, parse_claims
+from ledger.entry.claims import Claims, format_claims, parse_claims, parse_claims_again
 from ledger.entry.ids import DIGEST
 from ledger.entry.keys import SIGNATURE_SIZE, PublicKey, Signer
 from ledger.errors import MalformedError, VerificationError
@@ -112,8 +112,10 @@ def sign_entry(claims: Claims, signer: Signer) -> SignedEntry:
     )
 
 
-def parse_jws(jws: bytes) -> SignedEntry:
+def parse_jws(jws: bytes, *, again: bool = False) -> SignedEntry:
     """Return the signed entry of a compact JWS; everything is strict, nothing is verified.
+
+    ``again``: this very JWS was accepted here before, so its claims are not proven once more.
 
     Raises:
         EntryTooLarge, BadJws, BadHeader: the envelope is not the profile's.
@@ -124,7 +126,7 @@ def parse_jws(jws: bytes) -> SignedEntry:
     kid, payload, signature = _split(jws)
     return SignedEntry(
         jws=jws,
-        claims=parse_claims(payload),
+        claims=parse_claims_again(payload) if again else parse_claims(payload),
         kid=kid,
         signature=signature,
         digest=hashlib.sha256(jws).digest(),

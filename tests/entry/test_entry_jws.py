@@ -36,6 +36,7 @@ TIME = len(STATE) - len(JWS)
 def test_a_signed_entry_parses_to_what_was_signed(sample: Claims, recorded_at: int) -> None:
     jws = sign(sample, KEY)
     entry = parse_entry(format_entry(recorded_at, jws))
+    assert parse_entry(entry.state, again=True) == entry, "typed and proven are one entry"
     assert entry.recorded_at == recorded_at
     assert entry.signed.jws == jws
     assert entry.signed.claims == sample
