@@ -11,6 +11,7 @@ from api.acting import Shown
 from api.messages import N_, translator
 from ledger.aggregates.account.state import AccountState, Item
 from ledger.aggregates.case.state import CaseState
+from ledger.aggregates.decision.state import DecisionState
 from ledger.aggregates.disclosure_item.state import ItemState
 from ledger.aggregates.session.state import SessionState
 from ledger.kernel.event import PAPER
@@ -18,7 +19,7 @@ from ledger.rules import attachments
 from ledger.rules.book import Book
 from ledger.rules.money import format_yuan
 from ledger.rules.quantities import quantity
-from ledger.rules.sections import accounts, catalogues, disclosures, sessions
+from ledger.rules.sections import accounts, catalogues, decisions, disclosures, sessions
 
 if TYPE_CHECKING:
     from api.words import Words
@@ -120,6 +121,8 @@ class ActWords:
                 return self._of(book, accounts.section, state.kind)
             case SessionState():
                 return self._of(book, sessions.section, state.code)
+            case DecisionState():
+                return self._of(book, decisions.section, state.code)
             case _:
                 return noun
 

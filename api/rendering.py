@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from api.language import LANGUAGES, language_of
-from api.messages import translator
+from api.messages import N_, translator
 from api.numbers import grouped
 from api.punctuation import EnglishPunctuation
 from api.rights import Viewer
@@ -139,7 +139,7 @@ def _environment(lang: str, assets: Mapping[str, str]) -> Environment:
         "plain": plain,
         "pinned": format_pinned,
         "told": lambda text: told(text, lang),
-        "qr": qr,
+        "qr": lambda text: qr(text, say(N_("二维码"))),
         "spaced": spaced,
     }
     made.filters |= filters
@@ -214,8 +214,9 @@ def spaced(text: str) -> str:
     return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
 
 
-def qr(text: str) -> Markup:
-    """Return a QR code as an SVG element, with a quiet zone, at high error correction."""
+def qr(text: str, called: str) -> Markup:
+    """Return a QR code as an SVG image, with a quiet zone, at high error correction."""
     made = segno.make_qr(text, error="q")
     svg = made.svg_inline(scale=4, border=4, svgclass="qr", lineclass=None, omitsize=True)
-    return Markup(svg)  # noqa: S704 - made of squares only
+    squares = Markup(svg.removeprefix("<svg"))  # noqa: S704 - made of squares only
+    return Markup('<svg role="img" aria-label="{}"').format(called) + squares

@@ -1,8 +1,8 @@
 """Members of states and of entries in words: codes by their lists, numbers by what they count.
 
 What a member's codes are of and what its numbers count is declared where it is named
-(``ledger.kernel.naming``); the lists are those of the packs of the day. Streams and digests stay
-as they are written.
+(``ledger.kernel.naming``); the lists are those of the packs of the day. Streams are
+called by their kind and the end of their reference; digests stay as they are written.
 """
 
 import re
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from api.messages import N_, translator
 from api.times import clock, period
+from ledger.entry.ids import ID
 from ledger.kernel.naming import Codes
 from ledger.rules.account_kinds import Measure
 from ledger.rules.book import Book
@@ -88,6 +89,8 @@ class Values:
             return self._words.unit(value)
         if kind in {"person", "device"} and (rest or member == "person"):
             return self._words.actor(value)
+        if kind in self._words.registry.aggregates and re.fullmatch(ID, rest):
+            return f"{self._words.aggregate(kind)} …{rest[-6:]}"
         codes = self._words.naming(of).codes.get(member, member)
         unit = str(around.get("unit") or "") or self._words.unit_of(of)
         found = self._called(of, codes, value, {**around, "unit": unit})

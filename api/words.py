@@ -139,6 +139,12 @@ class Words:
         """Return what a kind of stream is called."""
         return self.naming(name).noun.in_(self.lang)
 
+    def stream_title(self, stream: str) -> str:
+        """Return what a stream is about, as it stands now: a kind of case, an item, a unit."""
+        if stream.startswith("unit/"):
+            return self.unit(stream)
+        return self.acts.title(stream, self._ledger.known.stream(stream).state)
+
     def naming(self, of: str) -> Naming:
         """Return what an aggregate's things are called; ``of`` is its name, a type or a stream."""
         found = self.registry.aggregates.get(re.split("[./]", of, maxsplit=1)[0])

@@ -27,6 +27,7 @@ from ledger.service.directory import unit_as_of, units_by_code_at
 from ledger.service.forms.possible import possible_for
 from ledger.service.ledger import Ledger
 from ledger.service.reading.answered import answers_to
+from ledger.service.reading.entries import short_code
 from ledger.service.sheet import Sheet, boards_declared, make_sheet
 
 router = APIRouter()
@@ -185,7 +186,8 @@ def row(
             "number": number,
             "answers": list(answers_given(ledger, line)),
             "may": [each for each in ANSWERS if _may(ledger, who.actor, each, line)],
-            "streams": _streams(sheet, number),
+            "streams": (streams := _streams(sheet, number)),
+            "code": _short(ledger, streams[0]) if streams else None,
             "as_of": frame.as_of,
             "board": boards_declared()[name],
         }
@@ -218,6 +220,12 @@ def _may(ledger: Ledger, actor: str | None, command: str, row: Line) -> bool:
 def _streams(sheet: Sheet, number: int) -> list[str]:
     cells = (sheet.rows[number][c.id] for c in sheet.columns if c.form == "stream")
     return [str(cell) for cell in cells if cell]
+
+
+def _short(ledger: Ledger, stream: str) -> str | None:
+    """Return the short number of a stream's first entry, by which anybody finds it again."""
+    act = next(map(ledger.known.streams.mapper.act, ledger.recorder.first_of([stream])), None)
+    return None if act is None else short_code(act.index or 0, act.digest or "")
 
 
 def _listed(sheet: Sheet, board: Board) -> list[Column]:

@@ -77,12 +77,18 @@ def progress(
     point = point_of(ledger, None, [VIEW])
 
     def data() -> dict[str, Any]:
-        found: dict[str, Any] = {"code": typed, "found": None, "paper": None, "error": None}
+        found: dict[str, Any] = dict.fromkeys(("found", "row", "paper", "error")) | {"code": typed}
         try:
             if not code.strip() or press:  # a key of the pad on the screen asks nothing yet
                 return found
             act = _found(ledger, code)
-            return found | {"found": entries.line_of(act), "paper": mark_of(ledger, act)}
+            row = ledger.views[VIEW].row(act.stream, point) if act.aggregate == "case" else None
+            return found | {
+                "found": entries.line_of(act),
+                "row": row,
+                "overdue": row is not None and overdue(row, day_of(point)),
+                "paper": mark_of(ledger, act),
+            }
         except LedgerError as error:
             return found | {"error": {"zh": error.text("zh"), "en": error.text("en")}}
 

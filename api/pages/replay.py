@@ -25,6 +25,7 @@ from ledger.service.ledger import Ledger
 from ledger.service.reading import entries
 from ledger.service.reading.days import days_of, days_with
 from ledger.service.reading.entries import line_of
+from ledger.service.reading.numbers import numbers_of_streams
 from ledger.service.reading.reach import reaching, within
 from ledger.service.reading.replay import replay
 from ledger.service.reading.stories import linked, story
@@ -105,6 +106,7 @@ def at(
             "steps": [shown_step(step) for step in steps],
             "then": AsOf(size=(here.act.index or 0) + 1, at=here.act.recorded_at or 0),
             "board": board_of(name),
+            "official": numbers_of_streams(ledger, [name]).get(name),
             "linked": others,
             "story": [line_of(act) for act in told.acts],
             "story_whole": told.whole,

@@ -8,7 +8,7 @@ own pages filter and export them.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
@@ -31,6 +31,7 @@ router = APIRouter()
 MONTHS = 12
 MOST_ENTRIES = 5_000
 STREAMS_SHOWN = 12
+GROUPS_SHOWN = 12
 REVIEWS_SHOWN = 12
 ROWS_SHOWN = 10
 QUIET = (None, "", "agrees", False)
@@ -178,7 +179,7 @@ def reviewable(ledger: Ledger, last: int, changed: Mapping[str, Any]) -> dict[st
 def changes(
     ledger: Ledger, desk: Desk, since: int, point: AsOf, *, oldest: bool = False
 ) -> dict[str, Any]:
-    """Return what was recorded from ``since`` on: acts by type, and the streams they are in.
+    """Return what was recorded from ``since`` on: acts by type; streams, those alike together.
 
     At most ``MOST_ENTRIES`` are looked at, the newest or the ``oldest`` of them: those from
     ``looked`` (inclusive) to ``until`` (exclusive).
@@ -196,11 +197,23 @@ def changes(
         "until": end,
         "count": len(acts),
         "types": Counter(act.type for act in acts).most_common(),
-        "streams": _streams(acts),
+        "groups": _groups(_streams(acts)),
     }
 
 
+def _groups(streams: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return streams by what was done last in them and where, the newest first."""
+    found: dict[tuple[str, str | None], list[dict[str, Any]]] = {}
+    for each in streams:
+        found.setdefault((each["type"], each["unit"]), []).append(each)
+    return [
+        {"type": type_, "unit": unit, "count": len(held), "streams": held[:STREAMS_SHOWN]}
+        for (type_, unit), held in islice(found.items(), GROUPS_SHOWN)
+    ]
+
+
 def _streams(acts: Iterable[Act]) -> list[dict[str, Any]]:
+    """Return the streams acts came to, the newest change first, each with its last act."""
     newest: dict[str, dict[str, Any]] = {}
     for act in acts:
         told = newest.pop(act.stream, {"count": 0})
@@ -213,4 +226,4 @@ def _streams(acts: Iterable[Act]) -> list[dict[str, Any]]:
             "seq": act.seq,
             "recorded_at": act.recorded_at,
         }
-    return list(newest.values())[: -STREAMS_SHOWN - 1 : -1]
+    return list(newest.values())[::-1]

@@ -13,7 +13,7 @@ from api.tour.step import Step, Visit
 from api.turns import Turn
 from ledger.errors import LedgerError
 from ledger.tampering.deeds import KINDS
-from ledger.tampering.notices import Tampered, tamper_with_copy
+from ledger.tampering.notices import TWO_ROOTS, Tampered, tamper_with_copy
 
 MOST_ENTRIES: Final = 20_000
 DEEDS: Final = {
@@ -23,6 +23,16 @@ DEEDS: Final = {
     "rollback": N_("换回一份旧的副本"),
     "fork": N_("另立一份历史，连账本自己的标记也改掉"),
 }
+FAULTS: Final = {
+    "signer.head_behind_mark": N_("账本接不上它上次签名到的地方，拒绝再写入"),
+    "audit.behind": N_("条数比检查点上的少"),
+    "audit.root": N_("算出来的树根与检查点上的不同"),
+    "audit.vault": N_("密封的内容与签名时所承诺的不同"),
+    "audit.time_in_future": N_("签署时间晚于入账时间"),
+    "signature.bad": N_("签名与内容对不上"),
+    TWO_ROOTS: N_("条数相同，树根却不同"),
+}
+"""What the deeds here come to, in lay words; a fault without any is told by its code alone."""
 _done: dict[tuple[str, str, int], Tampered] = {}
 _one_at_a_time = Turn()
 
@@ -36,7 +46,8 @@ def find(visit: Visit) -> dict[str, Any] | None:
     kind = visit.asked.get("kind", "")
     if kind and kind not in KINDS:
         raise BadRequest(where="kind", why="unknown")
-    shown: dict[str, Any] = {"deeds": DEEDS, "kind": kind, "done": None, "error": None}
+    shown: dict[str, Any] = {"deeds": DEEDS, "faults": FAULTS, "kind": kind}
+    shown |= {"done": None, "error": None}
     try:
         return shown | {
             "done": _tampered(visit, kind, head.root.hex(), head.size) if kind else None
@@ -66,7 +77,7 @@ step = Step(
     name="tamper",
     title=N_("动手改账，看谁发现"),
     about=N_(
-        "选一种手法。服务器把整本账复制到一个临时文件夹，用管理员的全部权限去改，并把别处都改得相符，然后请四方各看一眼。"
+        "选一种手法。服务器把整本账复制到一个临时文件夹，用管理员的全部权限去改，并把别处都改得相符，然后请几方各看一眼。"
     ),
     press=N_("请按下面任一种手法。第一次要等几秒到一分钟，然后列出谁发现了、凭什么发现。"),
     without=N_("只有演示账本可以这样试，而且不能太大。真实账本上没有这一步。"),

@@ -107,7 +107,8 @@ class Line:
 
     ``done`` counts what stands; ``done_on`` is the day the last one needed was done. ``afterwards``
     is the day what counts as in time was recorded, where that was past the deadline: what is said
-    to have been done then was not on record then.
+    to have been done then was not on record then. ``begun`` is what was put up for it and does not
+    count, or not yet: a decision proposed, or taken with a defect.
     """
 
     duty: Duty
@@ -116,6 +117,7 @@ class Line:
     done_on: date | None = None
     afterwards: date | None = None
     by: tuple[str, ...] = field(default=())
+    begun: tuple[str, ...] = ()
 
 
 def matrix(
@@ -301,12 +303,27 @@ def _meets(duty: Duty, evidence: Evidence) -> bool:
 
 
 def _covers(evidence: Evidence, owed_for: Period) -> bool:
-    try:
-        period = parse_period(evidence.period)
-    except BadPeriod:
-        return False  # whose aggregate let that pass; the other lines must still be told
-    if evidence.done_on < period.first:
+    period = _named(evidence.period)
+    if period is None or evidence.done_on < period.first:
         return False  # nobody has done what a period owes before it begins
+    return _within(period, owed_for)
+
+
+def is_for(duty: Duty, of: str, code: str, period: str) -> bool:
+    """Tell whether something of an aggregate, a code and a period was put up for a duty."""
+    named = _named(period)
+    periodic = duty.obligation.every is not None and duty.obligation.evidence == (of, code)
+    return periodic and named is not None and _within(named, duty.period)
+
+
+def _named(text: str) -> Period | None:
+    try:
+        return parse_period(text)
+    except BadPeriod:
+        return None  # whose aggregate let that pass; the other lines must still be told
+
+
+def _within(period: Period, owed_for: Period) -> bool:
     return period == owed_for or (period.kind == "day" and period.first in owed_for)
 
 

@@ -131,7 +131,8 @@ class Walk(msgspec.Struct, frozen=True, kw_only=True):
 
     Lines of one thing agree in ``by``; ``head`` is said of it once. A step is called ``step``, is
     ``taken`` or not, and ``said`` is what is told of it. ``outcome`` is what the step that
-    decides came to: after one that is ``rejected``, what is not taken is no longer owed.
+    decides came to: after one that is ``rejected``, or where the thing's ``standing`` is
+    ``revoked``, what is not taken is no longer owed.
     """
 
     by: str

@@ -5,6 +5,7 @@ judgement itself is ``ledger.rules.compliance``.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -12,7 +13,7 @@ from ledger.kernel.act import AsOf, Tag
 from ledger.kernel.facts import Facts
 from ledger.projections.evidence import EvidenceRow, shelf
 from ledger.rules.book import asks_book
-from ledger.rules.compliance import Begun, Evidence, Line, Place, matrix
+from ledger.rules.compliance import Begun, Duty, Evidence, Line, Place, is_for, matrix
 from ledger.rules.reigns import reigns
 from ledger.rules.sections import obligations
 from ledger.rules.time import local_date, parse_date
@@ -35,30 +36,44 @@ def compliance(ledger: Ledger, point: AsOf, units: Sequence[str], *, since: date
     day = local_date(point.at // 1000)
     # A period is spelt with a year it lies in, and falls due in that year or the next.
     years = [str(year) for year in range(since.year - 1, day.year + 2)]
-    shown = _evidence_of(ledger, point, units, years)
+    shown, announced = _evidence_of(ledger, point, units, years)
     places = (_place(ledger, point, unit, day, years) for unit in units)
-    yield from matrix(
+    lines = matrix(
         (each for each in places if each),
         lambda unit: shown.get(unit, ()),
         since=since,
         day=day,
     )
+    for line in lines:
+        open_ = () if line.by else announced.get(line.duty.unit, ())
+        yield replace(line, begun=begun) if (begun := _begun_for(line.duty, open_)) else line
+
+
+def _begun_for(duty: Duty, announced: Sequence[EvidenceRow]) -> tuple[str, ...]:
+    """Return what was put up for a duty and meets it not, or not yet."""
+    return tuple(row.evidence for row in announced if is_for(duty, row.of, row.code, row.period))
 
 
 def _evidence_of(
     ledger: Ledger, point: AsOf, units: Sequence[str], years: Sequence[str]
-) -> Mapping[str, list[Evidence]]:
-    """Return the evidence of some years by unit: asked unit by unit, or of many all at once."""
+) -> tuple[Mapping[str, list[Evidence]], Mapping[str, list[EvidenceRow]]]:
+    """Return the evidence of some years by unit, and what was only announced.
+
+    Asked unit by unit, or of many all at once.
+    """
     if len(units) > MANY:
         wheres = [{"year": year} for year in years]
     else:
         wheres = [{"shelf": shelf(unit, year)} for unit in units for year in years]
     found: dict[str, list[Evidence]] = {}
+    announced: dict[str, list[EvidenceRow]] = {}
     for where in wheres:
         for row in _rows(ledger, "evidence", point, where):
             if row.done_on is not None:
                 found.setdefault(row.unit, []).append(_evidence(row, row.done_on))
-    return found
+            else:
+                announced.setdefault(row.unit, []).append(row)
+    return found, announced
 
 
 def _place(ledger: Ledger, point: AsOf, unit: str, day: date, years: Sequence[str]) -> Place | None:

@@ -61,6 +61,11 @@ def test_a_changed_entry_is_noticed(opened: Open) -> None:
     page.goto("/entries/300")
     assert state(page) == "failed"
     assert "log.inclusion" in page.locator("mz-proof .badge").inner_text()
+    assert "登记后未被改动" not in page.locator("main").inner_text(), (
+        "the page said so, and is wrong"
+    )
+    assert "核验不符" in page.get_by_role("alert").inner_text()
+    assert page.locator("mz-proof ol li").last.inner_text() == "未通过：条目在账本之中，位置相符"
 
 
 def test_another_entry_in_its_place_is_noticed(opened: Open) -> None:
@@ -110,6 +115,7 @@ def test_what_cannot_be_fetched_is_not_called_false(opened: Open) -> None:
     page.goto("/entries/300")
     assert state(page) == "unable"
     assert "本机无法核验" in page.locator("mz-proof .badge").inner_text()
+    assert "不说明这一条有没有问题" in page.locator("mz-proof .lay").inner_text()
 
 
 def test_every_step_of_a_case_gets_its_own_badge(opened: Open) -> None:

@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from ledger.aggregates.decision.commands import Propose
 from ledger.aggregates.pack import AdoptPack, ApprovePack
 from ledger.aggregates.session.commands import Hold, Withdraw
 from ledger.aggregates.unit import SwitchMode
@@ -89,6 +90,21 @@ def test_what_was_taken_back_is_told_and_as_of_then_it_still_stood(district):
     assert lines(district, "law_class", before)[1:] == [("2026-W11", "on_time", "2026-03-15")]
     earlier = AsOf(size=before.size - 1, at=before.at)
     assert lines(district, "law_class", earlier)[1:] == [("2026-W11", "not_yet_due", "2026-03-15")]
+
+
+def test_a_decision_put_up_and_not_taken_is_named_beside_the_duty_it_does_not_meet(district):
+    clerk = staffed(district, "decision_clerk")
+    proposed = Propose(
+        unit=district.unit, code="moral_review", period="2026Q2", title="评议", adult=True
+    )
+    stream = do(district.ledger, clerk, proposed).entries[0].stream
+    district.clock.wait(130 * DAY)
+    (row,) = (
+        row
+        for row in sheet_of(district).rows
+        if (row["obligation"], row["period"]) == ("moral_review", "2026Q2")
+    )
+    assert (row["verdict"], row["record"], row["begun"]) == ("missing", None, stream)
 
 
 def test_many_units_are_read_otherwise_than_few_and_say_the_same(district, monkeypatch):

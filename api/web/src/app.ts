@@ -7,8 +7,8 @@ import type { Answer, Ask } from "./worker.ts";
 const ICONS: Record<string, string> = {
   valid: "M4 12l6 6L20 6",
   failed: "M5 5l14 14M19 5L5 19",
-  checking: "M12 7v6l4 2",
-  unable: "M9 9a3 3 0 1 1 4 3c-1 .5-1 1-1 2M12 17.5v.5",
+  checking: "M12 3a9 9 0 1 0 0 18a9 9 0 1 0 0-18M12 7v6l4 2",
+  unable: "M12 2a10 10 0 1 0 0 20a10 10 0 1 0 0-20M9 9a3 3 0 1 1 4 3c-1 .5-1 1-1 2M12 17.5v.5",
 };
 const own = document.querySelector<HTMLScriptElement>("script[data-worker]");
 
@@ -79,19 +79,33 @@ class Proof extends HTMLElement {
     if (!badge) return;
     badge.className = `badge ${state}`;
     const words = document.createElement("span");
-    words.textContent = (this.dataset[state] ?? "") + (code ? ` (${code})` : "");
+    words.textContent = (this.dataset[state] ?? "") + (state === "failed" ? ` (${code})` : "");
     badge.replaceChildren(icon(state), words);
     this.dataset.state = state;
+    this.layWords(state);
+  }
+
+  /** What the check means in lay words: "not changed" is not left standing where it found otherwise. */
+  private layWords(state: string): void {
+    const lay = this.querySelector<HTMLElement>(".lay");
+    const instead = state === "failed" ? this.dataset.layFailed : state === "unable" ? this.dataset.layUnable : undefined;
+    if (!lay || instead === undefined) return;
+    lay.textContent = instead;
+    lay.className = `lay ${state}`;
+    if (state === "failed") lay.setAttribute("role", "alert");
   }
 
   private list(answer: Answer): void {
     const words = JSON.parse(this.dataset.steps ?? "{}") as Record<string, string>;
     const steps = document.createElement("ol");
-    for (const step of answer.done) {
+    const tell = (step: string, before: string): void => {
       const line = document.createElement("li");
-      line.textContent = words[step] ?? step;
+      line.textContent = before + (words[step] ?? step);
+      if (before) line.className = "broken";
       steps.append(line);
-    }
+    };
+    for (const step of answer.done) tell(step, "");
+    if (answer.state !== "valid" && answer.at) tell(answer.at, this.dataset[answer.state === "failed" ? "broken" : "undone"] ?? "");
     this.querySelector("ol")?.remove();
     this.append(steps);
   }

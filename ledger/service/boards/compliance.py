@@ -32,6 +32,7 @@ def rows(desk: Desk) -> Iterator[Line]:
             "rule": duty.obligation.rule,
             "begun_by": duty.begun.stream if duty.begun else None,
             "record": line.by[0] if line.by else None,
+            "begun": line.begun[-1] if line.begun else None,
         }
 
 
@@ -53,14 +54,30 @@ board = Board(
         Column(id="rule", zh="依据", en="Rule", form="rule"),
         Column(id="begun_by", zh="起因", en="Begun by", form="stream"),
         Column(id="record", zh="记录", en="Record", form="stream"),
+        Column(id="begun", zh="提出过，未作数", en="Begun, not counting", form="stream"),
     ),
     names=("unit", "obligation", "period", "begun_by"),
     rows=rows,
-    listed=("unit", "obligation", "period", "due", "verdict", "done_on", "afterwards", "record"),
+    listed=(
+        "unit",
+        "obligation",
+        "period",
+        "due",
+        "verdict",
+        "done_on",
+        "afterwards",
+        "record",
+        "begun",
+    ),
     notes=(
         Called(
             zh="列出截止日在近一年内的和尚未到期的应办事项；没有记录的也列出。",
             en="Duties due within the last year or not yet due; those without record, too.",
+        ),
+        Called(
+            zh="“提出过，未作数”是为它提出、尚未议定或有缺陷的决策：记录在，不算办成。",
+            en="“Begun, not counting” is a decision put up for it that is not taken yet, or was "
+            "taken with a defect: it is on record and does not meet the duty.",
         ),
     ),
     about=Called(

@@ -37,7 +37,7 @@ board = Board(
     columns=(
         Column(id="unit", zh="单位", en="Unit", form="unit"),
         Column(id="name", zh="姓名", en="Name"),
-        Column(id="minutes", zh="时长", en="Hours", form="minutes"),
+        Column(id="minutes", zh="时长（小时）", en="Hours", form="minutes"),
         Column(id="services", zh="服务次数", en="Services", form="count"),
         Column(id="stars", zh="星级", en="Stars", form="count"),
         Column(id="vest", zh="马甲", en="Vest", form="code", words="vest"),
@@ -49,8 +49,9 @@ board = Board(
     rows=rows,
     notes=(
         Called(
-            zh="只显示本人同意公示者，且隐去名字；撤回同意后，任何时点都不再显示。",
-            en="Names are shown by consent alone and masked; once withdrawn, at no time at all.",
+            zh="姓名须经本人同意才显示，并隐去名字，其余列为“—”；撤回同意后，任何时点都不再显示。",
+            en="Names are shown by consent alone and masked; others have none. Once consent is "
+            "withdrawn, the name is shown at no time at all.",
         ),
     ),
     about=Called(
