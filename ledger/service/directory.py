@@ -16,7 +16,7 @@ from ledger.errors import NotAuthorised, NotFound
 from ledger.kernel.act import AsOf, Tag
 from ledger.kernel.facts import Facts
 from ledger.rules import authority, keys, persons
-from ledger.rules.genesis import log_of
+from ledger.rules.genesis import LOG, log_of
 from ledger.rules.persons import DEVICE_ROLES, DeviceKind
 from ledger.rules.posts import HOLDER, Appointment, posts_of
 from ledger.rules.time import local_date
@@ -102,11 +102,19 @@ def streams_of(ledger: Ledger, aggregate: str) -> list[str]:
         return list(connection.execute(query.order_by(entry.c.stream)).scalars())
 
 
+def founders(ledger: Ledger) -> list[str]:
+    """Return the persons the genesis registers; they have no streams of their own."""
+    return [founder.actor for founder in log_of(facts(ledger, LOG)).genesis.founders]
+
+
 def everybody(ledger: Ledger) -> list[str]:
-    """Return every person registered, then the founders, whom the genesis registers."""
-    genesis = ledger.known.streams.acts(0, 1)[0].event
-    founders = (founder.actor for founder in genesis.founders)  # type: ignore[attr-defined]
-    return [*streams_of(ledger, "person"), *founders]
+    """Return every person: those registered, then the founders."""
+    return [*streams_of(ledger, "person"), *founders(ledger)]
+
+
+def actors(ledger: Ledger) -> list[str]:
+    """Return all who may ever have signed: founders, persons, devices."""
+    return [*founders(ledger), *streams_of(ledger, "person"), *streams_of(ledger, "device")]
 
 
 def units(ledger: Ledger) -> Iterator[tuple[str, Unit]]:

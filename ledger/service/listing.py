@@ -16,7 +16,7 @@ from ledger.rules import keys, persons, posts
 from ledger.rules.genesis import LOG, log_of
 from ledger.rules.posts import Appointment
 from ledger.rules.units import unit_at
-from ledger.service.directory import facts, streams_of, units
+from ledger.service.directory import actors, facts, founders, streams_of, units
 from ledger.service.ledger import Ledger, today
 from ledger.service.packs import choices
 from ledger.service.reading.values import open_groups
@@ -119,10 +119,6 @@ def _units(ledger: Ledger) -> Iterator[UnitLine]:
         )
 
 
-def _founders(ledger: Ledger) -> list[str]:
-    return [founder.actor for founder in log_of(facts(ledger, LOG)).genesis.founders]
-
-
 def _persons(ledger: Ledger, *, values: bool) -> Iterator[PersonLine]:
     registered = streams_of(ledger, "person")
     identities = {person: _identity(ledger, person) for person in registered}
@@ -131,7 +127,7 @@ def _persons(ledger: Ledger, *, values: bool) -> Iterator[PersonLine]:
         for member in ("name", "id_no"):
             if identity.get(member):
                 alike[member, identity[member]].append(person)
-    for person in [*_founders(ledger), *registered]:
+    for person in [*founders(ledger), *registered]:
         tag = persons.actor_tag(person)
         found = persons.registration(facts(ledger, tag), person)
         identity = identities.get(person, {})
@@ -167,10 +163,6 @@ def _devices(ledger: Ledger) -> Iterator[DeviceLine]:
             )
 
 
-def _actors(ledger: Ledger) -> list[str]:
-    return [*_founders(ledger), *streams_of(ledger, "person"), *streams_of(ledger, "device")]
-
-
 def _appointments(ledger: Ledger, actor: str) -> tuple[Appointment, ...]:
     return posts.posts_of(facts(ledger, posts.post_tag(actor)), actor)
 
@@ -184,7 +176,7 @@ def _held(ledger: Ledger, post: Appointment) -> bool:
 
 
 def _posts(ledger: Ledger) -> Iterator[PostLine]:
-    for actor in _actors(ledger):
+    for actor in actors(ledger):
         for post in _appointments(ledger, actor):
             yield PostLine(
                 post=post.stream,
@@ -208,7 +200,7 @@ def _state(ledger: Ledger, post: Appointment) -> PostState:
 
 
 def _keys(ledger: Ledger) -> Iterator[KeyLine]:
-    for actor in _actors(ledger):
+    for actor in actors(ledger):
         tag = keys.holder_tag(actor)
         for kid in facts(ledger, tag).fold(tag, keys.fold):
             key = keys.key_of(facts(ledger, keys.key_tag(kid)), kid)

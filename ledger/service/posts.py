@@ -17,8 +17,7 @@ from ledger.rules.posts import Appointment, post_tag
 from ledger.rules.sections import posts as kinds
 from ledger.rules.units import unit_at
 from ledger.service.board import Desk
-from ledger.service.directory import facts, streams_of
-from ledger.service.ledger import Ledger
+from ledger.service.directory import actors, facts
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +54,7 @@ class Posts:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.acts = {actor: _acts(desk, post_tag(actor)) for actor in _actors(desk.ledger)}
+        self.acts = {actor: _acts(desk, post_tag(actor)) for actor in actors(desk.ledger)}
         self.threshold = log_of(facts(desk.ledger, LOG)).threshold
         self.all = tuple(
             post
@@ -169,10 +168,3 @@ class Posts:
 def _acts(desk: Desk, tag: Tag) -> tuple[Act, ...]:
     found = facts(desk.ledger, tag).about(tag)
     return tuple(act for act in found if act.index is not None and act.index < desk.point.size)
-
-
-def _actors(ledger: Ledger) -> list[str]:
-    founders = [founder.actor for founder in log_of(facts(ledger, LOG)).genesis.founders]
-    return list(
-        dict.fromkeys((*founders, *streams_of(ledger, "person"), *streams_of(ledger, "device")))
-    )

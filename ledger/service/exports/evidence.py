@@ -14,7 +14,7 @@ uncompressed.
 
 import io
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import cast
 
@@ -173,27 +173,20 @@ def evidence_files(
         single = {tracing.stream_of(index) for index in shown} - lengths.keys()
         excerpts = {name for name in single if name.partition("/")[0] not in SUPPORTING}
         everything, implied = tracing.whole(everything, excerpts)
-    note = checkpoint(ledger, size)
-    files = {GENESIS: ledger.recorder.states(0, 1)[0], CHECKPOINT: note}
-    for done, index in enumerate(sorted(everything)):
-        progress(len(everything) + done, 2 * len(everything))
-        path = ledger.reader.inclusion(index, size)
-        proof = TlogProof(index=index, proof=path, checkpoint=note)
-        files[entry_name(index)] = ledger.recorder.states(index, index + 1)[0]
-        files[proof_name(index)] = format_tlog_proof(proof)
+    files = {
+        GENESIS: ledger.recorder.states(0, 1)[0],
+        CHECKPOINT: checkpoint(ledger, size),
+        TYPES: types_document(ledger.registry),
+        README: README_TEXT.encode(),
+    }
+    files |= _proven(ledger, sorted(everything), size, files[CHECKPOINT], progress)
+    files |= _opened(ledger, sorted(shown), files, disclose)
     if published is not None:
         for place, line, path in located(ledger, published.event.size, implied):
             files[head_name(place)] = format_head_file(line, path)
-    for index in sorted(shown):
-        if lines := _disclosed(ledger, index, files[entry_name(index)], disclose):
-            files[disclosures_name(index)] = lines
-        if _attaches(files[entry_name(index)]) and disclose(index, ATTACHMENT):
-            files[attachment_name(index)] = attachment(ledger, index)[1]
     for digest in sorted(tracing.adopted(everything)):
         pack = ledger.home.shelf(digest)
         files |= {pack_name(digest, path): data for path, data in pack.items()}
-    files[TYPES] = types_document(ledger.registry)
-    files[README] = README_TEXT.encode()
     manifest = Manifest(
         format=FORMAT,
         origin=ledger.home.origin,
@@ -263,6 +256,40 @@ def _of_log(ledger: Ledger, size: int) -> set[int]:
 def _indexes_of(ledger: Ledger, stream: str) -> set[int]:
     rows = ledger.recorder.select_events(stream)
     return {cast("StoredEntry", row).index for row in rows}
+
+
+def _proven(
+    ledger: Ledger, indexes: Sequence[int], size: int, note: bytes, progress: Progress
+) -> dict[str, bytes]:
+    """Return entries and the proof of each that it is in the tree of ``size``; ``note`` signs it.
+
+    Progress is told from half on: tracing the entries was the first half.
+    """
+    files: dict[str, bytes] = {}
+    for done, index in enumerate(indexes):
+        progress(len(indexes) + done, 2 * len(indexes))
+        path = ledger.reader.inclusion(index, size)
+        proof = TlogProof(index=index, proof=path, checkpoint=note)
+        files[entry_name(index)] = ledger.recorder.states(index, index + 1)[0]
+        files[proof_name(index)] = format_tlog_proof(proof)
+    return files
+
+
+def _opened(
+    ledger: Ledger, indexes: Sequence[int], files: Mapping[str, bytes], disclose: Disclose
+) -> dict[str, bytes]:
+    """Return what may be shown of entries that ``files`` has: sealed values, files attached.
+
+    Raises: as ``evidence_files``.
+    """
+    shown: dict[str, bytes] = {}
+    for index in indexes:
+        state = files[entry_name(index)]
+        if lines := _disclosed(ledger, index, state, disclose):
+            shown[disclosures_name(index)] = lines
+        if _attaches(state) and disclose(index, ATTACHMENT):
+            shown[attachment_name(index)] = attachment(ledger, index)[1]
+    return shown
 
 
 def _attaches(state: bytes) -> bool:
