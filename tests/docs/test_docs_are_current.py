@@ -1,5 +1,6 @@
 """The documentation says what the program is: generated pages, links, decisions, both READMEs."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -19,6 +20,10 @@ FORBIDDEN = {
     "a folder outside the repository": r"\.\./shared\b|\bshared/(?:docs|vectors|hooks)\b",
     "the address of a package registry": r"pypi\.org|pythonhosted\.org|npmjs\.|index-url",
 }
+
+MAPPED = ("ledger/audit", "ledger/entry", "ledger/rules", "ledger/service", "ledger/store",
+          "ledger/store/views", "api")  # fmt: skip
+"""Packages whose first words are a map of them."""
 
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _HEADING = re.compile(r"^(#+) (.+)$", re.MULTILINE)
@@ -63,6 +68,17 @@ def test_generated_pages_are_current():
         check=False,
     )
     assert (done.returncode, done.stdout) == (0, ""), done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("package", MAPPED)
+def test_a_package_that_says_what_is_in_it_names_what_is_there(package):
+    folder = ROOT / package
+    said = ast.get_docstring(ast.parse((folder / "__init__.py").read_text("utf-8")))
+    named = re.findall(r"``([a-z_.]+)``", said)
+    assert len(named) > 5
+    for name in named:
+        places = (above / name.replace(".", "/") for above in (folder, ROOT))
+        assert any(place.is_dir() or place.with_suffix(".py").exists() for place in places), name
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
