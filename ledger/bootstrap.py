@@ -191,12 +191,19 @@ def open_ledger(path: Path, *, clock: Clock | None = None) -> Ledger:
 
 
 def _open(home: Home, clock: Clock | None) -> Ledger:
-    # What is opened is closed in reverse, the writer first; all of it, too, if opening fails here.
-    with ExitStack() as opened:
+    # What was opened is released in reverse, the writer first; also where opening fails half-way.
+    # It may be released again: whoever goes on reading a closed ledger connects anew.
+    opened: list[Callable[[], None]] = []
+
+    def close() -> None:
+        for release in reversed(opened):
+            release()
+
+    try:
         engine = ledger_engine(home)
-        opened.callback(engine.dispose)
+        opened.append(engine.dispose)
         keys = keys_engine(home, engine)
-        opened.callback(keys.dispose)
+        opened.append(keys.dispose)
         recorder = Recorder(engine)
         if clock is None:
             # A simulated clock goes on from the head by elapsed time.
@@ -214,7 +221,7 @@ def _open(home: Home, clock: Clock | None) -> Ledger:
             grown=grown,
             listen=lambda: listen(home, grown),
         )
-        opened.callback(follower.stop)
+        opened.append(follower.stop)
         writer = Writer(
             recorder=recorder,
             reader=reader,
@@ -224,7 +231,7 @@ def _open(home: Home, clock: Clock | None) -> Ledger:
             clock=clock,
             grown=grown,
         )
-        opened.callback(writer.close)
+        opened.append(writer.close)
         return Ledger(
             home=home,
             clock=clock,
@@ -241,18 +248,21 @@ def _open(home: Home, clock: Clock | None) -> Ledger:
             turnstile=Turnstile(len(os.sched_getaffinity(0))),
             writer=writer,
             again=partial(open_ledger, home.path),
-            shut=opened.pop_all().close,
+            shut=close,
         )
+    except BaseException:
+        close()
+        raise
 
 
 def _views(
-    home: Home, engine: Engine, opened: ExitStack
+    home: Home, engine: Engine, opened: list[Callable[[], None]]
 ) -> tuple[dict[str, ViewStore[Any]], dict[str, ViewPlace]]:
     """Open every view declared; return their stores and the places they stand in, by name."""
     stores, places = {}, {}
     for view in views_declared():
         stores[view.name], places[view.name] = placed_view(view, home, engine)
-        opened.callback(places[view.name].close)
+        opened.append(places[view.name].close)
     return stores, places
 
 
