@@ -64,6 +64,8 @@ def commands_page() -> str:
 
 def _walk(name: str, command: Any) -> Iterator[tuple[str, Any]]:
     for child, found in getattr(command, "commands", {}).items():
+        if found.hidden:
+            continue
         below = f"{name} {child}"
         if not hasattr(found, "commands") or found.invoke_without_command:
             yield below, found

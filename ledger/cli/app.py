@@ -31,7 +31,9 @@ def make_app() -> typer.Typer:
     def group(name: str) -> typer.Typer:
         if name not in groups:
             groups[name] = typer.Typer(no_args_is_help=name not in written, help=_topic(name))
-            made.add_typer(groups[name], name=name)
+            made.add_typer(groups[name], name=name.replace("_", "-"))
+            if "_" in name:  # as it was spelt before
+                made.add_typer(groups[name], name=name, hidden=True)
         return groups[name]
 
     for words in sorted(each for each in written if " " in each):

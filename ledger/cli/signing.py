@@ -7,6 +7,7 @@ else wrote first, everything is prepared and shown anew.
 
 import os
 import re
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -62,6 +63,14 @@ class ReceiptOwed(StorageError):
         "run the same command with --again {jti}. If it is recorded you get its receipt; only if "
         "not is it done then."
     )
+
+
+class NobodyToAsk(MalformedError):
+    """A passphrase is needed, and neither the environment nor a terminal gives it."""
+
+    code = "cli.no_passphrase"
+    zh = "需要口令，但没有可以输入的终端。请在终端中运行，或设置环境变量 {variable}。"
+    en = "A passphrase is needed and there is no terminal to ask. Run it in one or set {variable}."
 
 
 class NoSigner(MalformedError):
@@ -122,10 +131,18 @@ DryRun = Annotated[
 
 
 def passphrase(prompt: str, *, confirm: bool = False) -> str:
-    """Return the passphrase of the environment, or ask for it on the terminal."""
+    """Return the passphrase of the environment, or ask for it on the terminal.
+
+    Raises: NobodyToAsk.
+    """
     if (found := os.environ.get(PASSPHRASE_VARIABLE)) is not None:
         return found
-    answer: str = typer.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True)
+    try:
+        answer: str = typer.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True)
+    except typer.Abort:
+        if sys.stdin.isatty():  # whoever is asked may leave
+            raise
+        raise NobodyToAsk(variable=PASSPHRASE_VARIABLE) from None
     return answer
 
 

@@ -219,6 +219,25 @@ REGISTRY: Mapping[str, Callable[[Ledger], Iterator[msgspec.Struct]]] = {
     "keys": _keys,
     "devices": _devices,
 }
-CODES: Mapping[str, str] = {
-    ("categories" if table == "category" else f"{table}s"): table for table in choices.lists()
+KINDS: Mapping[str, str] = {
+    "account-kinds": "accounts",
+    "session-kinds": "sessions",
+    "decision-kinds": "decisions",
+    "items": "catalogues",
 }
+"""Sections of packs that acts and tables choose from; ``kinds`` are those of cases."""
+
+
+def name_of(table: str) -> str:
+    """Return what the list of a code list, or of a section of packs, is called: its plural."""
+    if table in KINDS.values():
+        return next(name for name, section in KINDS.items() if section == table)
+    name = table.replace("_", "-")
+    if name.endswith("ed"):  # those asked, counted, ended, handed over
+        return name
+    if name.endswith("y"):
+        return f"{name[:-1]}ies"
+    return f"{name}es" if name.endswith("s") else f"{name}s"
+
+
+CODES: Mapping[str, str] = {name_of(table): table for table in choices.lists()} | dict(KINDS)

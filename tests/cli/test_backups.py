@@ -31,6 +31,16 @@ def test_a_drill_restores_audits_and_leaves_nothing(cli: Cli, tmp_path: Path) ->
     assert made["root"] in text
 
 
+def test_what_a_backup_says_to_try_finds_what_was_written_elsewhere(
+    cli: Cli, tmp_path: Path
+) -> None:
+    text = cli.ok("backup", tmp_path / "backup", "--keys", tmp_path / "apart")
+    (told,) = [line for line in text.splitlines() if "restore --drill" in line]
+    cli.ok(*told.partition("mingzhang ")[2].split())
+    error = cli.refused("restore", "--drill", tmp_path / "backup")
+    assert (error["code"], "--keys" in error["en"]) == ("backup.damaged", True)
+
+
 def test_a_backup_is_not_verified_but_drilled(cli: Cli, tmp_path: Path) -> None:
     cli.ok("backup", tmp_path / "backup")
     error = cli.refused("verify", tmp_path / "backup")

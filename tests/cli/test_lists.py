@@ -27,6 +27,13 @@ def test_an_unknown_list_names_those_there_are(demo: Cli) -> None:
     assert "roles" in error["en"]
 
 
+def test_lists_are_called_by_plurals_people_would_type() -> None:
+    assert {"classes", "authorities", "bodies", "remedies", "asked", "items"} <= set(
+        listing.names()
+    )
+    assert not [name for name in listing.CODES if name.endswith(("ss", "ys", "eds")) or "_" in name]
+
+
 def test_units_are_listed_with_code_name_and_whether_they_stand(demo: Cli) -> None:
     line = next(u for u in demo.data("list", "units")["units"] if u["code"] == "520602")
     assert line["unit"].startswith("unit/")

@@ -141,3 +141,23 @@ def test_what_people_wrote_is_never_taken_for_markup(demo: Cli) -> None:
     assert text in result.stderr
     stream = json.loads(result.stdout)["entries"][0]["stream"]
     assert "[red]" in demo.ok("replay", stream, "--values")
+
+
+def test_where_nobody_can_be_asked_for_a_passphrase_it_is_said_what_to_do(tmp_path: Path) -> None:
+    found = CliRunner().invoke(app, ["key", "new", str(tmp_path / "a.key")], input="")
+    assert found.exit_code == REFUSED
+    assert "cli.no_passphrase" in found.stderr
+    assert "MINGZHANG_PASSPHRASE" in found.stderr
+
+
+def test_an_account_is_of_somebody_there_is(cli: Cli) -> None:
+    error = cli.refused("user", "add", "ghost", "--actor", f"person/{'A' * 26}")
+    assert error["code"] == "cli.person_unknown"
+    assert cli.data("user", "list")["accounts"] == []
+
+
+def test_a_topic_is_spelt_with_hyphens_and_as_it_was_before(cli: Cli) -> None:
+    assert cli.ok("disclosure-item", "--help") == cli.ok("disclosure_item", "--help").replace(
+        "disclosure_item", "disclosure-item"
+    )
+    assert "disclosure_item" not in cli.ok("--help")

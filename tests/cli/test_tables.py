@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from ledger.service.imports.importable import importables
 from tests.cli.conftest import Cli
 
 UNITS = """单位代码,单位名称,层级,上级单位代码,生效日期,适用组织法
@@ -67,6 +68,24 @@ def test_a_template_has_the_columns_and_explains_them(cli: Cli, tmp_path: Path) 
     book = load_workbook(tmp_path / "units.xlsx")
     assert [cell.value for cell in book.worksheets[0][1]] == UNITS.splitlines()[0].split(",")
     assert book.worksheets[1].max_row == 7
+
+
+@pytest.mark.parametrize("name", importables())
+def test_what_a_template_gives_as_an_example_is_among_the_words_it_offers(
+    demo: Cli, tmp_path: Path, name: str
+) -> None:
+    demo.ok("template", name, tmp_path / "table.xlsx")
+    book = load_workbook(tmp_path / "table.xlsx")
+    table, notes = book.worksheets[:2]
+    closed = [column for column in importables()[name].columns if column.words]
+    assert len(table.data_validations.dataValidation) == len(closed)
+    offered = {
+        one[0].value: [each.value for each in one[1:]] for one in book.worksheets[-1].columns
+    }
+    for heading, _, _, example, *told in notes.iter_rows(min_row=2, values_only=True):
+        if heading in {column.zh for column in closed}:
+            assert example is None or example in offered[heading], heading
+            assert all(told), "where to look the words up, or the words"
 
 
 def test_a_merged_header_is_refused_with_file_and_row(cli: Cli, tmp_path: Path) -> None:

@@ -28,6 +28,14 @@ def test_a_healthy_home_has_nothing_bad(cli: Cli) -> None:
     }  # fmt: skip
 
 
+def test_views_that_are_well_take_one_line_of_what_is_printed(cli: Cli) -> None:
+    views = [name for name in checks(cli) if name.startswith("view ")]
+    printed = cli.ok("doctor")
+    assert len(views) > 9
+    assert not [name for name in views if name in printed]
+    assert "views" in printed
+
+
 def test_a_simulated_clock_is_warned_of(demo: Cli) -> None:
     assert checks(demo)["clock"]["status"] == "warn"
 

@@ -334,7 +334,7 @@ def test_a_level_nobody_knows_is_refused_with_those_there_are(shared: Office) ->
 def test_every_cell_that_cannot_be_read_is_told(shared: Office) -> None:
     report = put(shared, "units", [UNITS, ["e1", "", "社区", "", "不知道"]])
     assert refusals(report) == [
-        (2, "name", "import.cell_missing"), (2, "since", "import.bad_time"),
+        (2, "name", "import.cell_missing"), (2, "since", "import.cell_unreadable"),
     ]  # fmt: skip
 
 

@@ -103,7 +103,7 @@ def _backed_up(
         made = back_up(ledger, folder, elsewhere={KEYS: keys, VAULT: vault}, first=first)
     told = {name: getattr(made, name) for name in ("origin", "first", "size", "root")}
     told |= {"folder": str(folder), "signed": made.checkpoint is not None, "files": len(made.files)}
-    shell.result(told, lambda out: _print_backup(out, folder, made))
+    shell.result(told, lambda out: _print_backup(out, folder, made, keys, vault))
 
 
 def restore_(
@@ -238,7 +238,14 @@ def tail_apply(
     return 0 if refusal is None and not applied.unopened else FINDING
 
 
-def _print_backup(out: Console, folder: Path, made: Manifest) -> None:
+def _print_backup(
+    out: Console, folder: Path, made: Manifest, keys: Path | None, vault: Path | None
+) -> None:
+    # What was written elsewhere has to be found there again.
+    apart = (f" --{name} {place}" for name, place in (("keys", keys), ("vault", vault)) if place)
+    label, next_ = (
+        ("apply it 补入", "tail apply") if made.first else ("try it 演练", "restore --drill")
+    )
     signed = "signed 已签名" if made.checkpoint else "not signed: no signer 无签名目录，未签名"
     for line in (
         f"backed up 已备份 {folder}: entries 条目 {made.first}–{made.size - 1}, {signed}",
@@ -247,7 +254,7 @@ def _print_backup(out: Console, folder: Path, made: Manifest) -> None:
         "  - keys/: erasing is final only once no backup holds the key; keep few, and not for long "
         "密钥备份会使已擦除的内容复原，宜少且短期",
         "  - the home's keys/kek is not in it; keep it once, offline 密钥加密密钥另行离线保存",
-        f"try it 演练: mingzhang restore --drill {folder}",
+        f"{label}: mingzhang {next_} {folder}{''.join(apart)}",
     ):
         out.print(line, soft_wrap=True)
 

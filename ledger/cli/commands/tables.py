@@ -8,6 +8,7 @@ tables that packs let a device record are signed by the import device where nobo
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Annotated
 
 import msgspec
@@ -16,6 +17,7 @@ from rich.console import Console
 
 from ledger.cli import signing
 from ledger.cli.commands.exports import OutputThere
+from ledger.cli.commands.verify import HOME_FILE
 from ledger.cli.pack_files import files_of, find_files
 from ledger.cli.rejects import RejectLine, beside, print_rejects, save_rejects
 from ledger.cli.shell import FINDING, Shell
@@ -25,6 +27,7 @@ from ledger.service.imports.importable import (
     SYSTEM,
     Fault,
     Importable,
+    Intake,
     PackTable,
     Table,
     importable_named,
@@ -35,10 +38,11 @@ from ledger.service.imports.pack_tables import join_pack
 from ledger.service.imports.pack_tables import write as write_into
 from ledger.service.imports.tables import Column, csv_bytes, load_table, xlsx_bytes
 from ledger.service.ledger import Ledger
+from ledger.service.listing import name_of
 from ledger.service.office import Hand
-from ledger.service.packs import choices
 
 NAMES = "|".join(importables())
+NOTHING: Mapping[str, Sequence[str]] = MappingProxyType({})
 NameArgument = Annotated[str, typer.Argument(metavar=NAMES, help="Which table. 表名")]
 OutArgument = Annotated[
     Path, typer.Argument(metavar="FILE.xlsx|.csv", help="The file to write. 输出文件")
@@ -86,11 +90,16 @@ class TableDone(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def template(shell: Shell, name: NameArgument, file: OutArgument, *, force: Force = False) -> None:
-    """Write an empty table to fill in 导出空白表. XLSX has a sheet that explains its columns."""
+    """Write an empty table to fill in 导出空白表. XLSX explains its columns and offers the words.
+
+    Where there is a ledger, the words are those of the packs in effect.
+    """
     importable = importable_named(name)
     header = [[column.zh for column in importable.columns]]
-    notes = [NOTES, *map(_note, importable.columns)]
-    write(file, {importable.zh: header, "说明 Notes": notes}, force=force)
+    offered = _offered(shell, importable)
+    notes = [NOTES, *(_note(column, offered.get(column.zh, ())) for column in importable.columns)]
+    sheets: dict[str, list[Sequence[str]]] = {importable.zh: [*header], "说明 Notes": notes}
+    write(file, sheets, force=force, offered=offered)
     told = {"file": str(file), "columns": header[0]}
     shell.result(told, lambda out: out.print(f"written 已写出: {file}", soft_wrap=True))
 
@@ -108,9 +117,15 @@ def export_table(
 
 
 def write(
-    file: Path, sheets: Mapping[str, Iterable[Iterable[object]]], *, force: bool = False
+    file: Path,
+    sheets: Mapping[str, Iterable[Iterable[object]]],
+    *,
+    force: bool = False,
+    offered: Mapping[str, Sequence[str]] = NOTHING,
 ) -> None:
     """Write sheets as the file's suffix says; CSV has the first alone.
+
+    ``offered`` are the words to choose from in an XLSX, by the heading of their column.
 
     Raises: FormatUnknown, OutputThere.
     """
@@ -119,21 +134,23 @@ def write(
     if file.exists() and not force:
         raise OutputThere(path=file)
     as_csv = file.suffix.lower() == ".csv"
-    data = csv_bytes(next(iter(sheets.values()))) if as_csv else xlsx_bytes(sheets)
+    data = csv_bytes(next(iter(sheets.values()))) if as_csv else xlsx_bytes(sheets, offered)
     file.write_bytes(data)
 
 
 NOTES = ("列 Column", "English", "必填 Required", "如 Such as", "说明", "Note")
 
 
-def _note(column: Column) -> Sequence[str]:
+def _note(column: Column, offered: Sequence[str]) -> Sequence[str]:
+    # What the packs in effect do not know would be refused as soon as it is copied.
+    example = offered[0] if offered and column.example not in offered else column.example
     return (
         column.zh,
         column.en,
         "是 yes" if column.required else "",
-        column.example,
-        column.note_zh or _choices(column, 0),
-        column.note_en or _choices(column, 1),
+        example,
+        "；".join(filter(None, (column.note_zh, _choices(column, 0)))),
+        "; ".join(filter(None, (column.note_en, _choices(column, 1)))),
     )
 
 
@@ -141,8 +158,17 @@ def _choices(column: Column, lang: int) -> str:
     """Return what may be written, where code says so; else how to list what packs say."""
     if isinstance(column.words, tuple):
         return " / ".join((word.zh, word.en)[lang] for word in column.words)
-    asked = f"mingzhang list {column.words}s"
-    return asked if column.words in choices.lists() else ""
+    return f"mingzhang list {name_of(column.words)}" if column.words else ""
+
+
+def _offered(shell: Shell, table: Table) -> Mapping[str, Sequence[str]]:
+    """Return the words of each column that is chosen from a list, by its heading."""
+    closed = [column for column in table.columns if column.words]
+    if not closed or not (shell.home / HOME_FILE).exists():
+        return {}
+    with shell.open() as ledger:
+        words = Intake(ledger).words
+        return {column.zh: words.offered(column) for column in closed}
 
 
 # -- import ----------------------------------------------------------------------------------
@@ -199,6 +225,11 @@ def import_(
             ledger, table, raw, hand,
             system=system, approve=approve, dry_run=dry_run, progress=progress,
         )  # fmt: skip
+    if table.second is not None and report.added and not dry_run:
+        shell.note(
+            "Another registrar approves 由另一名登记员批准: "
+            f"mingzhang import {table.name} {file} --approve --as KEYFILE"
+        )
     return _told(shell, table, report, file, rejects, dry_run=dry_run)
 
 

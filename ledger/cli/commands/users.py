@@ -7,11 +7,20 @@ from rich.console import Console
 
 from ledger.cli.shell import Shell, table
 from ledger.cli.signing import passphrase
-from ledger.service.directory import posts_held
+from ledger.errors import NotFound
+from ledger.service.directory import everybody, posts_held
 from ledger.service.sign_in import Account, Accounts
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="What she signs in with. 账号名")]
 _PROMPT = "Passphrase of account {name} 口令"
+
+
+class PersonUnknown(NotFound):
+    """An account is to be of somebody who is no person of this ledger."""
+
+    code = "cli.person_unknown"
+    zh = "账本中没有 {actor}。请用 mingzhang list persons --values 查找本人的编号。"
+    en = "The ledger has no {actor}. `mingzhang list persons --values` shows who is who."
 
 
 def add(
@@ -22,6 +31,8 @@ def add(
 ) -> None:
     """Add an account to sign in with 新增账号. What she may do comes from the posts she holds."""
     with shell.open() as ledger:
+        if actor.startswith("person/") and actor not in everybody(ledger):
+            raise PersonUnknown(actor=actor)
         held = sorted({post.role for post in posts_held(ledger, actor)})
         accounts = Accounts(ledger.home.path)
         made = accounts.add(name, actor, passphrase(_PROMPT.format(name=name), confirm=True))

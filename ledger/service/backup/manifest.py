@@ -60,10 +60,13 @@ class BackupDamaged(IntegrityFault):
     """Files of the backup are missing or not those that were written."""
 
     code = "backup.damaged"
-    zh = "备份有缺失或改动：{what}。未作任何恢复；请从另一份备份取得这些文件。"
+    zh = (
+        "备份有缺失或改动：{what}。未作任何恢复；单独存放的部分请用 --keys、--vault 指明位置，"
+        "否则请从另一份备份取得这些文件。"
+    )
     en = (
-        "The backup is not as it was written: {what}. Nothing was restored; get these files from "
-        "another copy of it."
+        "The backup is not as it was written: {what}. Nothing was restored; say by --keys and "
+        "--vault where parts kept apart lie, or get these files from another copy of it."
     )
 
 

@@ -14,7 +14,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from ledger.entry.canonical import BadText, require_text
 from ledger.errors import MalformedError
 from ledger.rules.periods import BadPeriod, parse_period
-from ledger.service.imports.messages import RowTextBroken, parse_moment
+from ledger.service.imports.messages import RowTextBroken, RowTimeUnreadable, parse_moment
 from ledger.service.imports.spreadsheet import Cell, text_of
 
 Form = Callable[[Cell, str], str]
@@ -68,8 +68,11 @@ def code(cell: Cell, column: str) -> str:
 
 
 def day(cell: Cell, column: str) -> str:
-    """Return a day as 2026-03-31. Raises: RowTimeUnreadable."""
-    return parse_moment(cell, column).day.isoformat()
+    """Return a day as 2026-03-31. Raises: CellUnreadable."""
+    try:
+        return parse_moment(cell, column).day.isoformat()
+    except RowTimeUnreadable:
+        raise CellUnreadable(column=column, example="2026-03-31") from None
 
 
 def period(cell: Cell, column: str) -> str:

@@ -232,6 +232,10 @@ class Words:
         known = ", ".join(word.zh for word in words)
         raise WordUnknown(column=column.zh, known=known)
 
+    def offered(self, column: Column) -> tuple[str, ...]:
+        """Return what may be written in a column: of each code what ``label`` makes of it."""
+        return tuple(self.label(column, word.id) for word in self._of(column))
+
     def label(self, column: Column, code: str) -> str:
         """Return the words of a code, where no other code or words are spelt so; else the code."""
         words = self._of(column)

@@ -11,13 +11,15 @@ import io
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, zip_longest
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
 
 from ledger.errors import LedgerError, MalformedError
 from ledger.rules.words import Word
@@ -38,6 +40,9 @@ from ledger.service.imports.spreadsheet import (
 MARK = "\ufeff"
 TEXT_FORMAT = "@"
 WIDTH = 18
+OFFERED = "可填 Words"
+OFFERED_ROWS = 2_000
+"""Rows of a table whose cells offer words to choose from."""
 MAX_CELLS = 2_000_000
 """A hundred thousand rows of twenty columns; openpyxl makes an object of each."""
 
@@ -182,13 +187,23 @@ def csv_bytes(rows: Iterable[Iterable[object]]) -> bytes:
     return (MARK + out.getvalue()).encode()
 
 
-def xlsx_bytes(sheets: Mapping[str, Iterable[Iterable[object]]]) -> bytes:
-    """Return sheets by title as XLSX: every cell is text, a number stays one, none is a formula."""
+def xlsx_bytes(
+    sheets: Mapping[str, Iterable[Iterable[object]]],
+    offered: Mapping[str, Sequence[str]] = MappingProxyType({}),
+) -> bytes:
+    """Return sheets by title as XLSX: every cell is text, a number stays one, none is a formula.
+
+    ``offered`` are words to choose from below a heading of the first sheet; a sheet of their own
+    lists them. Others may be typed all the same: importing judges.
+    """
     book = Workbook()
     assert book.active is not None
     book.remove(book.active)
     for title, rows in sheets.items():
         _fill(book.create_sheet(title), rows)
+    if offered:
+        _fill(book.create_sheet(OFFERED), [list(offered), *zip_longest(*offered.values())])
+        _offer(book.worksheets[0], {name: len(words) for name, words in offered.items()})
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -215,6 +230,21 @@ def _fill(sheet: Any, rows: Iterable[Iterable[object]]) -> None:
         # As text, or a period such as 2026-03 becomes a date as soon as it is typed.
         column.width, column.number_format = WIDTH, TEXT_FORMAT
     sheet.freeze_panes = "A2"
+
+
+def _offer(sheet: Any, offered: Mapping[str, int]) -> None:
+    """Let the cells below these headings be chosen from so many words of the sheet ``OFFERED``."""
+    headings = {cell.value: cell.column_letter for cell in sheet[1]}
+    for place, (heading, count) in enumerate(offered.items(), start=1):
+        of = get_column_letter(place)
+        words = DataValidation(
+            type="list",
+            formula1=f"'{OFFERED}'!${of}$2:${of}${count + 1}",
+            allow_blank=True,
+            showErrorMessage=False,
+        )
+        words.add(f"{headings[heading]}2:{headings[heading]}{OFFERED_ROWS}")
+        sheet.add_data_validation(words)
 
 
 def _written(cell: object) -> str:

@@ -12,7 +12,7 @@ from ledger.rules import adoptions, packs
 from ledger.rules.adoptions import ADOPTIONS
 from ledger.rules.book import Book, book_of, open_book
 from ledger.rules.genesis import LOG
-from ledger.rules.persons import DEVICE_ROLES
+from ledger.rules.persons import DEVICE_ROLES, DeviceKind
 from ledger.rules.posts import REGISTRAR
 from ledger.rules.section import code_lists, sections
 from ledger.rules.words import Word
@@ -37,9 +37,18 @@ LEVELS = (
     Word(id="organisation", zh="单位或组织", en="Organisation"),
 )
 """What units there are."""
+DEVICES_ZH: Mapping[DeviceKind, str] = {
+    "import": "导入",
+    "kiosk": "自助终端",
+    "phone": "手机",
+    "policy": "定时发布",
+}
 REGISTRY_ROLES = (
     Word(id=REGISTRAR, zh="登记员", en="Registrar"),
-    *(Word(id=role, zh=f"设备（{role}）", en=f"Device: {role}") for role in DEVICE_ROLES.values()),
+    *(
+        Word(id=role, zh=f"设备：{DEVICES_ZH[kind]}", en=f"Device: {role}")
+        for kind, role in DEVICE_ROLES.items()
+    ),
 )
 """Roles that code gives a meaning to, whatever packs say."""
 OF_COMMANDS: Mapping[tuple[str, str], str] = {
