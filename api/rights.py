@@ -102,6 +102,8 @@ RIGHTS: Mapping[Route, Right] = {
     ("GET", "/api/v1/replay/{stream:path}"): PUBLIC,
     ("GET", "/api/v1/streams/{stream:path}"): PUBLIC,
     ("GET", "/boards/{name}/rows.{form}"): PUBLIC,
+    ("GET", "/copies"): AUDITOR,
+    ("GET", "/copies.zip"): AUDITOR,
     ("GET", "/evidence/{stream:path}.zip"): PUBLIC,  # of public members; sealed values stay here
     ("GET", "/feed.atom"): PUBLIC,
     ("GET", "/healthz"): PUBLIC,

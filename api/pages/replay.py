@@ -24,6 +24,7 @@ from ledger.service.directory import unit_as_of
 from ledger.service.ledger import Ledger
 from ledger.service.reading import entries
 from ledger.service.reading.days import days_of, days_with
+from ledger.service.reading.delivered import copies_of
 from ledger.service.reading.entries import line_of
 from ledger.service.reading.numbers import numbers_of_streams
 from ledger.service.reading.reach import reaching, within
@@ -92,7 +93,7 @@ def at(
         steps = replay(ledger, name, point)
         chosen = min(seq or len(steps), len(steps))
         here = steps[chosen - 1]
-        others = linked(name, steps)
+        others = [*linked(name, steps), *copies_of(ledger, name, size)]
         told = story(ledger, name, others, point)
         return {
             "stream": name,

@@ -15,7 +15,7 @@ from fastapi import APIRouter, Query
 
 from api.deps import LARGEST, AsOfText, Decimal, SurfaceDep, ViewerDep, begun_point
 from api.pages.home import findings
-from api.rights import Viewer
+from api.rights import AUDITOR, Viewer
 from api.routes.boards import depends
 from api.sight import Sight, page
 from ledger.kernel.act import Act, AsOf
@@ -86,6 +86,8 @@ def supervision(
             "answers": Counter(found["standings"]) if found else {},
             "posts": _few(ledger, "posts", point, place),
             "figures": _few(ledger, "figures", point, place),
+            "may_copy": not who.roles.isdisjoint(AUDITOR.roles or ()),
+            "copies": _few(ledger, "deliveries", point, place),
         }
 
     parts = (*depends(ledger, "supervision", point, place), since, own)

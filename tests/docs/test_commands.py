@@ -130,7 +130,7 @@ def test_the_five_minutes_with_the_demonstration_go_as_the_readme_says(tmp_path,
 def sampled(seen: dict, counts: dict) -> Iterator[str]:
     """Yield what the README's samples say of the demonstration: the ledger, then its cases."""
     by_aggregate = seen["streams_by_aggregate"]
-    rare = by_aggregate.keys() & {"device", "finding", "log", "pack", "paper"}
+    rare = by_aggregate.keys() & {"delivery", "device", "finding", "log", "pack", "paper"}
     yield f"signer's mark ({seen['size']}) {seen['size']} entries, {seen['size']} judged"
     yield f"{seen['streams']} ("
     yield ", ".join(f"{name} {n}" for name, n in by_aggregate.items() if name not in rare)

@@ -81,6 +81,10 @@ def test_a_row_is_as_far_as_it_says(id_):
         assert "open" not in row
 
 
+def test_no_row_of_the_first_district_is_left_open():
+    assert {ROWS[id_]["state"] for id_ in S1} == {"built"}
+
+
 def test_a_boundary_names_the_article_it_rests_on():
     said = [row["boundary"] for row in ROWS.values() if "boundary" in row]
     assert said

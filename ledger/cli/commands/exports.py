@@ -1,5 +1,6 @@
-"""``mingzhang export log|evidence``: the public tree, and packages that verify offline."""
+"""``mingzhang export log|evidence|copy``: the public tree, and packages that verify offline."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -10,7 +11,10 @@ from ledger.audit.package import Manifest
 from ledger.cli.commands.heads import publish_first
 from ledger.cli.shell import Shell
 from ledger.errors import StorageError
-from ledger.service.exports.evidence import export_evidence, require_groups
+from ledger.rules.periods import parse_period
+from ledger.service.directory import unit_of
+from ledger.service.exports.copies import make_copy
+from ledger.service.exports.evidence import export_evidence, require_groups, write_package
 from ledger.service.exports.log import Exported, export_log
 
 ALL = "all"
@@ -109,6 +113,51 @@ def evidence(
     shell.result(told, lambda out: _print_evidence(out, output, manifest, groups))
 
 
+def copy(
+    shell: Shell,
+    output: Annotated[Path, typer.Argument(metavar="OUT.zip", help="The package. 证据包")],
+    *,
+    unit: Annotated[str, typer.Option(metavar="CODE", help="With those under it. 单位（含下级）")],
+    period: Annotated[
+        str, typer.Option(metavar="PERIOD", help="2026Q1, 2026-03, 2025H2, 2025. 时段")
+    ],
+    publish: Publish = True,
+    force: Annotated[bool, typer.Option("--force", help="Replace OUT.zip. 覆盖已有文件")] = False,
+) -> None:
+    """Export the copy of a whole unit and period 导出整段副本. What inspectors are handed."""
+    if output.exists() and not force:
+        raise OutputThere(path=output)
+    span = parse_period(period)
+    with shell.open() as ledger, shell.progress("export 导出") as progress:
+        if publish:
+            publish_first(shell, ledger)
+        of = unit_of(ledger, unit)
+        made = make_copy(ledger, of, span, progress=progress)
+        write_package(output, made.data)
+    told = {
+        "file": str(output),
+        "unit": of,
+        "period": str(span),
+        "size": made.manifest.size,
+        "root": made.manifest.root,
+        "package": made.digest,
+        "genesis": made.manifest.genesis,
+    }
+    shell.result(told, lambda out: _print_copy(out, told))
+
+
+def _print_copy(out: Console, told: Mapping[str, object]) -> None:
+    members = ("unit", "period", "size", "root", "package")
+    given = " ".join(f"--{name} {told[name]}" for name in members)
+    for line in (
+        f"{told['file']}: {told['period']}, size 条数 {told['size']}",
+        f"package 证据包摘要: {told['package']}",
+        f"verify 核验: mingzhang verify {told['file']} --genesis {told['genesis']}",
+        f"hand over 移交: mingzhang delivery hand-over {given} --receiver UNIT --as KEY",
+    ):
+        out.print(line, soft_wrap=True)
+
+
 def _print_log(out: Console, folder: Path, done: Exported) -> None:
     out.print(
         f"exported 已导出 {folder}: size {done.before} → {done.size}",
@@ -140,4 +189,5 @@ topics = {"export": "The public tree, and evidence 导出"}
 commands = {
     "export log": log,
     "export evidence": evidence,
+    "export copy": copy,
 }

@@ -18,12 +18,14 @@ from ledger.errors import LedgerError
 from ledger.kernel.act import Act, Tag
 from ledger.kernel.aggregate import Command
 from ledger.rules.paper import Original
+from ledger.rules.periods import parse_period
 from ledger.rules.time import ZONE
 from ledger.service.acts.drafts import own_drafts
 from ledger.service.acts.prepare import parse_command, prepare
 from ledger.service.acts.sign import sign_drafts
 from ledger.service.attachments.taking import claim, upload
 from ledger.service.board import Desk
+from ledger.service.exports.copies import make_copy
 from ledger.service.finding import facts_of, find
 from ledger.service.ledger import Ledger, as_of
 from ledger.service.office import Hand
@@ -38,7 +40,7 @@ CROWD = 64
 
 # What a step's value stands for, by its name: codes of units, labels of people or lists of them,
 # names of streams or lists of them, names of streams whose first entry is meant.
-UNITS = frozenset({"unit", "team", "department", "departments", "lead"})
+UNITS = frozenset({"unit", "team", "department", "departments", "lead", "receiver"})
 PERSONS = frozenset({"handler", "holder", "former", "to", "mediator"})
 CROWDS = frozenset({"mediators"})
 STREAMS = frozenset(
@@ -48,9 +50,9 @@ STREAMS = frozenset(
 DIGESTS = frozenset({"approves", "entry"})
 LISTS = frozenset({"accounts"})
 SEVERAL = LISTS | CROWDS | {"departments"}
-FILE, FOUND = "file", "found"
-"""Values that are a file of the sample to attach, and a finding by its kind and the name of its
-record: its members are those of the line on the board."""
+FILE, FOUND, COPY = "file", "found", "copy"
+"""Values that are a file of the sample to attach, a finding by its kind and the name of its record,
+whose members are those of the line on the board, and the copy of a unit's period that is made."""
 
 
 class Stage:
@@ -61,6 +63,7 @@ class Stage:
         self.units: dict[str, str] = {}
         self.streams: dict[str, str] = {}
         self._first: dict[str, str] = {}
+        self._copies: dict[str, str] = {}
         self._ledger = ledger
         self._clock = clock
         self._under_way = _UnderWay(ledger)
@@ -124,12 +127,16 @@ class Stage:
         return Original(box=step.paper.box, number=step.paper.number, persons=tuple(signers))
 
     def _values(self, step: Step) -> dict[str, Any]:
-        told = {name: value for name, value in step.values.items() if name not in {FILE, FOUND}}
+        told = {
+            name: value for name, value in step.values.items() if name not in {FILE, FOUND, COPY}
+        }
         values = {name: self._value(name, value) for name, value in told.items()}
         if FILE in step.values:
             values[FILE] = self._uploaded(self.streams[step.on], step.values[FILE])
         if FOUND in step.values:
             values |= self._found(*step.values[FOUND].split())
+        if COPY in step.values:
+            values |= self._copied(step.on, step.values)
         return values | {"stream": self.streams.get(step.on)}
 
     def _uploaded(self, stream: str, name: str) -> str:
@@ -150,6 +157,22 @@ class Stage:
             "version": rule.version,
             "facts": facts,
             "record": one.record,
+        }
+
+    def _copied(self, on: str, values: dict[str, Any]) -> dict[str, Any]:
+        """Return what is stated of a copy: made when it is handed over, named when received."""
+        if on in self._copies:
+            return {"package": self._copies[on]}
+        self.settle()
+        period = values[COPY]
+        made = make_copy(self._ledger, self.units[values["unit"]], parse_period(period))
+        self._copies[on] = made.digest
+        manifest = made.manifest
+        return {
+            "period": period,
+            "size": manifest.size,
+            "root": manifest.root,
+            "package": made.digest,
         }
 
     def _value(self, name: str, value: Any) -> Any:

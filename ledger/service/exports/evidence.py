@@ -112,11 +112,16 @@ def export_evidence(
     manifest, files = evidence_files(
         ledger, streams=streams, indexes=indexes, disclose=disclose, size=size, progress=progress
     )
+    write_package(path, zip_of(files))
+    return manifest
+
+
+def write_package(path: Path, data: bytes) -> None:
+    """Write a package, readable by its owner alone. Raises: StorageError."""
     try:
-        save_atomically(path, zip_of(files), mode=0o600)
+        save_atomically(path, data, mode=0o600)
     except OSError as error:
         raise StorageError(why=f"{path.name}: {error.strerror}") from error
-    return manifest
 
 
 def require_groups(

@@ -335,6 +335,12 @@ def _proposals(setting: Setting) -> Iterator[Choice]:
             yield Choice(value=act.digest, zh=f"提议 {said}", en=f"Proposal {said}")
 
 
+def _handed(setting: Setting) -> Iterator[Choice]:
+    """Yield the package that was handed over: who has another one does not sign."""
+    if package := getattr(setting.state, "package", ""):
+        yield Choice(value=package, zh=package, en=package)
+
+
 def _of(table: str, listed: Callable[[Setting], Iterable[str]]) -> "Source":
     return lambda setting: coded(setting, table, listed(setting))
 
@@ -372,6 +378,7 @@ _OF: Final[Mapping[str, Source]] = {
     "post.approves": _proposals,
     "session.code": _session_kinds,
     "session.reason": _of("reason", lambda s: s.session.reasons if s.session else ()),
+    "delivery.acknowledge.package": _handed,
     "finding.acknowledge.reason": _of("reason", lambda _: ACKNOWLEDGING),
     "finding.dismiss.reason": _of("reason", lambda _: DISMISSING),
     "session.outcome": _of("outcome", lambda s: s.session.outcomes if s.session else ()),

@@ -1,0 +1,97 @@
+"""The copy of a whole unit and period: made, downloaded, and handed over by an act (S1-16).
+
+Of what is public already, as an evidence package is; nothing sealed is opened. One at a time, and
+so many a minute for each place. What is looked for in a copy, and of whom, is asked nowhere.
+"""
+
+from datetime import date, timedelta
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+from starlette.responses import Response
+
+from api.caller import Caller, CallerDep
+from api.deps import LARGEST, Decimal
+from api.session import place_of
+from api.turns import Turn
+from ledger.aggregates.delivery import GIVERS
+from ledger.errors import LedgerError
+from ledger.rules.periods import Kind, containing, parse_period
+from ledger.service.directory import unit_of, units_by_code
+from ledger.service.exports.copies import Copy, make_copy
+from ledger.service.ledger import today
+
+router = APIRouter()
+_one_at_a_time = Turn()
+UnitText = Annotated[str, Query(max_length=64)]
+PeriodText = Annotated[str, Query(max_length=10)]
+BACK: tuple[tuple[Kind, int], ...] = (("month", 6), ("quarter", 4), ("half", 2), ("year", 1))
+"""How many periods that are over are offered, by kind."""
+
+
+@router.get("/copies", include_in_schema=False)
+def copies(caller: CallerDep, unit: UnitText = "", period: PeriodText = "") -> Response:
+    """Which unit and period; once said, the copy, its digest, and the act that hands it over."""
+    ledger = caller.ledger
+    data: dict[str, Any] = {
+        "units": units_by_code(ledger),
+        "periods": ended(today(ledger)),
+        "unit": unit,
+        "period": period,
+        "made": None,
+        "error": None,
+        "gives": not caller.who.roles.isdisjoint(GIVERS),
+    }
+    if unit and period:
+        try:
+            made = _made(caller, unit, period)
+            data |= {"unit": unit_of(ledger, unit), "made": _said(made)}
+        except LedgerError as error:
+            data["error"] = {"zh": error.text("zh"), "en": error.text("en")}
+    return caller.show("copies.html", data)
+
+
+@router.get("/copies.zip", include_in_schema=False)
+def package(
+    caller: CallerDep,
+    unit: UnitText,
+    period: PeriodText,
+    size: Annotated[int | None, Decimal, Query(ge=1, le=LARGEST)] = None,
+) -> Response:
+    """The package itself, as of a size."""
+    made = _made(caller, unit, period, size)
+    file = f'attachment; filename="copy-{parse_period(period)}-{made.manifest.size}.zip"'
+    headers = {"Content-Disposition": file, "Cache-Control": "no-store"}
+    return Response(made.data, media_type="application/zip", headers=headers)
+
+
+def ended(day: date) -> list[str]:
+    """Return the whole periods that are over, the newest of each kind first."""
+    found = []
+    for kind, count in BACK:
+        on = containing(kind, day).first - timedelta(days=1)
+        for _ in range(count):
+            period = containing(kind, on)
+            found.append(str(period))
+            on = period.first - timedelta(days=1)
+    return found
+
+
+def _made(caller: Caller, unit: str, period: str, size: int | None = None) -> Copy:
+    span, of = parse_period(period), unit_of(caller.ledger, unit)
+    with _one_at_a_time:
+        caller.office.packages.take(place_of(caller.request))
+        return make_copy(caller.ledger, of, span, size=size)
+
+
+def _said(made: Copy) -> dict[str, Any]:
+    manifest = made.manifest
+    return {
+        "package": made.digest,
+        "size": manifest.size,
+        "root": manifest.root,
+        "genesis": manifest.genesis,
+        "streams": len(manifest.streams),
+        "entries": len(manifest.shown),
+        "megabytes": len(made.data) / 1_000_000,
+    }

@@ -1,0 +1,94 @@
+"""A copy handed over is the whole one: the home makes it again before it is sequenced."""
+
+from hashlib import sha256
+
+import pytest
+
+from ledger.aggregates.delivery import Acknowledge, HandOver
+from ledger.aggregates.session.commands import Hold
+from ledger.audit.evidence import verify_evidence
+from ledger.entry import base64url
+from ledger.rules.periods import parse_period
+from ledger.service.exports import copies
+from ledger.service.exports.copies import NothingOfPeriod, OtherCopy, TooMuch, make_copy
+from ledger.service.exports.evidence import evidence_files, zip_of
+from ledger.service.office import do
+from tests.service.communities import DAY, acted, also, board, community
+from tests.service.test_boards import staffed
+
+__all__ = ["community"]
+
+MARCH = parse_period("2026-03")
+
+
+@pytest.fixture
+def april(community):
+    """The community in April 2026, with a session of March and one of April."""
+    clerk = also(community, "session_clerk")
+    for wait in (30 * DAY, 3 * DAY):
+        acted(community, Hold(unit=community.unit, code="law_class", present=9), clerk)
+        community.clock.wait(wait)
+    return community
+
+
+def hand_over(office, made, **changed):
+    street = office.ledger.known.stream(office.unit).state.versions[0].parent
+    told = {
+        "unit": office.unit, "period": "2026-03", "size": made.manifest.size,
+        "root": made.manifest.root, "package": made.digest, "receiver": street,
+    }  # fmt: skip
+    return acted(office, HandOver(**told | changed), office.hands["supervisor"])
+
+
+def test_the_copy_of_a_period_is_handed_over_received_and_listed(april, tmp_path):
+    april.hands["supervisor"] = also(april, "supervisor")
+    made = make_copy(april.ledger, april.unit, MARCH)
+    assert base64url.encode(sha256(made.data).digest()) == made.digest
+    stream = hand_over(april, made)
+    (line,) = board(april, "deliveries").rows
+    assert (line["record"], line["received"], line["period"]) == (stream, False, "2026-03")
+    street = str(line["receiver"])
+    inspector = staffed(april._replace(unit=street), "inspector")
+    do(april.ledger, inspector, Acknowledge(stream=stream, package=made.digest))
+    (line,) = board(april, "deliveries").rows
+    assert (line["received"], line["received_on"] is None) == (True, False)
+    path = tmp_path / "copy.zip"
+    path.write_bytes(made.data)
+    report = verify_evidence(path, genesis=made.manifest.genesis)
+    assert not report.faults.items
+
+
+def test_it_shows_the_streams_of_the_period_and_no_others(april):
+    shown = make_copy(april.ledger, april.unit, MARCH).manifest.streams
+    whole = make_copy(april.ledger, april.unit, parse_period("2026")).manifest.streams
+    sessions = {name for name in whole if name.startswith("session/")}
+    assert len(sessions) == 2
+    assert len(sessions & shown.keys()) == 1
+    with pytest.raises(NothingOfPeriod):
+        make_copy(april.ledger, april.unit, parse_period("2025"))
+
+
+def test_what_is_narrower_or_made_up_is_never_handed_over(april):
+    april.hands["supervisor"] = also(april, "supervisor")
+    made = make_copy(april.ledger, april.unit, MARCH)
+    (one,) = (name for name in made.manifest.streams if name.startswith("session/"))
+    _, files = evidence_files(april.ledger, streams=[one], size=made.manifest.size)
+    narrower = base64url.encode(sha256(zip_of(files)).digest())
+    before = april.size
+    for changed in (
+        {"package": narrower},
+        {"root": made.digest},
+        {"size": made.manifest.size + 10_000},
+        {"size": made.manifest.size - 1},
+        {"period": "2026-02"},
+    ):
+        with pytest.raises((OtherCopy, NothingOfPeriod)):
+            hand_over(april, made, **changed)
+    assert april.size == before
+
+
+def test_more_than_a_package_holds_is_refused_with_what_to_do(april, monkeypatch):
+    monkeypatch.setattr(copies, "MOST", 0)
+    with pytest.raises(TooMuch) as refused:
+        make_copy(april.ledger, april.unit, MARCH)
+    assert refused.value.facts["most"] == 0
