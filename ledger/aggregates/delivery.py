@@ -19,17 +19,25 @@ from typing import Annotated, ClassVar, Final
 import msgspec
 from msgspec import Meta
 
-from ledger.errors import ConflictError, NotFound, RuleViolation
+from ledger.errors import ConflictError, NotAuthorised, NotFound, RuleViolation
 from ledger.kernel.act import Act, Proposed, Tag
 from ledger.kernel.aggregate import Aggregate, Command, Context
 from ledger.kernel.event import Digest, Event, UnitRef, event
 from ledger.kernel.facts import Facts
 from ledger.kernel.naming import Name, Naming
-from ledger.rules.authority import RoleNotAllowed, require_role, require_unit
+from ledger.rules.authority import (
+    RoleNotAllowed,
+    asks_roles,
+    require_role,
+    require_unit,
+    roles_held,
+)
 from ledger.rules.joint import verify_person
+from ledger.rules.keys import key_of, key_tag
+from ledger.rules.paper import KEPT_BY_OTHERS
 from ledger.rules.periods import PeriodText, parse_period
-from ledger.rules.posts import REGISTRAR, post_tag, posts_of
-from ledger.rules.time import occ_date
+from ledger.rules.posts import REGISTRAR
+from ledger.rules.time import local_date, occ_date
 from ledger.rules.units import asks_chain, chain, unit_at, verify_unit
 
 SUPERVISOR: Final = "supervisor"
@@ -98,6 +106,14 @@ class NotItsInspector(RuleViolation):
     en = "The copy was handed to the inspector of {receiver}. Let whoever has that post sign."
 
 
+class NotOwnKey(NotAuthorised):
+    """The key is kept by the server or by a device: whoever runs it could say it was received."""
+
+    code = "delivery.not_own_key"
+    zh = "签收副本须用本人自己保管的密钥，不能用代管密钥。请先登记本人的密钥。"
+    en = "A copy is acknowledged with a key one keeps oneself. Enrol a key of your own first."
+
+
 class OtherPackage(RuleViolation):
     """What was received is not what was handed over."""
 
@@ -150,6 +166,7 @@ class Acknowledge(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "delivery.acknowledge"
     zh: ClassVar[str] = "签收副本"
     en: ClassVar[str] = "Acknowledge"
+    own_key: ClassVar[bool] = True
     package: Digest
 
 
@@ -192,7 +209,7 @@ def check(state: State, act: Act, facts: Facts) -> None:
     """Hold every rule of copies handed over.
 
     Raises:
-        RoleNotAllowed, PersonNeeded, UnitDiffers: not hers to sign.
+        RoleNotAllowed, PersonNeeded, UnitDiffers, NotOwnKey: not hers to sign.
         HandedOverAlready, AcknowledgedAlready, DeliveryUnknown: not as the stream stands.
         BadPeriod, PeriodTooNarrow, PeriodNotOver: no whole period that is over.
         UnitUnknown, BodyElsewhere, NotItsInspector, OtherPackage: not that body, or that package.
@@ -225,7 +242,10 @@ def _check_received(state: Delivery, received: Acknowledged, act: Act, facts: Fa
     require_unit(act, state.unit)
     if state.received:
         raise AcknowledgedAlready
-    posts = posts_of(facts, act.actor)
+    key = key_of(facts, act.kid)
+    if key is not None and key.custody in KEPT_BY_OTHERS:
+        raise NotOwnKey
+    posts = roles_held(facts, act.actor, local_date(act.iat))
     if not any(post.role == INSPECTOR and post.unit == state.receiver for post in posts):
         raise NotItsInspector(receiver=state.receiver)
     if received.package != state.package:
@@ -250,7 +270,8 @@ def asks(_: State, what: Command | Act, facts: Facts) -> Iterator[Tag]:
     """Yield the tags of the units named, and of the posts of who acknowledges."""
     if not isinstance(what, Act):
         return
-    yield post_tag(what.actor)
+    yield key_tag(what.kid)
+    yield from asks_roles(what.actor)
     if isinstance(what.event, HandedOver):
         yield from asks_chain(what.event.unit, facts)
         yield from asks_chain(what.event.receiver, facts)

@@ -5,8 +5,21 @@ from msgspec.structs import replace
 
 from ledger.aggregates import delivery
 from ledger.aggregates.delivery import Acknowledge, Acknowledged, HandedOver, HandOver
+from ledger.aggregates.key import EnrolKey
+from ledger.aggregates.person import RegisterPerson
+from ledger.aggregates.post import EndPost
 from tests.support.gwt import Story, a_digest, an_id, device, person, unit, who
-from tests.support.trust import acting, appointed, established, founded, registered
+from tests.support.trust import (
+    SINCE,
+    acting,
+    appointed,
+    established,
+    founded,
+    jwk,
+    proof,
+    registered,
+    registrar,
+)
 
 ONE = f"delivery/{an_id('a copy')}"
 STREET, COMMUNITY, OTHER = unit("street"), unit("community"), unit("other")
@@ -75,6 +88,24 @@ def test_only_whom_it_was_handed_to_receives_it_and_only_that_package():
     other = replace(RECEIVE, package=a_digest("another"))
     handed().when(other, INSPECTS).refused("delivery.other_package")
     handed().when(HAND_OVER, SUPERVISES).refused("delivery.handed_over")
+
+
+def test_whoever_had_the_receivers_post_once_receives_it_no_more():
+    story = appointed(handed(), person("yi"), "inspector", "an", unit=STREET)
+    end = EndPost(stream=story.acts[-1].stream, effective_from=SINCE)
+    story = story.when(end, registrar("an")).story
+    story.when(RECEIVE, ELSEWHERE).refused("delivery.not_its_inspector")
+
+
+def test_a_key_kept_by_the_server_receives_nothing():
+    holder = person("wei")
+    story = handed().when(RegisterPerson(stream=holder, full_name="wei"), registrar("an")).story
+    kept = EnrolKey(
+        holder=holder, public_key=jwk("wei").x, proof=proof("wei", holder), custody="custodial"
+    )
+    story = story.when(kept, registrar("an")).story
+    story = appointed(story, holder, "inspector", "an", unit=STREET)
+    story.when(RECEIVE, acting("wei", "inspector")).refused("delivery.not_own_key")
 
 
 def test_inspectors_hand_nothing_over_and_devices_neither():

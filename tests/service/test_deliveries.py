@@ -31,6 +31,12 @@ def april(community):
     return community
 
 
+def first_of(office, stream):
+    """Return the log index of a stream's first entry: how long the log was before it."""
+    acts = office.ledger.known.streams.acts(0, office.size)
+    return next(act.index for act in acts if act.stream == stream)
+
+
 def hand_over(office, made, **changed):
     street = office.ledger.known.stream(office.unit).state.versions[0].parent
     told = {
@@ -84,6 +90,18 @@ def test_what_is_narrower_or_made_up_is_never_handed_over(april):
     ):
         with pytest.raises((OtherCopy, NothingOfPeriod)):
             hand_over(april, made, **changed)
+    assert april.size == before
+
+
+def test_a_copy_made_while_the_period_ran_is_not_the_whole_one(april):
+    april.hands["supervisor"] = also(april, "supervisor")
+    whole = make_copy(april.ledger, april.unit, MARCH).manifest.streams
+    (one,) = (name for name in whole if name.startswith("session/"))
+    early = make_copy(april.ledger, april.unit, MARCH, size=first_of(april, one))
+    assert one not in early.manifest.streams
+    before = april.size
+    with pytest.raises(OtherCopy):
+        hand_over(april, early)
     assert april.size == before
 
 

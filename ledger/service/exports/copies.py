@@ -85,16 +85,24 @@ def _streams(ledger: Ledger, unit: str, period: Period, size: int) -> list[str]:
     """Return the streams of the unit and those under it that the period has an entry of."""
     desk = Desk(ledger, as_of(ledger, size=size), unit)
     begin = as_of(ledger, at=parse_at(period.first.isoformat()) - DAY_MS).size
-    end = min(size, as_of(ledger, at=parse_at(period.last.isoformat())).size)
+    end = min(size, _ends(ledger, period))
     acts = ledger.known.streams.acts(begin, max(0, end - begin))
     return sorted({act.stream for act in acts if act.event.unit and desk.covers(act.event.unit)})
+
+
+def _ends(ledger: Ledger, period: Period) -> int:
+    """Return how many entries were recorded by the end of the period."""
+    return as_of(ledger, at=parse_at(period.last.isoformat())).size
 
 
 def require_copy(
     ledger: Ledger, unit: str, period: Period, *, size: int, root: str, package: str
 ) -> None:
-    """Refuse what is not the whole copy as the home makes it. Raises: OtherCopy."""
-    if size > ledger.recorder.head().size:
+    """Refuse what is not the whole copy as the home makes it. Raises: OtherCopy.
+
+    One made while the period still ran leaves out what came later, so it is not whole either.
+    """
+    if not _ends(ledger, period) <= size <= ledger.recorder.head().size:
         raise OtherCopy(period=str(period))
     made = make_copy(ledger, unit, period, size=size)
     if (made.manifest.root, made.digest) != (root, package):
