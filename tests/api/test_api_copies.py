@@ -1,0 +1,60 @@
+"""The copy of a whole unit and period on screen: for auditing posts, then handed over by an act."""
+
+import re
+from hashlib import sha256
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.pages.copies import ended
+from api.session import SESSION
+from ledger.entry import base64url
+from ledger.rules.time import parse_date
+from tests.api.test_api_supervision import supervisor
+from tests.support.office import Office
+from tests.support.staff import session_of
+
+DAY = 86_400_000
+
+
+@pytest.fixture
+def over(office: Office) -> Office:
+    """The office a month later, when the month of its first case is over."""
+    office.a_case()
+    office.clock.wait(31 * DAY)
+    office.ledger.follower.catch_up()
+    return office
+
+
+def test_periods_offered_are_whole_and_over() -> None:
+    offered = ended(parse_date("2026-05-13"))
+    assert offered[:2] == ["2026-04", "2026-03"]
+    assert {"2026Q1", "2025H2", "2025"} <= set(offered)
+    assert not {"2026-05", "2026Q2", "2026H1", "2026"} & set(offered)
+
+
+def test_a_copy_is_made_for_who_audits_and_leads_to_its_hand_over(
+    client: TestClient, over: Office
+) -> None:
+    asked = f"unit={over.unit}&period=2026-03"
+    assert client.get(f"/copies?{asked}").status_code == 401
+    assert client.get(f"/copies.zip?{asked}").status_code == 401
+    by = supervisor(over, "监甲")
+    client.cookies.set(SESSION, session_of(over, by))
+    page = client.get(f"/copies?{asked}", headers={"Accept-Language": "zh"}).text
+    (where,) = re.findall(r'href="(/copies\.zip[^"]*)"', page)
+    package = client.get(where.replace("&amp;", "&"))
+    assert package.headers["content-type"] == "application/zip"
+    digest = base64url.encode(sha256(package.content).digest())
+    (act,) = re.findall(r'href="(/acts/new\?command=delivery\.hand_over[^"]*)"', page)
+    assert f"package={digest}" in act
+    form = client.get(act.replace("&amp;", "&"), headers={"Accept-Language": "zh"}).text
+    assert digest in form
+    assert "2026年3月" in form
+
+
+def test_what_is_no_period_comes_back_with_why(client: TestClient, over: Office) -> None:
+    by = supervisor(over, "监甲")
+    client.cookies.set(SESSION, session_of(over, by))
+    page = client.get(f"/copies?unit={over.unit}&period=2019-01", headers={"Accept-Language": "zh"})
+    assert "没有任何记录" in page.text
