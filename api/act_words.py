@@ -9,11 +9,14 @@ import msgspec
 from api import times
 from api.acting import Shown
 from api.messages import N_, translator
+from api.refusals import in_words
+from api.values import NOTHING
 from ledger.aggregates.account.state import AccountState, Item
 from ledger.aggregates.case.state import CaseState
 from ledger.aggregates.decision.state import DecisionState
 from ledger.aggregates.disclosure_item.state import ItemState
 from ledger.aggregates.session.state import SessionState
+from ledger.errors import LedgerError
 from ledger.kernel.event import PAPER
 from ledger.rules import attachments
 from ledger.rules.book import Book
@@ -26,6 +29,13 @@ if TYPE_CHECKING:
 
 _FORM: Final = "form"
 """The sealed member that holds what a kind of case asks, by its fields."""
+FIRST: Final = ("unit", "kind", "code", "period", "item", "step", "flow", "amount")
+"""Public members that come first where an entry is read before it is signed."""
+SYSTEMS: Final = frozenset({"approves", "basis", "entry", "facts", "numbered", "root", "version"})
+"""Public members that no one who signs has said: folded away, and there to be read."""
+AMOUNTS: Final[Mapping[str, str]] = {
+    "fen": N_("金额"), "minute": N_("时长"), "point": N_("积分"),
+}  # fmt: skip
 _Asked = dict[str, str | int | bool | None] | list[list[str]]
 """A form by its fields, or a table by its rows."""
 
@@ -44,8 +54,9 @@ class ActWords:
         return cls.zh if self._words.lang == "zh" else cls.en
 
     def heading(self, command: str) -> str:
-        """Return the heading of a command's form: what kind of thing, and what is done."""
-        return f"{self._words.aggregate(command.partition('.')[0])} · {self.command(command)}"
+        """Return the heading of a command's form: what is done, and to what if that is not said."""
+        noun, said = self._words.aggregate(command.partition(".")[0]), self.command(command)
+        return said if noun.lower() in said.lower() else f"{noun} · {said}"
 
     def custody(self, custody: str) -> str:
         """Return who keeps a key."""
@@ -126,6 +137,19 @@ class ActWords:
             case _:
                 return noun
 
+    def handle(self, stream: str, state: Any) -> str:
+        """Return what tells a stream from others of its title, "" where the title does.
+
+        The official number; where there is none, the last characters of the reference.
+        """
+        match state:
+            case ItemState():
+                return ""
+            case AccountState() if self._of_unit(state):
+                return ""
+            case _:
+                return self._words.number(stream) or f"…{stream[-6:]}"
+
     def stands(self, state: Any, number: int | None = None) -> str:
         """Return in a word how a stream or an account's item stands, "" where there is none."""
         match state:
@@ -144,7 +168,7 @@ class ActWords:
         if item is None:
             return ""
         said = self._say(N_("第 %(n)s 项")) % {"n": item.number}
-        return f"{said} {self._counted(state, item.amount)}"
+        return f"{said} {self._moved(state, item)}"
 
     def standing(self, _: str, state: Any) -> Iterator[tuple[str, str]]:
         """Yield how a stream stands: labels and texts."""
@@ -172,18 +196,34 @@ class ActWords:
         for item in state.items:
             if item.standing == "claimed":
                 number = self._say(N_("第 %(n)s 项，待确认")) % {"n": item.number}
-                yield number, f"{self._day(item.day)} · {self._counted(state, item.amount)}"
+                purpose = self._words.code(state.unit, "purpose", item.purpose)
+                yield number, f"{self._day(item.day)} · {purpose} · {self._moved(state, item)}"
 
     def of_item(self, state: AccountState, item: Item) -> Iterator[tuple[str, str]]:
         """Yield what an item of an account says in public: labels and texts."""
         words, noun = self._words, "account"
-        yield words.member(noun, "amount"), self._counted(state, item.amount)
+        measure = words.measure(noun, "amount", {"unit": state.unit, "kind": state.kind})
+        yield self._amount(noun, measure), self._moved(state, item)
         yield words.member(noun, "purpose"), words.code(state.unit, "purpose", item.purpose)
         yield words.member(noun, "day"), self._day(item.day)
         yield words.member(noun, "claimant"), words.actor(item.claimant)
 
     def _day(self, day: date) -> str:
         return times.day(day, self._words.lang)
+
+    def _of_unit(self, state: AccountState) -> bool:
+        """Tell whether an account is a unit's own, of which it has one of a kind."""
+        book = self._book(state.unit)
+        kind = book.find(accounts.section, state.kind) if book else None
+        return kind is not None and kind.holder == "unit"
+
+    def _moved(self, state: AccountState, item: Item) -> str:
+        """Return what an item put in or took out: of money the word, and no sign."""
+        said = self._counted(state, abs(item.amount))
+        if item.amount > 0 and not self._of_unit(state):
+            return said
+        flow = "out" if item.amount < 0 else "in"
+        return f"{self._words.value('account', 'flow', flow, {})} {said}"
 
     def _counted(self, state: AccountState, count: int) -> str:
         """Return a number of what an account counts; bare where no pack says what that is."""
@@ -209,6 +249,36 @@ class ActWords:
             label = words.code(state.unit, "amount", amount.of)
             yield label, f"{format_yuan(amount.fen)} {self._say(N_('元'))}"
 
+    def refused(self, error: LedgerError, of: str, state: Any, given: Mapping[str, str]) -> str:
+        """Return a refusal of an act, ``of`` its command, what it names called by its name.
+
+        ``given`` are the unit and kind of a stream to be begun, where ``state`` is of none.
+        """
+        held = {name: getattr(state, name, None) for name in ("unit", "kind", "code")}
+        around = {**given, **{name: value for name, value in held.items() if value}}
+        return in_words(self._words, error, of, around).text(self._words.lang)
+
+    def label(self, entry: Shown, name: str) -> str:
+        """Return what a public member of an entry to be signed is called."""
+        if name != "amount":
+            return self._words.member(entry.type, name)
+        around = self._words.beside(entry.stream, entry.around)
+        return self._amount(entry.type, self._words.measure(entry.type, name, around))
+
+    def _amount(self, of: str, measure: str | None) -> str:
+        return self._say(AMOUNTS[measure]) if measure else self._words.member(of, "amount")
+
+    def in_order(self, entry: Shown) -> tuple[list[str], list[str]]:
+        """Return the public members that say something, as they are read, and those folded away.
+
+        What the system itself puts in, such as digests and the series of a number, is folded.
+        """
+        names = [name for name, value in entry.pub.items() if value not in NOTHING]
+        plain = [name for name in names if name not in SYSTEMS]
+        place = {name: at for at, name in enumerate(FIRST)}
+        plain.sort(key=lambda name: place.get(name, len(place) + (name == "state")))
+        return plain, [name for name in names if name in SYSTEMS and name != "basis"]
+
     def names_in(self, shown: Sequence[Shown], command: str) -> list[dict[str, Any]]:
         """Return what a device says beside the values it verified: labels, and codes in words."""
         words = self._words
@@ -221,7 +291,9 @@ class ActWords:
                     for name in values
                 },
                 "filled": self._fields_in(entry),
-                "labels": {name: words.member(entry.type, name) for name in entry.pub},
+                "labels": {name: self.label(entry, name) for name in entry.pub},
+                "order": self.in_order(entry)[0],
+                "folded": self.in_order(entry)[1],
                 "words": {
                     name: words.value(
                         entry.type, name, value, words.beside(entry.stream, entry.around)

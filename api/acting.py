@@ -10,6 +10,8 @@ import msgspec
 from ledger.aggregates.account.commands import Confirm, Post, Reject, Reverse
 from ledger.aggregates.account.events import Claimed
 from ledger.aggregates.account.state import AccountState, Item
+from ledger.aggregates.disclosure_item.commands import Approve, Publish, Return, Review
+from ledger.aggregates.disclosure_item.state import ItemState
 from ledger.aggregates.paper import Confirm as ConfirmPaper
 from ledger.aggregates.paper import Dispute as DisputePaper
 from ledger.entry import ids
@@ -23,10 +25,11 @@ from ledger.service.acts.prepare import BadValue, Unsigned, parse_command
 from ledger.service.acts.sign import shown_values
 from ledger.service.acts.together import together
 from ledger.service.forms.by_proxy import jtis_of, proposed, proxy_of, since
-from ledger.service.forms.choosing import Choice, Setting, choices
+from ledger.service.forms.choosing import choices
 from ledger.service.forms.fields import fields_of
 from ledger.service.forms.form import members_of
 from ledger.service.forms.possible import keys_of, possible
+from ledger.service.forms.setting import Choice, Setting
 from ledger.service.forms.transcribing import (
     begins_with_scan,
     begun,
@@ -88,6 +91,14 @@ class Subject(msgspec.Struct, frozen=True, kw_only=True):
     opened: list[Opened]
 
 
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """The version of a disclosure item that an act is about, and what it says."""
+
+    state: ItemState
+    act: Act
+    opened: list[Opened]
+
+
 class Typed(msgspec.Struct, frozen=True, kw_only=True):
     """The entry typed from paper that an answer is about, as one who signed the paper reads it."""
 
@@ -100,7 +111,8 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 
     ``proxy`` is whose hand the server can sign with for her, None where there is none or her own
     device alone may sign (``own_key_only``); ``original`` is the paper they are typed from;
-    ``subject`` or ``typed`` is what they are about, where they name it by a number alone.
+    ``subject``, ``version`` or ``typed`` is what they are about, where they name it by a number or
+    a digest alone.
     """
 
     who: Who
@@ -111,6 +123,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     own_key_only: bool = False
     original: Original | None = None
     subject: Subject | None = None
+    version: Version | None = None
     typed: Typed | None = None
 
 
@@ -174,7 +187,7 @@ def wanted(ledger: Ledger, actor: str, wish: Wish) -> Sequence[Command]:
     setting, _, chosen = lead(ledger, actor, wish)
     typed = {**wish.typed, **{name: choice.value for name, choice in chosen}}
     members = members_of(setting, typed)
-    if occurred := wish.typed.get("occ", "").strip():
+    if occurred := " ".join(filter(None, map(str.strip, _occurred(wish, setting)))):
         members["occ"] = parse_occurred(occurred)
     elif from_paper(wish.typed):  # a paper is rarely of the day on which it is typed
         raise BadValue(name=wish.command, member="occ", why="不能为空 must not be empty")
@@ -184,6 +197,12 @@ def wanted(ledger: Ledger, actor: str, wish: Wish) -> Sequence[Command]:
         members["stream"] = begun(wish.command, wish.jti)
     commands = together(ledger, parse_command(ledger, wish.command, members))
     return with_scan(ledger, commands, wish.typed)
+
+
+def _occurred(wish: Wish, setting: Setting) -> tuple[str, str]:
+    """Return the day and the time of day typed; a time alone is today's."""
+    day, time = wish.typed.get("occ", ""), wish.typed.get("occ.time", "")
+    return (day or setting.day.isoformat(), time) if time.strip() else (day, "")
 
 
 def check(ledger: Ledger, actor: str, wish: Wish) -> Checked:
@@ -204,6 +223,7 @@ def check(ledger: Ledger, actor: str, wish: Wish) -> Checked:
         own_key_only=own_key,
         original=original,
         subject=_subject(ledger, commands[0]),
+        version=_version(ledger, commands[0]),
         typed=_typed(ledger, commands[0]),
     )
 
@@ -228,6 +248,16 @@ def _subject(ledger: Ledger, command: Command) -> Subject | None:
     claim = _claim_of(ledger, command.stream, item.number)
     opened = readable(ledger, command.stream, {command.name}, lambda act: act.index == claim)
     return Subject(account=account, item=item, opened=opened)
+
+
+def _version(ledger: Ledger, command: Command) -> Version | None:
+    """Return the version a command that was just judged is about, read by whoever may sign it."""
+    if not isinstance(command, Review | Return | Approve | Publish) or command.stream is None:
+        return None
+    state: ItemState = ledger.known.stream(command.stream).state
+    act = next(act for act in since(ledger, command.stream, 0) if act.digest == state.draft)
+    opened = readable(ledger, command.stream, {command.name}, lambda each: each.index == act.index)
+    return Version(state=state, act=act, opened=opened)
 
 
 def _claim_of(ledger: Ledger, stream: str, number: int) -> int | None:

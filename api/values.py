@@ -1,8 +1,9 @@
 """Members of states and of entries in words: codes by their lists, numbers by what they count.
 
 What a member's codes are of and what its numbers count is declared where it is named
-(``ledger.kernel.naming``); the lists are those of the packs of the day. Streams are
-called by their kind and the end of their reference; digests stay as they are written.
+(``ledger.kernel.naming``); the lists are those of the packs of the day. A case is told by its
+official number, another stream by its kind and the end of its reference; digests stay as they are
+written.
 """
 
 import re
@@ -89,6 +90,8 @@ class Values:
             return self._words.unit(value)
         if kind in {"person", "device"} and (rest or member == "person"):
             return self._words.actor(value)
+        if rest and kind == "case" and (number := self._words.number(value)):
+            return number
         if kind in self._words.registry.aggregates and re.fullmatch(ID, rest):
             return f"{self._words.aggregate(kind)} …{rest[-6:]}"
         codes = self._words.naming(of).codes.get(member, member)

@@ -33,6 +33,7 @@ from ledger.service.acts.facts import facts_of
 from ledger.service.board import Column
 from ledger.service.ledger import Ledger
 from ledger.service.packs.books import find_book
+from ledger.service.reading.numbers import numbers_of_streams
 from ledger.service.reading.waiting import Waiting
 
 ROLES: Final[Mapping[str, str]] = {
@@ -239,6 +240,10 @@ class Words:
                 return f"{grouped(value)} {self.code(row['unit'], other, code)}"
             case called:
                 return f"{grouped(value)} {self._of(called)}"
+
+    def number(self, stream: str) -> str:
+        """Return the official number a stream bears, "" where it has none."""
+        return numbers_of_streams(self._ledger, [stream]).get(stream, "")
 
     def source(self, tag: str) -> str:
         """Return what the tag of a rule's source means."""

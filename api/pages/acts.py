@@ -35,8 +35,8 @@ from ledger.service.acts.front import Steps
 from ledger.service.acts.receipt import Receipt
 from ledger.service.attachments.rights import upload_by
 from ledger.service.forms.by_proxy import Changed, recorded, signing_by_proxy
-from ledger.service.forms.choosing import Setting
 from ledger.service.forms.form import form_of
+from ledger.service.forms.setting import Setting
 from ledger.service.forms.transcribing import (
     SCAN,
     SEVERAL,
@@ -116,7 +116,7 @@ def _form(
         "brought": caller.ledger.registry.commands[wish.command][1].brought,
         "paper": _paper(setting, wish),
         "may_be_typed": may_be_typed(wish.command),
-        "error": error and {"zh": error.text("zh"), "en": error.text("en")},
+        "error": error,
         "wrong": str(error.facts.get("member", "")) if error else "",
         "seq": wish.seq if wish.seq is not None else setting.version,
     }
@@ -144,10 +144,11 @@ async def sent(caller: CallerDep) -> Response:
 
 
 async def _answered(caller: Caller, fields: FormData) -> Response:
-    # Of two fields of one name the later counts: a file chosen anew, after the one kept before.
     typed = {name: text[:LONGEST] for name, text in fields.multi_items() if isinstance(text, str)}
-    if several := [text for text in fields.getlist(f"f.{SEVERAL}") if isinstance(text, str)]:
-        typed[f"f.{SEVERAL}"] = " ".join(several)[:LONGEST]
+    for name in typed:  # boxes ticked in a list
+        several = [text for text in fields.getlist(name) if isinstance(text, str)]
+        if len(several) > 1 and name.startswith("f."):
+            typed[name] = "\n".join(several)[:LONGEST]
     if caller.who.actor is None and "csrf" in typed:
         return await run_in_threadpool(
             carry_on, caller.request, caller.office, caller.who, "/acts/new", typed

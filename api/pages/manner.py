@@ -72,6 +72,7 @@ def _form(
     name: str = "",
     carried: Mapping[str, str] | None = None,
 ) -> Response:
+    """Show the form; of a session that ended, what was carried over says so, the error need not."""
     visit = None
     if not form_word(request):
         visit = secrets.token_urlsafe(24)
@@ -79,7 +80,7 @@ def _form(
     said = None if error is None else {"zh": error.text("zh"), "en": error.text("en")}
     data: dict[str, Any] = {
         "back": _own(back), "error": said, "name": name, "people": by_role(people(office.ledger)),
-        "carried": carried or {},
+        "carried": carried or {}, "expired": isinstance(error, SignInRequired),
     }  # fmt: skip
     response = office.pages.show(
         request,

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.deps import Surface, viewer
-from api.errors import headers_of, problem_of
+from api.errors import NotYourRight, headers_of, problem_of
 from api.language import language_of
 from api.rights import NOBODY
 from ledger.errors import LedgerError
@@ -33,11 +33,17 @@ async def problem_page(request: Request, office: Surface, error: LedgerError) ->
     """
     found = problem_of(error, language_of(request))
     who = NOBODY if found.status >= OURS else await viewer(request)
-    point = AsOf(size=0, at=office.ledger.clock.now_ms())
+    ours = found.status >= OURS
+    point = AsOf(size=0 if ours else office.ledger.known.size, at=office.ledger.clock.now_ms())
     response = office.pages.show(
         request,
         "problem.html",
-        {"problem": found, "ours": found.status >= OURS, "again": _may_pass(request, found.status)},
+        {
+            "problem": found,
+            "ours": ours,
+            "again": _may_pass(request, found.status),
+            "roles": str(error.facts["roles"]).split(" / ") if _of_roles(error) else [],
+        },
         ledger=office.ledger,
         who=who,
         point=point,
@@ -45,6 +51,10 @@ async def problem_page(request: Request, office: Surface, error: LedgerError) ->
     )
     response.headers.update(headers_of(error) | {"Cache-Control": "no-store"})
     return response
+
+
+def _of_roles(error: LedgerError) -> bool:
+    return isinstance(error, NotYourRight)
 
 
 def _may_pass(request: Request, status: int) -> bool:

@@ -21,7 +21,7 @@ from api.sight import Sight, page
 from ledger.kernel.act import Act, AsOf
 from ledger.service.board import Desk
 from ledger.service.directory import posts_held, unit_as_of, units_by_code_at
-from ledger.service.forms.choosing import Setting
+from ledger.service.forms.setting import Setting
 from ledger.service.ledger import Ledger
 from ledger.service.reading.reviewed import reviewed, root_of
 from ledger.service.reading.waiting import turn_of, waiting

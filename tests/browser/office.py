@@ -10,8 +10,9 @@ import pytest
 
 from ledger.aggregates.case.commands import Accept, Assign, Triage
 from ledger.aggregates.disclosure_item.commands import Draft
-from ledger.service.forms.choosing import Setting, choices
+from ledger.service.forms.choosing import choices
 from ledger.service.forms.fields import fields_of
+from ledger.service.forms.setting import Setting
 from ledger.service.office import Hand, do
 from ledger.service.sign_in import Accounts
 from tests.api.test_api_serve import served

@@ -61,7 +61,7 @@ def test_a_key_made_here_is_enrolled_by_a_registrar_and_signs_here(
     shown = page.locator(".device").inner_text()
     assert "本机签署的一件事" in shown
     assert "case.received.v1" in shown
-    assert "case.hazard · cn-base@" in shown
+    assert "case.hazard · cn-base@" in page.locator(".device details").text_content()
     assert "重大（major）" in shown, "what a kind's form holds is told field by field, in words"
     assert '"level"' not in shown
     assert page.locator("[value=sign]").count() == 0

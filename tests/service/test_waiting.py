@@ -2,7 +2,7 @@
 
 from ledger.aggregates.account import commands as wishes
 from ledger.service.board import Desk
-from ledger.service.forms.choosing import Setting
+from ledger.service.forms.setting import Setting
 from ledger.service.ledger import as_of
 from ledger.service.office import do
 from ledger.service.reading.waiting import Waiting, claims, hers, turn_of, waiting

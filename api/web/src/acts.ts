@@ -185,6 +185,9 @@ class Done extends HTMLElement {
 // Signing -----------------------------------------------------------------------------------------
 
 interface Names {
+  /** Public members in the order they are read; those the system puts in, folded away. */
+  order: string[];
+  folded: string[];
   /** Of each field of a kind's form: what it is called, and its value in words. */
   filled: Record<string, { label: string; word: string }>;
   title: Words;
@@ -253,30 +256,29 @@ class Sign extends HTMLElement {
     this.dataset.state = "ready";
   }
 
+  /** One entry as the server's page shows it: what is sealed, what is public, what is folded away. */
   private section(draft: DraftShown, names: Names | undefined, occurred: string | undefined): HTMLElement {
     const section = made("section", "", "panel signs device");
-    const list = made("dl", "", "facts");
-    for (const [group, name, value] of draft.values) for (const [label, said] of spelt(names, group, name, String(value))) list.append(this.row(label, said, this.words.sealed, "typed"));
-    for (const [name, value] of Object.entries(draft.pub)) {
-      if (name === "basis" || value === null || value === "" || (Array.isArray(value) && !value.length)) continue;
-      const raw = typeof value === "string" ? value : JSON.stringify(value);
-      list.append(this.row(names?.labels[name] ?? name, beside(names?.words[name], raw), this.words.public));
+    const heading = made("h2", `${names?.title[""] ?? ""} `);
+    heading.append(made("span", draft.type, "code small"));
+    section.append(heading);
+    const sealed = draft.values.flatMap(([group, name, value]) => spelt(names, group, name, String(value)));
+    if (sealed.length) section.append(made("h3", this.words.sealed), listed(sealed, "typed"));
+    const folded = new Set(names?.folded);
+    const said = Object.keys(draft.pub).filter((name) => name !== "basis" && holds(draft.pub[name]));
+    const place = (name: string) => (names?.order.indexOf(name) ?? -1) + 1 || said.length + 1;
+    const plain = said.filter((name) => !folded.has(name)).sort((one, other) => place(one) - place(other));
+    const told = (name: string): [string, string] => [names?.labels[name] ?? name, beside(names?.words[name], text(draft.pub[name]))];
+    section.append(made("h3", this.words.public), listed([...plain.map(told), [this.words.occurred ?? "", beside(occurred, draft.occ)]]));
+    const more = said.filter((name) => folded.has(name)).map(told);
+    for (const { pack, rule } of (draft.pub.basis ?? []) as { pack: string; rule: string }[]) more.push([this.words.basis ?? "", `${rule} · ${pack}`]);
+    if (isObject(draft.seen)) more.push([this.words.seen ?? "", `${draft.seen.size} ${this.words.entries}`]);
+    if (more.length) {
+      const details = made("details");
+      details.append(made("summary", this.words.more), listed(more, "digest"));
+      section.append(details);
     }
-    const rules = (draft.pub.basis ?? []) as { pack: string; rule: string }[];
-    for (const { pack, rule } of rules) list.append(this.row(this.words.basis ?? "", `${rule} · ${pack}`, this.words.public));
-    list.append(this.row(this.words.occurred ?? "", beside(occurred, draft.occ), this.words.public));
-    if (isObject(draft.seen)) list.append(this.row(this.words.seen ?? "", `${draft.seen.size} ${this.words.entries}`, this.words.public));
-    section.append(made("h2", `${names?.title[""] ?? ""} `), list);
-    section.querySelector("h2")?.append(made("span", draft.type, "code small"));
     return section;
-  }
-
-  private row(label: string, value: string, tag: string | undefined, className = ""): HTMLElement {
-    const row = made("div");
-    const term = made("dt", `${label} `);
-    term.append(made("span", tag, "tag"));
-    row.append(term, made("dd", value, className));
-    return row;
   }
 
   private async sign(): Promise<void> {
@@ -307,6 +309,25 @@ class Sign extends HTMLElement {
     said.setAttribute("role", "alert");
     this.prepend(said);
   }
+}
+
+/** Rows of a label and a value. */
+function listed(rows: [string, string][], className = ""): HTMLElement {
+  const list = made("dl", "", "facts");
+  for (const [label, value] of rows) {
+    const row = made("div");
+    row.append(made("dt", label), made("dd", value, className));
+    list.append(row);
+  }
+  return list;
+}
+
+function holds(value: Json | undefined): boolean {
+  return value !== null && value !== "" && !(Array.isArray(value) && !value.length);
+}
+
+function text(value: Json | undefined): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 /** A value with what it means, where the server said that, and the value itself beside it. */

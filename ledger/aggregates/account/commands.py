@@ -17,7 +17,7 @@ class Open(Command, frozen=True, kw_only=True):
 
     name: ClassVar[str] = "account.open"
     zh: ClassVar[str] = "开立账户"
-    en: ClassVar[str] = "Open"
+    en: ClassVar[str] = "Open an account"
     asked_of: ClassVar[Mapping[str, Holder]] = {
         "category": "volunteer",
         "holder": "volunteer",
@@ -51,10 +51,10 @@ class Claim(Command, frozen=True, kw_only=True):
         "voucher": "unit",
         "digest": "unit",
     }
+    flow: Flow = "in"
     amount: Amount
     purpose: Code
     day: Date
-    flow: Flow = "in"
     start: TimeOfDay | None = None
     activity: SessionRef | None = None
     text: Text | None = None

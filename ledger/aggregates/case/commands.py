@@ -31,8 +31,8 @@ class Receive(Wish, frozen=True, kw_only=True):
     """Take a matter in; an import names the ``stream``. ``form`` is a JSON object."""
 
     name: ClassVar[str] = "case.receive"
-    zh: ClassVar[str] = "登记"
-    en: ClassVar[str] = "Receive"
+    zh: ClassVar[str] = "登记事项"
+    en: ClassVar[str] = "Report a case"
     leads_to = events.Received
     unit: UnitRef
     kind: Code

@@ -13,6 +13,7 @@ NAMING = Naming(
         "appeals": Name("申诉", "Appeals"),
         "appellant": Name("申诉人", "Appellant"),
         "appraised": Name("评议等次", "Appraised"),
+        "code": Name("事项", "Matter"),
         "decided_on": Name("议决日", "Decided on"),
         "defective": Name("有瑕疵的步骤", "Defective steps"),
         "defects": Name("瑕疵", "Defects"),
@@ -26,9 +27,6 @@ NAMING = Naming(
         "total": Name("应到总数", "Entitled in all"),
         "up": Name("公示", "Posted"),
         "vote": Name("表决", "Vote"),
-    },
-    prompts={
-        "code": Name("事项", "Matter"),
     },
     codes={
         "appraised": "grade",

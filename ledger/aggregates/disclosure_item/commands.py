@@ -24,7 +24,7 @@ class Draft(Command, frozen=True, kw_only=True):
 
     name: ClassVar[str] = "disclosure_item.draft"
     zh: ClassVar[str] = "起草公开事项"
-    en: ClassVar[str] = "Draft"
+    en: ClassVar[str] = "Draft a disclosure item"
     unit: UnitRef
     code: Code
     period: PeriodText
@@ -52,15 +52,15 @@ class Review(Command, frozen=True, kw_only=True):
     """Sign the newest version as a member of the supervision committee."""
 
     name: ClassVar[str] = "disclosure_item.review"
-    zh: ClassVar[str] = "审核最新版本（监督委员会成员）"
-    en: ClassVar[str] = "Review"
+    zh: ClassVar[str] = "审核并签署"
+    en: ClassVar[str] = "Review and sign"
 
 
 class Return(Command, frozen=True, kw_only=True):
     """Send the newest version back."""
 
     name: ClassVar[str] = "disclosure_item.return"
-    zh: ClassVar[str] = "退回最新版本"
+    zh: ClassVar[str] = "退回修改"
     en: ClassVar[str] = "Return"
     reason: Code
 

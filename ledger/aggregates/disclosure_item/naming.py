@@ -8,8 +8,10 @@ NAMING = Naming(
     about="What a committee publishes",
     members={
         "amounts": Name("金额", "Amounts"),
+        "approves": Name("所审的版本", "Version it is about"),
         "asker": Name("提出人", "Who raised it"),
-        "complete": Name("是否完整", "Complete"),
+        "code": Name("公开什么", "What is disclosed"),
+        "complete": Name("审核人数已满", "Enough have reviewed it"),
         "contested": Name("有异议", "Challenged"),
         "draft": Name("待审稿", "Draft"),
         "drafter": Name("起草人", "Drafted by"),

@@ -20,6 +20,7 @@ class EnrolKey(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "key.enrol"
     zh: ClassVar[str] = "登记公钥"
     en: ClassVar[str] = "Enrol"
+    brought: ClassVar[frozenset[str]] = frozenset({"holder", "public_key", "proof", "custody"})
     holder: ActorRef
     public_key: Bytes32
     proof: Signature64

@@ -49,8 +49,8 @@ class Hold(Command, frozen=True, kw_only=True):
     """Record that a session was held; ``unit`` and ``code`` are those planned, if it was."""
 
     name: ClassVar[str] = "session.hold"
-    zh: ClassVar[str] = "登记举行"
-    en: ClassVar[str] = "Hold"
+    zh: ClassVar[str] = "登记活动举行"
+    en: ClassVar[str] = "Record a session"
     present: Number
     expected: Number | None = None
     unit: UnitRef | None = None

@@ -12,6 +12,7 @@ NAMING = Naming(
         "capacity": Name("身份", "Identity"),
         "case": Name("承办事项", "Case that handles it"),
         "cases": Name("承办事项", "Cases that handle them"),
+        "code": Name("活动", "Session"),
         "corrected": Name("已更正", "Corrected"),
         "counts": Name("其他数量", "Other counts"),
         "ends_at": Name("结束时间", "End"),
@@ -20,7 +21,6 @@ NAMING = Naming(
         "starts_at": Name("开始时间", "Beginning"),
     },
     prompts={
-        "code": Name("活动", "Session"),
         "counts": Name("其他数量（如 leaflets=300）", "Other counts (as leaflets=300)"),
     },
     codes={"code": "sessions", "of": "count"},

@@ -20,8 +20,8 @@ from ledger.kernel.event import PAPER, SPECS
 from ledger.rules.attachments import GROUP, Upload, blob_of
 from ledger.service.attachments.reading import Kept, attachment
 from ledger.service.attachments.taking import upload
-from ledger.service.forms.choosing import Setting
 from ledger.service.forms.possible import possible, possible_act
+from ledger.service.forms.setting import Setting
 from ledger.service.ledger import Ledger
 from ledger.service.reading.entries import entry_at
 from ledger.service.reading.readable import handles

@@ -1,149 +1,32 @@
 """What a person may choose for a field of a command, as the packs in force and the stream have it.
 
 A convenience for whoever fills a form in: the rules hold whatever is chosen. Where nothing here
-says what a field is chosen from, it is typed. Persons are told by their posts, never by name.
+says what a field is chosen from, it is typed. Persons are told by their posts, never by name; cases
+by their official number.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date, timedelta
-from functools import cached_property
 from typing import Any, Final, Literal, get_args, get_origin
 
-import msgspec
-
-from ledger.aggregates.case.commands import Wish
-from ledger.aggregates.case.published import FACT_OF
-from ledger.errors import NotFound
+from ledger.aggregates.case.steering.events import Merging
 from ledger.kernel.event import UnitRef
-from ledger.kernel.naming import Codes
-from ledger.rules import authority
-from ledger.rules.account_kinds import AccountKind
+from ledger.projections.register import CaseRow
 from ledger.rules.answers import ACKNOWLEDGING, DISMISSING
-from ledger.rules.book import Book
-from ledger.rules.kinds import CaseKind, Transition
 from ledger.rules.periods import containing
 from ledger.rules.persons import IMPORTER
-from ledger.rules.procedures import Procedure
 from ledger.rules.quantities import quantity
 from ledger.rules.sections import accounts, catalogues, disclosures, sessions
-from ledger.rules.session_kinds import SessionKind
-from ledger.rules.time import local_date
-from ledger.rules.units import asks_chain, unit_at
+from ledger.rules.units import unit_at
 from ledger.rules.words import Word
-from ledger.service.acts.facts import facts_of
 from ledger.service.directory import posts_held, streams_of, units, units_by_code
 from ledger.service.forms.fields import Field
-from ledger.service.ledger import Ledger
-from ledger.service.packs.books import find_book
+from ledger.service.forms.setting import Choice, Setting
+from ledger.service.ledger import as_of
+from ledger.service.reading.numbers import numbers_of_streams
 
 PERIODS_BACK: Final = 6
-
-
-class Choice(msgspec.Struct, frozen=True, kw_only=True):
-    """One value that may be chosen, and what it is called."""
-
-    value: str
-    zh: str
-    en: str
-
-
-class Setting:
-    """Who is about to do which act, on what, and what she chose so far."""
-
-    def __init__(
-        self,
-        ledger: Ledger,
-        command: str,
-        actor: str,
-        *,
-        stream: str | None = None,
-        given: Mapping[str, str] | None = None,
-    ) -> None:
-        """Take it down. Raises: NotFound when the stream was not begun, or is of another kind."""
-        self.ledger = ledger
-        self.command = command
-        self.actor = actor
-        self.stream = stream
-        self.given = given or {}
-        self.aggregate, self.cls = ledger.registry.commands[command]
-        if stream and (stream.partition("/")[0] != self.aggregate.name or not self.version):
-            raise NotFound(what=stream[:64])
-        self.seconds = ledger.clock.now_ms() // 1000
-
-    @cached_property
-    def state(self) -> Any:
-        """The stream as it stands."""
-        if self.stream is None:
-            return self.aggregate.initial
-        return self.ledger.known.stream(self.stream).state
-
-    @property
-    def version(self) -> int:
-        """The number of the stream's last entry, 0 of one to be begun."""
-        return self.ledger.known.stream(self.stream).version if self.stream else 0
-
-    @cached_property
-    def day(self) -> date:
-        """The ledger's day."""
-        return local_date(self.seconds)
-
-    @cached_property
-    def roles(self) -> frozenset[str]:
-        """The roles she holds today."""
-        return frozenset(post.role for post in posts_held(self.ledger, self.actor))
-
-    @cached_property
-    def unit(self) -> str | None:
-        """The unit it is about: the stream's, else the one chosen."""
-        return getattr(self.state, "unit", None) or self.given.get("unit") or None
-
-    @cached_property
-    def book(self) -> Book | None:
-        """The packs in force there and now."""
-        return find_book(self.ledger, self.unit, self.seconds) if self.unit else None
-
-    @cached_property
-    def kind(self) -> CaseKind | None:
-        """The kind of case."""
-        name = getattr(self.state, "kind", "") or self.given.get("kind", "")
-        return next((k for k in self.book.kinds() if k.id == name), None) if self.book else None
-
-    @cached_property
-    def way(self) -> Transition | None:
-        """The way this act goes from where the case stands."""
-        if self.kind is None or not issubclass(self.cls, Wish):
-            return None
-        return self.kind.transition(FACT_OF[self.cls.leads_to], self.state.state)
-
-    @cached_property
-    def item(self) -> catalogues.CatalogueItem | None:
-        """The disclosure item's row of its catalogue."""
-        code = getattr(self.state, "code", "") or self.given.get("code", "")
-        return self.book.find(catalogues.section, code) if self.book else None
-
-    @cached_property
-    def procedure(self) -> Procedure | None:
-        """How the item is disclosed."""
-        named = self.item and self.item.procedure
-        return self.book.find(disclosures.section, named) if self.book and named else None
-
-    @cached_property
-    def account(self) -> AccountKind | None:
-        """The kind of account."""
-        name = getattr(self.state, "kind", "") or self.given.get("kind", "")
-        return self.book.find(accounts.section, name) if self.book else None
-
-    @cached_property
-    def session(self) -> SessionKind | None:
-        """The kind of session."""
-        code = getattr(self.state, "code", "") or self.given.get("code", "")
-        return self.book.find(sessions.section, code) if self.book else None
-
-    def holds(self, actor: str, roles: Iterable[str], unit: str) -> bool:
-        """Tell whether ``actor`` holds one of ``roles`` over ``unit`` today."""
-        tags = authority.asks_roles(actor)
-        facts = facts_of(self.ledger, lambda found: (*tags, *asks_chain(unit, found)))
-        return any(authority.holds(facts, actor, role, unit, self.day) for role in roles)
+CASES_LISTED: Final = 200
 
 
 def choices(setting: Setting, field: Field) -> tuple[Choice, ...] | None:
@@ -155,8 +38,7 @@ def choices(setting: Setting, field: Field) -> tuple[Choice, ...] | None:
     if field.kind == UnitRef:
         return tuple(_units(setting))
     if get_origin(field.base) is Literal:
-        codes = setting.aggregate.naming.codes.get(field.name)
-        return tuple(_literal(str(value), codes) for value in get_args(field.base))
+        return tuple(_literal(setting, field.name, str(each)) for each in get_args(field.base))
     return None
 
 
@@ -184,10 +66,14 @@ _LITERALS: Final[Mapping[str, tuple[str, str]]] = {
 }
 
 
-def _literal(value: str, codes: Codes | None = None) -> Choice:
+def _literal(setting: Setting, table: str, value: str) -> Choice:
+    """Return one of the values a field allows: as its aggregate, this module or a pack calls it."""
+    codes = setting.aggregate.naming.codes.get(table)
     if isinstance(codes, Mapping) and (name := codes.get(value)) is not None:
         return Choice(value=value, zh=name.zh, en=name.en)
-    zh, en = _LITERALS.get(value, (value, value))
+    if value not in _LITERALS:
+        return next(coded(setting, table, (value,)))
+    zh, en = _LITERALS[value]
     return Choice(value=value, zh=zh, en=en)
 
 
@@ -216,15 +102,78 @@ def _account_kinds(setting: Setting) -> Iterator[Choice]:
             yield _word(kind)
 
 
+def _departments(setting: Setting) -> Iterator[Choice]:
+    """Yield every unit there is today: whoever is called need not be below whoever calls."""
+    known = dict(units(setting.ledger))
+    for name in units_by_code(setting.ledger, known):
+        if (placed := unit_at(known[name], setting.day)) is not None:
+            yield Choice(value=name, zh=placed.name, en=placed.name)
+
+
 def _handlers(setting: Setting) -> Iterator[Choice]:
-    kind, state = setting.kind, setting.state
-    if kind is None or setting.unit is None:
+    apart = {*setting.state.verifiers, *setting.state.callers}
+    return _able(setting, "resolved", apart)
+
+
+def _mediators(setting: Setting) -> Iterator[Choice]:
+    """Yield who may mediate and is not named yet."""
+    return _able(setting, "mediation_held", set(_named(setting)))
+
+
+def _able(setting: Setting, act: str, apart: set[str]) -> Iterator[Choice]:
+    """Yield who holds a post today in which a case of this kind has ``act`` done."""
+    if setting.kind is None or setting.unit is None:
         return
-    roles = [role for role in kind.roles("resolved") if role != IMPORTER]
-    apart = {*state.verifiers, *state.callers}
+    roles = [role for role in setting.kind.roles(act) if role != IMPORTER]
     for person in streams_of(setting.ledger, "person"):
         if person not in apart and setting.holds(person, roles, setting.unit):
             yield _person(setting, person)
+
+
+def _named(setting: Setting) -> tuple[str, ...]:
+    """Return the mediators of a case."""
+    found = setting.state.mediation
+    return () if found is None else tuple(found.mediators)
+
+
+def _alike(setting: Setting) -> Iterator[Choice]:
+    """Yield the other open cases of this kind in this unit, as far as the register has come."""
+    register = setting.ledger.views["register"]
+    where = {"open": True, "unit": setting.state.unit, "kind": setting.state.kind}
+    point = as_of(setting.ledger, size=register.position())
+    rows: list[CaseRow] = register.rows(point, where=where, limit=CASES_LISTED)
+    numbers = numbers_of_streams(setting.ledger, [row.case for row in rows])
+    for row in rows:
+        if row.case != setting.stream:
+            yield _case(setting, row, numbers.get(row.case) or f"…{row.case[-6:]}")
+
+
+def _case(setting: Setting, row: CaseRow, number: str) -> Choice:
+    received = date.fromisoformat(row.received_on)
+    found = setting.kind and setting.kind.state(row.state)
+    zh, en = (found.zh, found.en) if found else (row.state, row.state)
+    return Choice(
+        value=row.case,
+        zh=f"{number}　{_day(received, 'zh')}登记，{zh}",
+        en=f"{number}　received {_day(received, 'en')}, {en}",
+    )
+
+
+def _merging(setting: Setting) -> Iterator[Choice]:
+    """Yield the case this one is about to go on in."""
+    rows = setting.ledger.recorder.select_events(setting.stream or "", desc=True, limit=1)
+    for row in rows:
+        event = setting.ledger.known.streams.mapper.to_domain_event(row).event
+        if isinstance(event, Merging):
+            number = numbers_of_streams(setting.ledger, [event.into]).get(event.into)
+            said = number or f"…{event.into[-6:]}"
+            yield Choice(value=event.into, zh=said, en=said)
+
+
+def _day(day: date, lang: str) -> str:
+    if lang == "zh":
+        return f"{day.year}年{day.month}月{day.day}日"
+    return f"{day.day} {day:%b} {day.year}"
 
 
 def _person(setting: Setting, person: str) -> Choice:
@@ -260,6 +209,10 @@ def _account(setting: Setting, name: str) -> Choice:
     return Choice(value=name, zh=f"{zh} …{name[-4:]}", en=f"{en} …{name[-4:]}")
 
 
+def _flows(setting: Setting) -> Iterable[str]:
+    return setting.account.flows if setting.account else ()
+
+
 def _own_accounts(setting: Setting) -> Iterator[Choice]:
     for name in streams_of(setting.ledger, "account"):
         state: Any = setting.ledger.known.stream(name).state
@@ -282,17 +235,20 @@ def _items(*standings: str) -> "Source":
     def of(setting: Setting) -> Iterator[Choice]:
         if (kind := setting.account) is None:
             return
-        for item in setting.state.items:
+        for item in reversed(setting.state.items):
             if item.standing in standings:
-                zh, en = (quantity(kind.measure, item.amount, lang) for lang in _LANGS)
-                number, day = str(item.number), item.day.isoformat()
-                yield Choice(
-                    value=number,
-                    zh=f"第 {number} 项　{day}　{zh}",
-                    en=f"No. {number}　{day}　{en}",
-                )
+                zh, en = (_item(setting, item, kind.measure, lang) for lang in _LANGS)
+                yield Choice(value=str(item.number), zh=zh, en=en)
 
     return of
+
+
+def _item(setting: Setting, item: Any, measure: Any, lang: str) -> str:
+    """Return what an item of an account is told by: number, day, purpose, amount."""
+    purpose = setting.book.word("purpose", item.purpose, lang) if setting.book else item.purpose
+    number = f"第 {item.number} 项" if lang == "zh" else f"No. {item.number}"
+    said = (number, _day(item.day, lang), purpose, quantity(measure, item.amount, lang))
+    return "　".join(said)
 
 
 def _disclosed(setting: Setting) -> Iterator[Choice]:
@@ -348,11 +304,20 @@ def _of(table: str, listed: Callable[[Setting], Iterable[str]]) -> "Source":
 Source = Callable[[Setting], Iterable[Choice]]
 _OF: Final[Mapping[str, Source]] = {
     "case.receive.kind": _kinds,
-    "case.receive.channel": _of("channel", lambda s: s.kind.channels if s.kind else ()),
-    "case.receive.category": _of("category", lambda s: s.kind.categories if s.kind else ()),
+    "case.channel": _of("channel", lambda s: s.kind.channels if s.kind else ()),
+    "case.category": _of("category", lambda s: s.kind.categories if s.kind else ()),
+    "case.resolution": _of("resolution", lambda s: s.kind.resolutions if s.kind else ()),
+    "case.authority": _of("authority", lambda s: s.kind.authorities if s.kind else ()),
+    "case.remedies": _of("remedy", lambda s: s.kind.remedies if s.kind else ()),
     "case.reason": _of("reason", lambda s: s.way.reasons if s.way else ()),
     "case.outcome": _of("outcome", lambda s: s.kind.outcomes if s.kind else ()),
     "case.handler": _handlers,
+    "case.departments": _departments,
+    "case.mediators": _mediators,
+    "case.mediator": lambda s: [_person(s, each) for each in _named(s)],
+    "case.merge.into": _alike,
+    "case.conclude_merge.into": _merging,
+    "case.absorb.case": lambda _: (),  # signed along with the other's merging
     "case.clock": _clocks,
     "case.claim.account": _own_accounts,
     "case.release.account": _claimed,
@@ -360,11 +325,14 @@ _OF: Final[Mapping[str, Source]] = {
     "account.open.kind": _account_kinds,
     "account.purpose": _of("purpose", lambda s: s.account.purposes if s.account else ()),
     "account.reason": _of("reason", lambda s: s.account.reasons if s.account else ()),
-    "account.flow": lambda s: [_literal(flow) for flow in (s.account.flows if s.account else ())],
+    "account.flow": lambda s: [_literal(s, "flow", each) for each in _flows(s)],
     "account.confirm.item": _items("claimed"),
     "account.reject.item": _items("claimed"),
     "account.post.item": _items("claimed"),
     "account.reverse.item": _items("posted"),
+    "decision.step": lambda s: map(_word, s.decision.steps if s.decision else ()),
+    "decision.reason": _of("reason", lambda s: s.decision.reasons if s.decision else ()),
+    "decision.grade": _of("grade", lambda s: s.decision.grades if s.decision else ()),
     "disclosure_item.draft.code": _disclosed,
     "disclosure_item.period": _periods,
     "disclosure_item.reason": _of("reason", lambda s: s.procedure.reasons if s.procedure else ()),

@@ -4,7 +4,7 @@ What the command line asks by options a page asks by fields: choices where the p
 some, a day, a number, a text. A kind of case adds the fields of its own form (``form.<field>``), a
 way of disclosing the amounts it wants stated (``amounts.<code>``). Money is typed in yuan and kept
 in fen; what an account counts, its kind says. Whether the values are lawful the rules say. Not
-handled: lists of anything but amounts are typed one to a line.
+handled: lists of what is chosen from no list are typed one to a line.
 """
 
 from collections.abc import Iterator, Mapping
@@ -21,12 +21,15 @@ from ledger.rules.attachments import FileText
 from ledger.rules.money import BadYuan, format_yuan, parse_yuan
 from ledger.rules.quantities import TYPED
 from ledger.service.acts.prepare import BadValue
-from ledger.service.forms.choosing import Choice, Setting, choices, coded
+from ledger.service.forms.choosing import choices, coded
 from ledger.service.forms.fields import Field, fields_of
+from ledger.service.forms.setting import Choice, Setting
+from ledger.service.reading.moments import parse_occurred
 
 Shape = Literal[
-    "choice", "yes_no", "number", "yuan", "day", "time", "line", "text", "lines", "table", "file"
-]
+    "choice", "several", "yes_no", "number", "yuan", "day", "time", "line", "text", "lines",
+    "table", "file", "moment",
+]  # fmt: skip
 
 LONGEST_LINE: Final = 300
 LONGEST_DIGITS: Final = 16
@@ -72,7 +75,7 @@ def _shown(setting: Setting, field: Field) -> Iterator[FormField]:
     found = choices(setting, field)
     several = field.name == "flow" and len(found or ()) > 1  # what came in is not what went out
     measure = _measure(setting, field)
-    shape: Shape = "choice" if found is not None else _shape(field, measure)
+    shape = _shape(field, measure) if found is None else _choosing(field)
     yield FormField(
         name=field.name,
         shape=shape,
@@ -82,6 +85,10 @@ def _shown(setting: Setting, field: Field) -> Iterator[FormField]:
         value=setting.day.isoformat() if shape == "day" and field.required else "",
         most=_most(field),
     )
+
+
+def _choosing(field: Field) -> Shape:
+    return "several" if get_origin(field.base) is tuple else "choice"
 
 
 def _is_anothers(setting: Setting, field: Field, kind: AccountKind) -> bool:
@@ -125,6 +132,8 @@ def _shape(field: Field, measure: Measure | None) -> Shape:  # noqa: PLR0911 - o
         return "table"
     if get_origin(field.base) is tuple:
         return "lines"
+    if field.name.endswith("_at"):
+        return "moment"
     most = _most(field)
     return "text" if field.free_text and (most is None or most > LONGEST_LINE) else "line"
 
@@ -192,8 +201,10 @@ def _value(setting: Setting, field: FormField, text: str) -> Any:  # noqa: PLR09
             return _fen(field, text)
         case "choice" if _is_number(setting, field):
             return _number(setting, field, text)
-        case "lines":
+        case "lines" | "several":
             return [line.strip() for line in text.splitlines() if line.strip()]
+        case "moment":
+            return parse_occurred(text)
         case "table":
             return _table(setting, field, text)
         case _:

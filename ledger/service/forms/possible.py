@@ -23,9 +23,9 @@ from ledger.rules.keys import Key, asks_keys, keys_in_force
 from ledger.service.acts.facts import facts_of
 from ledger.service.acts.prepare import parse_command, prepare
 from ledger.service.directory import posts_held
-from ledger.service.forms.choosing import Setting
 from ledger.service.forms.fields import Field, fields_of
 from ledger.service.forms.form import FormField, form_of, members_of
+from ledger.service.forms.setting import Setting
 from ledger.service.ledger import Ledger
 
 _ANY_FILE: Final = f"{'0' * 26}:{'A' * 43}:image/png:1:1"
@@ -184,7 +184,7 @@ def _sample(field: FormField) -> str:
         return field.value
     if field.shape == "yuan" and "." not in field.name:
         return "1.00"  # of a claim, which is of something
-    if field.shape == "choice":
+    if field.shape in {"choice", "several"}:
         if not field.choices:
             raise _NothingToChoose
         return field.choices[0].value

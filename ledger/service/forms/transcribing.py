@@ -22,8 +22,8 @@ from ledger.service.attachments.media import FileTooLarge
 from ledger.service.attachments.rights import MayNotAttach
 from ledger.service.attachments.taking import digest_of, upload
 from ledger.service.directory import everybody, posts_held
-from ledger.service.forms.choosing import Setting
 from ledger.service.forms.possible import may_do
+from ledger.service.forms.setting import Setting
 from ledger.service.ledger import Ledger
 
 FORM: Final = "paper"

@@ -20,8 +20,9 @@ from ledger.rules.procedures import Procedure
 from ledger.rules.sections import accounts, catalogues, disclosures
 from ledger.service.board import Desk
 from ledger.service.directory import posts_held
-from ledger.service.forms.choosing import Setting, choices
+from ledger.service.forms.choosing import choices
 from ledger.service.forms.fields import fields_of
+from ledger.service.forms.setting import Setting
 from ledger.service.ledger import Ledger
 from ledger.service.packs.books import find_book
 from ledger.service.reading.caselist import Wanted, every

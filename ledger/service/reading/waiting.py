@@ -18,7 +18,7 @@ from ledger.projections.disclosures import DisclosureRow, amounts_of
 from ledger.rules.account_kinds import AccountKind, Measure
 from ledger.rules.sections import accounts, catalogues, disclosures
 from ledger.service.board import Desk
-from ledger.service.forms.choosing import Setting
+from ledger.service.forms.setting import Setting
 from ledger.service.reading.replay import state_at
 
 OPEN = ("drafted", "reviewed", "approved")

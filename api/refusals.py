@@ -1,0 +1,32 @@
+"""A refusal as the page of a form tells it: its facts, which are codes and days, in words.
+
+What an error's text is made of are facts as the rules hold them: a term's code, a rule's id, a day
+as it is written in the log. Here each is called as the packs of the day call it; whatever has no
+name stays as it is. The answers of the API and the command line keep the codes.
+"""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ledger.errors import LedgerError
+
+if TYPE_CHECKING:
+    from api.words import Words
+
+
+def in_words(words: "Words", error: LedgerError, of: str, around: Mapping[str, Any]) -> LedgerError:
+    """Return the refusal with facts in words.
+
+    ``of`` is the command or the stream it is about, ``around`` the unit and kind its codes are of.
+    """
+    facts = {name: _told(words, of, name, fact, around) for name, fact in error.facts.items()}
+    return type(error)(**facts)
+
+
+def _told(words: "Words", of: str, name: str, fact: object, around: Mapping[str, Any]) -> object:
+    unit = str(around.get("unit") or "")
+    if not isinstance(fact, str) or name in {"member", "pack", "why", "what"}:
+        return fact
+    if name == "rule":
+        return words.rule_name(unit, fact, words.day) if unit else fact
+    return words.value(of, name, fact, around)

@@ -1,0 +1,121 @@
+"""What a form offers and what it says: codes, cases and versions are called by what people know."""
+
+from collections.abc import Iterator
+from typing import Literal, get_args, get_origin
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.app import make_app
+from ledger.service.forms.choosing import choices
+from ledger.service.forms.fields import fields_of
+from ledger.service.forms.setting import Setting
+from ledger.service.office import Hand
+from tests.api.test_api_acts import As, Browser, assigned, form_in
+from tests.browser.office import drafted
+from tests.support.office import Office
+from tests.support.staff import session_of, staff
+
+
+@pytest.fixture
+def people(office: Office) -> dict[str, Hand]:
+    return staff(office)
+
+
+@pytest.fixture
+def signed_in(office: Office, people: dict[str, Hand]) -> Iterator[As]:
+    with TestClient(make_app(office.ledger)) as client:
+        yield lambda label: Browser(client, people[label], session_of(office, people[label]))
+
+
+def test_no_value_that_a_form_lists_is_shown_as_a_bare_code(
+    office: Office, people: dict[str, Hand]
+) -> None:
+    actor, bare = people["intake_clerk"].who.actor, []
+    for command, (_, cls) in office.ledger.registry.commands.items():
+        setting = Setting(office.ledger, command, actor, given={"unit": office.unit})
+        for field in fields_of(cls):
+            if get_origin(field.base) is Literal:
+                listed = choices(setting, field) or ()
+                known = set(get_args(field.base))
+                bare += [f"{command} {each.zh}" for each in listed if each.zh in known]
+    assert bare == []
+
+
+def test_a_case_is_merged_into_one_chosen_from_those_open_alike(
+    signed_in: As, office: Office, people: dict[str, Hand]
+) -> None:
+    cases = [office.a_case() for _ in range(2)]
+    for case in cases:
+        assigned(office, people, case)
+    office.ledger.follower.catch_up()
+    coordinator = signed_in("coordinator")
+    page = coordinator.get(f"/acts/new?command=case.merge&stream={cases[0]}")
+    assert f'<option value="{cases[1]}"' in page
+    assert f'<option value="{cases[0]}"' not in page
+    assert "case.absorb" not in coordinator.get(f"/acts?stream={cases[0]}")
+
+
+def test_departments_are_ticked_not_typed(
+    signed_in: As, office: Office, people: dict[str, Hand]
+) -> None:
+    case = office.a_case()
+    assigned(office, people, case)
+    coordinator = signed_in("coordinator")
+    page = coordinator.get(f"/acts/new?command=case.call_consultation&stream={case}")
+    units = [office.unit, office.unit]
+    assert page.count(f'type="checkbox" name="f.departments" value="{office.unit}"') == 1
+    sent = form_in(page) | {"f.departments": units, "step": "edit"}
+    back = coordinator.client.post("/acts/new", data=sent, headers=coordinator.headers).text
+    assert f'name="f.departments" value="{office.unit}" checked' in back
+
+
+def test_whoever_reviews_a_version_reads_it_where_she_signs(
+    signed_in: As, office: Office, people: dict[str, Hand]
+) -> None:
+    item = drafted(office, people["publisher"], 0)
+    reviewer = signed_in("supervisor-1")
+    checked = reviewer.send(reviewer.get(f"/acts/new?command=disclosure_item.review&stream={item}"))
+    digest = office.ledger.known.stream(item).state.draft
+    assert "收支明细" in checked
+    plain, _, folded = checked[checked.index("<mz-sign") :].partition("<details")
+    assert digest in folded, "what the system fills in is folded away, and there"
+    assert f"<dd>{digest}" not in plain
+
+
+def test_a_refusal_names_what_it_speaks_of(signed_in: As, office: Office) -> None:
+    office.ledger.follower.catch_up()
+    item_code = "residents.finance"
+    publisher = signed_in("publisher")
+    page = publisher.get(
+        f"/acts/new?command=disclosure_item.draft&unit={office.unit}&code={item_code}"
+    )
+    amounts = {"opening": "100", "income": "50", "expense": "30", "closing": "130"}
+    typed = {f"amounts.{name}": text for name, text in amounts.items()}
+    back = publisher.send(page, status=422, title="收支", period="2026-02", **typed)
+    said = back[back.index('role="alert"') :][:400]
+    assert "120.00" in said
+    assert f"catalogue.{item_code}" not in said
+
+
+def test_a_day_and_a_time_are_typed_apart(signed_in: As, office: Office) -> None:
+    clerk = signed_in("intake_clerk")
+    page = clerk.get(f"/acts/new?command=case.receive&unit={office.unit}&kind=request")
+    setting = Setting(office.ledger, "case.receive", clerk.hand.who.actor)
+    day, time = setting.day.replace(day=1).isoformat(), {"occ.time": "00:05"}
+    shown = clerk.send(page, channel="phone", text="路灯不亮", occ=day, **time)  # type: ignore[arg-type]
+    assert "00:05" in shown
+    back = clerk.send(shown, step="edit")
+    assert form_in(back)["f.occ"] == day
+    assert form_in(back)["f.occ.time"] == "00:05"
+
+
+def test_a_session_that_ended_is_told_once(signed_in: As, office: Office) -> None:
+    clerk = signed_in("intake_clerk")
+    page = clerk.get(f"/acts/new?command=case.receive&unit={office.unit}&kind=request")
+    sent = form_in(page) | {"f.text": "路灯不亮", "step": "check"}
+    gone = {name: text for name, text in clerk.headers.items() if name != "Cookie"}
+    answer = clerk.client.post("/acts/new", data=sent, headers=gone)
+    assert answer.status_code == 401
+    assert "路灯不亮" in answer.text
+    assert 'role="alert"' not in answer.text, "the note says it"
