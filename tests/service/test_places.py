@@ -102,3 +102,4 @@ def test_cases_are_counted_by_module_as_warned_dispatched_and_dealt_with(communi
     # Of people nothing is kept: their modules are lines that count no one.
     assert {counted[each] for each in ("special_groups", "youth")} == {(0, 0, 0, 0)}
     assert len(lines) == 9 + 3 + 1
+    assert list(lines)[-1] == "unsorted"

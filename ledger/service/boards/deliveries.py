@@ -15,12 +15,11 @@ from ledger.service.reading.delivered import delivered
 
 def rows(desk: Desk) -> Iterator[Line]:
     """Yield the copies by unit, in the order in which they were handed over."""
-    for unit in sorted(desk.covered, key=desk.order):
-        acts = delivered(desk.ledger, unit, desk.point.size)
-        received = {act.stream: act for act in acts if isinstance(act.event, Acknowledged)}
-        for act in acts:
-            if isinstance(act.event, HandedOver):
-                yield _line(act, received.get(act.stream))
+    acts = delivered(desk.ledger, desk.covered, desk.point.size)
+    received = {act.stream: act for act in acts if isinstance(act.event, Acknowledged)}
+    handed = (act for act in acts if isinstance(act.event, HandedOver))
+    for act in sorted(handed, key=lambda act: desk.order(str(act.event.unit))):
+        yield _line(act, received.get(act.stream))
 
 
 def _line(act: Act, received: Act | None) -> dict[str, Cell]:

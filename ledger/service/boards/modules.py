@@ -8,6 +8,7 @@ of the modules and are not kept here: what is counted are matters, never people.
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
+from functools import cache
 from itertools import product
 
 from ledger.rules.book import Book
@@ -28,19 +29,25 @@ def rows(desk: Desk) -> Iterator[Line]:
     """Yield a line for each module, of the unit asked about and those under it."""
     for place, _ in places(desk):
         unit, counts = place.unit or "", _counts(place)
-        book = place.book(unit)
-        for word in book.words("module") if book else ():
-            line = _line(unit, word.id, counts)
-            if word.id != UNSORTED or line["warned"]:
+        for module in _named(place.book(unit)):
+            line = _line(unit, module, counts)
+            if module != UNSORTED or line["warned"]:
                 yield line
+
+
+def _named(book: Book | None) -> list[str]:
+    """Return the modules packs name, what is of none last."""
+    found = [word.id for word in book.words("module")] if book else []
+    return sorted(found, key=lambda module: module == UNSORTED)
 
 
 def _counts(desk: Desk) -> Counts:
     found = Counter[tuple[str, bool, bool]]()
+    modules_at = cache(lambda unit: _modules(desk.book(unit), desk.day))
     for key, number in desk.store(VIEW).count(desk.point, by=BY).items():
         unit, category, given, still = key
         if desk.covers(str(unit)):
-            module = _modules(desk.book(str(unit)), desk.day).get(str(category), UNSORTED)
+            module = modules_at(str(unit)).get(str(category), UNSORTED)
             found[module, bool(given), bool(still)] += number
     return found
 
