@@ -12,7 +12,6 @@ NAMING = Naming(
         "fact": Name("情况", "Fact"),
         "facets": Name("公开方面", "Facets disclosed"),
         "facts": Name("各项情况", "Facts"),
-        "holds": Name("现在是否如此", "Holds now"),
         "matters": Name("登记的事项", "Matters recorded"),
         "since": Name("自何日起", "Since"),
     },
