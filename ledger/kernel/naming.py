@@ -90,6 +90,7 @@ COMMON: Mapping[str, Name] = {
     "file": Name("文件", "File"),
     "full_name": Name("姓名", "Name"),
     "holder": Name("持有人", "Holder"),
+    "holds": Name("现在是否如此", "Holds now"),
     "id_no": Name("证件号码", "Identity number"),
     "into": Name("并入（分为）", "Into"),
     "item": Name("事项", "Item"),
