@@ -106,6 +106,14 @@ class NotItsInspector(RuleViolation):
     en = "The copy was handed to the inspector of {receiver}. Let whoever has that post sign."
 
 
+class OwnHandOver(RuleViolation):
+    """Whoever handed it over would say herself that it was received."""
+
+    code = "delivery.own_hand_over"
+    zh = "移交人不能签收自己移交的副本。请由接收机关的另一人签收。"
+    en = "Whoever handed the copy over cannot acknowledge it. Let somebody else of the body sign."
+
+
 class NotOwnKey(NotAuthorised):
     """The key is kept by the server or by a device: whoever runs it could say it was received."""
 
@@ -171,8 +179,9 @@ class Acknowledge(Command, frozen=True, kw_only=True):
 
 
 class Delivery(msgspec.Struct, frozen=True, kw_only=True, gc=False):
-    """A copy handed over; ``received`` once its inspector signed."""
+    """A copy handed over by ``giver``; ``received`` once its inspector signed."""
 
+    giver: str
     unit: str
     period: str
     package: str
@@ -212,7 +221,8 @@ def check(state: State, act: Act, facts: Facts) -> None:
         RoleNotAllowed, PersonNeeded, UnitDiffers, NotOwnKey: not hers to sign.
         HandedOverAlready, AcknowledgedAlready, DeliveryUnknown: not as the stream stands.
         BadPeriod, PeriodTooNarrow, PeriodNotOver: no whole period that is over.
-        UnitUnknown, BodyElsewhere, NotItsInspector, OtherPackage: not that body, or that package.
+        UnitUnknown, BodyElsewhere, NotItsInspector, OwnHandOver, OtherPackage: not that body or
+            person, or that package.
     """
     verify_person(act)
     match act.event:
@@ -248,6 +258,8 @@ def _check_received(state: Delivery, received: Acknowledged, act: Act, facts: Fa
     posts = roles_held(facts, act.actor, local_date(act.iat))
     if not any(post.role == INSPECTOR and post.unit == state.receiver for post in posts):
         raise NotItsInspector(receiver=state.receiver)
+    if act.actor == state.giver:
+        raise OwnHandOver
     if received.package != state.package:
         raise OtherPackage
 
@@ -257,6 +269,7 @@ def evolve(state: State, act: Act) -> State:
     match act.event:
         case HandedOver() as handed:
             return Delivery(
+                giver=act.actor,
                 unit=handed.unit,
                 period=handed.period,
                 package=handed.package,
@@ -293,6 +306,7 @@ NAMING = Naming(
     en="Copy handed over",
     about="Copies of whole units and periods handed to the inspectors, and received",
     members={
+        "giver": Name("移交人", "Handed over by"),
         "package": Name("证据包摘要", "Digest of the package"),
         "received": Name("是否签收", "Acknowledged"),
         "receiver": Name("接收机关所在单位", "Unit of the inspectors"),

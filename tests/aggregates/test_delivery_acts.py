@@ -97,6 +97,12 @@ def test_whoever_had_the_receivers_post_once_receives_it_no_more():
     story.when(RECEIVE, ELSEWHERE).refused("delivery.not_its_inspector")
 
 
+def test_whoever_handed_it_over_does_not_acknowledge_it_as_well():
+    story = appointed(handed(), person("shen"), "inspector", "an", unit=STREET)
+    story.when(RECEIVE, acting("shen", "inspector")).refused("delivery.own_hand_over")
+    story.when(RECEIVE, INSPECTS).then(Acknowledged(unit=COMMUNITY, package=a_digest("package")))
+
+
 def test_a_key_kept_by_the_server_receives_nothing():
     holder = person("wei")
     story = handed().when(RegisterPerson(stream=holder, full_name="wei"), registrar("an")).story

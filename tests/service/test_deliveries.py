@@ -6,11 +6,19 @@ import pytest
 
 from ledger.aggregates.delivery import Acknowledge, HandOver
 from ledger.aggregates.session.commands import Hold
+from ledger.aggregates.unit.commands import ChangeUnit
 from ledger.audit.evidence import verify_evidence
 from ledger.entry import base64url
 from ledger.rules.periods import parse_period
+from ledger.service import office as setting_up
 from ledger.service.exports import copies
-from ledger.service.exports.copies import NothingOfPeriod, OtherCopy, TooMuch, make_copy
+from ledger.service.exports.copies import (
+    DatedBefore,
+    NothingOfPeriod,
+    OtherCopy,
+    TooMuch,
+    make_copy,
+)
 from ledger.service.exports.evidence import evidence_files, zip_of
 from ledger.service.office import do
 from tests.service.communities import DAY, acted, also, board, community
@@ -103,6 +111,31 @@ def test_a_copy_made_while_the_period_ran_is_not_the_whole_one(april):
     with pytest.raises(OtherCopy):
         hand_over(april, early)
     assert april.size == before
+
+
+def test_a_hand_over_is_not_dated_before_the_log_was_as_long_as_its_copy(april):
+    april.hands["supervisor"] = also(april, "supervisor")
+    april.clock.wait(40 * DAY)
+    acted(april, Hold(unit=april.unit, code="law_class", present=9), also(april, "session_clerk"))
+    made = make_copy(april.ledger, april.unit, MARCH)
+    with pytest.raises(DatedBefore):
+        hand_over(april, made, occ="2026-04-02")
+    hand_over(april, made)
+
+
+def test_a_unit_moved_elsewhere_after_the_period_is_in_its_copy_all_the_same(april):
+    street = april.ledger.known.stream(april.unit).state.versions[0].parent
+    whole = make_copy(april.ledger, april.unit, MARCH).manifest.streams
+    again = make_copy(april.ledger, str(street), MARCH).manifest.streams
+    away = setting_up.establish(
+        april.ledger, april.registrars[0], "520602002", name="另一街道", level="street"
+    )
+    moved = ChangeUnit(stream=april.unit, parent=away, effective_from="2026-04-10")
+    do(april.ledger, april.registrars[0], moved)
+    april.clock.wait(30 * DAY)
+    acted(april, Hold(unit=april.unit, code="law_class", present=9), also(april, "session_clerk"))
+    narrower = make_copy(april.ledger, str(street), MARCH).manifest.streams
+    assert whole.keys() <= again.keys() <= narrower.keys()
 
 
 def test_more_than_a_package_holds_is_refused_with_what_to_do(april, monkeypatch):

@@ -3,6 +3,7 @@
 from ledger.aggregates.delivery import HandedOver
 from ledger.kernel.act import Act
 from ledger.rules.periods import parse_period
+from ledger.rules.time import occ_date
 from ledger.service.acts.holding import Stated
 from ledger.service.exports.copies import require_copy
 from ledger.service.ledger import Ledger
@@ -15,7 +16,10 @@ def of(act: Act) -> bool:
 
 
 def require(ledger: Ledger, draft: Draft) -> None:
-    """Make the copy again and compare: a narrower one cannot be handed over. Raises: OtherCopy."""
+    """Make the copy again and compare: a narrower one cannot be handed over.
+
+    Raises: OtherCopy, DatedBefore.
+    """
     handed = draft.act.event
     assert isinstance(handed, HandedOver), "as ``of`` tells"
     require_copy(
@@ -25,6 +29,7 @@ def require(ledger: Ledger, draft: Draft) -> None:
         size=handed.size,
         root=handed.root,
         package=handed.package,
+        day=occ_date(draft.act.occ),
     )
 
 
