@@ -41,6 +41,7 @@ PAGES: Mapping[str, Right] = {
     "/boards/{name}/replay": PUBLIC,
     "/by/{actor:path}": AUDITOR,  # one person's acts together are hers more than each is
     "/cases/{case}": PUBLIC,
+    "/certificates": PUBLIC,
     "/entries/{index}": PUBLIC,
     "/integrity": PUBLIC,
     "/kiosk": PUBLIC,

@@ -77,6 +77,7 @@ def places(demo: TestClient) -> list[str]:
         *found,
         *more,
         "/progress?code=300-W4AE",
+        "/certificates?number=1&code=300-W4AE",
         "/nowhere",
         "/replay/log/ledger.example/520602",
     ]
