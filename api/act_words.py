@@ -20,7 +20,6 @@ from ledger.errors import LedgerError
 from ledger.kernel.event import PAPER
 from ledger.rules import attachments
 from ledger.rules.book import Book
-from ledger.rules.money import format_yuan
 from ledger.rules.quantities import quantity
 from ledger.rules.sections import accounts, catalogues, decisions, disclosures, sessions
 
@@ -245,9 +244,8 @@ class ActWords:
             facts = {"n": len(state.reviewers), "m": way.reviews}
             said = self._say(N_("%(n)s 人已审核签署，须满 %(m)s 人")) % facts
             yield self._say(N_("监委会审核")), said
-        for amount in state.amounts:
-            label = words.code(state.unit, "amount", amount.of)
-            yield label, f"{format_yuan(amount.fen)} {self._say(N_('元'))}"
+        for label, fen in words.stated(state.amounts, state.unit):
+            yield label, quantity("fen", fen, words.lang)
 
     def refused(self, error: LedgerError, of: str, state: Any, given: Mapping[str, str]) -> str:
         """Return a refusal of an act, ``of`` its command, what it names called by its name.

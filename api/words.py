@@ -15,6 +15,7 @@ from api.act_words import ActWords
 from api.messages import N_, translator
 from api.numbers import grouped, share
 from api.values import Values
+from ledger.aggregates.disclosure_item.events import Amount
 from ledger.errors import LedgerError
 from ledger.kernel.act import Act, AsOf
 from ledger.kernel.event import groups_of
@@ -196,8 +197,13 @@ class Words:
     def amounts(self, text: str | None, unit: str) -> list[tuple[str, str]]:
         """Return amounts in yuan, as a board of disclosure holds them by code, each in words."""
         pairs = [each.partition("=") for each in (text or "").split()]
-        pairs.sort(key=lambda pair: ORDER.index(pair[0]) if pair[0] in ORDER else len(ORDER))
+        pairs.sort(key=lambda pair: _place(pair[0]))
         return [(self.code(unit, "amount", of), f"{Decimal(yuan):,.2f}") for of, _, yuan in pairs]
+
+    def stated(self, amounts: Iterable[Amount], unit: str) -> list[tuple[str, int]]:
+        """Return what the amounts of a statement are called, with their fen, as they are read."""
+        read = sorted(amounts, key=lambda each: _place(each.of))
+        return [(self.code(unit, "amount", each.of), each.fen) for each in read]
 
     def listed(self, unit: str, section: str, code: str) -> str:
         """Return what a code of a section of the packs (cases, sessions, …) is called."""
@@ -316,3 +322,7 @@ class Words:
             rows = recorder.select_notifications(1, 1, topics=["unit.established.v1"])
             self._first = str(rows[0].originator_id) if rows else None
         return self._first
+
+
+def _place(amount: str) -> int:
+    return ORDER.index(amount) if amount in ORDER else len(ORDER)

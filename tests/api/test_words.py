@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from api.words import Words
+from ledger.aggregates.disclosure_item.events import Amount
 from ledger.aggregates.post import EndPost
 from ledger.kernel.act import AsOf
 from ledger.service.board import Called, Column
@@ -129,3 +130,9 @@ def test_a_share_is_written_as_one_and_other_numbers_with_what_they_count(office
         assert said.counted(stated, value, {"unit": office.unit, "counted": counted}) == text
     assert said.counted(replace(stated, counts=Called(zh="件", en="matters")), 3, {}) == "3 件"
     assert said.counted(replace(stated, counts=None), 1_000, {}) == "1,000"
+
+
+def test_a_statement_is_read_from_its_opening_to_its_closing(office: Office) -> None:
+    told = [Amount(of=of, fen=1) for of in ("closing", "expense", "income", "opening")]
+    read = [label for label, _ in words(office).stated(told, office.unit)]
+    assert read == ["期初余额", "本期收入", "本期支出", "期末余额"]
