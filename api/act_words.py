@@ -14,6 +14,7 @@ from api.values import NOTHING
 from ledger.aggregates.account.state import AccountState, Item
 from ledger.aggregates.case.state import CaseState
 from ledger.aggregates.decision.state import DecisionState
+from ledger.aggregates.delivery import Delivery
 from ledger.aggregates.disclosure_item.state import ItemState
 from ledger.aggregates.session.state import SessionState
 from ledger.errors import LedgerError
@@ -117,7 +118,7 @@ class ActWords:
             return label, str(value)  # her own words, whatever they look like
         return label, words[0] if words else self._words.value("", "", value, {})
 
-    def title(self, stream: str, state: Any) -> str:
+    def title(self, stream: str, state: Any) -> str:  # noqa: PLR0911 - one line for each
         """Return what a stream is about."""
         noun = self._words.aggregate(stream.partition("/")[0])
         book = self._book(state.unit) if getattr(state, "unit", "") else None
@@ -133,6 +134,8 @@ class ActWords:
                 return self._of(book, sessions.section, state.code)
             case DecisionState():
                 return self._of(book, decisions.section, state.code)
+            case Delivery():
+                return f"{noun} {times.period(state.period, self._words.lang)}"
             case _:
                 return noun
 
@@ -178,6 +181,8 @@ class ActWords:
                 yield from self._item(state)
             case AccountState():
                 yield from self._account(state)
+            case Delivery():
+                yield from self._delivery(state)
             case _:
                 return
 
@@ -197,6 +202,14 @@ class ActWords:
                 number = self._say(N_("第 %(n)s 项，待确认")) % {"n": item.number}
                 purpose = self._words.code(state.unit, "purpose", item.purpose)
                 yield number, f"{self._day(item.day)} · {purpose} · {self._moved(state, item)}"
+
+    def _delivery(self, state: Delivery) -> Iterator[tuple[str, str]]:
+        words, noun = self._words, "delivery"
+        yield words.member(noun, "unit"), words.unit(state.unit)
+        yield words.member(noun, "period"), times.period(state.period, words.lang)
+        yield words.member(noun, "size"), str(state.size)
+        yield words.member(noun, "giver"), words.actor(state.giver)
+        yield words.member(noun, "receiver"), words.unit(state.receiver)
 
     def of_item(self, state: AccountState, item: Item) -> Iterator[tuple[str, str]]:
         """Yield what an item of an account says in public: labels and texts."""

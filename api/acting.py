@@ -10,6 +10,7 @@ import msgspec
 from ledger.aggregates.account.commands import Confirm, Post, Reject, Reverse
 from ledger.aggregates.account.events import Claimed
 from ledger.aggregates.account.state import AccountState, Item
+from ledger.aggregates.delivery import Acknowledge, Delivery
 from ledger.aggregates.disclosure_item.commands import Approve, Publish, Return, Review
 from ledger.aggregates.disclosure_item.state import ItemState
 from ledger.aggregates.paper import Confirm as ConfirmPaper
@@ -111,8 +112,8 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
 
     ``proxy`` is whose hand the server can sign with for her, None where there is none or her own
     device alone may sign (``own_key_only``); ``original`` is the paper they are typed from;
-    ``subject``, ``version`` or ``typed`` is what they are about, where they name it by a number or
-    a digest alone.
+    ``subject``, ``version``, ``copy`` or ``typed`` is what they are about, where they name it by a
+    number or a digest alone.
     """
 
     who: Who
@@ -124,6 +125,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     original: Original | None = None
     subject: Subject | None = None
     version: Version | None = None
+    copy: Delivery | None = None
     typed: Typed | None = None
 
 
@@ -224,6 +226,7 @@ def check(ledger: Ledger, actor: str, wish: Wish) -> Checked:
         original=original,
         subject=_subject(ledger, commands[0]),
         version=_version(ledger, commands[0]),
+        copy=_copy(ledger, commands[0]),
         typed=_typed(ledger, commands[0]),
     )
 
@@ -258,6 +261,14 @@ def _version(ledger: Ledger, command: Command) -> Version | None:
     act = next(act for act in since(ledger, command.stream, 0) if act.digest == state.draft)
     opened = readable(ledger, command.stream, {command.name}, lambda each: each.index == act.index)
     return Version(state=state, act=act, opened=opened)
+
+
+def _copy(ledger: Ledger, command: Command) -> Delivery | None:
+    """Return the copy that an acknowledgement that was just judged names by its digest."""
+    if not isinstance(command, Acknowledge) or command.stream is None:
+        return None
+    found: Delivery | None = ledger.known.stream(command.stream).state
+    return found
 
 
 def _claim_of(ledger: Ledger, stream: str, number: int) -> int | None:

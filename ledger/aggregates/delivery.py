@@ -184,6 +184,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     giver: str
     unit: str
     period: str
+    size: int
     package: str
     receiver: str
     received: bool = False
@@ -272,6 +273,7 @@ def evolve(state: State, act: Act) -> State:
                 giver=act.actor,
                 unit=handed.unit,
                 period=handed.period,
+                size=handed.size,
                 package=handed.package,
                 receiver=handed.receiver,
             )

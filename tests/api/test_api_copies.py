@@ -8,9 +8,15 @@ from starlette.testclient import TestClient
 
 from api.pages.copies import ended
 from api.session import SESSION
+from ledger.aggregates.delivery import HandOver
 from ledger.entry import base64url
+from ledger.rules.periods import parse_period
 from ledger.rules.time import parse_date
+from ledger.service.exports.copies import make_copy
+from ledger.service.office import do
+from tests.api.test_api_acts import Browser
 from tests.api.test_api_supervision import supervisor
+from tests.service.test_boards import staffed
 from tests.support.office import Office
 from tests.support.staff import session_of
 
@@ -58,3 +64,24 @@ def test_what_is_no_period_comes_back_with_why(client: TestClient, over: Office)
     client.cookies.set(SESSION, session_of(over, by))
     page = client.get(f"/copies?unit={over.unit}&period=2019-01", headers={"Accept-Language": "zh"})
     assert "没有任何记录" in page.text
+
+
+def test_whoever_acknowledges_reads_unit_period_and_size_where_she_signs(
+    client: TestClient, over: Office
+) -> None:
+    made = make_copy(over.ledger, over.unit, parse_period("2026-03"))
+    size, root = made.manifest.size, made.manifest.root
+    handed = HandOver(
+        unit=over.unit, period="2026-03", size=size, root=root, package=made.digest,
+        receiver=over.unit,
+    )  # fmt: skip
+    stream = do(over.ledger, supervisor(over, "监甲"), handed).entries[0].stream
+    inspector = staffed(over, "inspector")
+    over.ledger.follower.catch_up()
+    browser = Browser(client, inspector, session_of(over, inspector))
+    form = browser.get(f"/acts/new?command=delivery.acknowledge&stream={stream}")
+    assert "Copy handed over March 2026" in form
+    page = browser.send(form, package=made.digest)
+    shown = page[page.index("You are about to acknowledge this copy") :].partition("</section>")[0]
+    for said in ("街道", "March 2026", f"<dd>{size}</dd>"):
+        assert said in shown

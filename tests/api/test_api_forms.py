@@ -1,12 +1,13 @@
 """What a form offers and what it says: codes, cases and versions are called by what people know."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Literal, get_args, get_origin
 
 import pytest
 from starlette.testclient import TestClient
 
 from api.app import make_app
+from ledger.service.forms import choosing
 from ledger.service.forms.choosing import choices
 from ledger.service.forms.fields import fields_of
 from ledger.service.forms.setting import Setting
@@ -15,6 +16,8 @@ from tests.api.test_api_acts import As, Browser, assigned, form_in
 from tests.browser.office import drafted
 from tests.support.office import Office
 from tests.support.staff import session_of, staff
+
+DAY = 86_400_000
 
 
 @pytest.fixture
@@ -54,6 +57,38 @@ def test_a_case_is_merged_into_one_chosen_from_those_open_alike(
     assert f'<option value="{cases[1]}"' in page
     assert f'<option value="{cases[0]}"' not in page
     assert "case.absorb" not in coordinator.get(f"/acts?stream={cases[0]}")
+
+
+def _numbered(_: object, streams: Iterable[str]) -> dict[str, str]:
+    return {each: f"受〔2026〕{each[-6:]}号" for each in streams}
+
+
+def test_a_case_is_merged_into_one_that_is_not_listed_by_number_or_reference(
+    signed_in: As, office: Office, people: dict[str, Hand], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choosing, "CASES_LISTED", 1)
+    monkeypatch.setattr(choosing, "numbers_of_streams", _numbered)
+    cases = []
+    for _ in range(3):
+        cases.append(office.a_case())
+        assigned(office, people, cases[-1])
+        office.clock.wait(DAY)
+    office.ledger.follower.catch_up()
+    first, own, newest = cases
+    coordinator = signed_in("coordinator")
+    page = coordinator.get(f"/acts/new?command=case.merge&stream={own}")
+    assert f'<option value="{newest}"' in page
+    assert f'<option value="{first}"' not in page
+    assert 'name="f.into.other"' in page
+    assert "case.merge" in coordinator.get(f"/acts?stream={own}")
+    for named in (f"受〔2026〕{first[-6:]} 号", first, first[5:].lower()):
+        sent = form_in(page) | {"f.into.other": named, "step": "check"}
+        checked = coordinator.client.post("/acts/new", data=sent, headers=coordinator.headers).text
+        assert f"&#34;into&#34;: &#34;{first}&#34;" in checked
+    sent = form_in(page) | {"f.into.other": "没有这个", "step": "check"}
+    wrong = coordinator.client.post("/acts/new", data=sent, headers=coordinator.headers)
+    assert "同类未结案件" in wrong.text
+    assert 'value="没有这个"' in wrong.text
 
 
 def test_departments_are_ticked_not_typed(

@@ -20,9 +20,11 @@ from ledger.service.exports.copies import (
     make_copy,
 )
 from ledger.service.exports.evidence import evidence_files, zip_of
-from ledger.service.office import do
+from ledger.service.forms.possible import possible_act
+from ledger.service.office import do, hand
 from tests.service.communities import DAY, acted, also, board, community
 from tests.service.test_boards import staffed
+from tests.support.trust import a_key
 
 __all__ = ["community"]
 
@@ -143,3 +145,17 @@ def test_more_than_a_package_holds_is_refused_with_what_to_do(april, monkeypatch
     with pytest.raises(TooMuch) as refused:
         make_copy(april.ledger, april.unit, MARCH)
     assert refused.value.facts["most"] == 0
+
+
+def test_who_has_a_key_of_her_own_is_offered_to_acknowledge_though_a_kept_one_be_newer(april):
+    april.hands["supervisor"] = also(april, "supervisor")
+    stream = hand_over(april, make_copy(april.ledger, april.unit, MARCH))
+    street = str(april.ledger.known.stream(stream).state.receiver)
+    inspector = staffed(april._replace(unit=street), "inspector")
+    actor = inspector.who.actor
+    kept = a_key("kept for the inspector")
+    herself = hand(actor, "holder", inspector.key)
+    setting_up.enrol(april.ledger, herself, actor, kept, "custodial")
+    found = possible_act(april.ledger, actor, stream, "delivery.acknowledge")
+    assert found is not None
+    assert (found.role, found.refusal) == ("inspector", None)

@@ -12,15 +12,15 @@ from ledger.entry import ids
 from ledger.errors import ConflictError, NotAuthorised, NotFound
 from ledger.kernel.act import Act, Who
 from ledger.kernel.aggregate import Command
-from ledger.rules.keys import Hand, Key
-from ledger.rules.paper import KEPT_BY_OTHERS, Original
+from ledger.rules.keys import Hand
+from ledger.rules.paper import Original
 from ledger.service.acts.front import Steps
 from ledger.service.acts.prepare import MAX_ENTRIES, Prepared, jti_of, prepare
 from ledger.service.acts.receipt import Receipt
 from ledger.service.acts.sign import presentations, sign_drafts
 from ledger.service.acts.submit import submitting
 from ledger.service.directory import kept_key, posts_held
-from ledger.service.forms.possible import keys_of
+from ledger.service.forms.possible import key_to_act, keys_of
 from ledger.service.ledger import Ledger
 from ledger.store.dialect import reading
 
@@ -71,7 +71,7 @@ def proposed(
         raise NoKey
     if not roles:
         raise NoPost
-    kid = _best(keys).kid
+    kid = key_to_act(keys).kid
     jtis = jtis_of(jti, len(commands))
     refusal: NotAuthorised | None = None
     for each in dict.fromkeys(roles):
@@ -83,12 +83,6 @@ def proposed(
             refusal = refusal or error
     assert refusal is not None
     raise refusal
-
-
-def _best(keys: Sequence[Key]) -> Key:
-    """Return her newest key, one that nobody keeps for her if she has any."""
-    own = [key for key in keys if key.custody not in KEPT_BY_OTHERS]
-    return (own or keys)[-1]
 
 
 def proxy_of(ledger: Ledger, actor: str) -> Hand | None:

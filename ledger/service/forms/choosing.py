@@ -5,11 +5,15 @@ says what a field is chosen from, it is typed. Persons are told by their posts, 
 by their official number.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from itertools import islice
 from typing import Any, Final, Literal, get_args, get_origin
 
 from ledger.aggregates.case.steering.events import Merging
+from ledger.entry.ids import ID
 from ledger.kernel.event import UnitRef
 from ledger.projections.register import CaseRow
 from ledger.rules.answers import ACKNOWLEDGING, DISMISSING
@@ -23,6 +27,7 @@ from ledger.service.directory import posts_held, streams_of, units, units_by_cod
 from ledger.service.forms.fields import Field
 from ledger.service.forms.setting import Choice, Setting
 from ledger.service.ledger import as_of
+from ledger.service.reading.caselist import Wanted, every
 from ledger.service.reading.numbers import numbers_of_streams
 
 PERIODS_BACK: Final = 6
@@ -137,15 +142,44 @@ def _named(setting: Setting) -> tuple[str, ...]:
 
 
 def _alike(setting: Setting) -> Iterator[Choice]:
-    """Yield the other open cases of this kind in this unit, as far as the register has come."""
+    """Yield the newest of the other open cases alike; any other is typed (``case_named``)."""
+    rows = list(islice(_open_alike(setting), CASES_LISTED))
+    numbers = numbers_of_streams(setting.ledger, [row.case for row in rows])
+    for row in rows:
+        yield _case(setting, row, numbers.get(row.case) or f"…{row.case[-6:]}")
+
+
+def _open_alike(setting: Setting) -> Iterator[CaseRow]:
+    """Yield the other open cases of this kind and unit, as far as the register has come."""
     register = setting.ledger.views["register"]
     where = {"open": True, "unit": setting.state.unit, "kind": setting.state.kind}
     point = as_of(setting.ledger, size=register.position())
-    rows: list[CaseRow] = register.rows(point, where=where, limit=CASES_LISTED)
-    numbers = numbers_of_streams(setting.ledger, [row.case for row in rows])
-    for row in rows:
-        if row.case != setting.stream:
-            yield _case(setting, row, numbers.get(row.case) or f"…{row.case[-6:]}")
+    rows = every(register, point, Wanted(where=where), "newest", CASES_LISTED + 1)
+    return (row for row in rows if row.case != setting.stream)
+
+
+def typed_beside(setting: Setting, field: Field, listed: Sequence[Choice]) -> bool:
+    """Tell whether more may be chosen than is listed, so that it may be typed as well."""
+    named = f"{setting.command}.{field.name}"
+    return _OF.get(named) is _alike and len(listed) >= CASES_LISTED
+
+
+def case_named(setting: Setting, typed: str) -> str | None:
+    """Return the case that an official number or a reference typed names, None if none does.
+
+    Numbers are those of open cases alike; of a reference the rules judge.
+    """
+    reference = typed.strip().upper().removeprefix("CASE/")
+    if re.fullmatch(ID, reference):
+        return f"case/{reference}"
+    streams = [row.case for row in _open_alike(setting)]
+    numbers = numbers_of_streams(setting.ledger, streams)
+    wanted = _compared(typed)
+    return next((name for name, number in numbers.items() if _compared(number) == wanted), None)
+
+
+def _compared(number: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", number).split())
 
 
 def _case(setting: Setting, row: CaseRow, number: str) -> Choice:

@@ -21,7 +21,7 @@ from ledger.rules.attachments import FileText
 from ledger.rules.money import BadYuan, format_yuan, parse_yuan
 from ledger.rules.quantities import TYPED
 from ledger.service.acts.prepare import BadValue
-from ledger.service.forms.choosing import choices, coded
+from ledger.service.forms.choosing import case_named, choices, coded, typed_beside
 from ledger.service.forms.fields import Field, fields_of
 from ledger.service.forms.setting import Choice, Setting
 from ledger.service.reading.moments import parse_occurred
@@ -33,13 +33,20 @@ Shape = Literal[
 
 LONGEST_LINE: Final = 300
 LONGEST_DIGITS: Final = 16
+_LONGEST: Final = 60
 MOST_CELLS: Final = 40_000
 """No table of more is lawful: ``TableText`` has at most as many characters."""
 _WHOLE: Final = "须为整数 a whole number is expected"
 _FEWER: Final = f"最多 {MOST_CELLS} 格（行数×列数） at most {MOST_CELLS} cells, rows by columns"
 YES, NO = "yes", "no"
 _YES_NO: Final = (Choice(value=YES, zh="是", en="Yes"), Choice(value=NO, zh="否", en="No"))
-_FORM, _AMOUNTS = "form", "amounts"
+_FORM, _AMOUNTS, OTHER = "form", "amounts", "other"
+_OTHER_CASE: Final = Choice(
+    value=OTHER,
+    zh="上面只列最新的；并入未列出的，请填其正式编号或记录编号（填了的，以此为准）",
+    en="Only the newest are listed; another's official number or reference (it goes first)",
+)
+_NO_SUCH_CASE: Final = "本单位没有此编号的同类未结案件 no open case of this kind here bears it"
 _PAID_ON: Final = Choice(value="day", zh="收付日期", en="Day of the payment")
 _OF_FORM: Final[Mapping[str, Shape]] = {
     "text": "line", "integer": "number", "boolean": "yes_no", "date": "day", "choice": "choice",
@@ -47,7 +54,10 @@ _OF_FORM: Final[Mapping[str, Shape]] = {
 
 
 class FormField(msgspec.Struct, frozen=True, kw_only=True):
-    """One field of a form; ``label`` is what a pack calls it, None where the program does."""
+    """One field of a form; ``label`` is what a pack calls it, None where the program does.
+
+    ``beside`` says that what is not among its choices may be typed in the field after it.
+    """
 
     name: str
     shape: Shape
@@ -56,6 +66,7 @@ class FormField(msgspec.Struct, frozen=True, kw_only=True):
     label: Choice | None = None
     value: str = ""
     most: int | None = None
+    beside: bool = False
 
 
 def form_of(setting: Setting) -> list[FormField]:
@@ -76,6 +87,7 @@ def _shown(setting: Setting, field: Field) -> Iterator[FormField]:
     several = field.name == "flow" and len(found or ()) > 1  # what came in is not what went out
     measure = _measure(setting, field)
     shape = _shape(field, measure) if found is None else _choosing(field)
+    beside = typed_beside(setting, field, found or ())
     yield FormField(
         name=field.name,
         shape=shape,
@@ -84,7 +96,11 @@ def _shown(setting: Setting, field: Field) -> Iterator[FormField]:
         label=_label(setting, field, measure),
         value=setting.day.isoformat() if shape == "day" and field.required else "",
         most=_most(field),
+        beside=beside,
     )
+    if beside:
+        name = f"{field.name}.{OTHER}"
+        yield FormField(name=name, shape="line", required=False, label=_OTHER_CASE, most=_LONGEST)
 
 
 def _choosing(field: Field) -> Shape:
@@ -184,10 +200,18 @@ def members_of(setting: Setting, typed: Mapping[str, str]) -> dict[str, Any]:
                 found.setdefault(_FORM, {})[rest] = value
             case "amounts":
                 found.setdefault(_AMOUNTS, []).append(f"{rest}={format_yuan(value)}")
+            case _ if rest == OTHER:
+                found[head] = _other_case(setting, head, value)
             case _:
                 found[field.name] = value
     if _FORM in found:
         found[_FORM] = msgspec.json.encode(found[_FORM]).decode()
+    return found
+
+
+def _other_case(setting: Setting, member: str, typed: str) -> str:
+    if (found := case_named(setting, typed)) is None:
+        raise BadValue(name=setting.command, member=member, why=_NO_SUCH_CASE)
     return found
 
 

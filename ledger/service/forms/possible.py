@@ -9,7 +9,7 @@ guessed.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final, get_origin
 
 import msgspec
@@ -20,6 +20,7 @@ from ledger.aggregates.disclosure_item.errors import NotPossible
 from ledger.errors import LedgerError, MalformedError, NotAuthorised, RuleViolation
 from ledger.kernel.act import Who
 from ledger.rules.keys import Key, asks_keys, keys_in_force
+from ledger.rules.paper import KEPT_BY_OTHERS
 from ledger.service.acts.facts import facts_of
 from ledger.service.acts.prepare import parse_command, prepare
 from ledger.service.directory import posts_held
@@ -72,6 +73,12 @@ def keys_of(ledger: Ledger, actor: str) -> tuple[Key, ...]:
     return tuple(keys_in_force(facts_of(ledger, lambda found: asks_keys(actor, found)), actor))
 
 
+def key_to_act(keys: Sequence[Key]) -> Key:
+    """Return the newest of her keys, one that nobody keeps for her if she has any."""
+    own = [key for key in keys if key.custody not in KEPT_BY_OTHERS]
+    return (own or keys)[-1]
+
+
 def possible(ledger: Ledger, actor: str, stream: str) -> list[Possible]:
     """Return what ``actor`` may do with ``stream`` now, and what a guard alone forbids her.
 
@@ -90,7 +97,7 @@ def may_do(setting: Setting) -> bool:
     """Tell whether the act of a form may be for its reader, on its stream or to begin one."""
     keys, posts = keys_of(setting.ledger, setting.actor), posts_held(setting.ledger, setting.actor)
     roles = list(dict.fromkeys(post.role for post in posts))
-    return bool(keys) and _judged(setting, roles, keys[-1].kid) is not None
+    return bool(keys) and _judged(setting, roles, key_to_act(keys).kid) is not None
 
 
 def possible_for(
@@ -100,7 +107,9 @@ def possible_for(
     keys = keys_of(ledger, actor)
     roles = list(dict.fromkeys(post.role for post in posts_held(ledger, actor)))
     return (
-        _judged(Setting(ledger, command, actor, given=given), roles, keys[-1].kid) if keys else None
+        _judged(Setting(ledger, command, actor, given=given), roles, key_to_act(keys).kid)
+        if keys
+        else None
     )
 
 
@@ -110,7 +119,7 @@ def _possible(ledger: Ledger, actor: str, stream: str, commands: list[str]) -> l
         return []
     roles = list(dict.fromkeys(post.role for post in posts))
     judged = (
-        _judged(Setting(ledger, command, actor, stream=stream), roles, keys[-1].kid)
+        _judged(Setting(ledger, command, actor, stream=stream), roles, key_to_act(keys).kid)
         for command in commands
     )
     return [found for found in judged if found is not None]
