@@ -22,9 +22,11 @@ from ledger.kernel.aggregate import Command
 from ledger.rules.joint import ProposalUnknown
 from ledger.service import listing
 from ledger.service.acts.prepare import parse_command, prepare
+from ledger.service.acts.retried import require_same
 from ledger.service.acts.together import together
 from ledger.service.forms.fields import Field, fields_of
 from ledger.service.ledger import Ledger
+from ledger.service.office import Hand
 from ledger.service.packs import choices
 from ledger.service.reading.moments import parse_occurred
 
@@ -136,19 +138,20 @@ def act(
     original = papers.original_of(**paper)
     with shell.open() as ledger:
         hand = signing.signer(ledger, as_, custodial, role)
-        # First of all: what it did may be why it would be refused now.
-        if again is not None and (stored := signing.recorded_before(ledger, hand, again)):
-            signing.give_receipt(shell, ledger, *stored, receipt)
-            return
+        before = [] if again is None else signing.recorded_before(ledger, hand, again)
         named = stream_named(ledger, name, stream)
         found = values(ledger, fields, options, named)
+        occ = None if occurred is None else parse_occurred(occurred)
+        typed = {"stream": named, "occ": occ}
+        # First of all: what it did may be why it would be refused now.
+        if before:
+            _require_same(ledger, hand, name, typed | found, before)
+            signing.give_receipt(shell, ledger, *signing.stored(ledger, before), receipt)
+            return
         choices.require_fields(ledger, name, found)
         if any(field.name == APPROVES for field in fields):
             found.setdefault(APPROVES, _proposal(shell, ledger, name, named).digest)
-        occ = None if occurred is None else parse_occurred(occurred)
-        wanted = together(
-            ledger, parse_command(ledger, name, {"stream": named, "occ": occ, **found})
-        )
+        wanted = together(ledger, parse_command(ledger, name, typed | found))
         if dry_run:
             signing.show(shell, prepare(ledger, wanted, hand.who, original=original))
             shell.result({"signed": False}, lambda out: out.print("Nothing was signed. 未签署。"))
@@ -158,6 +161,16 @@ def act(
             shell, ledger, hand, wanted, original=original, jti=jti
         )
         signing.give_receipt(shell, ledger, given, signed, receipt)
+
+
+def _require_same(
+    ledger: Ledger, hand: Hand, name: str, found: dict[str, Any], before: Sequence[Act]
+) -> None:
+    """Hold that what is recorded is of the command typed. Raises: AnotherAct; BadValue."""
+    if APPROVES not in found and (meant := getattr(before[0].event, APPROVES, None)):
+        # None was named, so the newest was meant, and this one was the newest then.
+        found = {APPROVES: meant, **found}
+    require_same(ledger, parse_command(ledger, name, found), hand.who, before)
 
 
 def stream_named(ledger: Ledger, name: str, stream: str | None) -> str | None:

@@ -24,6 +24,7 @@ from ledger.entry.jws import SignedEntry
 from ledger.entry.keyfile import load_key
 from ledger.entry.keys import PrivateKey
 from ledger.errors import MalformedError, StorageError
+from ledger.kernel.act import Act
 from ledger.kernel.aggregate import Command
 from ledger.kernel.event import Event
 from ledger.kernel.registry import public_bytes
@@ -197,10 +198,8 @@ def sign_and_submit(
     raise AssertionError
 
 
-def recorded_before(
-    ledger: Ledger, hand: Hand, jti: str
-) -> tuple[Receipt, tuple[SignedEntry, ...]] | None:
-    """Return the receipt of what was submitted under an id, None where nothing is recorded.
+def recorded_before(ledger: Ledger, hand: Hand, jti: str) -> list[Act]:
+    """Return what was recorded of a submission under an id, in log order.
 
     Raises: BadIdentifier; JtiTaken where it is another's.
     """
@@ -209,9 +208,13 @@ def recorded_before(
     acts = recorded(ledger, jti)
     if any(act.actor != hand.who.actor for act in acts):
         raise JtiTaken
+    return acts
+
+
+def stored(ledger: Ledger, acts: Sequence[Act]) -> tuple[Receipt, tuple[SignedEntry, ...]]:
+    """Return the receipt of acts that are recorded, and what was signed."""
     states = [ledger.recorder.states(act.index or 0, (act.index or 0) + 1)[0] for act in acts]
-    signed = tuple(parse_entry(state).signed for state in states)
-    return (stored_receipt(acts), signed) if acts else None
+    return stored_receipt(acts), tuple(parse_entry(state).signed for state in states)
 
 
 def show(shell: Shell, prepared: Prepared) -> None:

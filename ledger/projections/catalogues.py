@@ -1,7 +1,7 @@
 """What units' catalogues list: a row per list, item, facet told by a document, matter, fact.
 
-``sort`` tells which. An item struck off has no row; the documents of its facets and what was said
-of it keep theirs, so that they are there again should it be taken in anew.
+``sort`` tells which. An item struck off is ``gone`` until it is taken in anew; the documents of its
+facets and what was said of it keep their rows, so that they are there again then.
 """
 
 from collections.abc import Iterator
@@ -26,7 +26,8 @@ from ledger.kernel.act import Act
 from ledger.kernel.view import Row, View
 from ledger.rules.time import occ_date
 
-LIST, ITEM, FACET, MATTER, FACT = "list", "item", "facet", "matter", "fact"
+LIST, ITEM, GONE = "list", "item", "gone"
+FACET, MATTER, FACT = "facet", "matter", "fact"
 
 
 class CatalogueRow(Row, frozen=True, kw_only=True):
@@ -35,7 +36,8 @@ class CatalogueRow(Row, frozen=True, kw_only=True):
     ``code`` is what is listed, has a ``facet`` told by ``ref``, or was exercised by ``ref``; of
     the list itself its own. ``version`` is the list's of which the line is, ``day`` when it came.
     Of a ``fact`` of an item ``day`` is since when it ``holds``, or does no longer for a ``reason``,
-    which the case ``ref`` mends.
+    which the case ``ref`` mends; of an item that is ``gone`` when it was struck off, by the entry
+    ``entry``.
     """
 
     line: str
@@ -49,6 +51,7 @@ class CatalogueRow(Row, frozen=True, kw_only=True):
     reason: str | None = None
     ref: str | None = None
     version: int = 0
+    entry: int | None = None
     day: str
 
 
@@ -59,9 +62,10 @@ def keys(act: Act) -> Iterator[str]:
         case Listing():
             yield f"{stream} {LIST}"
             dropped = event.dropped if isinstance(event, Replaced) else ()
-            yield from (f"{stream} {ITEM} {item}" for item in (*event.items, *dropped))
+            yield from _of_items(stream, *event.items, *dropped)
         case ItemAdded() | ItemRemoved():
-            yield from (f"{stream} {LIST}", f"{stream} {ITEM} {event.item}")
+            yield f"{stream} {LIST}"
+            yield from _of_items(stream, event.item)
         case FacetsDisclosed():
             for item in event.items:
                 yield from (f"{stream} {FACET} {item} {facet}" for facet in event.facets)
@@ -69,6 +73,10 @@ def keys(act: Act) -> Iterator[str]:
             yield f"{stream} {MATTER} {event.matter}"
         case FactStated() | FactEnded():
             yield f"{stream} {FACT} {event.item} {event.fact}"
+
+
+def _of_items(stream: str, *items: str) -> Iterator[str]:
+    yield from (f"{stream} {sort} {item}" for item in items for sort in (ITEM, GONE))
 
 
 def fold(row: CatalogueRow | None, act: Act, key: str) -> CatalogueRow | None:
@@ -87,9 +95,8 @@ def fold(row: CatalogueRow | None, act: Act, key: str) -> CatalogueRow | None:
     if sort == LIST:
         code = event.code if isinstance(event, Published) else row and row.code
         return replace(made, code=code or "")
-    if sort == ITEM:
-        gone = (event.item,) if isinstance(event, ItemRemoved) else getattr(event, "dropped", ())
-        return None if made.code in gone else row or made
+    if sort in {ITEM, GONE}:
+        return _listed(row, made, event) if sort == ITEM else _gone(made, event, act)
     match event:
         case FacetsDisclosed():
             return replace(made, facet=what[1], ref=event.disclosure)
@@ -101,6 +108,27 @@ def fold(row: CatalogueRow | None, act: Act, key: str) -> CatalogueRow | None:
             return None
 
 
+def _listed(
+    row: CatalogueRow | None, made: CatalogueRow, event: AnyCatalogueEvent
+) -> CatalogueRow | None:
+    return None if made.code in _struck(event) else row or made
+
+
+def _gone(made: CatalogueRow, event: AnyCatalogueEvent, act: Act) -> CatalogueRow | None:
+    return replace(made, entry=act.index) if made.code in _struck(event) else None
+
+
+def _struck(event: AnyCatalogueEvent) -> tuple[str, ...]:
+    """Return the items an act strikes off."""
+    match event:
+        case ItemRemoved():
+            return (event.item,)
+        case Replaced():
+            return event.dropped
+        case _:
+            return ()
+
+
 def _said(made: CatalogueRow, event: FactStated | FactEnded) -> CatalogueRow:
     row = replace(made, fact=event.fact, day=event.since)
     if isinstance(event, FactStated):
@@ -110,7 +138,7 @@ def _said(made: CatalogueRow, event: FactStated | FactEnded) -> CatalogueRow:
 
 view = View(
     name="catalogues",
-    version=4,
+    version=5,
     row=CatalogueRow,
     reads=frozenset({"catalogue"}),
     keys=lambda act: tuple(keys(act)),

@@ -18,6 +18,9 @@ RECEIVE = (
 )  # fmt: skip
 
 
+OTHER_ID = "01KKD7NCG0FJQPJ5T2KCEE37TJ"
+
+
 def by(demo: Cli, label: str) -> tuple[str, str]:
     return "--as", str(demo.home / "demo-keys" / f"{label}.key")
 
@@ -205,6 +208,18 @@ def test_an_act_whose_receipt_did_not_come_is_not_done_twice(
     )
     other = demo.refused(*words[:-2], *by(demo, "coordinator"), "--again", jti)
     assert other["code"] == "entry.jti_taken"
+    stream = given["entries"][0]["stream"]
+    withdraw = ("case", "withdraw", stream, "--reason", "not_needed", *by(demo, "intake"))
+    accept = ("case", "accept", stream, *by(demo, "intake"))
+    elsewhere = ("session", "withdraw", "session/01KKD7NCG0FJQPJ5T2KCEE37TH", *by(demo, "intake"))
+    for typed in (withdraw, accept, (*elsewhere, "--reason", "mistaken")):
+        refused = demo.refused(*typed, "--again", jti)
+        assert refused["code"] == "submission.another_act", typed
+        assert refused["facts"]["stream"] == stream
+    accepted = demo.data(*accept, "--again", OTHER_ID)
+    assert not accepted["again"]
+    assert demo.data(*accept, "--again", OTHER_ID)["again"], "decided upon the case as it was"
+    assert demo.refused(*words, "--again", OTHER_ID)["code"] == "submission.another_act"
     assert demo.refused(*words, "--again", "what")["code"] == "entry.bad_identifier"
     fresh = demo.data(*words, "--again", "01KKD7NCG0FJQPJ5T2KCEE37TH")
-    assert (fresh["again"], fresh["entries"][0]["index"]) == (False, size)
+    assert (fresh["again"], fresh["entries"][0]["index"]) == (False, size + 1)

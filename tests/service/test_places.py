@@ -4,8 +4,10 @@ import pytest
 
 from ledger.aggregates.case.commands import Accept, Assign, Receive
 from ledger.aggregates.catalogue import commands as wishes
+from ledger.rules.book import Book
 from ledger.service.office import do
 from tests.service.communities import DAY, acted, board, community
+from tests.service.test_findings import found
 
 __all__ = ["community"]
 
@@ -76,6 +78,51 @@ def test_of_a_place_nothing_was_stated_of_the_list_says_so(community, places):
     (wish,) = (row for row in board(community, "listings").rows if row["list"] == "needs")
     assert (wish["fact"], wish["holds"]) == (None, None)
     assert not board(community, "listings", kind="resources").rows
+
+
+def test_an_uncovered_place_struck_off_the_list_is_found_until_it_is_listed_again(
+    community, places
+):
+    def strike(item):
+        return wishes.RemoveItem(
+            stream=places, item=item, rule="bijiang.video_coverage", reason="arrangement_changed"
+        )
+
+    def struck():
+        return [
+            (row["record"], row["about"], row["entries"])
+            for row in found(community, "struck_while_lacking")
+        ]
+
+    assert struck() == []
+    acted(community, strike(SCHOOL))
+    assert coverage(community)["computed"] == 100
+    one = (places, f"{SCHOOL} covered", str(community.size - 1))
+    assert struck() == [one]
+    back = wishes.AddItem(
+        stream=places, item=SCHOOL, rule="bijiang.video_coverage", reason="mistaken"
+    )
+    acted(community, back)
+    assert struck() == []
+    acted(community, strike(MARKET))
+    assert struck() == [], "what was covered took nothing from the rate"
+    acted(community, wishes.Replace(stream=places, items=(MARKET,), reason="mistaken"))
+    assert [about for _, about, _ in struck()] == [f"{SCHOOL} covered"]
+
+
+def test_a_module_whose_rule_is_not_in_force_yet_has_no_line(community, monkeypatch):
+    def lines():
+        return [row["module"] for row in board(community, "modules").rows]
+
+    assert "local.livelihood" in lines()
+    real = Book.find_rule
+    monkeypatch.setattr(
+        Book,
+        "find_rule",
+        lambda book, rule, on: None if rule == "bijiang.modules" else real(book, rule, on),
+    )
+    assert not [module for module in lines() if module.startswith("local.")]
+    assert {"disputes", "youth"} <= set(lines())
 
 
 def test_cases_are_counted_by_module_as_warned_dispatched_and_dealt_with(community):

@@ -29,15 +29,22 @@ def rows(desk: Desk) -> Iterator[Line]:
     """Yield a line for each module, of the unit asked about and those under it."""
     for place, _ in places(desk):
         unit, counts = place.unit or "", _counts(place)
-        for module in _named(place.book(unit)):
+        for module in _named(place.book(unit), place.day):
             line = _line(unit, module, counts)
             if module != UNSORTED or line["warned"]:
                 yield line
 
 
-def _named(book: Book | None) -> list[str]:
-    """Return the modules packs name, what is of none last."""
-    found = [word.id for word in book.words("module")] if book else []
+def _named(book: Book | None, day: date) -> list[str]:
+    """Return the modules packs name, what is of none last.
+
+    One whose rules are none of them in force on the day is not there; one no category is of is.
+    """
+    if book is None:
+        return []
+    ruled = {each.module for each in book.items(modules.section)}
+    absent = ruled - set(_modules(book, day).values())
+    found = [word.id for word in book.words("module") if word.id not in absent]
     return sorted(found, key=lambda module: module == UNSORTED)
 
 
