@@ -14,6 +14,7 @@ handled: they never come here.
 """
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Annotated, ClassVar, Final
 
 import msgspec
@@ -91,11 +92,11 @@ class PeriodNotOver(RuleViolation):
 
 
 class BodyElsewhere(RuleViolation):
-    """The inspectors of another unit's line are named."""
+    """The inspectors named are of no unit above: of another line, or of the very unit copied."""
 
     code = "delivery.body_elsewhere"
-    zh = "接收单位须是本单位或其上级，{receiver} 不是。请改选。"
-    en = "Inspectors of this unit or one above it receive; {receiver} is neither. Choose another."
+    zh = "副本须交给被移交单位的上级（最上级单位除外），{receiver} 不是。请改选。"
+    en = "Inspectors of a unit above the one copied receive; {receiver} is none. Choose another."
 
 
 class NotItsInspector(RuleViolation):
@@ -244,8 +245,14 @@ def _check_handed(state: State, handed: HandedOver, act: Act, facts: Facts) -> N
     if period.last >= day:
         raise PeriodNotOver(period=handed.period, last=period.last.isoformat())
     standing = unit_at(verify_unit(facts, handed.receiver), day)
-    if standing is None or handed.receiver not in chain(facts, handed.unit, day):
+    if standing is None or handed.receiver not in _above(facts, handed.unit, day):
         raise BodyElsewhere(receiver=handed.receiver)
+
+
+def _above(facts: Facts, unit: str, day: date) -> tuple[str, ...]:
+    """Return the units above one on a day; of the topmost itself, for nothing is above it."""
+    line = chain(facts, unit, day)
+    return line[1:] or line
 
 
 def _check_received(state: Delivery, received: Acknowledged, act: Act, facts: Facts) -> None:

@@ -70,6 +70,20 @@ def test_what_cannot_be_so_is_refused(command, code):
     covered().when(command, GONG).refused(code)
 
 
+def test_what_ended_holds_again_from_a_later_day_only_so_that_the_list_tells_it():
+    hidden = covered().when(end(since="2023-03-10"), GONG).story
+    hidden.when(state(), GONG).refused("catalogue.since_the_end")
+    ended = covered().when(end(), GONG).story
+    ended.when(state(since="2026-03-01"), GONG).refused("catalogue.since_the_end")
+    again = ended.when(state(since="2026-03-02"), GONG).story
+    again.when(end(since="2026-03-02"), GONG).then(
+        events.FactEnded(
+            unit=COMMUNITY, item=MARKET, fact="covered", since="2026-03-02",
+            reason="out_of_order", basis=(KIND,),
+        )
+    )  # fmt: skip
+
+
 def test_only_who_keeps_the_list_says_so_and_only_of_lists_that_state_it():
     listed().when(state(), SHU).refused("authority.role_not_allowed")
     needs = listed(code="needs", items=("need.wish",))

@@ -74,11 +74,21 @@ def test_its_receiver_acknowledges_the_very_package_once():
         ({"period": "2026-03"}, "delivery.period_not_over"),
         ({"period": "2026-13"}, "period.bad"),
         ({"receiver": OTHER}, "delivery.body_elsewhere"),
+        ({"receiver": COMMUNITY}, "delivery.body_elsewhere"),
         ({"receiver": unit("nowhere")}, "unit.unknown"),
     ],
 )
 def test_a_copy_is_of_a_whole_period_that_is_over_for_a_body_above(changed, code):
     there().when(replace(HAND_OVER, **changed), SUPERVISES).refused(code)
+
+
+def test_the_topmost_unit_hands_its_copy_to_its_own_inspectors_as_nothing_is_above_it():
+    top = replace(HAND_OVER, unit=STREET)
+    story = appointed(there(), person("shen"), "supervisor", "an", unit=STREET)
+    (handed_over,) = story.when(top, SUPERVISES).events
+    assert (handed_over.unit, handed_over.receiver) == (STREET, STREET)
+    below = replace(top, receiver=COMMUNITY)
+    story.when(below, SUPERVISES).refused("delivery.body_elsewhere")
 
 
 def test_only_whom_it_was_handed_to_receives_it_and_only_that_package():

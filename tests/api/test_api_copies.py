@@ -12,6 +12,7 @@ from ledger.aggregates.delivery import HandOver
 from ledger.entry import base64url
 from ledger.rules.periods import parse_period
 from ledger.rules.time import parse_date
+from ledger.service.boards.deliveries import board as deliveries
 from ledger.service.exports.copies import make_copy
 from ledger.service.office import do
 from tests.api.test_api_acts import Browser
@@ -64,6 +65,21 @@ def test_what_is_no_period_comes_back_with_why(client: TestClient, over: Office)
     client.cookies.set(SESSION, session_of(over, by))
     page = client.get(f"/copies?unit={over.unit}&period=2019-01", headers={"Accept-Language": "zh"})
     assert "没有任何记录" in page.text
+    far = client.get(f"/copies.zip?unit={over.unit}&period=9998")
+    assert (far.status_code, far.json()["code"]) == (404, "copy.nothing_of_period")
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh", "按登入账本的日期"), ("en", "goes by the day of recording")]
+)
+def test_the_page_says_that_a_copy_goes_by_the_day_of_recording(
+    client: TestClient, over: Office, language: str, words: str
+) -> None:
+    client.cookies.set(SESSION, session_of(over, supervisor(over, "监甲")))
+    page = client.get("/copies", headers={"Accept-Language": language}).text
+    assert words in page
+    (note,) = (note for note in deliveries.notes if words in getattr(note, language))
+    assert note is deliveries.notes[-1]
 
 
 def test_whoever_acknowledges_reads_unit_period_and_size_where_she_signs(

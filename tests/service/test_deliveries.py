@@ -1,5 +1,6 @@
 """A copy handed over is the whole one: the home makes it again before it is sequenced."""
 
+from datetime import date
 from hashlib import sha256
 
 import pytest
@@ -18,6 +19,7 @@ from ledger.service.exports.copies import (
     OtherCopy,
     TooMuch,
     make_copy,
+    require_copy,
 )
 from ledger.service.exports.evidence import evidence_files, zip_of
 from ledger.service.forms.possible import possible_act
@@ -82,6 +84,17 @@ def test_it_shows_the_streams_of_the_period_and_no_others(april):
     assert len(sessions & shown.keys()) == 1
     with pytest.raises(NothingOfPeriod):
         make_copy(april.ledger, april.unit, parse_period("2025"))
+
+
+@pytest.mark.parametrize("period", ["1900", "2026-05", "2999", "3000-01", "9998"])
+def test_a_period_no_entry_is_of_is_refused_as_one_however_far_away(april, period):
+    far = parse_period(period)
+    with pytest.raises(NothingOfPeriod) as refused:
+        make_copy(april.ledger, april.unit, far)
+    assert refused.value.facts["period"] == period
+    made = {"root": "A" * 43, "package": "A" * 43, "day": date(2026, 4, 20)}
+    with pytest.raises(NothingOfPeriod):
+        require_copy(april.ledger, april.unit, far, size=april.size, **made)
 
 
 def test_what_is_narrower_or_made_up_is_never_handed_over(april):

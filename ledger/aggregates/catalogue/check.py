@@ -180,6 +180,8 @@ def _verify_fact(judged: Judged, event: FactStated | FactEnded) -> None:
     holds = before is not None and before.holds
     if holds == isinstance(event, FactStated):
         raise (errors.FactHolds if holds else errors.FactHoldsNot)(**facts)
+    if before and not holds and event.since <= before.since:
+        raise errors.SinceTheEnd(ended=before.since, **facts)
 
 
 def _verify_settled(judged: Judged) -> None:

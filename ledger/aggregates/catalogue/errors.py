@@ -139,6 +139,14 @@ class SinceOutOfPlace(RuleViolation):
     en = "The day must lie from {first}, as recorded last, to {last} ({rule}, {article})."
 
 
+class SinceTheEnd(RuleViolation):
+    """Stated again from the day it ended, or before: the list would forget that it ended."""
+
+    code = "catalogue.since_the_end"
+    zh = "“{item}”的“{fact}”已于 {ended} 终止，恢复日须在其后（{rule}，{article}）。请更正日期。"
+    en = "{fact} of {item} ended on {ended}; it holds again from a later day ({rule}, {article})."
+
+
 class OccurredBefore(RuleViolation):
     """A change cannot have happened before the one recorded last."""
 

@@ -66,6 +66,11 @@ board = Board(
             en="A copy is of a whole unit and period, whatever is looked for in it: that never "
             "enters this ledger. Anybody can check the digest of the package.",
         ),
+        Called(
+            zh="副本按登入账本的日期划分：时段内发生、之后才登入账本的，在登入那天所属时段的副本里。",
+            en="A copy goes by the day of recording: what happened in the period and was recorded "
+            "later is in the copy of the period it was recorded in.",
+        ),
     ),
     about=Called(
         zh="哪些单位、哪段时间的整套记录移交给了纪检监察机关，签收了没有。",

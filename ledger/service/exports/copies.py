@@ -84,6 +84,7 @@ def make_copy(
         NothingOfPeriod, TooMuch: there is nothing to copy, or more than a package holds.
     """
     size = ledger.recorder.head().size if size is None else size
+    _verify_begun(ledger, period, size)
     streams = _streams(ledger, unit, period, size)
     if not streams:
         raise NothingOfPeriod(period=str(period))
@@ -105,6 +106,12 @@ def _streams(ledger: Ledger, unit: str, period: Period, size: int) -> list[str]:
     return sorted({name for name, of in within if any(desk.covers(of) for desk in desks)})
 
 
+def _verify_begun(ledger: Ledger, period: Period, size: int) -> None:
+    """Refuse a period after the last entry: a year no log reaches is no point of history either."""
+    if period.first > local_date(as_of(ledger, size=size).at // 1000):
+        raise NothingOfPeriod(period=str(period))
+
+
 def _ends(ledger: Ledger, period: Period) -> AsOf:
     """Return the end of the period: when it was, and how many entries were recorded by then."""
     return as_of(ledger, at=parse_at(period.last.isoformat()))
@@ -117,8 +124,9 @@ def require_copy(
 
     One made while the period still ran leaves out what came later, so it is not whole either.
 
-    Raises: OtherCopy, DatedBefore.
+    Raises: OtherCopy, DatedBefore, NothingOfPeriod.
     """
+    _verify_begun(ledger, period, ledger.recorder.head().size)
     if not _ends(ledger, period).size <= size <= ledger.recorder.head().size:
         raise OtherCopy(period=str(period))
     if local_date(as_of(ledger, size=size).at // 1000) > day:
