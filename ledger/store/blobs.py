@@ -31,6 +31,10 @@ from ledger.store.keystore import Keystore
 SUBJECT: Final = "attachment"
 WAITS_SECONDS: Final = 24 * 3600
 """How long a file waits for its entry."""
+_MARGIN_SECONDS = 3600
+"""How long before the end of its wait no file is taken back from a sweep."""
+_SWEEPS = 3
+"""How often one claim looks for its file: sweeps of several processes may each have renamed it."""
 _NONCE = 12
 _NOTE, _SHARE, _GOING = "~", "+", "!"
 _NAMED = re.compile(r"[~+!]")
@@ -89,13 +93,23 @@ class Blobs:
         Raises: BlobMissing.
         """
         with _storing():
-            try:
-                # First of all: what is going to be swept from now on waits no more.
-                os.utime(self._waiting(blob))
-                if not self.path(blob).exists():
-                    self._link(blob)
-            except FileNotFoundError:
-                raise BlobMissing(blob=blob) from None
+            for _ in range(_SWEEPS):
+                with suppress(FileNotFoundError):
+                    # First of all: what is going to be swept from now on waits no more.
+                    os.utime(self._waiting(blob))
+                    if not self.path(blob).exists():
+                        self._link(blob)
+                    return
+                self._take_back(blob)
+        raise BlobMissing(blob=blob)
+
+    def _take_back(self, blob: str) -> None:
+        """Take back what was claimed while a sweep renamed it: that sweep may have been killed."""
+        going = self._waiting(f"{blob}{_GOING}")
+        with suppress(FileNotFoundError):  # given back by now, or none
+            # What is old is perhaps being removed. What is nearly so is left, lest it be both.
+            if going.stat().st_mtime >= time.time() - WAITS_SECONDS + _MARGIN_SECONDS:
+                going.rename(self._waiting(blob))
 
     def _link(self, blob: str) -> None:
         try:
@@ -160,14 +174,18 @@ class Blobs:
 
     def _sweep(self, waiting: Path, before: float, named: Callable[[str], bool]) -> None:
         blob = waiting.name[1:].removesuffix(_GOING)
-        if waiting.stat().st_mtime >= before or self._tells_of_one_kept(blob, before):
+        going = self._waiting(f"{blob}{_GOING}")
+        if waiting.stat().st_mtime >= before:
+            if waiting == going:  # a sweep was killed before it gave it back
+                going.rename(self._waiting(blob))
+            return
+        if self._tells_of_one_kept(blob, before):
             return
         in_vain = not named(blob)
-        # Under another name nobody claims it: it is claimed or swept, never both.
-        going = self._waiting(f"{blob}{_GOING}")
+        # Under another name nobody claims what is old: it is claimed or swept, never both.
         waiting.rename(going)
         if going.stat().st_mtime >= before:  # claimed since: its entry is on its way
-            going.rename(waiting)
+            going.rename(self._waiting(blob))
             return
         if in_vain:
             self.path(blob).unlink(missing_ok=True)
@@ -200,7 +218,9 @@ class Blobs:
         return self.folder / f".{blob}"
 
     def _bytes(self, blob: str) -> bytes:
-        for path in (self.path(blob), self._waiting(blob)):
+        waiting = self._waiting(blob)
+        # A sweep may be giving it back: it waits, is going, and waits again.
+        for path in (self.path(blob), waiting, self._waiting(f"{blob}{_GOING}"), waiting):
             with suppress(FileNotFoundError), _storing():
                 return path.read_bytes()
         raise BlobMissing(blob=blob)
