@@ -1,7 +1,8 @@
 """The copy of a whole unit and period: made, downloaded, and handed over by an act (S1-16).
 
-Of what is public already, as an evidence package is; nothing sealed is opened. One at a time, and
-so many a minute for each place. What is looked for in a copy, and of whom, is asked nowhere.
+Of what is public already, as an evidence package is; nothing sealed is opened. So many a minute for
+each place, and one at a time, with those made again at a hand-over. What is looked for in a copy,
+and of whom, is asked nowhere.
 """
 
 from datetime import date, timedelta
@@ -13,7 +14,6 @@ from starlette.responses import Response
 from api.caller import Caller, CallerDep
 from api.deps import LARGEST, Decimal
 from api.session import place_of
-from api.turns import Turn
 from ledger.aggregates.delivery import GIVERS
 from ledger.errors import LedgerError
 from ledger.rules.periods import Kind, containing, parse_period
@@ -22,7 +22,6 @@ from ledger.service.exports.copies import Copy, make_copy
 from ledger.service.ledger import today
 
 router = APIRouter()
-_one_at_a_time = Turn()
 UnitText = Annotated[str, Query(max_length=64)]
 PeriodText = Annotated[str, Query(max_length=10)]
 BACK: tuple[tuple[Kind, int], ...] = (("month", 6), ("quarter", 4), ("half", 2), ("year", 1))
@@ -79,9 +78,8 @@ def ended(day: date) -> list[str]:
 
 def _made(caller: Caller, unit: str, period: str, size: int | None = None) -> Copy:
     span, of = parse_period(period), unit_of(caller.ledger, unit)
-    with _one_at_a_time:
-        caller.office.packages.take(place_of(caller.request))
-        return make_copy(caller.ledger, of, span, size=size)
+    caller.office.packages.take(place_of(caller.request))
+    return make_copy(caller.ledger, of, span, size=size)
 
 
 def _said(made: Copy) -> dict[str, Any]:

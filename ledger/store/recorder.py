@@ -20,7 +20,7 @@ from eventsourcing.persistence import (
 from sqlalchemy import Connection, Engine, Row, and_, bindparam, func, insert, select, update
 
 from ledger.errors import IntegrityFault
-from ledger.store.bulk import Bulk
+from ledger.store.bulk import Bulk, in_chunks
 from ledger.store.dialect import announce, lay_out, reading, together, writing
 from ledger.store.mapper import StoredEntry
 from ledger.store.moved import without_head
@@ -70,6 +70,9 @@ _NEWEST = (
 )
 _FIRST_OF = select(*_ROW).where(
     entry.c.stream.in_(bindparam("streams", expanding=True)), entry.c.seq == 1
+)
+_COUNT_OF = select(func.count()).where(
+    entry.c.stream.in_(bindparam("streams", expanding=True)), entry.c.idx < bindparam("size")
 )
 _RANK = select(func.count()).where(tag.c.tag == bindparam("tag"), tag.c.idx <= bindparam("last"))
 _PLACES = (
@@ -273,6 +276,15 @@ class Recorder(ApplicationRecorder):
         with reading(self.engine) as connection:
             rows = connection.execute(_FIRST_OF, {"streams": list(streams)})
             return [_stored(*row) for row in rows]
+
+    def count_of(self, streams: Sequence[str], size: int) -> int:
+        """Return how many rows below ``size`` these streams have together."""
+        with reading(self.engine) as connection:
+            counts = (
+                connection.execute(_COUNT_OF, {"streams": some, "size": size}).scalar_one()
+                for some in in_chunks(streams)
+            )
+            return sum(counts)
 
     def tile(self, level: int, n: int) -> bytes | None:
         """Return a full tile's 8192 bytes, None when it is not stored."""

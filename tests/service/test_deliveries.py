@@ -14,9 +14,11 @@ from ledger.rules.periods import parse_period
 from ledger.service import office as setting_up
 from ledger.service.exports import copies
 from ledger.service.exports.copies import (
+    CopyBusy,
     DatedBefore,
     NothingOfPeriod,
     OtherCopy,
+    TooManyEntries,
     TooMuch,
     make_copy,
     require_copy,
@@ -172,3 +174,58 @@ def test_who_has_a_key_of_her_own_is_offered_to_acknowledge_though_a_kept_one_be
     found = possible_act(april.ledger, actor, stream, "delivery.acknowledge")
     assert found is not None
     assert (found.role, found.refusal) == ("inspector", None)
+
+
+def test_streams_are_looked_for_a_few_entries_at_a_time_and_no_further_than_the_bound(
+    april, monkeypatch
+):
+    whole = make_copy(april.ledger, april.unit, MARCH)
+    reading, asked = april.ledger.known.streams.acts, []
+
+    def acts(start, limit):
+        asked.append(limit)
+        return reading(start, limit)
+
+    monkeypatch.setattr(april.ledger.known.streams, "acts", acts)
+    monkeypatch.setattr(copies, "AT_ONCE", 2)
+    again = make_copy(april.ledger, april.unit, MARCH, size=whole.manifest.size)
+    assert again.digest == whole.digest
+    assert max(asked) == 2
+    times = len(asked)
+    monkeypatch.setattr(copies, "MOST", 0)
+    asked.clear()
+    with pytest.raises(TooMuch):
+        make_copy(april.ledger, april.unit, MARCH)
+    assert len(asked) < times
+
+
+def test_more_entries_than_a_package_holds_are_refused_before_any_is_read(april, monkeypatch):
+    shown = sum(make_copy(april.ledger, april.unit, MARCH).manifest.streams.values())
+    monkeypatch.setattr(copies, "MOST_ENTRIES", shown - 1)
+    monkeypatch.delattr(copies, "evidence_files")
+    with pytest.raises(TooManyEntries) as refused:
+        make_copy(april.ledger, april.unit, MARCH)
+    assert refused.value.facts["entries"] == shown
+
+
+def test_one_copy_is_made_at_a_time_whether_it_is_shown_or_handed_over(april, monkeypatch):
+    april.hands["supervisor"] = also(april, "supervisor")
+    made = make_copy(april.ledger, april.unit, MARCH)
+    before, refused = april.size, []
+
+    def meanwhile(*args, **kwargs):
+        for another in (
+            lambda: hand_over(april, made),
+            lambda: make_copy(april.ledger, april.unit, MARCH),
+        ):
+            with pytest.raises(CopyBusy) as raised:
+                another()
+            refused.append(raised.value.code)
+        return evidence_files(*args, **kwargs)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(copies, "evidence_files", meanwhile)
+        make_copy(april.ledger, april.unit, MARCH)
+    assert refused == ["copy.busy"] * 2
+    assert april.size == before
+    hand_over(april, made)

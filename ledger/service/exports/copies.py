@@ -7,16 +7,20 @@ What an inspector may see beyond that she asks for by law, and it is disclosed t
 (``export evidence``).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from hashlib import sha256
+from threading import Lock
 from typing import Final
 
 import msgspec
 
 from ledger.audit.package import Manifest
 from ledger.entry import base64url
-from ledger.errors import NotFound, RuleViolation
-from ledger.kernel.act import AsOf
+from ledger.errors import NotFound, RuleViolation, StorageError
+from ledger.kernel.act import Act, AsOf
 from ledger.rules.periods import Period
 from ledger.rules.time import local_date
 from ledger.service.board import Desk
@@ -28,6 +32,11 @@ from ledger.service.reading.tracing import Progress
 DAY_MS: Final = 86_400_000
 MOST: Final = 20_000
 """Streams of one copy: an evidence package is made in memory."""
+MOST_ENTRIES: Final = 100_000
+"""Entries of these streams, for the same reason."""
+AT_ONCE: Final = 1_000
+"""Entries of the period that are looked through together."""
+_making = Lock()
 
 
 class NothingOfPeriod(NotFound):
@@ -42,8 +51,24 @@ class TooMuch(RuleViolation):
     """More than one package holds."""
 
     code = "copy.too_much"
-    zh = "{period} 有 {streams} 个流，超过证据包上限 {most}。请按更短的整段时间分次移交。"
-    en = "{period} has {streams} streams, more than the {most} of a package. Take shorter periods."
+    zh = "{period} 至少有 {streams} 个流，超过证据包上限 {most}。请按更短的整段时间分次移交。"
+    en = "{period} has {streams} streams or more; a package takes {most}. Take shorter periods."
+
+
+class TooManyEntries(RuleViolation):
+    """The streams to be shown have more entries than one package holds."""
+
+    code = "copy.too_many_entries"
+    zh = "{period} 的流共有 {entries} 条，超过证据包上限 {most}。请按更短的整段时间分次移交。"
+    en = "The streams of {period} have {entries} entries, more than {most}. Take shorter periods."
+
+
+class CopyBusy(StorageError):
+    """Another copy is being made, to be shown or to be compared with one handed over."""
+
+    code = "copy.busy"
+    zh = "服务器正在生成另一份副本，一次只做一份；内容未写入。请稍候片刻再试。"
+    en = "Another copy is being made, one at a time; nothing was written. Try again in a while."
 
 
 class OtherCopy(RuleViolation):
@@ -81,29 +106,56 @@ def make_copy(
     """Return the copy of a unit, with those under it, and a period, as of ``size`` or now.
 
     Raises:
-        NothingOfPeriod, TooMuch: there is nothing to copy, or more than a package holds.
+        NothingOfPeriod, TooMuch, TooManyEntries: nothing to copy, or more than a package holds.
+        CopyBusy: this process is making another.
     """
     size = ledger.recorder.head().size if size is None else size
     _verify_begun(ledger, period, size)
-    streams = _streams(ledger, unit, period, size)
-    if not streams:
-        raise NothingOfPeriod(period=str(period))
-    if len(streams) > MOST:
-        raise TooMuch(period=str(period), streams=len(streams), most=MOST)
-    manifest, files = evidence_files(ledger, streams=streams, size=size, progress=progress)
-    data = zip_of(files)
+    with _one_at_a_time():
+        streams = _streams(ledger, unit, period, size)
+        if not streams:
+            raise NothingOfPeriod(period=str(period))
+        if (entries := ledger.recorder.count_of(streams, size)) > MOST_ENTRIES:
+            raise TooManyEntries(period=str(period), entries=entries, most=MOST_ENTRIES)
+        manifest, files = evidence_files(ledger, streams=streams, size=size, progress=progress)
+        data = zip_of(files)
     return Copy(data=data, digest=base64url.encode(sha256(data).digest()), manifest=manifest)
 
 
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """Bound the memory copies take, whoever asks. Waiting would hold the threads of everybody."""
+    if not _making.acquire(blocking=False):
+        raise CopyBusy
+    try:
+        yield
+    finally:
+        _making.release()
+
+
 def _streams(ledger: Ledger, unit: str, period: Period, size: int) -> list[str]:
-    """Return the streams of the unit and those under it that the period has an entry of."""
+    """Return the streams of the unit and those under it that the period has an entry of.
+
+    Raises: TooMuch, and then looks no further.
+    """
     begin = as_of(ledger, at=parse_at(period.first.isoformat()) - DAY_MS)
     end = _ends(ledger, period)
     end = AsOf(size=min(size, end.size), at=end.at)
     desks = [Desk(ledger, point, unit) for point in (begin, end, as_of(ledger, size=size))]
-    acts = ledger.known.streams.acts(begin.size, max(0, end.size - begin.size))
-    within = {(act.stream, act.event.unit) for act in acts if act.event.unit}
-    return sorted({name for name, of in within if any(desk.covers(of) for desk in desks)})
+    covered = cache(lambda of: any(desk.covers(of) for desk in desks))
+    found: set[str] = set()
+    for act in _acts(ledger, begin.size, end.size):
+        if act.event.unit and covered(act.event.unit):
+            found.add(act.stream)
+            if len(found) > MOST:
+                raise TooMuch(period=str(period), streams=len(found), most=MOST)
+    return sorted(found)
+
+
+def _acts(ledger: Ledger, start: int, stop: int) -> Iterator[Act]:
+    """Yield the acts of start <= index < stop, a few of them in memory at a time."""
+    for first in range(start, stop, AT_ONCE):
+        yield from ledger.known.streams.acts(first, min(AT_ONCE, stop - first))
 
 
 def _verify_begun(ledger: Ledger, period: Period, size: int) -> None:
@@ -124,7 +176,7 @@ def require_copy(
 
     One made while the period still ran leaves out what came later, so it is not whole either.
 
-    Raises: OtherCopy, DatedBefore, NothingOfPeriod.
+    Raises: OtherCopy, DatedBefore, and as ``make_copy``.
     """
     _verify_begun(ledger, period, ledger.recorder.head().size)
     if not _ends(ledger, period).size <= size <= ledger.recorder.head().size:

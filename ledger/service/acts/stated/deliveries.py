@@ -18,7 +18,7 @@ def of(act: Act) -> bool:
 def require(ledger: Ledger, draft: Draft) -> None:
     """Make the copy again and compare: a narrower one cannot be handed over.
 
-    Raises: OtherCopy, DatedBefore.
+    Raises: OtherCopy, DatedBefore; as ``make_copy``, CopyBusy while another is made.
     """
     handed = draft.act.event
     assert isinstance(handed, HandedOver), "as ``of`` tells"
