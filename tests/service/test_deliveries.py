@@ -162,15 +162,18 @@ def test_more_than_a_package_holds_is_refused_with_what_to_do(april, monkeypatch
     assert refused.value.facts["most"] == 0
 
 
-def test_who_has_a_key_of_her_own_is_offered_to_acknowledge_though_a_kept_one_be_newer(april):
+@pytest.mark.parametrize("custodies", [("file", "custodial"), ("custodial", "file")])
+def test_who_has_a_key_of_her_own_is_offered_to_acknowledge_whichever_came_first(april, custodies):
     april.hands["supervisor"] = also(april, "supervisor")
     stream = hand_over(april, make_copy(april.ledger, april.unit, MARCH))
     street = str(april.ledger.known.stream(stream).state.receiver)
-    inspector = staffed(april._replace(unit=street), "inspector")
-    actor = inspector.who.actor
-    kept = a_key("kept for the inspector")
-    herself = hand(actor, "holder", inspector.key)
-    setting_up.enrol(april.ledger, herself, actor, kept, "custodial")
+    first, registrars = april.registrars[0], april.registrars
+    actor = setting_up.register(april.ledger, first, "联络员", street)
+    keys = [a_key(f"inspector {number}") for number in range(2)]
+    setting_up.enrol(april.ledger, first, actor, keys[0], custodies[0])
+    setting_up.appoint(april.ledger, registrars, actor, "inspector", street)
+    herself = hand(actor, "holder", keys[0])
+    setting_up.enrol(april.ledger, herself, actor, keys[1], custodies[1])
     found = possible_act(april.ledger, actor, stream, "delivery.acknowledge")
     assert found is not None
     assert (found.role, found.refusal) == ("inspector", None)
