@@ -146,3 +146,10 @@ def test_a_form_asks_for_what_one_command_means_before_what_its_aggregate_does()
     assert asked == ["To when", "When to hang it"]
     assert naming.member("day").in_("zh") == "张贴日"
     assert naming.member("unit") == COMMON["unit"]
+
+
+@pytest.mark.parametrize("name", sorted(REGISTRY.aggregates))
+def test_a_state_before_anything_is_told_too(name: str) -> None:
+    """A replay begins with it: a state that cannot be told would be a page that fails."""
+    told = msgspec.to_builtins(REGISTRY.aggregates[name].initial)
+    assert isinstance(told, dict | list | None)

@@ -42,7 +42,9 @@ Open = Callable[..., Any]
 @pytest.fixture(scope="session")
 def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the server says, for when a test fails."""
-    return tmp_path_factory.mktemp("served") / "log"
+    file = tmp_path_factory.mktemp("served") / "log"
+    file.touch()
+    return file
 
 
 @pytest.fixture(scope="session")

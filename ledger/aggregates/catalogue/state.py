@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from types import MappingProxyType
 from typing import NamedTuple, assert_never, cast
 
 import msgspec
@@ -43,7 +42,7 @@ class CatalogueState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     version: int = 0
     items: tuple[str, ...] = ()
     matters: frozenset[str] = frozenset()
-    facts: Mapping[str, Fact] = MappingProxyType({})
+    facts: Mapping[str, Fact] = msgspec.field(default_factory=dict)
     last_on: date | None = None
 
     @property
