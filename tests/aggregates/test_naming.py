@@ -152,4 +152,4 @@ def test_a_form_asks_for_what_one_command_means_before_what_its_aggregate_does()
 def test_a_state_before_anything_is_told_too(name: str) -> None:
     """A replay begins with it: a state that cannot be told would be a page that fails."""
     told = msgspec.to_builtins(REGISTRY.aggregates[name].initial)
-    assert isinstance(told, dict | list | None)
+    assert isinstance(told, dict | list | tuple | None)
