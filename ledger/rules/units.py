@@ -113,6 +113,8 @@ UnitEvent = (
     | UnitNumberStated
 )  # fmt: skip
 EVENTS: tuple[type[Event], ...] = UnitEvent.__args__
+PLACING = (UnitEstablished, UnitChanged, UnitDissolved)
+"""Those that say under which unit one is, or which it was merged into."""
 
 
 def since_of(happened: UnitEvent) -> date:

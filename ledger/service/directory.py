@@ -13,14 +13,14 @@ from sqlalchemy import select
 
 from ledger.entry.keys import PrivateKey, Signer
 from ledger.errors import NotAuthorised, NotFound
-from ledger.kernel.act import AsOf, Tag
+from ledger.kernel.act import Act, AsOf, Tag
 from ledger.kernel.facts import Facts
 from ledger.rules import authority, keys, persons
 from ledger.rules.genesis import LOG, log_of
 from ledger.rules.persons import DEVICE_ROLES, DeviceKind
 from ledger.rules.posts import HOLDER, Appointment, posts_of
 from ledger.rules.time import local_date
-from ledger.rules.units import Unit, borne, fold, unit_at, unit_tag
+from ledger.rules.units import PLACING, Unit, borne, fold, unit_at, unit_tag
 from ledger.service.ledger import Ledger, today
 from ledger.service.office import Hand, hand
 from ledger.store.dialect import reading
@@ -148,6 +148,18 @@ def units_at(ledger: Ledger, size: int) -> Iterator[tuple[str, Unit]]:
         acts = facts(ledger, tag).about(tag)
         if (then := fold(tuple(act for act in acts if (act.index or 0) < size))) is not None:
             yield name, then
+
+
+def placings(ledger: Ledger, size: int) -> Iterator[Act]:
+    """Yield the acts among entries 0..size-1 that say where a unit is from a day on, or is no more.
+
+    Those of every unit, each unit's in log order.
+    """
+    for name in streams_of(ledger, "unit"):
+        tag = unit_tag(name)
+        for act in facts(ledger, tag).about(tag):
+            if (act.index or 0) < size and isinstance(act.event, PLACING):
+                yield act
 
 
 def _moved_since(ledger: Ledger, size: int) -> list[str]:

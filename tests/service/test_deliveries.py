@@ -11,6 +11,7 @@ from ledger.aggregates.unit.commands import ChangeUnit
 from ledger.audit.evidence import verify_evidence
 from ledger.entry import base64url
 from ledger.rules.periods import parse_period
+from ledger.rules.time import local_date
 from ledger.service import office as setting_up
 from ledger.service.exports import copies
 from ledger.service.exports.copies import (
@@ -153,6 +154,51 @@ def test_a_unit_moved_elsewhere_after_the_period_is_in_its_copy_all_the_same(apr
     acted(april, Hold(unit=april.unit, code="law_class", present=9), also(april, "session_clerk"))
     narrower = make_copy(april.ledger, str(street), MARCH).manifest.streams
     assert whole.keys() <= again.keys() <= narrower.keys()
+
+
+def under(office, unit, parent, day):
+    moved = ChangeUnit(stream=unit, parent=parent, effective_from=day)
+    do(office.ledger, office.registrars[0], moved)
+
+
+def sessions_of(office, unit):
+    shown = make_copy(office.ledger, str(unit), MARCH).manifest.streams
+    return {name for name in shown if name.startswith("session/")}
+
+
+@pytest.mark.parametrize(
+    ("into", "out"),
+    [
+        pytest.param(("03-04", "03-04"), ("03-24", "03-24"), id="as it happened"),
+        pytest.param(("03-02", "03-04"), ("03-02", "03-24"), id="announced ahead"),
+        pytest.param(("04-05", "03-04"), ("04-05", "03-24"), id="recorded later"),
+        pytest.param(("03-04", "03-04"), ("03-24", "03-04"), id="taken back from the beginning"),
+    ],
+)
+def test_a_unit_moved_in_and_out_again_within_the_period_is_in_the_copy(community, into, out):
+    """Each move by the day it was recorded on and the day it holds from, of 2026."""
+    street = community.ledger.known.stream(community.unit).state.versions[0].parent
+    clerk = also(community, "session_clerk")
+    elsewhere = setting_up.establish(
+        community.ledger, community.registrars[0], "520602002", name="另一街道", level="street"
+    )
+    todo = sorted([
+        (into[0], 0, lambda: under(community, community.unit, elsewhere, f"2026-{into[1]}")),
+        (out[0], 1, lambda: under(community, community.unit, str(street), f"2026-{out[1]}")),
+        ("03-14", 2, lambda: acted(
+            community, Hold(unit=community.unit, code="law_class", present=9), clerk)),
+        ("04-10", 3, lambda: None),
+    ])  # fmt: skip
+    for day, _, run in todo:
+        wait_until(community, date.fromisoformat(f"2026-{day}"))
+        run()
+    assert len(sessions_of(community, elsewhere)) == 1
+    assert sessions_of(community, elsewhere) == sessions_of(community, street)
+
+
+def wait_until(office, day):
+    today = local_date(office.clock.now_ms() // 1000)
+    office.clock.wait(max((day - today).days, 0) * DAY)
 
 
 def test_more_than_a_package_holds_is_refused_with_what_to_do(april, monkeypatch):

@@ -1,8 +1,9 @@
 """The copy of a whole unit and period: one evidence package, the same for whoever makes it.
 
-Shown is every stream of the unit, or of one under it, that an entry of the period was recorded in,
-whole up to the size it is made at; nothing sealed is opened. Under it are those that were when the
-period began, when it ended, or at that size: moving a unit elsewhere later makes no copy narrower.
+Shown is every stream of the unit, or of one under it, that an entry of the period was recorded
+in, whole up to the size it is made at; nothing sealed is opened. Under it are those that were on
+some day of the period, as was known on that day or is at that size, and those that are at that
+size: moving a unit elsewhere, or in and out again, makes no copy narrower.
 What an inspector may see beyond that she asks for by law, and it is disclosed to her entry by entry
 (``export evidence``).
 """
@@ -10,10 +11,9 @@ What an inspector may see beyond that she asks for by law, and it is disclosed t
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from functools import cache
 from hashlib import sha256
 from threading import Lock
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 
@@ -23,6 +23,8 @@ from ledger.errors import NotFound, RuleViolation, StorageError
 from ledger.kernel.act import Act, AsOf
 from ledger.rules.periods import Period
 from ledger.rules.time import local_date
+from ledger.rules.units import UnitEvent, since_of
+from ledger.service import directory
 from ledger.service.board import Desk
 from ledger.service.exports.evidence import evidence_files, silent, zip_of
 from ledger.service.ledger import Ledger, as_of
@@ -138,18 +140,36 @@ def _streams(ledger: Ledger, unit: str, period: Period, size: int) -> list[str]:
 
     Raises: TooMuch, and then looks no further.
     """
-    begin = as_of(ledger, at=parse_at(period.first.isoformat()) - DAY_MS)
-    end = _ends(ledger, period)
-    end = AsOf(size=min(size, end.size), at=end.at)
-    desks = [Desk(ledger, point, unit) for point in (begin, end, as_of(ledger, size=size))]
-    covered = cache(lambda of: any(desk.covers(of) for desk in desks))
+    begin, end = _begins(ledger, period), _ends(ledger, period, size)
+    covered = _covered(ledger, unit, period, size)
     found: set[str] = set()
     for act in _acts(ledger, begin.size, end.size):
-        if act.event.unit and covered(act.event.unit):
+        if act.event.unit in covered:
             found.add(act.stream)
             if len(found) > MOST:
                 raise TooMuch(period=str(period), streams=len(found), most=MOST)
     return sorted(found)
+
+
+def _covered(ledger: Ledger, unit: str, period: Period, size: int) -> frozenset[str]:
+    """Return the unit and those under it on some day of the period, or at ``size``.
+
+    Placed is by the day. Between the days on which a place changes nothing else would be found.
+    """
+    points = {_begins(ledger, period), _ends(ledger, period, size), as_of(ledger, size=size)}
+    for day in _placed(ledger, period, size):
+        then = _by(ledger, day, size)
+        points |= {then, AsOf(size=size, at=then.at)}
+    return frozenset().union(*(Desk(ledger, point, unit).within or () for point in points))
+
+
+def _placed(ledger: Ledger, period: Period, size: int) -> set[date]:
+    """Return the days of the period on which it was recorded where a unit is, or since which."""
+    found: set[date] = set()
+    for act in directory.placings(ledger, size):
+        found.add(since_of(cast(UnitEvent, act.event)))
+        found.add(local_date((act.recorded_at or 0) // 1000))
+    return {day for day in found if day in period}
 
 
 def _acts(ledger: Ledger, start: int, stop: int) -> Iterator[Act]:
@@ -164,9 +184,20 @@ def _verify_begun(ledger: Ledger, period: Period, size: int) -> None:
         raise NothingOfPeriod(period=str(period))
 
 
-def _ends(ledger: Ledger, period: Period) -> AsOf:
-    """Return the end of the period: when it was, and how many entries were recorded by then."""
-    return as_of(ledger, at=parse_at(period.last.isoformat()))
+def _begins(ledger: Ledger, period: Period) -> AsOf:
+    """Return the end of the day before the period."""
+    return as_of(ledger, at=parse_at(period.first.isoformat()) - DAY_MS)
+
+
+def _ends(ledger: Ledger, period: Period, size: int) -> AsOf:
+    """Return the end of the period, in a log of ``size`` entries."""
+    return _by(ledger, period.last, size)
+
+
+def _by(ledger: Ledger, day: date, size: int) -> AsOf:
+    """Return the end of a day: when it was, and how many of ``size`` entries were recorded."""
+    point = as_of(ledger, at=parse_at(day.isoformat()))
+    return AsOf(size=min(size, point.size), at=point.at)
 
 
 def require_copy(
@@ -178,8 +209,9 @@ def require_copy(
 
     Raises: OtherCopy, DatedBefore, and as ``make_copy``.
     """
-    _verify_begun(ledger, period, ledger.recorder.head().size)
-    if not _ends(ledger, period).size <= size <= ledger.recorder.head().size:
+    head = ledger.recorder.head().size
+    _verify_begun(ledger, period, head)
+    if not _ends(ledger, period, head).size <= size <= head:
         raise OtherCopy(period=str(period))
     if local_date(as_of(ledger, size=size).at // 1000) > day:
         raise DatedBefore(size=size, day=day.isoformat())
