@@ -20,9 +20,9 @@ from ledger.aggregates.session.state import SessionState
 from ledger.errors import LedgerError
 from ledger.kernel.event import PAPER
 from ledger.rules import attachments
-from ledger.rules.book import Book
+from ledger.rules.packs.book import Book
+from ledger.rules.packs.sections import accounts, catalogues, decisions, disclosures, sessions
 from ledger.rules.quantities import quantity
-from ledger.rules.sections import accounts, catalogues, decisions, disclosures, sessions
 
 if TYPE_CHECKING:
     from api.words import Words

@@ -14,11 +14,11 @@ from api.messages import N_, translator
 from api.times import clock, period
 from ledger.entry.ids import ID
 from ledger.kernel.naming import Codes
-from ledger.rules.account_kinds import Measure
-from ledger.rules.book import Book
+from ledger.rules.kinds.account import Measure
+from ledger.rules.packs.book import Book
+from ledger.rules.packs.section import sections
+from ledger.rules.packs.sections import accounts, decisions
 from ledger.rules.quantities import OWN, quantity, time_of_day
-from ledger.rules.section import sections
-from ledger.rules.sections import accounts, decisions
 from ledger.rules.words import Word
 from ledger.service.finding import rules
 

@@ -21,12 +21,12 @@ from ledger.kernel.act import Act, AsOf
 from ledger.kernel.event import groups_of
 from ledger.kernel.naming import Naming
 from ledger.rules import authority, keys
-from ledger.rules.book import Book
 from ledger.rules.figures import RATES
 from ledger.rules.law import LawRule
+from ledger.rules.packs.book import Book
+from ledger.rules.packs.section import sections
+from ledger.rules.packs.sections import accounts, catalogues
 from ledger.rules.posts import Appointment
-from ledger.rules.section import sections
-from ledger.rules.sections import accounts, catalogues
 from ledger.rules.sources import source_word
 from ledger.rules.time import local_date, occ_date
 from ledger.rules.units import Unit

@@ -9,9 +9,9 @@ import time
 from collections.abc import Iterator
 
 from bench.measure import RUNS
-from ledger.rules.book import open_book
-from ledger.rules.packs import HEAD, PackFiles, load_pack, shipped
-from ledger.rules.sections import catalogues, obligations, units
+from ledger.rules.packs.book import open_book
+from ledger.rules.packs.pack import HEAD, PackFiles, load_pack, shipped
+from ledger.rules.packs.sections import catalogues, obligations, units
 
 UNITS, POWERS, OBLIGATIONS = 2_000, 500, 300
 _HEAD = 'id = "large"\nversion = "1"\nzh = "大区"\nen = "Large"\nextends = ["cn-law", "cn-base"]\n'

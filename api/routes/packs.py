@@ -14,8 +14,8 @@ from api.examples import DIGEST as EXAMPLE
 from api.examples import UNIT
 from ledger.entry.ids import DIGEST
 from ledger.errors import NotFound
-from ledger.rules.adoptions import ADOPTIONS, adoptions
 from ledger.rules.genesis import LOG
+from ledger.rules.packs.adoptions import ADOPTIONS, adoptions
 from ledger.service.directory import facts
 from ledger.service.ledger import Ledger
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from api.messages import N_
 from api.tour.step import Step, Visit
-from ledger.rules.book import Book
 from ledger.rules.law import LawRule
-from ledger.rules.sections import law
+from ledger.rules.packs.book import Book
+from ledger.rules.packs.sections import law
 from ledger.service.directory import units
 from ledger.service.packs.books import find_book
 

@@ -16,8 +16,8 @@ from ledger.aggregates.unit import EstablishUnit
 from ledger.bootstrap import FounderKey
 from ledger.entry.keys import PrivateKey, prove_possession
 from ledger.kernel.aggregate import Command
-from ledger.rules import packs
-from ledger.rules.adoptions import PackDigest
+from ledger.rules.packs import pack as packs
+from ledger.rules.packs.adoptions import PackDigest
 from ledger.rules.posts import HOLDER, REGISTRAR
 from ledger.service.office import Hand, hand
 

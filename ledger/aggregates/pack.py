@@ -14,8 +14,11 @@ from ledger.kernel.aggregate import Aggregate, Command, Context
 from ledger.kernel.event import Date, Digest, PackRef, UnitRef
 from ledger.kernel.facts import Facts
 from ledger.kernel.naming import Name, Naming
-from ledger.rules import adoptions
-from ledger.rules.adoptions import (
+from ledger.rules.authority import require_role, require_unit
+from ledger.rules.genesis import LOG
+from ledger.rules.joint import ProposalUnknown, verify_approval, verify_person
+from ledger.rules.packs import adoptions
+from ledger.rules.packs.adoptions import (
     ADOPTIONS,
     PackAdoptionProposed,
     PackApproved,
@@ -24,10 +27,7 @@ from ledger.rules.adoptions import (
     ProposedAdoption,
     needed,
 )
-from ledger.rules.authority import require_role, require_unit
-from ledger.rules.book import book_of
-from ledger.rules.genesis import LOG
-from ledger.rules.joint import ProposalUnknown, verify_approval, verify_person
+from ledger.rules.packs.book import book_of
 from ledger.rules.posts import REGISTRAR
 from ledger.rules.time import parse_date
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from ledger.errors import NotFound
-from ledger.rules.packs import Pack, PackFiles, load_pack, read_pack_dir, shipped
+from ledger.rules.packs.pack import Pack, PackFiles, load_pack, read_pack_dir, shipped
 
 PackArgument = Annotated[
     str, typer.Argument(metavar="PACK", help="Name or folder. 规则包名称或目录")

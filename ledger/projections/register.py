@@ -21,7 +21,7 @@ from ledger.aggregates.case.steering import events as steering
 from ledger.kernel.act import Act, AsOf
 from ledger.kernel.event import Event
 from ledger.kernel.view import Row, View
-from ledger.rules.kinds import MEDIATION_OF
+from ledger.rules.kinds.case import MEDIATION_OF
 from ledger.rules.persons import IMPORTER
 from ledger.rules.time import local_date, occ_date
 
@@ -255,7 +255,7 @@ def _handled_by(row: CaseRow, actor: str) -> CaseRow:
 
 view = View(
     name="register",
-    version=9,
+    version=10,
     row=CaseRow,
     reads=frozenset({"case"}),
     keys=lambda act: (act.stream,),

@@ -24,10 +24,10 @@ import msgspec
 from msgspec import Meta
 
 from ledger.kernel.event import Basis, Code, Date
-from ledger.rules.book import Book
 from ledger.rules.calendars import Due, Gap, due_date
-from ledger.rules.kinds import CaseKind, Clock
+from ledger.rules.kinds.case import CaseKind, Clock
 from ledger.rules.law import MAX_TERM
+from ledger.rules.packs.book import Book
 from ledger.rules.time import parse_date
 
 

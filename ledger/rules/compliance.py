@@ -19,12 +19,12 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ledger.kernel.event import Basis
-from ledger.rules.book import Book
 from ledger.rules.calendars import due_date
 from ledger.rules.obligations import WEEKDAYS, Obligation, Verdict
+from ledger.rules.packs.book import Book
+from ledger.rules.packs.reigns import Reign
+from ledger.rules.packs.sections import obligations as declared
 from ledger.rules.periods import BadPeriod, Period, between, containing, parse_period
-from ledger.rules.reigns import Reign
-from ledger.rules.sections import obligations as declared
 from ledger.rules.units import Mode, Unit, unit_at
 
 _DAY = timedelta(days=1)

@@ -17,9 +17,9 @@ import msgspec
 from msgspec import Meta
 
 from ledger.kernel.event import Code
-from ledger.rules.kinds import RESERVED_ROLES, Role, RoleNotForPacks
-from ledger.rules.pack_toml import PackInvalid, Problem
+from ledger.rules.files.toml_file import PackInvalid, Problem
 from ledger.rules.periods import BadPeriod, PeriodText, parse_period
+from ledger.rules.roles import RESERVED_ROLES, Role, RoleNotForPacks
 from ledger.rules.words import Label, Word
 
 MeasureName = Literal[

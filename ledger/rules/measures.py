@@ -17,9 +17,9 @@ import msgspec
 from msgspec import Meta
 
 from ledger.kernel.event import Code
-from ledger.rules.pack_toml import PackInvalid, Problem
+from ledger.rules.files.toml_file import PackInvalid, Problem
+from ledger.rules.files.toml_lines import Path
 from ledger.rules.periods import Kind
-from ledger.rules.toml_lines import Path
 
 Part = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,3}/[1-9][0-9]{0,3}$")]
 """A fraction as the law writes it, such as ``2/3``."""

@@ -15,9 +15,9 @@ from ledger.errors import RuleViolation
 from ledger.kernel.act import Act
 from ledger.kernel.event import SPECS, Event, Numbered
 from ledger.kernel.facts import Facts
-from ledger.rules.book import Book, book_in_force
-from ledger.rules.sections import numbers
-from ledger.rules.sections.numbers import Series
+from ledger.rules.packs.book import Book, book_in_force
+from ledger.rules.packs.sections import numbers
+from ledger.rules.packs.sections.numbers import Series
 from ledger.rules.time import local_date
 from ledger.rules.units import chain, unit_of
 

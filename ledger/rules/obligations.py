@@ -18,8 +18,8 @@ from msgspec import Meta
 
 from ledger.kernel.event import Code
 from ledger.rules.calendars import Unit
+from ledger.rules.files.toml_file import PackInvalid, Problem
 from ledger.rules.measures import Count
-from ledger.rules.pack_toml import PackInvalid, Problem
 from ledger.rules.periods import FIRST_YEAR, Kind
 from ledger.rules.units import Mode, Regime
 from ledger.rules.words import Word

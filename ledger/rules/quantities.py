@@ -7,7 +7,7 @@ for what the kind of the account counts, which a pack arranges.
 from collections.abc import Mapping
 from typing import Final
 
-from ledger.rules.account_kinds import Measure
+from ledger.rules.kinds.account import Measure
 
 UNITS: Final[Mapping[Measure, tuple[str, str]]] = {
     "fen": ("元", "yuan"),

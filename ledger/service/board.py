@@ -18,8 +18,8 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from ledger.kernel.act import AsOf
-from ledger.rules.book import Book
-from ledger.rules.section import sections
+from ledger.rules.packs.book import Book
+from ledger.rules.packs.section import sections
 from ledger.rules.time import local_date, parse_date
 from ledger.rules.units import Unit
 from ledger.service import directory

@@ -12,10 +12,10 @@ from typing import Any
 from ledger.kernel.act import AsOf, Tag
 from ledger.kernel.facts import Facts
 from ledger.projections.evidence import EvidenceRow, shelf
-from ledger.rules.book import asks_book
 from ledger.rules.compliance import Begun, Duty, Evidence, Line, Place, is_for, matrix
-from ledger.rules.reigns import reigns
-from ledger.rules.sections import obligations
+from ledger.rules.packs.book import asks_book
+from ledger.rules.packs.reigns import reigns
+from ledger.rules.packs.sections import obligations
 from ledger.rules.time import local_date, parse_date
 from ledger.rules.units import mode_switches, unit_of, unit_tag
 from ledger.service.acts.facts import facts_of

@@ -11,12 +11,12 @@ from datetime import date
 from ledger.kernel.act import Tag
 from ledger.kernel.facts import Facts
 from ledger.projections.figures import FigureRow
-from ledger.rules import adoptions
 from ledger.rules.figures import Agreement, Figure, Sort, Statement, sort_of
 from ledger.rules.genesis import LOG
 from ledger.rules.measures import Bound
+from ledger.rules.packs import adoptions
+from ledger.rules.packs.sections import figures
 from ledger.rules.periods import parse_period
-from ledger.rules.sections import figures
 from ledger.rules.units import unit_at
 from ledger.service.acts.facts import facts_of
 from ledger.service.board import Desk

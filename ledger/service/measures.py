@@ -14,7 +14,7 @@ from ledger.projections.catalogues import FACT, ITEM, LIST
 from ledger.projections.sessions import counted
 from ledger.projections.unit_facts import UnitFactRow
 from ledger.rules.figures import Figure, MeasureName, rate_of
-from ledger.rules.sections import law
+from ledger.rules.packs.sections import law
 from ledger.rules.time import parse_date
 from ledger.service.board import Desk
 

@@ -16,9 +16,8 @@ from ledger.aggregates.unit import EstablishUnit
 from ledger.entry.keys import PrivateKey, Signer, prove_possession
 from ledger.kernel.act import Who
 from ledger.kernel.aggregate import Command
-from ledger.rules import packs
-from ledger.rules.adoptions import PackDigest
-from ledger.rules.packs import Pack
+from ledger.rules.packs.adoptions import PackDigest
+from ledger.rules.packs.pack import Pack, digest_of, load_pack, shipped
 from ledger.rules.paper import Original
 from ledger.service.acts.receipt import Receipt
 from ledger.service.acts.submit import act
@@ -97,14 +96,14 @@ def appoint(
 
 def keep(ledger: Ledger, pack: Pack) -> PackDigest:
     """Keep a pack's bytes in the home; return its reference and digest."""
-    digest = packs.digest_of(pack.files)
+    digest = digest_of(pack.files)
     ledger.home.keep_pack(digest, pack.files)
     return PackDigest(pack=pack.ref, digest=digest)
 
 
 def keep_shipped(ledger: Ledger, name: str) -> PackDigest:
     """Keep a pack that comes with the program in the home; return its reference and digest."""
-    return keep(ledger, packs.load_pack(packs.shipped(name)))
+    return keep(ledger, load_pack(shipped(name)))
 
 
 def adopt(
@@ -116,8 +115,8 @@ def adopt(
     effective_from: str | None = None,
 ) -> None:
     """Adopt a shipped pack and those it extends: one registrar proposes, the others approve."""
-    own = packs.load_pack(packs.shipped(name))
-    below = [packs.load_pack(packs.shipped(each)) for each in own.head.extends]
+    own = load_pack(shipped(name))
+    below = [load_pack(shipped(each)) for each in own.head.extends]
     adopt_pack(ledger, registrars, own, below, unit=unit, effective_from=effective_from)
 
 

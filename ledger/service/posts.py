@@ -12,9 +12,9 @@ from ledger.kernel.act import Act, Tag
 from ledger.rules import posts
 from ledger.rules.calendars import due_date
 from ledger.rules.genesis import LOG, log_of
-from ledger.rules.post_kinds import Conflict, PostKind
+from ledger.rules.kinds.post import Conflict, PostKind
+from ledger.rules.packs.sections import posts as kinds
 from ledger.rules.posts import Appointment, post_tag
-from ledger.rules.sections import posts as kinds
 from ledger.rules.units import unit_at
 from ledger.service.board import Desk
 from ledger.service.directory import actors, facts

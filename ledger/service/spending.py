@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from ledger.projections.spendings import SpendingRow
-from ledger.rules.sections import accounts
+from ledger.rules.packs.sections import accounts
 from ledger.rules.time import parse_date
 from ledger.service.board import Desk
 

@@ -7,7 +7,7 @@ import pytest
 from ledger.aggregates.account import commands as wishes
 from ledger.aggregates.account import events
 from ledger.kernel.event import Basis
-from ledger.rules.packs import digest_of, shipped
+from ledger.rules.packs.pack import digest_of, shipped
 from tests.support.cases import local_pack, refs, shipped_packs
 from tests.support.gwt import Story, a_shelf, on
 from tests.support.hall import (

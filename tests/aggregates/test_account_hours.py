@@ -10,8 +10,8 @@ from ledger.aggregates.account.standing import standing_of
 from ledger.aggregates.account.state import AccountState
 from ledger.kernel.event import Basis
 from ledger.rules.accounts import AccountClosed
-from ledger.rules.packs import load_pack, shipped
-from ledger.rules.sections import accounts
+from ledger.rules.packs.pack import load_pack, shipped
+from ledger.rules.packs.sections import accounts
 from tests.support.gwt import Story, on
 from tests.support.hall import (
     BAO,

@@ -8,7 +8,7 @@ from ledger.aggregates.case import commands as wishes
 from ledger.aggregates.case import events
 from ledger.kernel.act import Who
 from ledger.kernel.event import Verdict
-from ledger.rules.packs import shipped
+from ledger.rules.packs.pack import shipped
 from tests.support.case_steps import (
     ACCEPT,
     ANSWER,

@@ -12,7 +12,7 @@ from ledger.aggregates.case import commands as wishes
 from ledger.aggregates.case import events
 from ledger.kernel.act import Who
 from ledger.kernel.event import Basis
-from ledger.rules.packs import digest_of, shipped
+from ledger.rules.packs.pack import digest_of, shipped
 from tests.support.cases import (
     CAO,
     CASE,

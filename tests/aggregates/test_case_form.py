@@ -4,9 +4,9 @@ import pytest
 
 from ledger.aggregates.case.form import verify_form
 from ledger.errors import LedgerError
-from ledger.rules.kinds import CaseKind
-from ledger.rules.packs import load_pack, shipped
-from ledger.rules.sections import cases
+from ledger.rules.kinds.case import CaseKind
+from ledger.rules.packs.pack import load_pack, shipped
+from ledger.rules.packs.sections import cases
 from tests.support.cases import CHEN, a_town, receive
 
 KINDS = {item.id: item.value for item in load_pack(shipped("cn-base")).items(cases.section)}

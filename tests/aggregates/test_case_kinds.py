@@ -12,10 +12,10 @@ from ledger.aggregates.case.state import CaseState
 from ledger.aggregates.case.steering.commands import SplitUp
 from ledger.kernel.act import Who
 from ledger.kernel.aggregate import Command
-from ledger.rules.book import Book, open_book
-from ledger.rules.kinds import CaseKind, Transition
-from ledger.rules.packs import load_pack, shipped
-from ledger.rules.sections import holidays
+from ledger.rules.kinds.case import CaseKind, Transition
+from ledger.rules.packs.book import Book, open_book
+from ledger.rules.packs.pack import load_pack, shipped
+from ledger.rules.packs.sections import holidays
 from tests.support.cases import (
     CAO,
     CASE,

@@ -13,7 +13,7 @@ from ledger.aggregates.case.steering import commands as steering
 from ledger.aggregates.case.steering import events
 from ledger.kernel.aggregate import Command
 from ledger.rules.clocks import Stood, Term
-from ledger.rules.packs import shipped
+from ledger.rules.packs.pack import shipped
 from tests.support.cases import (
     CAO,
     CASE,

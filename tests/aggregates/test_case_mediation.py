@@ -13,7 +13,7 @@ from ledger.aggregates.case.mediation import events
 from ledger.aggregates.case.mediation.events import Party, Record, Terms
 from ledger.kernel.event import Basis
 from ledger.rules.clocks import DueDate
-from ledger.rules.packs import shipped
+from ledger.rules.packs.pack import shipped
 from tests.support.cases import (
     CASE,
     CHEN,

@@ -7,8 +7,8 @@ from ledger.aggregates.account import commands as accounts
 from ledger.aggregates.account.events import Credited
 from ledger.aggregates.case import commands as wishes
 from ledger.rules.accounts import AccountOpened, Credit
-from ledger.rules.packs import load_pack, shipped
-from ledger.rules.sections import cases
+from ledger.rules.packs.pack import load_pack, shipped
+from ledger.rules.packs.sections import cases
 from tests.support.gwt import Story, did, on, unit
 from tests.support.hall import (
     BAO,

@@ -10,7 +10,7 @@ from ledger.aggregates.case.published import COMMANDS, EVENTS, FACT_OF
 from ledger.aggregates.case.steering.events import SplitOff
 from ledger.kernel.event import SPECS, Event
 from ledger.kernel.registry import Registry, group_values, public_bytes
-from ledger.rules import kinds
+from ledger.rules.kinds import case as kinds
 
 REGISTRY = Registry([aggregate])
 U = "unit/0R6V3M1TBXD01KAFK2S8H4QZ9Y"

@@ -12,8 +12,8 @@ from ledger.aggregates.decision import commands as wishes
 from ledger.aggregates.decision import events
 from ledger.kernel.event import Basis
 from ledger.projections.decisions import fold, taken
-from ledger.rules.decision_kinds import Vote
 from ledger.rules.evidence import gives
+from ledger.rules.kinds.decision import Vote
 from tests.support.cases import refs, shipped_packs
 from tests.support.gwt import Story, an_id, on, person, unit
 from tests.support.trust import acting, adopted, appointed, established, founded, registered

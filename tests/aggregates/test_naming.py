@@ -14,7 +14,7 @@ from ledger.bootstrap import registry
 from ledger.kernel.aggregate import Aggregate, Command
 from ledger.kernel.naming import COMMON, Name, Naming
 from ledger.kernel.registry import Registry
-from ledger.rules.packs import shipped
+from ledger.rules.packs.pack import shipped
 from ledger.service.forms.fields import fields_of
 
 CHINESE = re.compile("[\u4e00-\u9fff]")

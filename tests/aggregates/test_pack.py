@@ -2,14 +2,14 @@ import msgspec
 import pytest
 
 from ledger.aggregates.pack import AdoptPack, ApprovePack
-from ledger.rules.adoptions import (
+from ledger.rules.genesis import LOG
+from ledger.rules.packs.adoptions import (
     ADOPTIONS,
     PackAdoptionProposed,
     PackApproved,
     PackDigest,
     adoptions,
 )
-from ledger.rules.genesis import LOG
 from tests.support.gwt import Story, a_digest, device, unit, who
 from tests.support.trust import (
     a_pack,

@@ -7,9 +7,9 @@ from ledger.aggregates.session import events
 from ledger.aggregates.session.events import Count
 from ledger.kernel.event import Basis
 from ledger.rules.evidence import gives
-from ledger.rules.packs import load_pack
-from ledger.rules.packs import shipped as shipped_pack
-from ledger.rules.sections import sessions
+from ledger.rules.packs.pack import load_pack
+from ledger.rules.packs.pack import shipped as shipped_pack
+from ledger.rules.packs.sections import sessions
 from tests.support.gwt import Story, on
 from tests.support.hall import GE, HALL, SHU, STREET, a_case, a_hall, a_stream, machine
 from tests.support.trust import acting, appointed, registered

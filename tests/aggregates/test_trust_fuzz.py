@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from ledger.kernel.event import SPECS
 from ledger.kernel.registry import public_bytes
-from ledger.rules import adoptions, genesis, heads, keys, persons, post_statements, posts, units
-from ledger.rules.adoptions import PackDigest
+from ledger.rules import genesis, heads, keys, persons, post_statements, posts, units
 from ledger.rules.genesis import Founder, Jwk
+from ledger.rules.packs import adoptions
+from ledger.rules.packs.adoptions import PackDigest
 from tests.support.gwt import a_digest, device, on, person, unit
 from tests.support.trust import (
     a_pack,

@@ -15,9 +15,9 @@ from starlette.testclient import TestClient
 from api.act_words import ActWords
 from api.times import clock, day, period
 from api.words import Words
-from ledger.rules.kinds import Field
-from ledger.rules.packs import load_pack, shipped
-from ledger.rules.sections import cases
+from ledger.rules.kinds.case import Field
+from ledger.rules.packs.pack import load_pack, shipped
+from ledger.rules.packs.sections import cases
 from ledger.service.ledger import as_of
 from ledger.service.office import do, establish
 from tests.api.test_api_acts import HTML, As, people, signed_in

@@ -21,7 +21,7 @@ from api.app import make_app  # noqa: E402
 from ledger.aggregates.case.commands import Close, Receive  # noqa: E402
 from ledger.bootstrap import registry  # noqa: E402
 from ledger.errors import LedgerError  # noqa: E402
-from ledger.rules.packs import digest_of, read_pack_dir  # noqa: E402
+from ledger.rules.packs.pack import digest_of, read_pack_dir  # noqa: E402
 from ledger.service import office  # noqa: E402
 from ledger.service.acts.prepare import parse_command  # noqa: E402
 from ledger.service.auditing.audits import audit_home  # noqa: E402

@@ -9,8 +9,8 @@ import typer.main
 
 from ledger.bootstrap import registry
 from ledger.cli.app import app
-from ledger.rules.packs import load_pack, shipped
-from ledger.rules.section import sections
+from ledger.rules.packs.pack import load_pack, shipped
+from ledger.rules.packs.section import sections
 from ledger.service.sheet import boards_declared
 from tests.docs.blocks import ROOT
 

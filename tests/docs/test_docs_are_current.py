@@ -21,8 +21,8 @@ FORBIDDEN = {
     "the address of a package registry": r"pypi\.org|pythonhosted\.org|npmjs\.|index-url",
 }
 
-MAPPED = ("ledger/audit", "ledger/entry", "ledger/rules", "ledger/service", "ledger/store",
-          "ledger/store/views", "api")  # fmt: skip
+MAPPED = ("ledger/audit", "ledger/entry", "ledger/rules", "ledger/rules/packs", "ledger/service",
+          "ledger/store", "ledger/store/views", "api")  # fmt: skip
 """Packages whose first words are a map of them."""
 
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")

@@ -2,7 +2,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.aggregates.pack import ApprovePack
-from ledger.rules.adoptions import ADOPTIONS, Adoption, adoption_in_force, asks_adoption
+from ledger.rules.packs.adoptions import ADOPTIONS, Adoption, adoption_in_force, asks_adoption
 from tests.support.gwt import Story, on, unit
 from tests.support.trust import a_pack, adopted, established, founded, on_shelf, registrar
 

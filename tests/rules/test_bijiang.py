@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from ledger.rules.book import open_book
-from ledger.rules.packs import load_pack, shipped
-from ledger.rules.sections import (
+from ledger.rules.packs.book import open_book
+from ledger.rules.packs.pack import load_pack, shipped
+from ledger.rules.packs.sections import (
     catalogue_kinds,
     catalogues,
     figures,

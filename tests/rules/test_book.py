@@ -6,10 +6,10 @@ import pytest
 
 from ledger.errors import LedgerError
 from ledger.kernel.event import Basis
-from ledger.rules.adoptions import PackDigest
-from ledger.rules.book import Book, asks_book, book_in_force, book_of, open_book
-from ledger.rules.pack_toml import PackInvalid
-from ledger.rules.packs import PackFiles, digest_of, load_pack, shipped
+from ledger.rules.files.toml_file import PackInvalid
+from ledger.rules.packs.adoptions import PackDigest
+from ledger.rules.packs.book import Book, asks_book, book_in_force, book_of, open_book
+from ledger.rules.packs.pack import PackFiles, digest_of, load_pack, shipped
 from tests.support.cases import GRID, a_town, bare_town, local_pack, town_with
 from tests.support.gwt import a_shelf, on, unit
 from tests.support.versions import CN_BASE, CN_LAW

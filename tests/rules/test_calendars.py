@@ -13,8 +13,8 @@ from ledger.rules.calendars import (
     add_months,
     due_date,
 )
-from ledger.rules.packs import load_pack, shipped
-from ledger.rules.sections import holidays
+from ledger.rules.packs.pack import load_pack, shipped
+from ledger.rules.packs.sections import holidays
 
 TABLES = tuple(item.value for item in load_pack(shipped("cn-law")).items(holidays.section))
 CHINA = Holidays(TABLES)

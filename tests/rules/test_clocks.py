@@ -5,11 +5,11 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.rules.book import open_book
 from ledger.rules.calendars import HolidayYear
 from ledger.rules.clocks import Extension, Running, Tick, Turn, explain, fold, run
-from ledger.rules.kinds import FACTS
-from ledger.rules.packs import load_pack, shipped
+from ledger.rules.kinds.case import FACTS
+from ledger.rules.packs.book import open_book
+from ledger.rules.packs.pack import load_pack, shipped
 
 LAW, BASE = load_pack(shipped("cn-law")), load_pack(shipped("cn-base"))
 BOOK = open_book(BASE, [LAW])

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from ledger.rules.book import open_book
-from ledger.rules.pack_toml import PackInvalid
-from ledger.rules.packs import load_pack, shipped
-from ledger.rules.sections import law
+from ledger.rules.files.toml_file import PackInvalid
+from ledger.rules.packs.book import open_book
+from ledger.rules.packs.pack import load_pack, shipped
+from ledger.rules.packs.sections import law
 
 LAW = open_book(load_pack(shipped("cn-law")), [])
 LAST_OF_OLD, FIRST_OF_NEW = date(2025, 12, 31), date(2026, 1, 1)

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.rules.book import Book, lay
 from ledger.rules.compliance import Begun, Evidence, Line, Place, matrix, tally
-from ledger.rules.packs import load_pack, shipped
-from ledger.rules.reigns import Reign
+from ledger.rules.packs.book import Book, lay
+from ledger.rules.packs.pack import load_pack, shipped
+from ledger.rules.packs.reigns import Reign
 from ledger.rules.units import Unit, Version
 
 LAW = load_pack(shipped("cn-law"))

@@ -4,7 +4,7 @@ import msgspec
 
 from ledger.bootstrap import registry
 from ledger.rules.evidence import Covered, covered, gives, may_give
-from ledger.rules.section import sections
+from ledger.rules.packs.section import sections
 from tests.rules.evident import Held, Taken
 
 SPECS = registry().types.values()

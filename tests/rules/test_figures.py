@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.rules.book import open_book
 from ledger.rules.figures import MEASURES, RATES, Figure, rate_of, sort_of
-from ledger.rules.pack_toml import PackInvalid
-from ledger.rules.packs import load_pack, shipped
+from ledger.rules.files.toml_file import PackInvalid
+from ledger.rules.packs.book import open_book
+from ledger.rules.packs.pack import load_pack, shipped
 
 LAW, BASE = (load_pack(shipped(name)) for name in ("cn-law", "cn-base"))
 HEAD = b'id = "local"\nversion = "1"\nzh = "x"\nen = "x"\nextends = ["cn-law", "cn-base"]\n'

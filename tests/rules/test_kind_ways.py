@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.rules.kind_ways import alternatives, reached, turned
-from ledger.rules.kinds import CaseKind, State, Transition
+from ledger.rules.kinds.case import CaseKind, State, Transition
+from ledger.rules.kinds.case_ways import alternatives, reached, turned
 
 STATES = st.sampled_from("abcdef")
 STEPS = st.sets(st.tuples(STATES, STATES), max_size=14)

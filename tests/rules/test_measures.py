@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ledger.rules.files.toml_file import PackInvalid
 from ledger.rules.measures import Bound, Posting, Quorum, Ratio, Share
-from ledger.rules.pack_toml import PackInvalid
-from ledger.rules.packs import load_pack
+from ledger.rules.packs.pack import load_pack
 
 TWO_THIRDS = Share(of="members", at_least="2/3")
 OVER_HALF = Share(of="present", more_than="1/2")

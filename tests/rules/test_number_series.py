@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.rules.packs import shipped
-from ledger.rules.sections.numbers import Series
+from ledger.rules.packs.pack import shipped
+from ledger.rules.packs.sections.numbers import Series
 from tests.rules.test_pack_check import BASE, LAW, pack, told
 
 LINE = '[[series]]\nid = "{id}"\nzh = "x"\nen = "x"\nform = "{form}"\n{more}\n'

@@ -2,10 +2,10 @@
 
 import pytest
 
-from ledger.rules.book import open_book
-from ledger.rules.pack_toml import PackInvalid
-from ledger.rules.packs import load_pack, shipped
-from ledger.rules.sections import obligations
+from ledger.rules.files.toml_file import PackInvalid
+from ledger.rules.packs.book import open_book
+from ledger.rules.packs.pack import load_pack, shipped
+from ledger.rules.packs.sections import obligations
 
 BELOW = [load_pack(shipped(name)) for name in ("cn-law", "cn-base")]
 GOOD = """[[obligation]]

@@ -2,10 +2,10 @@
 
 import pytest
 
-from ledger.rules.book import open_book
-from ledger.rules.pack_check import check_pack
-from ledger.rules.pack_toml import PackInvalid
-from ledger.rules.packs import load_pack, shipped
+from ledger.rules.files.toml_file import PackInvalid
+from ledger.rules.packs.book import open_book
+from ledger.rules.packs.check import check_pack
+from ledger.rules.packs.pack import load_pack, shipped
 from tests.support.versions import CN_BASE
 
 BASE, LAW = shipped("cn-base"), shipped("cn-law")

@@ -1,7 +1,7 @@
 """What differs between two packs is told by section, item and member."""
 
-from ledger.rules.pack_diff import diff
-from ledger.rules.packs import load_pack, shipped
+from ledger.rules.packs.diff import diff
+from ledger.rules.packs.pack import load_pack, shipped
 
 LAW, BASE = shipped("cn-law"), shipped("cn-base")
 

@@ -5,7 +5,7 @@ from importlib.resources import files
 
 import pytest
 
-from ledger.rules.packs import digest_of, load_pack, shipped
+from ledger.rules.packs.pack import digest_of, load_pack, shipped
 
 PACKS = files("ledger.packs")
 TABLE: dict[str, dict[str, str]] = tomllib.loads(PACKS.joinpath("versions.toml").read_text("utf-8"))

@@ -9,10 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ledger.entry import base64url
-from ledger.rules.kinds import FACTS, REASONED, ROUTES
-from ledger.rules.pack_toml import PackInvalid, parse_toml
-from ledger.rules.packs import PackTooLarge, digest_of, examine, load_pack, read_pack_dir, shipped
-from ledger.rules.sections import cases, codes, holidays, law
+from ledger.rules.files.toml_file import PackInvalid, parse_toml
+from ledger.rules.kinds.case import FACTS, REASONED, ROUTES
+from ledger.rules.packs.pack import (
+    PackTooLarge,
+    digest_of,
+    examine,
+    load_pack,
+    read_pack_dir,
+    shipped,
+)
+from ledger.rules.packs.sections import cases, codes, holidays, law
 from tests.support.versions import CN_LAW
 
 HEAD = b'id = "local"\nversion = "1.0"\nzh = "x"\nen = "x"\n'

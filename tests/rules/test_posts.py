@@ -2,10 +2,10 @@
 
 import pytest
 
-from ledger.rules.book import open_book
-from ledger.rules.pack_toml import PackInvalid
-from ledger.rules.packs import load_pack, shipped
-from ledger.rules.sections import posts
+from ledger.rules.files.toml_file import PackInvalid
+from ledger.rules.packs.book import open_book
+from ledger.rules.packs.pack import load_pack, shipped
+from ledger.rules.packs.sections import posts
 
 LAW, BASE = (load_pack(shipped(name)) for name in ("cn-law", "cn-base"))
 FILES = shipped("bijiang")

@@ -5,10 +5,10 @@ from itertools import permutations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.rules.book import open_book
-from ledger.rules.kind_ways import alternatives, needed
-from ledger.rules.packs import load_pack, shipped
-from ledger.rules.satisfiable import _matched, shortfalls
+from ledger.rules.kinds.case_ways import alternatives, needed
+from ledger.rules.packs.book import open_book
+from ledger.rules.packs.pack import load_pack, shipped
+from ledger.rules.packs.satisfiable import _matched, shortfalls
 
 BOOK = open_book(load_pack(shipped("cn-base")), [load_pack(shipped("cn-law"))])
 ROLES = (

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from ledger.rules.pack_toml import PackInvalid
-from ledger.rules.packs import examine, load_pack
-from ledger.rules.section import code_lists, sections
+from ledger.rules.files.toml_file import PackInvalid
+from ledger.rules.packs.pack import examine, load_pack
+from ledger.rules.packs.section import code_lists, sections
 
 ROOT = Path(__file__).parents[2]
 HEAD = b'id = "local"\nversion = "1"\nzh = "x"\nen = "x"\n'
@@ -18,7 +18,7 @@ WELLS = '''
 
 import msgspec
 
-from ledger.rules.section import rows, unnamed
+from ledger.rules.packs.section import rows, unnamed
 
 
 class Well(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -38,14 +38,14 @@ section = rows(
 
 SCRIPT = """
 import sys
-import ledger.rules.sections
-ledger.rules.sections.__path__.append(sys.argv[1])
+import ledger.rules.packs.sections
+ledger.rules.packs.sections.__path__.append(sys.argv[1])
 from importlib import import_module
-from ledger.rules.book import open_book
-from ledger.rules.pack_toml import PackInvalid
-from ledger.rules.packs import load_pack
+from ledger.rules.packs.book import open_book
+from ledger.rules.files.toml_file import PackInvalid
+from ledger.rules.packs.pack import load_pack
 
-well = import_module("ledger.rules.sections.well")
+well = import_module("ledger.rules.packs.sections.well")
 word = b'[[%s]]\\nid = "%s"\\nzh = "x"\\nen = "x"\\n'
 codes = word % (b"role", b"keeper") + word % (b"water", b"sweet")
 

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.rules.book import open_book
-from ledger.rules.pack_toml import PackInvalid
-from ledger.rules.packs import load_pack, shipped
-from ledger.rules.sections import catalogues, units
+from ledger.rules.files.toml_file import PackInvalid
+from ledger.rules.packs.book import open_book
+from ledger.rules.packs.pack import load_pack, shipped
+from ledger.rules.packs.sections import catalogues, units
 
 BELOW = [load_pack(shipped(name)) for name in ("cn-law", "cn-base")]
 HEAD = b'id = "local"\nversion = "1"\nzh = "x"\nen = "x"\nextends = ["cn-law", "cn-base"]\n'

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.rules.packs import shipped
-from ledger.rules.toml_lines import line_of, locate
+from ledger.rules.files.toml_lines import line_of, locate
+from ledger.rules.packs.pack import shipped
 
 TRICKY = '''# comment = 1
 a = 1

@@ -9,7 +9,7 @@ from ledger.aggregates.pack import AdoptPack, ApprovePack
 from ledger.aggregates.session.commands import Hold, Withdraw
 from ledger.aggregates.unit import SwitchMode
 from ledger.kernel.act import AsOf
-from ledger.rules.packs import digest_of
+from ledger.rules.packs.pack import digest_of
 from ledger.service import compliance
 from ledger.service import office as setting_up
 from ledger.service.ledger import as_of

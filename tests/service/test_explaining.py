@@ -6,8 +6,8 @@ import pytest
 
 from ledger.aggregates.case.commands import Accept
 from ledger.errors import LedgerError
-from ledger.rules.book import open_book
-from ledger.rules.packs import load_pack, shipped
+from ledger.rules.packs.book import open_book
+from ledger.rules.packs.pack import load_pack, shipped
 from ledger.service.office import do
 from ledger.service.packs.books import book_at
 from ledger.service.packs.explaining import explain_case, explain_rule

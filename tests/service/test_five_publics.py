@@ -5,7 +5,7 @@ from collections import Counter
 from ledger.aggregates.catalogue import commands as wishes
 from ledger.aggregates.decision.commands import Close, Propose, TakeStep
 from ledger.aggregates.disclosure_item import commands as items
-from ledger.rules.catalogue_kinds import FACETS
+from ledger.rules.kinds.catalogue import FACETS
 from tests.service.communities import DAY, acted, also, board, community
 from tests.service.test_boards import staffed
 from tests.support.office import Office

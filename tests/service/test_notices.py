@@ -8,7 +8,7 @@ import pytest
 from ledger.aggregates.disclosure_item import commands as items
 from ledger.aggregates.post import EndPost
 from ledger.errors import LedgerError
-from ledger.rules import packs
+from ledger.rules.packs import pack as packs
 from ledger.service import office as setting_up
 from ledger.service.directory import posts_held
 from ledger.service.ledger import today

@@ -14,7 +14,7 @@ from ledger.errors import LedgerError
 from ledger.kernel.act import AsOf, series_tag
 from ledger.kernel.event import Numbered
 from ledger.kernel.registry import public_bytes
-from ledger.rules import packs as pack_rules
+from ledger.rules.packs import pack as pack_rules
 from ledger.service.acts.submit import submit
 from ledger.service.auditing.audits import audit_home
 from ledger.service.board import Asked

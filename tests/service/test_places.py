@@ -4,7 +4,7 @@ import pytest
 
 from ledger.aggregates.case.commands import Accept, Assign, Receive
 from ledger.aggregates.catalogue import commands as wishes
-from ledger.rules.book import Book
+from ledger.rules.packs.book import Book
 from ledger.service.office import do
 from tests.service.communities import DAY, acted, board, community
 from tests.service.test_findings import found

@@ -4,8 +4,8 @@ import pytest
 
 from ledger.aggregates.case.commands import Accept, Triage
 from ledger.aggregates.disclosure_item.commands import Approve, Draft, Publish, Review
-from ledger.rules.book import open_book
-from ledger.rules.packs import load_pack, shipped
+from ledger.rules.packs.book import open_book
+from ledger.rules.packs.pack import load_pack, shipped
 from ledger.rules.time import parse_date
 from ledger.service.ledger import today
 from ledger.service.office import do, establish

@@ -21,7 +21,8 @@ from sqlalchemy import Engine, event, text
 from ledger.bootstrap import FounderKey, found_ledger, open_ledger
 from ledger.entry.entry import parse_entry
 from ledger.errors import IntegrityFault, LedgerError, StorageError, all_errors
-from ledger.rules import book, packs
+from ledger.rules.packs import book
+from ledger.rules.packs import pack as packs
 from ledger.service.acts.submit import submit
 from ledger.service.ledger import as_of
 from ledger.service.office import do, keep_shipped

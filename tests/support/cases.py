@@ -11,8 +11,8 @@ from ledger.aggregates import case
 from ledger.aggregates.case.commands import Receive
 from ledger.kernel.act import Who
 from ledger.kernel.aggregate import Command
-from ledger.rules.adoptions import PackDigest
-from ledger.rules.packs import PackFiles, digest_of, load_pack, shipped
+from ledger.rules.packs.adoptions import PackDigest
+from ledger.rules.packs.pack import PackFiles, digest_of, load_pack, shipped
 from tests.support.gwt import Outcome, Story, a_shelf, an_id, device, on, person, unit
 from tests.support.trust import (
     acting,

@@ -4,8 +4,8 @@ from functools import cache
 from itertools import product
 
 from ledger.aggregates import catalogue, decision, disclosure_item, figure, session
-from ledger.rules.adoptions import PackDigest
-from ledger.rules.packs import digest_of, load_pack, shipped
+from ledger.rules.packs.adoptions import PackDigest
+from ledger.rules.packs.pack import digest_of, load_pack, shipped
 from tests.support.gwt import Story, person, unit
 from tests.support.trust import acting, adopted, appointed, established, founded, registered
 

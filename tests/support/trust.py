@@ -17,9 +17,9 @@ from ledger.entry.keys import PrivateKey, prove_possession
 from ledger.kernel.act import Who
 from ledger.kernel.aggregate import Aggregate
 from ledger.rules import authority
-from ledger.rules.adoptions import PackDigest
 from ledger.rules.genesis import Founder, Jwk, LogGenesis
-from ledger.rules.packs import digest_of
+from ledger.rules.packs.adoptions import PackDigest
+from ledger.rules.packs.pack import digest_of
 from ledger.tlog.note import NoteSigner, format_vkey
 from tests.support.gwt import START, Story, a_story, did, who
 from tests.support.gwt import device as device_ref

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ledger.rules.packs import load_pack, shipped
+from ledger.rules.packs.pack import load_pack, shipped
 
 CN_LAW: Final = load_pack(shipped("cn-law")).ref
 CN_BASE: Final = load_pack(shipped("cn-base")).ref

@@ -15,7 +15,7 @@ import pytest
 
 from ledger.bootstrap import open_ledger, registry
 from ledger.errors import all_errors
-from ledger.rules import packs
+from ledger.rules.packs.pack import shipped
 from ledger.service.acts.submit import submit
 from ledger.service.auditing.audits import audit_export, audit_home
 from ledger.service.exports.log import export_log
@@ -73,7 +73,7 @@ def require_appended(home: Path, prepared: Prepared, kept: list[object]) -> None
 
 def require_kept_pack(home: Path, _: Prepared, kept: list[object]) -> None:
     """Assert that the pack is there whole or not at all, and can be kept."""
-    laid_out, files = open_home(home), packs.shipped("cn-base")
+    laid_out, files = open_home(home), shipped("cn-base")
     folder = laid_out.packs / PACK
     assert folder.exists() or not kept
     if folder.exists():

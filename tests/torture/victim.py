@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from ledger.bootstrap import open_ledger
 from ledger.errors import LedgerError
-from ledger.rules import packs
+from ledger.rules.packs.pack import shipped
 from ledger.service.acts.submit import submit
 from ledger.service.exports.log import export_log
 from ledger.service.ledger import Ledger
@@ -114,7 +114,7 @@ def _open_and_append(home: Path, sent: Sequence[bytes]) -> Iterator[Callable[[],
 
 @contextmanager
 def _keep_pack(home: Path, _sent: Sequence[bytes]) -> Iterator[Callable[[], object]]:
-    kept, files = open_home(home), packs.shipped("cn-base")
+    kept, files = open_home(home), shipped("cn-base")
     yield lambda: kept.keep_pack(PACK, files)
 
 

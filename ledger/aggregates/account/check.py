@@ -40,8 +40,8 @@ from ledger.rules.accounts import (
     order_tag,
 )
 from ledger.rules.authority import require_unit
-from ledger.rules.book import asks_book
 from ledger.rules.members import Listed, stray_member, unlisted_code
+from ledger.rules.packs.book import asks_book
 from ledger.rules.periods import containing, parse_period
 from ledger.rules.time import occ_date
 from ledger.rules.units import unit_tag, verify_unit

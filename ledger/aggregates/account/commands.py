@@ -6,8 +6,8 @@ from typing import ClassVar
 from ledger.aggregates.account.events import ItemNumber, Scope
 from ledger.kernel.aggregate import Command
 from ledger.kernel.event import CaseRef, Code, Date, PersonRef, UnitRef
-from ledger.rules.account_kinds import Flow, Holder
 from ledger.rules.accounts import Amount, Balance, Category, SessionRef, TimeOfDay
+from ledger.rules.kinds.account import Flow, Holder
 from ledger.rules.periods import PeriodText
 from ledger.rules.texts import Line, Text
 

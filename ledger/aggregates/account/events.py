@@ -14,7 +14,6 @@ import msgspec
 from msgspec import Meta
 
 from ledger.kernel.event import CaseRef, Code, Date, Event, Group, UnitRef, event, group
-from ledger.rules.account_kinds import Flow, Vest
 from ledger.rules.accounts import (
     AccountClosed,
     AccountOpened,
@@ -24,6 +23,7 @@ from ledger.rules.accounts import (
     MinuteOfDay,
     SessionRef,
 )
+from ledger.rules.kinds.account import Flow, Vest
 from ledger.rules.periods import PeriodText
 
 ItemNumber = Annotated[int, Meta(ge=1, le=1_000_000)]

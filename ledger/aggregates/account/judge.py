@@ -30,12 +30,12 @@ from ledger.aggregates.account.state import AccountState, Item, after
 from ledger.kernel.act import Who
 from ledger.kernel.event import SPECS, Basis, Event
 from ledger.kernel.facts import Facts
-from ledger.rules.account_kinds import BY_STEP, AccountKind
 from ledger.rules.accounts import AccountOpened, Credit, order_of
 from ledger.rules.authority import RoleNotAllowed
-from ledger.rules.book import book_in_force
+from ledger.rules.kinds.account import BY_STEP, AccountKind
+from ledger.rules.packs.book import book_in_force
+from ledger.rules.packs.sections import accounts
 from ledger.rules.periods import Period, containing, following, parse_period
-from ledger.rules.sections import accounts
 from ledger.rules.time import local_date
 
 DAY_FLAG, DAY_CAP = "over_day_flag", "over_day_cap"

@@ -10,8 +10,8 @@ from datetime import date
 
 from ledger.aggregates.account.events import Standing
 from ledger.aggregates.account.state import AccountState
-from ledger.rules.account_kinds import AccountKind, Vest
 from ledger.rules.calendars import add_months
+from ledger.rules.kinds.account import AccountKind, Vest
 from ledger.rules.periods import FIRST_YEAR
 
 

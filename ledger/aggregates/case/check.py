@@ -50,8 +50,8 @@ from ledger.kernel.facts import Facts
 from ledger.rules import attachments, references
 from ledger.rules.accounts import account_tag, order_tag
 from ledger.rules.authority import asks_roles, require_unit
-from ledger.rules.book import asks_book
 from ledger.rules.members import Listed, stray_member, unlisted_code
+from ledger.rules.packs.book import asks_book
 from ledger.rules.time import occ_date
 from ledger.rules.units import unit_of, unit_tag
 

@@ -10,7 +10,7 @@ from ledger.kernel.aggregate import Command
 from ledger.kernel.event import Code, Date, PersonRef, UnitRef
 from ledger.rules.accounts import AccountRef, Amount, TimeOfDay
 from ledger.rules.attachments import FileText
-from ledger.rules.kinds import Route
+from ledger.rules.kinds.case import Route
 
 Line = Annotated[str, Meta(min_length=1, max_length=200)]
 Text = Annotated[str, Meta(min_length=1, max_length=20_000)]

@@ -37,7 +37,7 @@ from ledger.kernel.aggregate import Context
 from ledger.kernel.event import SPECS, Group
 from ledger.rules.accounts import Credit, minute_of
 from ledger.rules.attachments import Attachment, described, parse_file
-from ledger.rules.kinds import CaseKind
+from ledger.rules.kinds.case import CaseKind
 from ledger.rules.time import local_date, occ_date
 
 

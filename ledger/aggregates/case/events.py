@@ -20,7 +20,7 @@ from ledger.kernel.event import Code, Event, Group, PersonRef, UnitRef, event, g
 from ledger.rules.accounts import AccountRef, Credit
 from ledger.rules.attachments import Attachment, BlobRef
 from ledger.rules.clocks import DueDate
-from ledger.rules.kinds import Route
+from ledger.rules.kinds.case import Route
 from ledger.rules.law import MAX_TERM
 
 ExtraDays = Annotated[int, Meta(ge=1, le=MAX_TERM)]

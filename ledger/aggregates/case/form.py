@@ -9,7 +9,7 @@ from ledger.aggregates.case.errors import (
     FormNotObject,
 )
 from ledger.entry import canonical
-from ledger.rules.kinds import CaseKind, Field
+from ledger.rules.kinds.case import CaseKind, Field
 from ledger.rules.time import BadDate, parse_date
 
 

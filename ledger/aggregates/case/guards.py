@@ -54,8 +54,8 @@ from ledger.rules.accounts import MINUTES_OF_DAY, Opened, account_of
 from ledger.rules.authority import holds
 from ledger.rules.clocks import Running
 from ledger.rules.law import LawRule
+from ledger.rules.packs.sections import accounts
 from ledger.rules.persons import IMPORTER
-from ledger.rules.sections import accounts
 from ledger.rules.time import parse_date
 
 SD1 = {"rule": "SD1", "article": "承办、核查、回访分由不同的人"}

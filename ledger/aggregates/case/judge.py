@@ -16,8 +16,8 @@ from ledger.aggregates.case.state import CaseState
 from ledger.kernel.act import Who
 from ledger.kernel.facts import Facts
 from ledger.rules.authority import RoleNotAllowed
-from ledger.rules.book import Book, book_in_force
-from ledger.rules.kinds import CaseKind, Transition
+from ledger.rules.kinds.case import CaseKind, Transition
+from ledger.rules.packs.book import Book, book_in_force
 from ledger.rules.persons import IMPORTER
 from ledger.rules.time import local_date
 

@@ -30,8 +30,8 @@ from ledger.kernel.aggregate import Command
 from ledger.kernel.facts import Facts
 from ledger.rules import references
 from ledger.rules.authority import RoleNotAllowed, require_unit
-from ledger.rules.book import asks_book
 from ledger.rules.members import reckoned_otherwise, stray_member
+from ledger.rules.packs.book import asks_book
 from ledger.rules.time import occ_date, parse_date
 
 

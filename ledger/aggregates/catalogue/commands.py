@@ -5,7 +5,7 @@ from typing import ClassVar
 from ledger.aggregates.catalogue.events import ItemRef, MatterRef
 from ledger.kernel.aggregate import Command
 from ledger.kernel.event import Code, Date, UnitRef
-from ledger.rules.catalogue_kinds import Written
+from ledger.rules.kinds.catalogue import Written
 from ledger.rules.texts import Text
 
 

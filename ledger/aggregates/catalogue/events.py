@@ -13,7 +13,7 @@ from typing import Annotated
 from msgspec import Meta
 
 from ledger.kernel.event import Code, Date, Event, Group, UnitRef, event, group
-from ledger.rules.catalogue_kinds import Written
+from ledger.rules.kinds.catalogue import Written
 
 _ID = "[0-9A-HJKMNP-TV-Z]{26}"
 ItemRef = Annotated[str, Meta(pattern=rf"\Adisclosure_item/{_ID}\Z")]

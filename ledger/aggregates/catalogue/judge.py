@@ -23,9 +23,9 @@ from ledger.aggregates.catalogue.state import CatalogueState
 from ledger.kernel.act import Act
 from ledger.kernel.event import Basis
 from ledger.kernel.facts import Facts
-from ledger.rules.book import Book, book_in_force
-from ledger.rules.catalogue_kinds import CatalogueKind
-from ledger.rules.sections import catalogue_kinds, catalogues
+from ledger.rules.kinds.catalogue import CatalogueKind
+from ledger.rules.packs.book import Book, book_in_force
+from ledger.rules.packs.sections import catalogue_kinds, catalogues
 from ledger.rules.time import occ_date
 
 

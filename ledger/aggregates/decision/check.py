@@ -33,13 +33,13 @@ from ledger.kernel.aggregate import Command
 from ledger.kernel.event import Basis
 from ledger.kernel.facts import Facts
 from ledger.rules.authority import RoleNotAllowed, asks_roles, require_unit, roles_held
-from ledger.rules.book import Book, asks_book, book_in_force
 from ledger.rules.calendars import due_date
-from ledger.rules.decision_kinds import DecisionKind, Step, defects
+from ledger.rules.kinds.decision import DecisionKind, Step, defects
 from ledger.rules.law import LawRule
 from ledger.rules.members import reckoned_otherwise, stray_member
+from ledger.rules.packs.book import Book, asks_book, book_in_force
+from ledger.rules.packs.sections import decisions
 from ledger.rules.periods import containing, parse_period
-from ledger.rules.sections import decisions
 from ledger.rules.time import occ_date
 
 FOLLOWS: Mapping[str, tuple[type[DecisionEvent], ...]] = {

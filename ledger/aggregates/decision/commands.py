@@ -8,7 +8,7 @@ from ledger.aggregates.decision.events import Number as AppealNumber
 from ledger.aggregates.decision.events import Verdict
 from ledger.kernel.aggregate import Command
 from ledger.kernel.event import Code, PersonRef, UnitRef
-from ledger.rules.decision_kinds import Result
+from ledger.rules.kinds.decision import Result
 from ledger.rules.periods import PeriodText
 from ledger.rules.texts import Line, Text
 

@@ -14,7 +14,7 @@ from ledger.aggregates.decision.state import DecisionState
 from ledger.kernel.act import Proposed
 from ledger.kernel.aggregate import Context
 from ledger.kernel.event import Group, Verdict
-from ledger.rules.decision_kinds import Vote
+from ledger.rules.kinds.decision import Vote
 from ledger.rules.periods import containing
 from ledger.rules.texts import sealable
 from ledger.rules.time import local_date, occ_date

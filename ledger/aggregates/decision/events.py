@@ -12,8 +12,8 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta
 
 from ledger.kernel.event import Code, Date, Event, Group, PersonRef, UnitRef, event, group
-from ledger.rules.decision_kinds import Defect, Result, Vote
 from ledger.rules.evidence import Gives
+from ledger.rules.kinds.decision import Defect, Result, Vote
 from ledger.rules.periods import PeriodText
 
 Number = Annotated[int, Meta(ge=1, le=1_000)]

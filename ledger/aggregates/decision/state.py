@@ -18,7 +18,7 @@ from ledger.aggregates.decision.events import (
     TakenDown,
 )
 from ledger.kernel.act import Act
-from ledger.rules.decision_kinds import DecisionStanding
+from ledger.rules.kinds.decision import DecisionStanding
 from ledger.rules.time import occ_date, parse_date
 
 

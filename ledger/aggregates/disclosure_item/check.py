@@ -28,9 +28,9 @@ from ledger.kernel.event import Event
 from ledger.kernel.facts import Facts
 from ledger.rules import attachments, references
 from ledger.rules.authority import RoleNotAllowed, require_unit
-from ledger.rules.book import asks_book
 from ledger.rules.members import reckoned_otherwise, stray_member, unlisted_code
 from ledger.rules.money import format_yuan
+from ledger.rules.packs.book import asks_book
 from ledger.rules.periods import containing, parse_period
 from ledger.rules.time import occ_date
 

@@ -32,12 +32,12 @@ from ledger.aggregates.disclosure_item.events import (
 from ledger.aggregates.disclosure_item.state import ItemState
 from ledger.kernel.event import Basis
 from ledger.kernel.facts import Facts
-from ledger.rules.book import Book, book_in_force
 from ledger.rules.calendars import due_date
+from ledger.rules.kinds.disclosure import Procedure
+from ledger.rules.packs.book import Book, book_in_force
+from ledger.rules.packs.sections import catalogues, disclosures
+from ledger.rules.packs.sections.catalogues import CatalogueItem
 from ledger.rules.periods import Kind
-from ledger.rules.procedures import Procedure
-from ledger.rules.sections import catalogues, disclosures
-from ledger.rules.sections.catalogues import CatalogueItem
 
 OPEN = ("drafted", "reviewed", "returned", "approved", "published", "taken_down")
 SHOWN = ("published", "taken_down")

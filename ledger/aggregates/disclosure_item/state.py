@@ -27,7 +27,7 @@ from ledger.aggregates.disclosure_item.events import (
     Withdrawn,
 )
 from ledger.kernel.act import Act
-from ledger.rules.procedures import ItemStanding
+from ledger.rules.kinds.disclosure import ItemStanding
 from ledger.rules.time import parse_date
 
 

@@ -28,11 +28,11 @@ from ledger.kernel.aggregate import Command
 from ledger.kernel.event import Basis
 from ledger.kernel.facts import Facts
 from ledger.rules.authority import RoleNotAllowed, require_unit
-from ledger.rules.book import asks_book, book_in_force
 from ledger.rules.figures import Figure
 from ledger.rules.members import stray_member, unlisted_code
+from ledger.rules.packs.book import asks_book, book_in_force
+from ledger.rules.packs.sections import figures
 from ledger.rules.periods import parse_period
-from ledger.rules.sections import figures
 from ledger.rules.time import occ_date
 
 

@@ -14,11 +14,12 @@ from ledger.aggregates.post import errors
 from ledger.kernel.act import Act, Tag
 from ledger.kernel.facts import Facts
 from ledger.rules.authority import require_holder, require_role
-from ledger.rules.book import asks_book, book_in_force
 from ledger.rules.genesis import log_of
 from ledger.rules.joint import OtherThanProposed, verify_completed, verify_person
+from ledger.rules.kinds.post import PostKind
+from ledger.rules.packs.book import asks_book, book_in_force
+from ledger.rules.packs.sections import posts as kinds
 from ledger.rules.persons import actor_tag, verify_actor
-from ledger.rules.post_kinds import PostKind
 from ledger.rules.post_statements import (
     NEAR_RELATIVE,
     Handover,
@@ -31,7 +32,6 @@ from ledger.rules.post_statements import (
     PostRelationDeclared,
 )
 from ledger.rules.posts import HOLDER, REGISTRAR, Appointment, post_tag, posts_of
-from ledger.rules.sections import posts as kinds
 from ledger.rules.time import local_date
 
 

@@ -32,11 +32,11 @@ from ledger.kernel.event import Basis, Event
 from ledger.kernel.facts import Facts
 from ledger.rules import references
 from ledger.rules.authority import RoleNotAllowed, require_unit
-from ledger.rules.book import Book, asks_book, book_in_force
+from ledger.rules.kinds.session import SessionKind
 from ledger.rules.members import stray_member, unlisted_code
+from ledger.rules.packs.book import Book, asks_book, book_in_force
+from ledger.rules.packs.sections import sessions
 from ledger.rules.periods import containing, parse_period
-from ledger.rules.sections import sessions
-from ledger.rules.session_kinds import SessionKind
 from ledger.rules.time import local_date, occ_date, parse_date
 
 FOLLOWS: dict[type[SessionEvent], tuple[str, ...]] = {

@@ -21,7 +21,7 @@ from ledger.aggregates.session.events import (
     Withdrawn,
 )
 from ledger.kernel.act import Act
-from ledger.rules.session_kinds import Standing
+from ledger.rules.kinds.session import Standing
 from ledger.rules.time import parse_date
 
 

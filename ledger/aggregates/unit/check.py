@@ -26,7 +26,7 @@ from ledger.kernel.aggregate import Command
 from ledger.kernel.facts import Facts
 from ledger.rules import units
 from ledger.rules.authority import require_role, require_unit
-from ledger.rules.book import asks_book, book_in_force
+from ledger.rules.packs.book import asks_book, book_in_force
 from ledger.rules.posts import REGISTRAR
 from ledger.rules.time import local_date, parse_date
 from ledger.rules.units import (

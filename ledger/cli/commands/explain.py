@@ -9,7 +9,7 @@ from ledger.aggregates.case.state import CaseState
 from ledger.cli.pack_files import load_with_below
 from ledger.cli.shell import Shell
 from ledger.errors import MalformedError, NotFound
-from ledger.rules.book import open_book
+from ledger.rules.packs.book import open_book
 from ledger.rules.sources import source_word
 from ledger.rules.time import parse_date
 from ledger.service.directory import unit_of

@@ -19,9 +19,9 @@ from ledger.cli.pack_files import load_with_below
 from ledger.cli.shell import Shell
 from ledger.entry import ids
 from ledger.errors import MalformedError
-from ledger.rules.book import open_book
 from ledger.rules.genesis import Founder, jwk_kid
-from ledger.rules.packs import Pack
+from ledger.rules.packs.book import open_book
+from ledger.rules.packs.pack import Pack
 from ledger.rules.posts import REGISTRAR
 from ledger.rules.time import parse_date
 from ledger.service.ledger import today

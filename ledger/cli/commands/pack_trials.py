@@ -11,13 +11,13 @@ from rich.console import Console
 
 from ledger.cli.pack_files import PackArgument, PackNotFound, files_of, find_files, load_with_below
 from ledger.cli.shell import FINDING, Shell, print_table, table
-from ledger.rules import adoptions
-from ledger.rules.adoptions import ADOPTIONS
-from ledger.rules.book import Book, open_book
-from ledger.rules.pack_check import check_pack
-from ledger.rules.pack_diff import Difference, diff
-from ledger.rules.pack_toml import PackInvalid
-from ledger.rules.packs import PackFiles, digest_of, load_pack
+from ledger.rules.files.toml_file import PackInvalid
+from ledger.rules.packs import adoptions
+from ledger.rules.packs.adoptions import ADOPTIONS
+from ledger.rules.packs.book import Book, open_book
+from ledger.rules.packs.check import check_pack
+from ledger.rules.packs.diff import Difference, diff
+from ledger.rules.packs.pack import PackFiles, digest_of, load_pack
 from ledger.service.directory import facts, unit_label, unit_of
 from ledger.service.ledger import Ledger, today
 from ledger.service.packs.simulating import LAST, Simulated

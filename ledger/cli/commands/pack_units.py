@@ -6,7 +6,7 @@ from ledger.aggregates.unit import EstablishUnit
 from ledger.cli import signing
 from ledger.cli.pack_files import EffectiveFrom, PackArgument, load_with_below
 from ledger.cli.shell import Shell, print_table, table
-from ledger.rules.book import open_book
+from ledger.rules.packs.book import open_book
 from ledger.service.ledger import today
 from ledger.service.packs.planning import batches, missing
 

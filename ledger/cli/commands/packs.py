@@ -15,11 +15,11 @@ from rich.console import Console
 from ledger.cli import signing
 from ledger.cli.pack_files import EffectiveFrom, PackArgument, load_with_below
 from ledger.cli.shell import Shell, print_table, table
-from ledger.rules import adoptions
-from ledger.rules.adoptions import ADOPTIONS
-from ledger.rules.book import Book, open_book
+from ledger.rules.files.toml_file import PackInvalid
 from ledger.rules.genesis import LOG
-from ledger.rules.pack_toml import PackInvalid
+from ledger.rules.packs import adoptions
+from ledger.rules.packs.adoptions import ADOPTIONS
+from ledger.rules.packs.book import Book, open_book
 from ledger.rules.time import parse_date
 from ledger.service.acts.prepare import parse_command
 from ledger.service.directory import facts, unit_label, unit_of

@@ -7,8 +7,8 @@ cited.
 from collections.abc import Iterator
 
 from ledger.projections.decisions import DecisionRow, Taken, taken
-from ledger.rules.decision_kinds import Step
-from ledger.rules.sections import decisions
+from ledger.rules.kinds.decision import Step
+from ledger.rules.packs.sections import decisions
 from ledger.service.board import Board, Called, Cell, Column, Desk, Line, News, Walk
 from ledger.service.findings.listing_expired import expires
 

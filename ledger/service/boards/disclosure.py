@@ -10,8 +10,8 @@ from datetime import date, timedelta
 
 from ledger.projections.disclosures import DisclosureRow, amounts_of
 from ledger.rules.money import format_yuan
+from ledger.rules.packs.sections import catalogues
 from ledger.rules.periods import parse_period
-from ledger.rules.sections import catalogues
 from ledger.service.board import Board, Called, Cell, Column, Desk, Line, News
 from ledger.service.compliance import compliance
 

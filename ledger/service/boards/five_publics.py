@@ -14,10 +14,10 @@ from typing import Any
 
 from ledger.projections.catalogues import FACET, ITEM, LIST, MATTER, CatalogueRow
 from ledger.projections.disclosures import DisclosureRow
-from ledger.rules.book import Book
-from ledger.rules.catalogue_kinds import FACETS, WRITTEN, CatalogueKind
-from ledger.rules.sections import catalogue_kinds, catalogues
-from ledger.rules.sections.catalogues import CatalogueItem
+from ledger.rules.kinds.catalogue import FACETS, WRITTEN, CatalogueKind
+from ledger.rules.packs.book import Book
+from ledger.rules.packs.sections import catalogue_kinds, catalogues
+from ledger.rules.packs.sections.catalogues import CatalogueItem
 from ledger.rules.units import unit_at
 from ledger.service.board import Across, Board, Called, Cell, Column, Desk, Line
 from ledger.service.reading.posted import Posted, posted

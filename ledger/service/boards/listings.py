@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from ledger.projections.catalogues import FACT, ITEM, LIST, CatalogueRow
-from ledger.rules.book import Book
-from ledger.rules.catalogue_kinds import CatalogueKind
-from ledger.rules.sections import catalogue_kinds, catalogues
+from ledger.rules.kinds.catalogue import CatalogueKind
+from ledger.rules.packs.book import Book
+from ledger.rules.packs.sections import catalogue_kinds, catalogues
 from ledger.service.board import Board, Called, Cell, Column, Desk, Line
 
 

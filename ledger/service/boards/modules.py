@@ -11,8 +11,8 @@ from datetime import date
 from functools import cache
 from itertools import product
 
-from ledger.rules.book import Book
-from ledger.rules.sections import modules
+from ledger.rules.packs.book import Book
+from ledger.rules.packs.sections import modules
 from ledger.service.board import Board, Called, Column, Desk, Line
 from ledger.service.figures import places
 

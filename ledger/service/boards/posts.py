@@ -9,7 +9,7 @@ post has a notice (S1-09).
 from collections.abc import Iterator
 from datetime import timedelta
 
-from ledger.rules.post_kinds import Standing
+from ledger.rules.kinds.post import Standing
 from ledger.rules.posts import Appointment
 from ledger.service.board import Board, Called, Cell, Column, Desk, Glance, Line
 from ledger.service.posts import Posts

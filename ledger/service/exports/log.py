@@ -21,7 +21,7 @@ import msgspec
 from ledger.audit.layout import CHECKPOINT, GENESIS, TYPES, VKEY, pack_name
 from ledger.errors import ConflictError, StorageError
 from ledger.kernel.event import Event
-from ledger.rules.adoptions import ADOPTIONS, PackAdoptionProposed
+from ledger.rules.packs.adoptions import ADOPTIONS, PackAdoptionProposed
 from ledger.service.exports.types import types_document
 from ledger.service.ledger import Ledger
 from ledger.service.reading.receipts import checkpoint

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ledger.rules.sections import cases
+from ledger.rules.packs.sections import cases
 from ledger.rules.time import parse_date
 from ledger.service.board import Desk
 from ledger.service.finding import Found, Rule, Window

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from ledger.projections.volunteers import VolunteerRow
-from ledger.rules.sections import accounts
+from ledger.rules.packs.sections import accounts
 from ledger.rules.time import local_date
 from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window, newest_of

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from ledger.projections.appraisals import AppraisalRow
-from ledger.rules.sections import decisions
+from ledger.rules.packs.sections import decisions
 from ledger.rules.time import parse_date
 from ledger.service.board import Desk
 from ledger.service.finding import Found, Rule, Window

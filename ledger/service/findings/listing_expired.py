@@ -5,7 +5,7 @@ from datetime import date
 
 from ledger.projections.decisions import DecisionRow
 from ledger.rules.calendars import due_date
-from ledger.rules.sections import decisions
+from ledger.rules.packs.sections import decisions
 from ledger.rules.time import parse_date
 from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from ledger.projections.register import OPEN_CASES
-from ledger.rules.sections import cases
+from ledger.rules.packs.sections import cases
 from ledger.rules.time import parse_date
 from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window

@@ -7,7 +7,7 @@ states from which a case is closed.
 from collections.abc import Iterator
 
 from ledger.projections.ratings import RatingRow
-from ledger.rules.sections import cases
+from ledger.rules.packs.sections import cases
 from ledger.rules.time import parse_date
 from ledger.service.board import Desk
 from ledger.service.finding import Found, Rule, Window

@@ -6,8 +6,8 @@ What was rejected is not carried out: of it only the steps through the vote are 
 from collections.abc import Iterator
 
 from ledger.projections.decisions import taken
-from ledger.rules.decision_kinds import DecisionKind
-from ledger.rules.sections import decisions
+from ledger.rules.kinds.decision import DecisionKind
+from ledger.rules.packs.sections import decisions
 from ledger.rules.time import parse_date
 from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window

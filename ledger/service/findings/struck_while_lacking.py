@@ -7,8 +7,8 @@ and counted no longer (S1-22). Which facts are counted, the figures of the packs
 from collections.abc import Iterator
 
 from ledger.projections.catalogues import FACT, GONE, LIST
-from ledger.rules.book import Book
-from ledger.rules.sections import figures
+from ledger.rules.packs.book import Book
+from ledger.rules.packs.sections import figures
 from ledger.rules.time import parse_date
 from ledger.service.board import Desk
 from ledger.service.finding import Found, Rule, Window

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from ledger.aggregates.disclosure_item.events import TakenDown, Version, Withdrawn
 from ledger.kernel.act import Act
 from ledger.projections.disclosures import DisclosureRow
-from ledger.rules.sections import posts
+from ledger.rules.packs.sections import posts
 from ledger.rules.time import parse_date
 from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window

@@ -17,10 +17,10 @@ from ledger.entry.ids import ID
 from ledger.kernel.event import UnitRef
 from ledger.projections.register import CaseRow
 from ledger.rules.answers import ACKNOWLEDGING, DISMISSING
+from ledger.rules.packs.sections import accounts, catalogues, disclosures, sessions
 from ledger.rules.periods import containing
 from ledger.rules.persons import IMPORTER
 from ledger.rules.quantities import quantity
-from ledger.rules.sections import accounts, catalogues, disclosures, sessions
 from ledger.rules.units import unit_at
 from ledger.rules.words import Word
 from ledger.service.directory import posts_held, streams_of, units, units_by_code

@@ -14,10 +14,10 @@ import msgspec
 
 from ledger.aggregates.disclosure_item.commands import AmountText, TableText
 from ledger.kernel.event import Date
-from ledger.rules import kinds
-from ledger.rules.account_kinds import AccountKind, Measure
 from ledger.rules.accounts import Amount, Balance, TimeOfDay
 from ledger.rules.attachments import FileText
+from ledger.rules.kinds.account import AccountKind, Measure
+from ledger.rules.kinds.case import Field as KindField
 from ledger.rules.money import BadYuan, format_yuan, parse_yuan
 from ledger.rules.quantities import TYPED
 from ledger.service.acts.prepare import BadValue
@@ -158,7 +158,7 @@ def _most(field: Field) -> int | None:
     return next((meta.max_length for meta in field.metas if meta.max_length), None)
 
 
-def _of_kind(field: kinds.Field) -> FormField:
+def _of_kind(field: KindField) -> FormField:
     shape = _OF_FORM[field.type]
     listed = tuple(Choice(value=word.id, zh=word.zh, en=word.en) for word in field.choice)
     return FormField(

@@ -11,13 +11,13 @@ from ledger.aggregates.case.commands import Wish
 from ledger.aggregates.case.published import FACT_OF
 from ledger.errors import NotFound
 from ledger.rules import authority
-from ledger.rules.account_kinds import AccountKind
-from ledger.rules.book import Book
-from ledger.rules.decision_kinds import DecisionKind
-from ledger.rules.kinds import CaseKind, Transition
-from ledger.rules.procedures import Procedure
-from ledger.rules.sections import accounts, catalogues, decisions, disclosures, sessions
-from ledger.rules.session_kinds import SessionKind
+from ledger.rules.kinds.account import AccountKind
+from ledger.rules.kinds.case import CaseKind, Transition
+from ledger.rules.kinds.decision import DecisionKind
+from ledger.rules.kinds.disclosure import Procedure
+from ledger.rules.kinds.session import SessionKind
+from ledger.rules.packs.book import Book
+from ledger.rules.packs.sections import accounts, catalogues, decisions, disclosures, sessions
 from ledger.rules.time import local_date
 from ledger.rules.units import asks_chain
 from ledger.service.acts.facts import facts_of

@@ -14,10 +14,10 @@ import msgspec
 from ledger.kernel.act import AsOf
 from ledger.projections.claims import ClaimsRow
 from ledger.projections.register import OPEN_CASES, CaseRow, day_of, overdue
-from ledger.rules.account_kinds import AccountKind
+from ledger.rules.kinds.account import AccountKind
+from ledger.rules.kinds.disclosure import Procedure
+from ledger.rules.packs.sections import accounts, catalogues, disclosures
 from ledger.rules.posts import Appointment
-from ledger.rules.procedures import Procedure
-from ledger.rules.sections import accounts, catalogues, disclosures
 from ledger.service.board import Desk
 from ledger.service.directory import posts_held
 from ledger.service.forms.choosing import choices

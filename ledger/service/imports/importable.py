@@ -22,8 +22,8 @@ from ledger.entry import ids
 from ledger.errors import LedgerError, MalformedError, NotFound, RuleViolation
 from ledger.kernel.aggregate import Command
 from ledger.kernel.discovery import declared
-from ledger.rules.book import Book
-from ledger.rules.section import Section
+from ledger.rules.packs.book import Book
+from ledger.rules.packs.section import Section
 from ledger.rules.units import Unit
 from ledger.rules.words import Word
 from ledger.service.acts.prepare import BadValue, parse_command

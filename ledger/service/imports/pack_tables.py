@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ledger.errors import RuleViolation
-from ledger.rules.book import Book
-from ledger.rules.pack_check import Checked, check_pack
-from ledger.rules.pack_csv import line_of_row
-from ledger.rules.packs import PackFiles
+from ledger.rules.files.csv_table import line_of_row
+from ledger.rules.packs.book import Book
+from ledger.rules.packs.check import Checked, check_pack
+from ledger.rules.packs.pack import PackFiles
 from ledger.rules.words import Word
 from ledger.service.imports.importable import Fault, PackTable, Row, Words, repeated
 from ledger.service.imports.importing import in_order, parse_rows

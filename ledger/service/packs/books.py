@@ -1,7 +1,7 @@
 """The book in force for a unit at a moment, asked of a ledger: for whoever shows codes in words."""
 
 from ledger.errors import LedgerError
-from ledger.rules.book import Book, asks_book, book_in_force
+from ledger.rules.packs.book import Book, asks_book, book_in_force
 from ledger.service.acts.facts import facts_of
 from ledger.service.ledger import Ledger
 

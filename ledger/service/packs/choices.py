@@ -8,13 +8,14 @@ those there are. Before any pack is in effect, the packs that come with the prog
 from collections.abc import Iterable, Iterator, Mapping
 
 from ledger.errors import NotFound
-from ledger.rules import adoptions, packs
-from ledger.rules.adoptions import ADOPTIONS
-from ledger.rules.book import Book, book_of, open_book
 from ledger.rules.genesis import LOG
+from ledger.rules.packs import adoptions
+from ledger.rules.packs.adoptions import ADOPTIONS
+from ledger.rules.packs.book import Book, book_of, open_book
+from ledger.rules.packs.pack import load_pack, shipped
+from ledger.rules.packs.section import code_lists, sections
 from ledger.rules.persons import DEVICE_ROLES, DeviceKind
 from ledger.rules.posts import REGISTRAR
-from ledger.rules.section import code_lists, sections
 from ledger.rules.words import Word
 from ledger.service.directory import facts
 from ledger.service.ledger import Ledger
@@ -119,8 +120,8 @@ def books(ledger: Ledger) -> Iterator[Book]:
     for adoption in in_effect:
         yield book_of(adoption, ledger.home.shelf)
     if not in_effect:
-        below = [packs.load_pack(packs.shipped(name)) for name in _SHIPPED[1:]]
-        yield open_book(packs.load_pack(packs.shipped(_SHIPPED[0])), below)
+        below = [load_pack(shipped(name)) for name in _SHIPPED[1:]]
+        yield open_book(load_pack(shipped(_SHIPPED[0])), below)
 
 
 _SHIPPED = ("cn-base", "cn-law")

@@ -11,12 +11,12 @@ import msgspec
 
 from ledger.aggregates.case.state import CaseState
 from ledger.rules import clocks
-from ledger.rules.book import Book
 from ledger.rules.calendars import Due, Step, due_date
 from ledger.rules.clocks import Running
-from ledger.rules.kinds import Clock
+from ledger.rules.kinds.case import Clock
 from ledger.rules.law import LawRule
 from ledger.rules.measures import Bound, Share
+from ledger.rules.packs.book import Book
 
 _EVERY = {
     "year": ("年", "year"),

@@ -9,9 +9,9 @@ from itertools import islice
 
 from ledger.aggregates.unit import EstablishUnit
 from ledger.entry import ids
-from ledger.rules.book import Book
-from ledger.rules.sections import units as section
-from ledger.rules.sections.units import PlannedUnit
+from ledger.rules.packs.book import Book
+from ledger.rules.packs.sections import units as section
+from ledger.rules.packs.sections.units import PlannedUnit
 from ledger.rules.time import parse_date
 from ledger.rules.units import unit_at
 from ledger.service.directory import units

@@ -17,8 +17,8 @@ from ledger.kernel.act import Act
 from ledger.kernel.aggregate import Aggregate
 from ledger.projections.register import OPEN_CASES
 from ledger.rules import clocks
-from ledger.rules.book import Book, asks_book, book_in_force
 from ledger.rules.clocks import Running
+from ledger.rules.packs.book import Book, asks_book, book_in_force
 from ledger.service.ledger import Ledger, as_of
 from ledger.service.packs.trial import Trial
 

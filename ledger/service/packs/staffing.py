@@ -6,12 +6,12 @@ from typing import cast
 
 import msgspec
 
-from ledger.rules.book import Book
+from ledger.rules.files.toml_file import PackInvalid
 from ledger.rules.genesis import LOG, log_of
-from ledger.rules.pack_toml import PackInvalid
+from ledger.rules.packs.book import Book
+from ledger.rules.packs.satisfiable import Holders, shortfalls
+from ledger.rules.packs.section import sections
 from ledger.rules.posts import REGISTRAR, Appointment
-from ledger.rules.satisfiable import Holders, shortfalls
-from ledger.rules.section import sections
 from ledger.rules.units import Version, unit_at
 from ledger.service.directory import facts, streams_of, units
 from ledger.service.ledger import Ledger

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 from ledger.kernel.act import Act, Tag
 from ledger.kernel.event import Event
 from ledger.kernel.facts import Answer, Facts, close
-from ledger.rules import adoptions
-from ledger.rules.adoptions import ADOPTIONS, PackAdoptionProposed, PackApproved, PackDigest
 from ledger.rules.genesis import LOG
-from ledger.rules.packs import Pack, PackFiles, digest_of
+from ledger.rules.packs import adoptions
+from ledger.rules.packs.adoptions import ADOPTIONS, PackAdoptionProposed, PackApproved, PackDigest
+from ledger.rules.packs.pack import Pack, PackFiles, digest_of
 from ledger.service.acts.judge import PENDING
 from ledger.service.directory import facts
 from ledger.service.ledger import Ledger

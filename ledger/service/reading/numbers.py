@@ -14,11 +14,11 @@ from ledger.errors import NotFound
 from ledger.kernel.act import Act, series_tag
 from ledger.kernel.event import Numbered
 from ledger.rules import units
-from ledger.rules.adoptions import ADOPTIONS, adoptions
-from ledger.rules.book import pack_kept
 from ledger.rules.genesis import LOG
-from ledger.rules.sections import numbers
-from ledger.rules.sections.numbers import Series
+from ledger.rules.packs.adoptions import ADOPTIONS, adoptions
+from ledger.rules.packs.book import pack_kept
+from ledger.rules.packs.sections import numbers
+from ledger.rules.packs.sections.numbers import Series
 from ledger.rules.time import local_date
 from ledger.rules.units import unit_tag
 from ledger.service.acts.receipt import Receipt

@@ -10,8 +10,8 @@ from typing import Any
 from ledger.errors import LedgerError
 from ledger.kernel.act import Act, Tag
 from ledger.kernel.facts import NOTHING, Answer
-from ledger.rules.adoptions import ADOPTIONS
 from ledger.rules.genesis import LogGenesis, jwk_kid
+from ledger.rules.packs.adoptions import ADOPTIONS
 from ledger.service.acts.judge import judge
 from ledger.service.auditing.rules import evolved
 from ledger.service.exports.log import digests_of

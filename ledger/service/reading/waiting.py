@@ -15,8 +15,8 @@ from ledger.aggregates.account.state import AccountState, Item
 from ledger.aggregates.disclosure_item.state import ItemState
 from ledger.projections.claims import ClaimsRow
 from ledger.projections.disclosures import DisclosureRow, amounts_of
-from ledger.rules.account_kinds import AccountKind, Measure
-from ledger.rules.sections import accounts, catalogues, disclosures
+from ledger.rules.kinds.account import AccountKind, Measure
+from ledger.rules.packs.sections import accounts, catalogues, disclosures
 from ledger.service.board import Desk
 from ledger.service.forms.setting import Setting
 from ledger.service.reading.replay import state_at

@@ -17,10 +17,10 @@ from typing import Any, Literal
 import msgspec
 
 from ledger.errors import LedgerError, StorageError
-from ledger.rules import adoptions
-from ledger.rules.adoptions import ADOPTIONS
 from ledger.rules.genesis import LOG
-from ledger.rules.packs import digest_of
+from ledger.rules.packs import adoptions
+from ledger.rules.packs.adoptions import ADOPTIONS
+from ledger.rules.packs.pack import digest_of
 from ledger.rules.time import timestamp
 from ledger.service.auditing.rows import TagsDiffer
 from ledger.service.directory import facts

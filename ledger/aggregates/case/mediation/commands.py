@@ -7,7 +7,7 @@ from msgspec import Meta
 from ledger.aggregates.case.commands import Line, Text, Wish
 from ledger.aggregates.case.mediation import events
 from ledger.kernel.event import Code, Date, Digest, PersonRef
-from ledger.rules.kinds import Asked
+from ledger.rules.kinds.case import Asked
 
 
 class OpenMediation(Wish, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from msgspec import Meta
 
 from ledger.aggregates.case.events import CaseEvent, Note
 from ledger.kernel.event import Code, Date, Group, PersonRef, event, group
-from ledger.rules.kinds import Asked
+from ledger.rules.kinds.case import Asked
 
 MOST_PARTIES = 50
 Parties = Annotated[int, Meta(ge=2, le=MOST_PARTIES)]

@@ -15,8 +15,8 @@ from ledger.aggregates.case.mediation.state import Mediation
 from ledger.rules import clocks
 from ledger.rules.authority import holds
 from ledger.rules.law import in_force
+from ledger.rules.packs.sections import law
 from ledger.rules.persons import IMPORTER
-from ledger.rules.sections import law
 
 _RECUSAL = "mediation.recusal"
 _CONFIRMS = "confirmation_applied"

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from ledger.aggregates.case.mediation import events
 from ledger.aggregates.case.mediation.events import MediationEvent
-from ledger.rules.kinds import Confirmation, Ended, Form
+from ledger.rules.kinds.case import Confirmation, Ended, Form
 
 _Agreement = (
     events.AgreedOrally | events.AgreedInWriting | events.AgreementSigned

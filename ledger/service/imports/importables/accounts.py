@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple, cast
 
 from ledger.errors import MalformedError
-from ledger.rules.account_kinds import AccountKind
 from ledger.rules.accounts import AccountOpened
+from ledger.rules.kinds.account import AccountKind
 from ledger.rules.money import format_yuan, parse_yuan
-from ledger.rules.sections import accounts as section
+from ledger.rules.packs.sections import accounts as section
 from ledger.rules.words import Word
 from ledger.service.imports import cells
 from ledger.service.imports.importable import Fact, Held, Importable, Intake, Row

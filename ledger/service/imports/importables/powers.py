@@ -4,8 +4,8 @@ What powers there are is an arrangement, so it goes into the pack and is adopted
 them a unit lists is its catalogue, published in the log (``mingzhang catalogue publish``).
 """
 
-from ledger.rules.sections import catalogues
-from ledger.rules.sections.catalogues import CatalogueItem
+from ledger.rules.packs.sections import catalogues
+from ledger.rules.packs.sections.catalogues import CatalogueItem
 from ledger.service.imports import cells
 from ledger.service.imports.importable import PackTable, Row
 from ledger.service.imports.tables import Column

@@ -1,0 +1,93 @@
+"""``figures.toml``: figures, checked against what their measures are taken of."""
+
+from collections.abc import Iterator
+
+from ledger.errors import NotFound
+from ledger.rules import figures
+from ledger.rules.figures import AGREEMENTS, MEASURES, SORTS, Figure, MeasureUnclear
+from ledger.rules.files.toml_file import Problem, UnknownName
+from ledger.rules.files.toml_lines import Path
+from ledger.rules.packs.section import Whole, sections, tables, unnamed
+from ledger.rules.packs.sections import catalogue_kinds, law, sessions
+
+LISTED = (("role", "keepers"), ("reason", "reasons"), ("source", "sources"))
+
+
+class UnknownFigure(NotFound):
+    """The packs in force define no such figure."""
+
+    code = "book.unknown_figure"
+    zh = "现行规则包 {pack} 中没有指标“{name}”。请核对编号。"
+    en = 'The pack in force, {pack}, has no figure "{name}". Check the code.'
+
+
+def _whole(figure: Figure, book: Whole) -> Iterator[Problem]:
+    yield from unnamed(book, "counted", (figure.counted,), ("counted",))
+    for table, member in LISTED:
+        yield from unnamed(book, table, getattr(figure, member), (member,))
+    for member in ("count", "out_of"):
+        if (code := getattr(figure, member)) is not None:
+            yield from unnamed(book, "count", (code,), (member,))
+    if figure.aim is not None:
+        yield from law.without_threshold(book, figure.aim, ("aim",))
+    if figure.measure == "unit_facts":
+        yield from unnamed(book, "counted", figure.of, ("of",))
+    if figure.measure is None or (name := MEASURES[figure.measure]) is None:
+        return
+    (of,) = (section for section in sections() if section.name == name)
+    for position, id_ in enumerate(figure.of):
+        if book.find(of, id_) is None:
+            yield Problem(("of", position), UnknownName, {"what": name, "name": id_})
+    match figure.measure:
+        case "rule":
+            yield from _unbound(figure, book)
+        case "session_rate":
+            yield from _uncounted(figure, book)
+        case "listed_rate":
+            yield from _unstated(figure, book)
+
+
+def _unbound(figure: Figure, book: Whole) -> Iterator[Problem]:
+    """A rule stands for a number only where all its generations have one."""
+    for position, id_ in enumerate(figure.of):
+        for rule in book.find(law.section, id_) or ():
+            if rule.threshold is None and rule.ratio is None:
+                yield _unclear(("of", position), figure, f"{id_} has no threshold")
+
+
+def _uncounted(figure: Figure, book: Whole) -> Iterator[Problem]:
+    """A rate is of two things counted at the same sessions, and never of more than all."""
+    for member in ("count", "out_of"):
+        code = getattr(figure, member)
+        for kind in filter(None, (book.find(sessions.section, id_) for id_ in figure.of)):
+            if code is not None and code not in kind.counts:
+                yield _unclear((member,), figure, f"{kind.id} does not count {code}")
+            elif member == "out_of" and code is not None and code != kind.whole:
+                yield _unclear((member,), figure, f"{code} is not the whole of {kind.id}")
+
+
+def _unstated(figure: Figure, book: Whole) -> Iterator[Problem]:
+    """A fact is counted only of catalogues whose items it may be stated of."""
+    for kind in filter(None, (book.find(catalogue_kinds.section, id_) for id_ in figure.of)):
+        if figure.fact is not None and figure.fact not in kind.facts:
+            yield _unclear(("fact",), figure, f"{kind.id} does not state {figure.fact}")
+
+
+def _unclear(at: Path, figure: Figure, why: str) -> Problem:
+    return Problem(at, MeasureUnclear, {"name": figure.id, "why": why})
+
+
+section = tables(
+    name="figures",
+    file="figures.toml",
+    table="figure",
+    item=Figure,
+    own=figures.problems,
+    whole=_whole,
+    cites="figure.",
+    unknown=UnknownFigure,
+    lists={
+        "reason": None, "source": None, "counted": None, "count": None, "sort": SORTS,
+        "agreement": AGREEMENTS,
+    },
+)  # fmt: skip

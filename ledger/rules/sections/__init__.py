@@ -1,1 +1,0 @@
-"""What a pack may hold: each module declares one ``section`` (see ``ledger.rules.section``)."""
