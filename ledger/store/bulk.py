@@ -10,11 +10,13 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import chain
 from operator import itemgetter
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from sqlalchemy import ColumnElement, Connection, Dialect, FromClause, Insert, Update
 from sqlalchemy.engine.interfaces import Compiled
 from sqlalchemy.sql.compiler import SQLCompiler
+
+T = TypeVar("T")
 
 Row = tuple[Any, ...]
 """Values of one line, in the order of its columns."""
@@ -23,7 +25,7 @@ CHUNK = 5_000
 """Values in one IN list: databases bound the parameters of a statement (SQLite 32,766)."""
 
 
-def in_chunks(values: Sequence[str]) -> Iterator[Sequence[str]]:
+def in_chunks(values: Sequence[T]) -> Iterator[Sequence[T]]:
     """Yield ``values`` in order, at most 5,000 at a time."""
     for start in range(0, len(values), CHUNK):
         yield values[start : start + CHUNK]

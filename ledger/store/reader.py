@@ -1,6 +1,7 @@
 """Tiles and proofs of the log: full tiles as stored, partial ones sliced from rows when asked."""
 
 from collections import OrderedDict
+from collections.abc import Iterable, Iterator
 from threading import Lock
 
 from ledger.entry.entry import leaf_hash
@@ -45,6 +46,11 @@ class LogReader:
     def inclusion(self, index: int, size: int) -> tuple[bytes, ...]:
         """Return the inclusion proof of entry ``index`` (0 <= index < size)."""
         return inclusion_proof(TileHashReader(size, self.tile), index, size)
+
+    def inclusions(self, indexes: Iterable[int], size: int) -> Iterator[tuple[bytes, ...]]:
+        """Yield the inclusion proof of each entry; nodes they share are read and folded once."""
+        nodes = TileHashReader(size, self.tile)
+        return (inclusion_proof(nodes, index, size) for index in indexes)
 
     def consistency(self, old: int, new: int) -> tuple[bytes, ...]:
         """Return the proof that the tree of ``new`` extends the tree of ``old``."""

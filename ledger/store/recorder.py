@@ -4,7 +4,7 @@ Log index = the library's notification id - 1. The writing side takes a connecti
 transaction the sequencer holds; ``lock_head`` must come first in it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from threading import Lock
 from typing import Any
@@ -67,6 +67,17 @@ _NEWEST = (
     select(tag.c.tag, func.max(tag.c.idx).label("idx"))
     .where(tag.c.tag.in_(bindparam("tags", expanding=True)))
     .group_by(tag.c.tag)
+)
+_STREAMS_AT = (
+    select(entry.c.stream).distinct().where(entry.c.idx.in_(bindparam("indexes", expanding=True)))
+)
+_OF_STREAMS = (
+    select(*_ROW)
+    .where(entry.c.stream.in_(bindparam("streams", expanding=True)))
+    .order_by(entry.c.stream, entry.c.seq)
+)
+_STATES_AT = select(entry.c.idx, entry.c.state).where(
+    entry.c.idx.in_(bindparam("indexes", expanding=True))
 )
 _FIRST_OF = select(*_ROW).where(
     entry.c.stream.in_(bindparam("streams", expanding=True)), entry.c.seq == 1
@@ -276,6 +287,35 @@ class Recorder(ApplicationRecorder):
         with reading(self.engine) as connection:
             rows = connection.execute(_FIRST_OF, {"streams": list(streams)})
             return [_stored(*row) for row in rows]
+
+    def streams_at(self, indexes: Sequence[int]) -> set[str]:
+        """Return the streams that the entries of these log indexes are of."""
+        with reading(self.engine) as connection:
+            return {
+                stream
+                for some in in_chunks(indexes)
+                for stream in connection.execute(_STREAMS_AT, {"indexes": some}).scalars()
+            }
+
+    def of_streams(self, streams: Sequence[str]) -> Iterator[StoredEntry]:
+        """Yield the rows of these streams, each stream's together and in order."""
+        for some in in_chunks(streams):
+            with reading(self.engine) as connection:
+                rows = connection.execute(_OF_STREAMS, {"streams": some}).all()
+            yield from (_stored(*row) for row in rows)
+
+    def states_at(self, indexes: Sequence[int]) -> dict[int, bytes]:
+        """Return the entry bytes of these log indexes. Raises: IntegrityFault where one is not."""
+        with reading(self.engine) as connection:
+            found = {
+                index: state
+                for some in in_chunks(indexes)
+                for index, state in connection.execute(_STATES_AT, {"indexes": some})
+            }
+        if len(found) < len(set(indexes)):
+            raise IntegrityFault(why="an entry is not in the log")
+        require_bytes(found.values())
+        return found
 
     def count_of(self, streams: Sequence[str], size: int) -> int:
         """Return how many rows below ``size`` these streams have together."""

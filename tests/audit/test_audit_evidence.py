@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.event import listen
 
 from ledger.audit.evidence import verify_evidence
 from ledger.audit.layout import MANIFEST, README, disclosures_name, entry_name, proof_name
@@ -24,16 +25,18 @@ from ledger.audit.report import Report
 from ledger.bootstrap import registry
 from ledger.entry import base64url
 from ledger.entry.entry import parse_entry
-from ledger.errors import LedgerError, NotFound
+from ledger.errors import IntegrityFault, LedgerError, NotFound
 from ledger.service.auditing.audits import audit_evidence
 from ledger.service.exports.evidence import (
     NothingShown,
     ValueLost,
     evidence_files,
     export_evidence,
+    silent,
     zip_of,
 )
 from ledger.service.office import do
+from ledger.service.reading.tracing import Tracing
 from ledger.tampering.deeds import read_states
 from tests.audit.homes import Kept
 from tests.trust.forging import append_forged, execute
@@ -161,6 +164,29 @@ def test_what_a_judgement_rests_on_comes_along_and_no_more(
     verifier = kept.office.hands["verifier"].who.actor.encode()
     states = [package.stored(index).state.split(b".")[1] for index in package.indexes]
     assert not any(verifier in base64url.decode(payload) for payload in states)
+
+
+def test_a_package_of_more_streams_asks_the_store_no_more_often(kept: Kept) -> None:
+    """Streams and states are read together, not one by one."""
+
+    def asked(*streams: str) -> int:
+        with kept.opened(kept.path) as ledger:
+            evidence_files(ledger, streams=streams)  # what the process keeps is read by now
+            run: list[str] = []
+            listen(ledger.recorder.engine, "before_cursor_execute", lambda *a: run.append(a[2]))
+            evidence_files(ledger, streams=streams)
+        return len(run)
+
+    assert asked(*kept.cases[:3]) <= asked(kept.cases[0]) + 2
+
+
+def test_a_package_of_a_log_that_lacks_an_entry_is_refused(kept: Kept, tmp_path: Path) -> None:
+    home = kept.copy(tmp_path / "home")
+    with kept.opened(home) as ledger:
+        last = max(Tracing(ledger, sys.maxsize, silent).indexes_of(kept.cases[1:2]).popitem()[1])
+    execute(home, "DELETE FROM entry WHERE idx = ?", last)
+    with kept.opened(home) as ledger, pytest.raises(IntegrityFault):
+        evidence_files(ledger, indexes=[last])
 
 
 def test_an_act_no_rule_allowed_can_be_shown_and_is_a_finding(

@@ -16,7 +16,6 @@ import io
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from pathlib import Path
-from typing import cast
 
 from ledger.audit.layout import (
     CHECKPOINT,
@@ -41,9 +40,9 @@ from ledger.audit.package import (
 )
 from ledger.audit.readme import README_TEXT
 from ledger.entry import base64url
+from ledger.entry.claims import Claims
 from ledger.entry.entry import parse_entry
 from ledger.errors import NotFound, StorageError
-from ledger.kernel.act import Act
 from ledger.rules.attachments import GROUP as ATTACHMENT
 from ledger.service.attachments.reading import attachment
 from ledger.service.exports.types import types_document
@@ -54,7 +53,6 @@ from ledger.service.reading.tracing import Progress, Tracing
 from ledger.service.reading.values import open_groups
 from ledger.service.upkeep.heads import last_published, located
 from ledger.store.files import save_atomically
-from ledger.store.mapper import StoredEntry
 from ledger.tlog.tlogproof import TlogProof, format_tlog_proof
 
 Disclose = Callable[[int, str], bool]
@@ -139,10 +137,9 @@ def require_groups(
         NothingShown: a stream or index the log does not have at that size.
     """
     size = ledger.recorder.head().size if size is None else size
-    _, shown = _chosen(ledger, streams, indexes, size)
+    _, shown = _chosen(Tracing(ledger, size, silent), streams, indexes, size)
     known: set[str] = set()
-    for index in shown:
-        (state,) = ledger.recorder.states(index, index + 1)
+    for state in ledger.recorder.states_at(list(shown)).values():
         known |= (parse_entry(state).signed.claims.sealed or {}).keys()
     for group in sorted(groups - known):
         raise GroupUnknown(group=group, known=", ".join(sorted(known)) or "-")
@@ -167,15 +164,17 @@ def evidence_files(
         ValueLost, BlobMissing, BlobFault: a value or file that was to be shown cannot be opened.
     """
     size = ledger.recorder.head().size if size is None else size
-    lengths, shown = _chosen(ledger, streams, indexes, size)
-    _answered(ledger, lengths, shown, size)
-    published = last_published(ledger, size)
     tracing = Tracing(ledger, size, progress)
-    everything = tracing.closure(shown | _of_log(ledger, size))
+    lengths, shown = _chosen(tracing, streams, indexes, size)
+    _answered(ledger, tracing, lengths, shown, size)
+    published = last_published(ledger, size)
+    # All of the log's own stream: a verifier follows the log's key through it.
+    own = f"log/{ledger.home.origin}"
+    everything = tracing.closure(shown | tracing.indexes_of([own])[own])
     implied: set[str] = set()
     if published is not None:
         # Of a case one may show single entries; of what others rest on, all or nothing.
-        single = {tracing.stream_of(index) for index in shown} - lengths.keys()
+        single = {act.stream for act in tracing.acts(shown)} - lengths.keys()
         excerpts = {name for name in single if name.partition("/")[0] not in SUPPORTING}
         everything, implied = tracing.whole(everything, excerpts)
     files = {
@@ -220,12 +219,11 @@ def zip_of(files: Mapping[str, bytes]) -> bytes:
 
 
 def _chosen(
-    ledger: Ledger, streams: Iterable[str], indexes: Iterable[int], size: int
+    tracing: Tracing, streams: Iterable[str], indexes: Iterable[int], size: int
 ) -> tuple[dict[str, int], set[int]]:
     lengths: dict[str, int] = {}
     shown: set[int] = set()
-    for stream in streams:
-        found = {index for index in _indexes_of(ledger, stream) if index < size}
+    for stream, found in tracing.indexes_of(streams).items():
         if not found:
             raise NothingShown(what=stream)
         lengths[stream] = len(found)
@@ -239,28 +237,13 @@ def _chosen(
     return lengths, shown
 
 
-def _answered(ledger: Ledger, lengths: dict[str, int], shown: set[int], size: int) -> None:
+def _answered(
+    ledger: Ledger, tracing: Tracing, lengths: dict[str, int], shown: set[int], size: int
+) -> None:
     """Show what those named on paper originals said of the entries typed from them."""
-    acts = [_act(ledger, index) for index in shown]
-    for index in answers_to(ledger, acts, size):
-        shown.add(index)
-        lengths[_act(ledger, index).stream] = 1
-
-
-def _act(ledger: Ledger, index: int) -> Act:
-    (row,) = ledger.recorder.entries(index, index + 1)
-    return ledger.known.streams.mapper.act(row)
-
-
-def _of_log(ledger: Ledger, size: int) -> set[int]:
-    # All of the log's own stream: a verifier follows the log's key through it.
-    own = _indexes_of(ledger, f"log/{ledger.home.origin}")
-    return {index for index in own if index < size}
-
-
-def _indexes_of(ledger: Ledger, stream: str) -> set[int]:
-    rows = ledger.recorder.select_events(stream)
-    return {cast("StoredEntry", row).index for row in rows}
+    answers = answers_to(ledger, tracing.acts(shown), size)
+    shown |= answers
+    lengths |= {act.stream: 1 for act in tracing.acts(answers)}
 
 
 def _proven(
@@ -270,13 +253,12 @@ def _proven(
 
     Progress is told from half on: tracing the entries was the first half.
     """
-    files: dict[str, bytes] = {}
-    for done, index in enumerate(indexes):
+    states = ledger.recorder.states_at(indexes)
+    files = {entry_name(index): states[index] for index in indexes}
+    for done, path in enumerate(ledger.reader.inclusions(indexes, size)):
         progress(len(indexes) + done, 2 * len(indexes))
-        path = ledger.reader.inclusion(index, size)
-        proof = TlogProof(index=index, proof=path, checkpoint=note)
-        files[entry_name(index)] = ledger.recorder.states(index, index + 1)[0]
-        files[proof_name(index)] = format_tlog_proof(proof)
+        proof = TlogProof(index=indexes[done], proof=path, checkpoint=note)
+        files[proof_name(indexes[done])] = format_tlog_proof(proof)
     return files
 
 
@@ -289,23 +271,20 @@ def _opened(
     """
     shown: dict[str, bytes] = {}
     for index in indexes:
-        state = files[entry_name(index)]
-        if lines := _disclosed(ledger, index, state, disclose):
+        claims = parse_entry(files[entry_name(index)]).signed.claims
+        groups = [group for group in claims.sealed or {} if disclose(index, group)]
+        if groups and (lines := _disclosed(ledger, index, claims, groups)):
             shown[disclosures_name(index)] = lines
-        if _attaches(state) and disclose(index, ATTACHMENT):
+        if ATTACHMENT in groups:
             shown[attachment_name(index)] = attachment(ledger, index)[1]
     return shown
 
 
-def _attaches(state: bytes) -> bool:
-    return ATTACHMENT in (parse_entry(state).signed.claims.sealed or {})
-
-
-def _disclosed(ledger: Ledger, index: int, state: bytes, disclose: Disclose) -> bytes:
+def _disclosed(ledger: Ledger, index: int, claims: Claims, groups: Sequence[str]) -> bytes:
+    found = open_groups(ledger, index, claims)
     lines: list[str] = []
-    for name, group in open_groups(ledger, index, parse_entry(state).signed.claims).items():
-        if disclose(index, name):
-            if group.state != "shown":
-                raise ValueLost(index=index, group=name)
-            lines += [f"{disclosure.text}\n" for disclosure in group.disclosures]
+    for name in groups:
+        if found[name].state != "shown":
+            raise ValueLost(index=index, group=name)
+        lines += [f"{disclosure.text}\n" for disclosure in found[name].disclosures]
     return "".join(lines).encode("ascii")

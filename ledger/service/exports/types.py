@@ -4,6 +4,7 @@ It travels in every export, so that a stranger can read the members of an entry 
 program. ``docs/spec/types.json`` is the same document; a test holds it to the code.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -13,6 +14,7 @@ from ledger.kernel.event import EventSpec, Group
 from ledger.kernel.registry import Registry
 
 
+@lru_cache(maxsize=1)
 def types_document(registry: Registry) -> bytes:
     """Return the document: for each type its public members, and each group it seals.
 

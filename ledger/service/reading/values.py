@@ -9,15 +9,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Literal, NamedTuple
 
 import msgspec
-from sqlalchemy import select
 
 from ledger.entry.claims import Claims
 from ledger.entry.disclosure import Disclosure, match_disclosures, parse_disclosure
 from ledger.entry.entry import parse_entry
 from ledger.errors import LedgerError, StorageError
 from ledger.service.ledger import Ledger
-from ledger.store.dialect import reading
-from ledger.store.tables import entry
 from ledger.store.vault import VaultRow, decrypt
 
 BATCH = 200
@@ -65,18 +62,13 @@ def values_in(ledger: Ledger, indexes: Sequence[int], group: str) -> Iterator[Op
         kept: dict[int, list[VaultRow]] = defaultdict(list)
         for row in ledger.recorder.vault_rows_of(some):
             kept[row.idx].append(row)
-        parsed = {i: parse_entry(state).signed.claims for i, state in _states(ledger, some)}
+        states = ledger.recorder.states_at(some)
+        parsed = {index: parse_entry(state).signed.claims for index, state in states.items()}
         ledger.keystore.fetch({claims.stream for claims in parsed.values()})
         for index in some:
             found = open_rows(ledger, kept[index], parsed[index]).get(group)
             if found is not None and found.state == "shown":
                 yield Opened(index, parsed[index].stream, found.values)
-
-
-def _states(ledger: Ledger, indexes: Sequence[int]) -> list[tuple[int, bytes]]:
-    query = select(entry.c.idx, entry.c.state).where(entry.c.idx.in_(indexes))
-    with reading(ledger.recorder.engine) as connection:
-        return [(row.idx, row.state) for row in connection.execute(query)]
 
 
 def _opened(ledger: Ledger, claims: Claims, group: str, row: VaultRow | None) -> SealedGroup:
