@@ -21,7 +21,6 @@ from starlette.responses import Response
 
 import api.pages
 import api.routes
-from api.answers import schemas
 from api.deps import Surface, authorise
 from api.direct import Direct, Refuse
 from api.errors import (
@@ -32,16 +31,17 @@ from api.errors import (
     Unexpected,
     problem_response,
 )
-from api.language import language_of
-from api.metrics import Metrics
-from api.middleware import SECURITY, Around, Bodiless
-from api.news import News
 from api.pages.problems import problem_page, wants_page
 from api.remembered import Remembered
-from api.rendering import Pages
 from api.rights import known_method, verify_table
+from api.serving.metrics import Metrics
+from api.serving.middleware import SECURITY, Around, Bodiless
+from api.serving.news import News
+from api.serving.webassets import ensure
 from api.session import Tries
-from api.webassets import ensure
+from api.showing.rendering import Pages
+from api.wire.answers import schemas
+from api.wording.language import language_of
 from ledger.errors import LedgerError
 from ledger.kernel.discovery import declared
 from ledger.service.acts.front import Front

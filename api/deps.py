@@ -12,12 +12,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from api.errors import BadRequest
-from api.language import language_of
-from api.metrics import Metrics
-from api.news import News
-from api.rendering import Pages
 from api.rights import NOBODY, RIGHTS, Viewer, verify_right
+from api.serving.metrics import Metrics
+from api.serving.news import News
 from api.session import SESSION, Tries, verify_same_site
+from api.showing.rendering import Pages
+from api.wording.language import language_of
 from ledger.kernel.act import AsOf
 from ledger.service.acts.front import Front
 from ledger.service.directory import posts_held

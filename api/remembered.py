@@ -7,7 +7,7 @@ stands as it stood before they were made, for five minutes at most: a page tells
 Whoever has a session is passed on and never kept; nor is what has an address of no page of ours.
 
 It lies within ``Around``, so each answer has its number, headers, figures and log line, and outside
-what compresses. What another process appended is seen when this one looks (``api.news``, the
+what compresses. What another process appended is seen when this one looks (``serving.news``, the
 follower): a page is at most a quarter of a second older than the log, as its views are anyway.
 """
 
@@ -17,10 +17,10 @@ from typing import Any, Final, NamedTuple
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.caching import matches
 from api.deps import Surface
-from api.rendering import Manner, manner_of
 from api.session import SESSION
+from api.showing.rendering import Manner, manner_of
+from api.wire.caching import matches
 
 MOST_BYTES: Final = 32 << 20
 LONGEST: Final = 1_024

@@ -19,10 +19,10 @@ import uvicorn
 from fastapi import FastAPI
 
 from api.app import make_app
-from api.connections import Connection
-from api.middleware import JsonLines
-from api.webassets import ensure
-from api.workers import Workers, when_let_go
+from api.serving.connections import Connection
+from api.serving.middleware import JsonLines
+from api.serving.webassets import ensure
+from api.serving.workers import Workers, when_let_go
 from ledger.errors import LedgerError, StorageError
 from ledger.service.ledger import Ledger
 

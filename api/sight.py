@@ -13,13 +13,13 @@ from fastapi import APIRouter, Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.answers import json_answer
-from api.caching import NO_CACHE, PRIVATE, conditional
 from api.deps import Surface, SurfaceDep, ViewerDep
 from api.remembered import for_anybody
-from api.rendering import manner_of
 from api.rights import NOBODY, Viewer, twin_of
 from api.session import form_word
+from api.showing.rendering import manner_of
+from api.wire.answers import json_answer
+from api.wire.caching import NO_CACHE, PRIVATE, conditional
 from ledger.kernel.act import AsOf
 from ledger.service.ledger import today
 

@@ -13,13 +13,13 @@ from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.board_layouts import lay_out
-from api.caching import conditional
 from api.deps import LARGEST, AsOfText, Decimal, MinSize, SurfaceDep, ViewerDep, point_of
-from api.language import language_of
 from api.routes.boards import AskedDep, UnitCode, depends
-from api.sheets import CSV, XLSX, Filter, as_csv, as_xlsx, asked_of, filters, narrowed
+from api.showing.board_layouts import lay_out
+from api.showing.sheets import CSV, XLSX, Filter, as_csv, as_xlsx, asked_of, filters, narrowed
 from api.sight import Sight, page
+from api.wire.caching import conditional
+from api.wording.language import language_of
 from ledger.errors import NotFound
 from ledger.kernel.act import Act, AsOf
 from ledger.service.board import Asked, Board, Column, Line

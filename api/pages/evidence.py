@@ -12,10 +12,10 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.caching import conditional
 from api.deps import SurfaceDep
+from api.serving.turns import Turn
 from api.session import place_of
-from api.turns import Turn
+from api.wire.caching import conditional
 from ledger.entry.ids import parse_stream
 from ledger.service.exports.evidence import evidence_files, zip_of
 

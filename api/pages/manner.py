@@ -11,11 +11,11 @@ from starlette.responses import RedirectResponse, Response
 
 from api.deps import Surface, SurfaceDep, ViewerDep, point_of
 from api.errors import NoSuchPage, SignInRequired, status_of
-from api.language import COOKIE, LANGUAGES
-from api.people import by_role, people
-from api.rendering import CONTRAST, KIOSK, LARGE
 from api.rights import Viewer
 from api.session import SESSION, VISIT, form_word, place_of, set_cookie, verify_form
+from api.showing.people import by_role, people
+from api.showing.rendering import CONTRAST, KIOSK, LARGE
+from api.wording.language import COOKIE, LANGUAGES
 from ledger.errors import LedgerError, NotAuthorised
 
 router = APIRouter()

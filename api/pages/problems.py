@@ -7,8 +7,8 @@ from starlette.responses import Response
 
 from api.deps import Surface, viewer
 from api.errors import NotYourRight, headers_of, problem_of
-from api.language import language_of
 from api.rights import NOBODY
+from api.wording.language import language_of
 from ledger.errors import LedgerError
 from ledger.kernel.act import AsOf
 

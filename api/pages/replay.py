@@ -9,13 +9,13 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from api.board_changes import changed_rows
 from api.deps import LARGEST, Decimal, SurfaceDep, ViewerDep, begun_point
-from api.differences import differences
 from api.pages.boards import named
 from api.rights import AUDITOR
 from api.routes.boards import UnitCode
 from api.routes.streams import plain_state, shown_step
+from api.showing.board_changes import changed_rows
+from api.showing.differences import differences
 from api.sight import Sight, page
 from ledger.entry.ids import parse_stream
 from ledger.errors import LedgerError, NotFound

@@ -15,10 +15,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import examples
-from api.answers import answers, json_answer, plain
 from api.deps import Index, Surface, SurfaceDep, ViewerDep, take_upload
 from api.errors import SignInRequired
+from api.wire import examples
+from api.wire.answers import answers, json_answer, plain
 from ledger.rules.attachments import MAX_BYTES
 from ledger.service.attachments.rights import read_file, upload_by
 from ledger.service.reading.entries import entry_at

@@ -8,10 +8,10 @@ from pydantic import Field, StringConstraints
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import examples
-from api.answers import answers, json_answer
-from api.caching import conditional
 from api.deps import LARGEST, AsOfText, Decimal, Filled, MinSize, SurfaceDep, point_of
+from api.wire import examples
+from api.wire.answers import answers, json_answer
+from api.wire.caching import conditional
 from ledger.kernel.act import AsOf
 from ledger.rules.time import local_date
 from ledger.service.board import Asked, Called, parse_asked

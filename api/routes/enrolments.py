@@ -9,10 +9,10 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import examples
-from api.answers import answers, json_answer, takes
-from api.bodies import parse_body
 from api.deps import SurfaceDep, ViewerDep
+from api.wire import examples
+from api.wire.answers import answers, json_answer, takes
+from api.wire.bodies import parse_body
 from ledger.entry.ids import DIGEST
 from ledger.service.enrolments import SECONDS
 

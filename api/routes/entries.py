@@ -11,12 +11,12 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import examples
-from api.answers import answers, json_answer, plain, takes
-from api.bodies import parse_body, read_body
-from api.caching import conditional
 from api.deps import LARGEST, Decimal, Index, Limit, Surface, SurfaceDep
 from api.direct import DirectRoute
+from api.wire import examples
+from api.wire.answers import answers, json_answer, plain, takes
+from api.wire.bodies import parse_body, read_body
+from api.wire.caching import conditional
 from ledger.entry.ids import ID
 from ledger.service.acts.receipt import Receipt
 from ledger.service.acts.submit import submit as submit_and_wait

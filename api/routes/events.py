@@ -11,9 +11,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from api.answers import plain
-from api.caching import conditional
 from api.deps import LARGEST, Decimal, LanguageDep, Surface, SurfaceDep
+from api.wire.answers import plain
+from api.wire.caching import conditional
 from ledger.service.reading import entries
 from ledger.service.reading.entries import Line
 

@@ -7,8 +7,8 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.answers import answers, json_answer, plain
 from api.deps import SurfaceDep, shown_size
+from api.wire.answers import answers, json_answer, plain
 from ledger.errors import LedgerError
 
 router = APIRouter(tags=["health"])

@@ -9,10 +9,10 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.answers import answers, json_answer, plain
-from api.caching import IMMUTABLE, NO_CACHE, PRIVATE, conditional
 from api.deps import Index, SurfaceDep
 from api.errors import BadRequest
+from api.wire.answers import answers, json_answer, plain
+from api.wire.caching import IMMUTABLE, NO_CACHE, PRIVATE, conditional
 from ledger.entry import base64url
 from ledger.entry.entry import parse_entry
 from ledger.service.ledger import Ledger

@@ -7,11 +7,11 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.answers import answers, json_answer, plain
-from api.caching import IMMUTABLE, conditional
 from api.deps import SurfaceDep
-from api.examples import DIGEST as EXAMPLE
-from api.examples import UNIT
+from api.wire.answers import answers, json_answer, plain
+from api.wire.caching import IMMUTABLE, conditional
+from api.wire.examples import DIGEST as EXAMPLE
+from api.wire.examples import UNIT
 from ledger.entry.ids import DIGEST
 from ledger.errors import NotFound
 from ledger.rules.genesis import LOG

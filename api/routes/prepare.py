@@ -13,11 +13,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import examples
-from api.answers import answers, json_answer, takes
-from api.bodies import parse_body, read_body
 from api.deps import SurfaceDep, ViewerDep
 from api.session import place_of
+from api.wire import examples
+from api.wire.answers import answers, json_answer, takes
+from api.wire.bodies import parse_body, read_body
 from ledger.entry.claims import Seen, format_claims
 from ledger.entry.ids import ACTOR, DIGEST, ID, NAME
 from ledger.entry.jws import signing_input

@@ -8,10 +8,11 @@ from pydantic import StringConstraints
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import examples
-from api.answers import answers, json_answer
-from api.caching import conditional
-from api.cursors import (
+from api.deps import AsOfText, CursorText, Filled, Limit, MinSize, Surface, SurfaceDep, point_of
+from api.wire import examples
+from api.wire.answers import answers, json_answer
+from api.wire.caching import conditional
+from api.wire.cursors import (
     Cursor,
     CursorStale,
     format_cursor,
@@ -20,7 +21,6 @@ from api.cursors import (
     parse_cursor,
     parse_place,
 )
-from api.deps import AsOfText, CursorText, Filled, Limit, MinSize, Surface, SurfaceDep, point_of
 from ledger.kernel.act import AsOf
 from ledger.projections.register import OPEN_CASES, CaseRow, day_of, due_before, overdue
 from ledger.service.board import Desk

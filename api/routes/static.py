@@ -7,9 +7,9 @@ from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.caching import IMMUTABLE, NO_CACHE, conditional
 from api.errors import NoSuchPage
-from api.webassets import STYLES, read_asset
+from api.serving.webassets import STYLES, read_asset
+from api.wire.caching import IMMUTABLE, NO_CACHE, conditional
 
 router = APIRouter(tags=["static"])
 TYPES = {

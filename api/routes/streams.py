@@ -7,10 +7,10 @@ from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api import examples
-from api.answers import answers, json_answer
-from api.caching import conditional
 from api.deps import LARGEST, AsOfText, Decimal, Limit, SurfaceDep, point_of
+from api.wire import examples
+from api.wire.answers import answers, json_answer
+from api.wire.caching import conditional
 from ledger.entry.ids import parse_stream
 from ledger.errors import NotFound
 from ledger.kernel.act import AsOf

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from api.messages import N_
 from api.tour.step import Step, Visit
+from api.wording.messages import N_
 from ledger.aggregates.disclosure_item.events import Published
 from ledger.kernel.act import Act, AsOf
 from ledger.service.ledger import Ledger

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from api.messages import N_
 from api.tour.step import Step, Visit
+from api.wording.messages import N_
 
 VIEW = "register"
 LOOKED_AT = 300

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from api.messages import N_
 from api.tour.step import Step, Visit
+from api.wording.messages import N_
 from ledger.aggregates.account.events import Claimed, Confirmed, Posted
 from ledger.kernel.act import Act
 from ledger.projections.finance import BEGIN, FinanceRow

@@ -4,8 +4,8 @@ import re
 from collections import defaultdict
 from typing import Any
 
-from api.messages import N_
 from api.tour.step import Step, Visit
+from api.wording.messages import N_
 from ledger.service.sheet import make_sheet
 
 BOARD, MISSING = "compliance", "missing"

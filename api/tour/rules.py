@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from api.messages import N_
 from api.tour.step import Step, Visit
+from api.wording.messages import N_
 from ledger.rules.law import LawRule
 from ledger.rules.packs.book import Book
 from ledger.rules.packs.sections import law

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-from api.messages import N_
 from api.tour.step import Step, Visit
+from api.wording.messages import N_
 from ledger.service.board import Cell, Column
 from ledger.service.sheet import Sheet, boards_declared, make_sheet
 

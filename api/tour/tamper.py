@@ -8,9 +8,9 @@ enough to be audited while somebody waits.
 from typing import Any, Final
 
 from api.errors import BadRequest, Busy
-from api.messages import N_
+from api.serving.turns import Turn
 from api.tour.step import Step, Visit
-from api.turns import Turn
+from api.wording.messages import N_
 from ledger.errors import LedgerError
 from ledger.tampering.deeds import KINDS
 from ledger.tampering.notices import TWO_ROOTS, Tampered, tamper_with_copy

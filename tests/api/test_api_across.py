@@ -5,7 +5,7 @@ from typing import Any
 
 from starlette.testclient import TestClient
 
-from api.board_layouts import Layout, lay_out
+from api.showing.board_layouts import Layout, lay_out
 from ledger.aggregates.catalogue.commands import Publish
 from ledger.kernel.act import AsOf
 from ledger.service import office as setting_up

@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 from starlette.types import Message, Receive
 
-from api import arriving
+from api.serving import arriving
 
 HALF = {"type": "http.request", "body": b'{"presentations": [', "more_body": True}
 GONE = {"type": "http.disconnect"}

@@ -13,9 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from uvicorn.server import ServerState
 
-from api import connections
-from api.arriving import WHOLE as ARRIVED
 from api.serve import bind, server
+from api.serving import connections
+from api.serving.arriving import WHOLE as ARRIVED
 
 WHOLE = b"GET /slow HTTP/1.1\r\nhost: x\r\n\r\n"
 PATIENCE = 0.3

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from starlette.testclient import TestClient
 
-from api.act_words import ActWords
-from api.times import clock, day, period
-from api.words import Words
+from api.wording.act_words import ActWords
+from api.wording.times import clock, day, period
+from api.wording.words import Words
 from ledger.rules.kinds.case import Field
 from ledger.rules.packs.pack import load_pack, shipped
 from ledger.rules.packs.sections import cases

@@ -8,9 +8,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.errors import PROBLEM, STATUS, problem_of, status_of
-from api.language import parse_accept
-from api.middleware import POLICY, JsonLines
 from api.rights import RIGHTS
+from api.serving.middleware import POLICY, JsonLines
+from api.wording.language import parse_accept
 from ledger.errors import LedgerError, all_errors
 from ledger.service.reading.receipts import BeyondHead
 from ledger.store.dialect import StoreGone

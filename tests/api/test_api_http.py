@@ -6,7 +6,7 @@ import sys
 import pytest
 from starlette.testclient import TestClient
 
-from api.webassets import ensure
+from api.serving.webassets import ensure
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from api import workers
-from api.workers import NeverBegan, Workers, when_let_go
+from api.serving import workers
+from api.serving.workers import NeverBegan, Workers, when_let_go
 from ledger.errors import StorageError
 
 STARTS = 2

@@ -8,11 +8,11 @@ import pytest
 from babel.messages.pofile import read_po
 from starlette.testclient import TestClient
 
-from api.messages import ENGLISH, brought_up_to_date, translator
-from api.numbers import grouped
 from api.rights import PAGES, PUBLIC, twin_of
-from api.times import clock, day, gap, moment, said_at
 from api.tour.step import steps
+from api.wording.messages import ENGLISH, brought_up_to_date, translator
+from api.wording.numbers import grouped
+from api.wording.times import clock, day, gap, moment, said_at
 from ledger.kernel.act import AsOf
 from ledger.rules.quantities import amount, hours
 from ledger.service.board import Called, Column
@@ -111,7 +111,7 @@ def test_the_catalogue_is_complete_and_holds_nothing_else() -> None:
     assert [text for text, said in wanted.items() if not said] == []
     with ENGLISH.open("rb") as file:
         kept = {str(each.id) for each in read_po(file) if each.id}
-    assert kept == wanted.keys(), "run python -m api.messages"
+    assert kept == wanted.keys(), "run python -m api.wording.messages"
 
 
 def test_words_in_both_languages_take_the_same_facts() -> None:

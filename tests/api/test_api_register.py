@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from api.cursors import Cursor, format_cursor, parse_cursor
+from api.wire.cursors import Cursor, format_cursor, parse_cursor
 from ledger.entry import base64url
 from ledger.kernel.act import AsOf
 from ledger.service.ledger import Ledger

@@ -7,9 +7,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.app import make_app
-from api.language import LANGUAGES
 from api.remembered import Answer, Answers, Asked
-from api.rendering import Manner, Pages
+from api.showing.rendering import Manner, Pages
+from api.wording.language import LANGUAGES
 from tests.support.office import MINUTE, Office
 
 PAGE = "/boards/cases"

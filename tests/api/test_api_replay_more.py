@@ -7,9 +7,9 @@ from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from api.app import make_app
-from api.board_changes import Changed, changed_rows
-from api.differences import differences
 from api.session import SESSION
+from api.showing.board_changes import Changed, changed_rows
+from api.showing.differences import differences
 from ledger.kernel.act import AsOf
 from ledger.service.board import Board, Cell, Column
 from ledger.service.ledger import Ledger, as_of

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from starlette.testclient import TestClient
 
-from api.sheets import as_csv, as_xlsx, filters, narrowed
+from api.showing.sheets import as_csv, as_xlsx, filters, narrowed
 from ledger.kernel.act import AsOf
 from ledger.rules.time import local_date
 from ledger.service.board import Called, Column

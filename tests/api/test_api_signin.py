@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from api.app import make_app
 from api.errors import TooManyTries
-from api.people import Person, by_role
 from api.session import TRIES_IN_WINDOW, Tries
+from api.showing.people import Person, by_role
 from ledger.service.sign_in import (
     FREE_TRIES,
     IDLE_SECONDS,

@@ -7,7 +7,7 @@ from starlette.testclient import TestClient
 
 from api.pages.supervision import matrix
 from api.session import SESSION
-from api.sheets import narrowed
+from api.showing.sheets import narrowed
 from ledger.aggregates.review import RangeOutOfPlace, SignReview
 from ledger.kernel.act import AsOf
 from ledger.service import office as setting_up

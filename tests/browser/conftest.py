@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from api.webassets import find_node
+from api.serving.webassets import find_node
 from tests.api.conftest import demo_home
 from tests.api.test_api_serve import served
 

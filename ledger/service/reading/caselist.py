@@ -4,7 +4,8 @@ By term come the open cases whose terms run, then the open ones without a term, 
 over. A page goes on after the ``Place`` the one before ended at; an order is made of parts, each a
 list of the view with an order of its own.
 
-Not handled: who may see what (the register is public), how a cursor is written (``api.cursors``).
+Not handled: who may see what (the register is public), how a cursor is
+written (``api.wire.cursors``).
 """
 
 from collections.abc import Iterator, Mapping

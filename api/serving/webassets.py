@@ -20,8 +20,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-WEB: Final = Path(__file__).parent / "web"
-STATIC: Final = Path(__file__).parent / "static"
+WEB: Final = Path(__file__).parents[1] / "web"
+STATIC: Final = Path(__file__).parents[1] / "static"
 STAMP, MANIFEST = ".stamp", "manifest.json"
 BUILD_SECONDS: Final = 300
 STYLES: Final = "app.css"

@@ -19,14 +19,14 @@ from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from api.language import LANGUAGES, language_of
-from api.messages import N_, translator
-from api.numbers import grouped
-from api.punctuation import EnglishPunctuation
 from api.rights import Viewer
 from api.session import form_word
-from api.times import WEEKDAYS, clock, day, gap, moment, period, said_at
-from api.words import Words
+from api.wording.language import LANGUAGES, language_of
+from api.wording.messages import N_, translator
+from api.wording.numbers import grouped
+from api.wording.punctuation import EnglishPunctuation
+from api.wording.times import WEEKDAYS, clock, day, gap, moment, period, said_at
+from api.wording.words import Words
 from ledger.kernel.act import AsOf
 from ledger.rules.money import capital_yuan
 from ledger.rules.quantities import amount, hours, quantity

@@ -1,7 +1,7 @@
 """What pages say, in two languages: Chinese stands in the source, English in ``locale/en.po``.
 
 gettext with Chinese message ids. The catalogue is read when the program starts, so nothing compiled
-is kept beside it; ``python -m api.messages`` brings it up to date with the source.
+is kept beside it; ``python -m api.wording.messages`` brings it up to date with the source.
 """
 
 import sys
@@ -15,7 +15,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
-PACKAGE: Final = Path(__file__).parent
+PACKAGE: Final = Path(__file__).parents[1]
 ENGLISH: Final = PACKAGE / "locale" / "en.po"
 _METHODS: Final = [("templates/**.html", "jinja2"), ("**.py", "python")]
 _KEYWORDS: Final = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}

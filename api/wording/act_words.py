@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from api import times
 from api.acting import Shown
-from api.messages import N_, translator
-from api.refusals import in_words
-from api.values import NOTHING
+from api.wording import times
+from api.wording.messages import N_, translator
+from api.wording.refusals import in_words
+from api.wording.values import NOTHING
 from ledger.aggregates.account.state import AccountState, Item
 from ledger.aggregates.case.state import CaseState
 from ledger.aggregates.decision.state import DecisionState
@@ -25,7 +25,7 @@ from ledger.rules.packs.sections import accounts, catalogues, decisions, disclos
 from ledger.rules.quantities import quantity
 
 if TYPE_CHECKING:
-    from api.words import Words
+    from api.wording.words import Words
 
 _FORM: Final = "form"
 """The sealed member that holds what a kind of case asks, by its fields."""

@@ -14,7 +14,7 @@ from typing import Any, Final
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from api.arriving import WHOLE
+from api.serving.arriving import WHOLE
 
 SECONDS: Final = 10.0
 """From the beginning of a connection, or of a later request on it, to the end of its headers."""

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, date, datetime
 from typing import Final
 
-from api.messages import N_, translator
+from api.wording.messages import N_, translator
 from ledger.rules.time import ZONE
 
 WEEKDAYS: Final = (

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from api.messages import N_, translator
-from api.times import clock, period
+from api.wording.messages import N_, translator
+from api.wording.times import clock, period
 from ledger.entry.ids import ID
 from ledger.kernel.naming import Codes
 from ledger.rules.kinds.account import Measure
@@ -23,7 +23,7 @@ from ledger.rules.words import Word
 from ledger.service.finding import rules
 
 if TYPE_CHECKING:
-    from api.words import Words
+    from api.wording.words import Words
 
 _TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}.*)?")
 NOTHING: Final[tuple[object, ...]] = (None, "", [], ())

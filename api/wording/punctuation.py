@@ -1,6 +1,6 @@
 """Punctuation between the texts of a template: written in Chinese, English on English pages.
 
-Texts themselves are translated whole (``api.messages``); what stands between two of them, as a
+Texts themselves are translated whole (``messages``); what stands between two of them, as a
 colon after a label, is the template's own and is changed when the template is read.
 
 Not handled: punctuation within data, which stay as they were written.

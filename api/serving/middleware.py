@@ -17,9 +17,9 @@ import msgspec
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.arriving import Arrivals
-from api.metrics import Metrics
 from api.rights import known_method
+from api.serving.arriving import Arrivals
+from api.serving.metrics import Metrics
 
 CLIENT_GONE: Final = 499
 """What is counted where nobody is left to be answered; nginx's number for it."""

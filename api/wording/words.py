@@ -11,10 +11,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Protocol, cast, runtime_checkable
 
-from api.act_words import ActWords
-from api.messages import N_, translator
-from api.numbers import grouped, share
-from api.values import Values
+from api.wording.act_words import ActWords
+from api.wording.messages import N_, translator
+from api.wording.numbers import grouped, share
+from api.wording.values import Values
 from ledger.aggregates.disclosure_item.events import Amount
 from ledger.errors import LedgerError
 from ledger.kernel.act import Act, AsOf

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ledger.errors import LedgerError
 
 if TYPE_CHECKING:
-    from api.words import Words
+    from api.wording.words import Words
 
 
 def in_words(words: "Words", error: LedgerError, of: str, around: Mapping[str, Any]) -> LedgerError:

@@ -1,0 +1,1 @@
+"""Around every request and every process: connections, bodies' bounds, metrics, news, workers."""

@@ -1,0 +1,1 @@
+"""What pages are made with: templates, boards as sheets, and what changed between two points."""
