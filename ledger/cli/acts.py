@@ -20,13 +20,13 @@ from ledger.errors import MalformedError, NotFound
 from ledger.kernel.act import Act
 from ledger.kernel.aggregate import Command
 from ledger.rules.joint import ProposalUnknown
+from ledger.rules.paper import Original
 from ledger.service import listing
 from ledger.service.acts.prepare import parse_command, prepare
 from ledger.service.acts.retried import require_same
 from ledger.service.acts.together import together
 from ledger.service.forms.fields import Field, fields_of
 from ledger.service.ledger import Ledger
-from ledger.service.office import Hand
 from ledger.service.packs import choices
 from ledger.service.reading.moments import parse_occurred
 
@@ -145,7 +145,7 @@ def act(
         typed = {"stream": named, "occ": occ}
         # First of all: what it did may be why it would be refused now.
         if before:
-            _require_same(ledger, hand, name, typed | found, before)
+            _require_same(ledger, name, typed | found, before, original)
             signing.give_receipt(shell, ledger, *signing.stored(ledger, before), receipt)
             return
         choices.require_fields(ledger, name, found)
@@ -164,13 +164,17 @@ def act(
 
 
 def _require_same(
-    ledger: Ledger, hand: Hand, name: str, found: dict[str, Any], before: Sequence[Act]
+    ledger: Ledger,
+    name: str,
+    found: dict[str, Any],
+    before: Sequence[Act],
+    original: Original | None,
 ) -> None:
     """Hold that what is recorded is of the command typed. Raises: AnotherAct; BadValue."""
     if APPROVES not in found and (meant := getattr(before[0].event, APPROVES, None)):
         # None was named, so the newest was meant, and this one was the newest then.
         found = {APPROVES: meant, **found}
-    require_same(ledger, parse_command(ledger, name, found), hand.who, before)
+    require_same(ledger, parse_command(ledger, name, found), before, original)
 
 
 def stream_named(ledger: Ledger, name: str, stream: str | None) -> str | None:

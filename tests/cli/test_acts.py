@@ -216,6 +216,13 @@ def test_an_act_whose_receipt_did_not_come_is_not_done_twice(
         refused = demo.refused(*typed, "--again", jti)
         assert refused["code"] == "submission.another_act", typed
         assert refused["facts"]["stream"] == stream
+    for other_value in (
+        ("--text", "路灯不亮"),
+        ("--occurred", "2026-03-01"),
+        ("--paper", "2026-3/17"),
+    ):
+        refused = demo.refused(*words, *other_value, "--again", jti)
+        assert refused["code"] == "submission.another_act", other_value
     accepted = demo.data(*accept, "--again", OTHER_ID)
     assert not accepted["again"]
     assert demo.data(*accept, "--again", OTHER_ID)["again"], "decided upon the case as it was"

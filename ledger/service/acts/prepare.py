@@ -167,7 +167,7 @@ class Drafting:
         proposals = self._decide(command)
         for number, proposed in enumerate(proposals):
             own = jti_of(jti, number)
-            proposed = self._typed(self._numbered(proposed))  # noqa: PLW2901
+            proposed = typed_from(self._pen.original, self._numbered(proposed))  # noqa: PLW2901
             stream = self._stream(proposed.stream)
             chained = proposed.stream in self._streams
             draft = _draft(self._pen, proposed, stream, own, occ=occ, chained=chained)
@@ -187,15 +187,6 @@ class Drafting:
             return proposed
         series = numbers.stated(event, int(self._pen.now.timestamp()), self.inquiry.known)
         return replace(proposed, event=replace(event, numbered=series))
-
-    def _typed(self, proposed: Proposed) -> Proposed:
-        """Return a proposal marked as typed from paper, where it is."""
-        original = self._pen.original
-        # What puts the paper's scan to its stream is the clerk's own act: no paper says so.
-        if original is None or getattr(proposed.event, "blob", None) is not None:
-            return proposed
-        event = replace(proposed.event, transcribed=original.mark)
-        return replace(proposed, event=event, sealed=(*proposed.sealed, original.sealed()))
 
     def _stream(self, name: str) -> Stream:
         if (drafted := self._streams.get(name) or self._ahead(name)) is not None:
@@ -221,6 +212,15 @@ class Drafting:
         context = Context(now=pen.now, who=pen.who, new_id=self._mint, facts=facts)
         proposals: tuple[Proposed, ...] = aggregate.decide(state, command, context)
         return proposals
+
+
+def typed_from(original: Original | None, proposed: Proposed) -> Proposed:
+    """Return a proposal marked as typed from paper, where it is."""
+    # What puts the paper's scan to its stream is the clerk's own act: no paper says so.
+    if original is None or getattr(proposed.event, "blob", None) is not None:
+        return proposed
+    event = replace(proposed.event, transcribed=original.mark)
+    return replace(proposed, event=event, sealed=(*proposed.sealed, original.sealed()))
 
 
 def parse_command(ledger: Ledger, name: str, fields: Mapping[str, Any]) -> Command:
