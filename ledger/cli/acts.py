@@ -138,7 +138,7 @@ def act(
     original = papers.original_of(**paper)
     with shell.open() as ledger:
         hand = signing.signer(ledger, as_, custodial, role)
-        before = [] if again is None else signing.recorded_before(ledger, hand, again)
+        before = signing.recorded_before(ledger, hand, again)
         named = stream_named(ledger, name, stream)
         found = values(ledger, fields, options, named)
         occ = None if occurred is None else parse_occurred(occurred)

@@ -33,6 +33,7 @@ from ledger.rules.paper import Original
 from ledger.rules.time import timestamp
 from ledger.service.acts.prepare import Prepared, prepare
 from ledger.service.acts.receipt import Receipt, stored_receipt
+from ledger.service.acts.retried import require_same
 from ledger.service.acts.sign import presentations, shown_values, sign_drafts
 from ledger.service.acts.submit import submit
 from ledger.service.directory import facts, hand_with, kept_key
@@ -198,11 +199,32 @@ def sign_and_submit(
     raise AssertionError
 
 
-def recorded_before(ledger: Ledger, hand: Hand, jti: str) -> list[Act]:
-    """Return what was recorded of a submission under an id, in log order.
+def do_once(
+    shell: Shell,
+    ledger: Ledger,
+    hand: Hand,
+    commands: Sequence[Command],
+    again: str | None,
+) -> tuple[Receipt, tuple[SignedEntry, ...]]:
+    """Do commands as one submission, unless they are recorded under the id ``again``.
+
+    Raises: AnotherAct; as ``recorded_before`` and ``sign_and_submit``.
+    """
+    if not (before := recorded_before(ledger, hand, again)):
+        jti = again or ids.ulid(ledger.clock.now_ms())
+        return sign_and_submit(shell, ledger, hand, commands, jti=jti)
+    for command in commands:
+        require_same(ledger, command, before)
+    return stored(ledger, before)
+
+
+def recorded_before(ledger: Ledger, hand: Hand, jti: str | None) -> list[Act]:
+    """Return what was recorded of a submission under an id, in log order; of none, nothing.
 
     Raises: BadIdentifier; JtiTaken where it is another's.
     """
+    if jti is None:
+        return []
     if not re.fullmatch(ids.ID, jti):
         raise ids.BadIdentifier(kind="--again")
     acts = recorded(ledger, jti)

@@ -141,8 +141,12 @@ class LogSigner:
 
     def make_next_key(self) -> str:
         """Make the key to change to, unless it is made; return its verifier key."""
-        if not (self._folder / NEXT_KEY).exists():
-            create_exclusively(self._folder / NEXT_KEY, _hex(PrivateKey.generate().seed))
+        with self._locked():
+            try:
+                return self.next_vkey()
+            except NoNextKey:
+                seed = PrivateKey.generate().seed
+                save_atomically(self._folder / NEXT_KEY, _hex(seed))
         return self.next_vkey()
 
     def sign_change(self, message: bytes) -> tuple[bytes, bytes]:
@@ -158,7 +162,10 @@ class LogSigner:
 
     def _seed(self, name: str) -> PrivateKey:
         try:
-            return PrivateKey.from_seed(bytes.fromhex((self._folder / name).read_text().strip()))
+            text = (self._folder / name).read_text()
+            if name == NEXT_KEY and len(text) < len(_hex(bytes(32))):
+                raise NoNextKey  # it was being made as the power failed: nothing was signed with it
+            return PrivateKey.from_seed(bytes.fromhex(text.strip()))
         except FileNotFoundError:
             if name == NEXT_KEY:
                 raise NoNextKey from None

@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from ledger.cli.app import app
 from ledger.cli.demonstration.play import build
+from ledger.store.signer import LogSigner
 
 PASSPHRASE = "a passphrase of some length"
 ORIGIN = "ledger.example/520602"
@@ -63,6 +64,21 @@ class Cli:
     def by(self, founder: str = "an") -> tuple[str, str]:
         """Return the option that lets a founder sign."""
         return "--as", str(self.key(founder))
+
+
+def without_receipt(cli: Cli, monkeypatch: pytest.MonkeyPatch, *words: object) -> str:
+    """Run what is stored and gets no receipt, the signer's disk being pulled out; return its id."""
+
+    def pulled_out(*_: object) -> None:
+        raise OSError(5, "Input/output error")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(LogSigner, "advance", pulled_out)
+        owed = cli.refused(*words)
+    assert owed["code"] == "cli.receipt_owed"
+    jti: str = owed["facts"]["jti"]
+    assert f"--again {jti}" in owed["en"]
+    return jti
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -8,10 +8,9 @@ import pytest
 
 from ledger.entry import base64url
 from ledger.entry.entry import format_entry, leaf_hash
-from ledger.store.signer import LogSigner
 from ledger.tlog.note import parse_vkey
 from ledger.tlog.tlogproof import parse_tlog_proof, verify_tlog_proof
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, without_receipt
 
 RECEIVE = (
     "case", "receive", "--unit", "520602001", "--kind", "request", "--channel", "phone",
@@ -190,16 +189,7 @@ def test_an_act_whose_receipt_did_not_come_is_not_done_twice(
 ) -> None:
     """As with a signer's disk that was pulled out: stored, the mark not moved, nobody told."""
     words = (*RECEIVE, "--text", "井盖松动", *by(demo, "intake"))
-
-    def pulled_out(*_: object) -> None:
-        raise OSError(5, "Input/output error")
-
-    with monkeypatch.context() as patched:
-        patched.setattr(LogSigner, "advance", pulled_out)
-        owed = demo.refused(*words)
-    assert owed["code"] == "cli.receipt_owed"
-    jti = owed["facts"]["jti"]
-    assert f"--again {jti}" in owed["en"]
+    jti = without_receipt(demo, monkeypatch, *words)
     size = demo.data("register", "--limit", 1)["as_of"]["size"]
     given = demo.data(*words, "--again", jti, "--receipt", tmp_path / "proof")
     assert (given["again"], given["entries"][0]["index"]) == (True, size - 1)

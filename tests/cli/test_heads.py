@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, without_receipt
 
 
 @pytest.fixture
@@ -58,3 +58,30 @@ def test_an_export_goes_on_where_nothing_can_be_published(cli: Cli, tmp_path: Pa
 
 def test_what_a_machine_computes_is_typed_by_nobody(cli: Cli) -> None:
     assert cli.run("log", "publish-heads").exit_code == 2
+
+
+def test_a_device_is_set_up_at_once_and_not_twice_where_the_receipt_did_not_come(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setup = ("policy", "setup", *cli.by())
+    size = cli.data("stats")["as_of"]["size"]
+    jti = without_receipt(cli, monkeypatch, *setup)
+    told = cli.data(*setup, "--again", jti)
+    assert cli.data("stats")["as_of"]["size"] == size + 3
+    other = cli.refused("import", "setup", *cli.by(), "--again", jti)
+    assert other["code"] == "submission.another_act"
+    cli.ok(*told["approve"].split()[1:-2], *cli.by("bo"))
+    assert cli.data("publish-heads")["index"]
+
+
+def test_a_kept_key_whose_receipt_did_not_come_is_kept_once(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = cli.data("person", "register", "--full-name", "甲", *cli.by())["entries"][0]["stream"]
+    keep = ("key", "keep", person, *cli.by())
+    jti = without_receipt(cli, monkeypatch, *keep)
+    size = cli.data("stats")["as_of"]["size"]
+    assert cli.data(*keep, "--again", jti)["again"]
+    device = cli.refused("key", "keep", person, "--custody", "device", *cli.by(), "--again", jti)
+    assert device["code"] == "submission.another_act"
+    assert cli.data("stats")["as_of"]["size"] == size

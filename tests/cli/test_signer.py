@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ledger.entry.entry import parse_entry
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, without_receipt
 from tests.cli.test_successor import establish
 
 
@@ -54,6 +54,25 @@ def test_a_next_key_is_made_once(cli: Cli) -> None:
     first = cli.data("signer", "show")["next_vkey"]
     cli.ok("signer", "rotate-key", *cli.by("bo"))
     assert cli.data("signer", "show")["next_vkey"] == first
+
+
+def test_a_next_key_whose_making_broke_off_is_made_anew(cli: Cli) -> None:
+    (cli.home / "signer" / "key.next").write_bytes(b"")
+    assert cli.data("signer", "show")["next_vkey"] is None
+    assert cli.refused("signer", "switch")["code"] == "signer.no_next_key"
+    cli.ok("signer", "rotate-key", *cli.by())
+    cli.ok("log", "approve", *cli.by("bo"))
+    assert cli.data("signer", "switch")["vkey"]
+
+
+def test_a_proposal_whose_receipt_did_not_come_is_not_made_twice(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rotate = ("signer", "rotate-key", *cli.by())
+    jti = without_receipt(cli, monkeypatch, *rotate)
+    size = cli.data("stats")["as_of"]["size"]
+    assert cli.data(*rotate, "--again", jti)["again"]
+    assert cli.data("stats")["as_of"]["size"] == size
 
 
 # A new mark ---------------------------------------------------------------------------------------

@@ -3,20 +3,22 @@
 The server keeps its key. Where a joint act needs more registrars, it is said how they approve.
 """
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, NamedTuple
 
 import typer
 from rich.console import Console
 
 from ledger.cli import signing
-from ledger.cli.commands.keys import enrolment
+from ledger.cli.commands.keys import enrolled, enrolment
 from ledger.cli.shell import Shell
+from ledger.entry import ids
 from ledger.entry.keys import PrivateKey
 from ledger.kernel.aggregate import Command
 from ledger.rules import posts
 from ledger.rules.genesis import LOG, log_of
 from ledger.rules.persons import DEVICE_ROLES, DeviceKind
-from ledger.service.acts.prepare import parse_command
+from ledger.service.acts.prepare import parse_command, prepare
 from ledger.service.directory import facts, unit_of
 from ledger.service.ledger import Ledger, today
 from ledger.service.office import Hand
@@ -41,9 +43,12 @@ def import_setup(
     responsible: Responsible = None,
     as_: signing.As = None,
     custodial: signing.Custodial = None,
+    again: signing.Again = None,
 ) -> None:
     """Set up the device that signs imports 设置导入设备. Registrars then approve its post."""
-    _set_up(shell, "import", unit=unit, responsible=responsible, as_=as_, custodial=custodial)
+    with shell.open() as ledger:
+        hand = signing.signer(ledger, as_, custodial, posts.REGISTRAR)
+        _set_up(shell, ledger, hand, _Wanted("import", responsible, unit), again)
 
 
 def policy_setup(
@@ -52,50 +57,55 @@ def policy_setup(
     responsible: Responsible = None,
     as_: signing.As = None,
     custodial: signing.Custodial = None,
+    again: signing.Again = None,
 ) -> None:
     """Set up the device that publishes heads 设置策略设备. Registrars then approve its post."""
-    _set_up(shell, "policy", unit=None, responsible=responsible, as_=as_, custodial=custodial)
-
-
-def _set_up(
-    shell: Shell,
-    kind: DeviceKind,
-    *,
-    unit: str | None,
-    responsible: str | None,
-    as_: signing.As,
-    custodial: signing.Custodial,
-) -> None:
     with shell.open() as ledger:
         hand = signing.signer(ledger, as_, custodial, posts.REGISTRAR)
-        device = _registered(shell, ledger, hand, kind, responsible or hand.who.actor)
-        fields = {
-            "holder": device,
-            "post_role": DEVICE_ROLES[kind],
-            "from_date": today(ledger).isoformat(),
-            "unit": unit_of(ledger, unit) if unit else None,
-        }
-        post = _done_by(shell, ledger, hand, parse_command(ledger, "post.appoint", fields))
-        more = log_of(facts(ledger, LOG)).threshold - 1
+        _set_up(shell, ledger, hand, _Wanted("policy", responsible), again)
+
+
+class _Wanted(NamedTuple):
+    """The device asked for: of which kind, who answers for it, for which unit and those below."""
+
+    kind: DeviceKind
+    responsible: str | None
+    unit: str | None = None
+
+
+def _set_up(shell: Shell, ledger: Ledger, hand: Hand, wanted: _Wanted, again: str | None) -> None:
+    before = signing.recorded_before(ledger, hand, again)
+    recorded = (act.stream for act in before if act.aggregate == "device")
+    device = next(recorded, None) or f"device/{ids.new_id()}"
+    key = enrolled(ledger, device, before) or PrivateKey.generate()
+    commands = list(_commands(ledger, device, key, wanted, hand.who.actor))
+    if not before:
+        prepare(ledger, commands, hand.who)  # what would be refused leaves no key behind
+        ledger.keystore.save_signing_key(key, holder=device, custody="device")
+    receipt, _ = signing.do_once(shell, ledger, hand, commands, again)
+    post = receipt.entries[-1].stream
+    more = log_of(facts(ledger, LOG)).threshold - 1
     approve = f"mingzhang post approve {post} --as KEYFILE"
     told = {"device": device, "post": post, "approvals_needed": more, "approve": approve}
     shell.result(told, lambda out: _print(out, device, more, approve))
 
 
-def _registered(
-    shell: Shell, ledger: Ledger, hand: Hand, kind: DeviceKind, responsible: str
-) -> str:
-    fields = {"kind": kind, "responsible": responsible}
-    device = _done_by(shell, ledger, hand, parse_command(ledger, "device.register", fields))
-    key = PrivateKey.generate()
-    ledger.keystore.save_signing_key(key, holder=device, custody="device")
-    _done_by(shell, ledger, hand, enrolment(ledger, device, key, "device"))
-    return device
-
-
-def _done_by(shell: Shell, ledger: Ledger, hand: Hand, command: Command) -> str:
-    receipt, _ = signing.sign_and_submit(shell, ledger, hand, [command])
-    return receipt.entries[0].stream
+def _commands(
+    ledger: Ledger, device: str, key: PrivateKey, wanted: _Wanted, actor: str
+) -> Iterator[Command]:
+    """Yield what sets a device up, as one submission: a device half set up is none."""
+    register = {
+        "stream": device, "kind": wanted.kind, "responsible": wanted.responsible or actor,
+    }  # fmt: skip
+    yield parse_command(ledger, "device.register", register)
+    yield enrolment(ledger, device, key, "device")
+    appoint = {
+        "holder": device,
+        "post_role": DEVICE_ROLES[wanted.kind],
+        "from_date": today(ledger).isoformat(),
+        "unit": unit_of(ledger, wanted.unit) if wanted.unit else None,
+    }
+    yield parse_command(ledger, "post.appoint", appoint)
 
 
 def _print(out: Console, device: str, more: int, approve: str) -> None:

@@ -5,6 +5,7 @@ from what ``key show --for`` prints on the holder's machine. A key the server ke
 for good.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -15,6 +16,7 @@ from ledger.cli.shell import Shell
 from ledger.entry import ids
 from ledger.entry.keyfile import save_key
 from ledger.entry.keys import PrivateKey, prove_possession
+from ledger.kernel.act import Act
 from ledger.kernel.aggregate import Command
 from ledger.service.acts.prepare import parse_command, prepare
 from ledger.service.ledger import Ledger
@@ -76,16 +78,26 @@ def keep(
     custodial: signing.Custodial = None,
     role: signing.Role = "registrar",
     receipt: signing.ReceiptFile = None,
+    again: signing.Again = None,
 ) -> None:
     """Make a key the server keeps, and enrol it 生成并登记代管密钥. It is labelled so for good."""
     with shell.open() as ledger:
         hand = signing.signer(ledger, as_, custodial, role)
-        key = PrivateKey.generate()
+        before = signing.recorded_before(ledger, hand, again)
+        key = enrolled(ledger, holder, before) or PrivateKey.generate()
         wanted = enrolment(ledger, holder, key, custody)
-        prepare(ledger, [wanted], hand.who)  # what would be refused leaves no key behind
-        ledger.keystore.save_signing_key(key, holder=holder, custody=custody)
-        given, signed = signing.sign_and_submit(shell, ledger, hand, [wanted])
+        if not before:
+            prepare(ledger, [wanted], hand.who)  # what would be refused leaves no key behind
+            ledger.keystore.save_signing_key(key, holder=holder, custody=custody)
+        given, signed = signing.do_once(shell, ledger, hand, [wanted], again)
         signing.give_receipt(shell, ledger, given, signed, receipt)
+
+
+def enrolled(ledger: Ledger, holder: str, before: Sequence[Act]) -> PrivateKey | None:
+    """Return which of the keys kept for a holder was enrolled by what is recorded, if any was."""
+    streams = {act.stream for act in before}
+    kept = ledger.keystore.signing_keys(holder)
+    return next((key for key in kept if f"key/{key.kid}" in streams), None)
 
 
 def enrolment(ledger: Ledger, holder: str, key: PrivateKey, custody: str) -> Command:

@@ -81,6 +81,7 @@ def adopt(
     custodial: signing.Custodial = None,
     role: signing.Role = "registrar",
     receipt: signing.ReceiptFile = None,
+    again: signing.Again = None,
 ) -> None:
     """Propose to adopt a pack 提议采用规则包. Another registrar approves it to take effect.
 
@@ -104,7 +105,7 @@ def adopt(
             "effective_from": day,
         }
         wanted = parse_command(ledger, "pack.adopt", fields)
-        given, signed = signing.sign_and_submit(shell, ledger, hand, [wanted])
+        given, signed = signing.do_once(shell, ledger, hand, [wanted], again)
         signing.give_receipt(shell, ledger, given, signed, receipt)
 
 

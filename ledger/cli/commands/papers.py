@@ -111,9 +111,10 @@ def confirm(
     *,
     as_: signing.As = None,
     receipt: signing.ReceiptFile = None,
+    again: signing.Again = None,
 ) -> None:
     """Confirm with your own key that an entry says what you signed on paper 确认代录."""
-    _answer(shell, "paper.confirm", {"index": index}, as_, receipt)
+    _answer(shell, "paper.confirm", {"index": index}, as_=as_, receipt=receipt, again=again)
 
 
 def dispute(
@@ -123,18 +124,26 @@ def dispute(
     text: Annotated[str, typer.Option(help="What is not as you signed it; sealed. 异议内容")],
     as_: signing.As = None,
     receipt: signing.ReceiptFile = None,
+    again: signing.Again = None,
 ) -> None:
     """Say with your own key that an entry is not what you signed on paper 对代录提出异议."""
-    _answer(shell, "paper.dispute", {"index": index, "text": text}, as_, receipt)
+    told = {"index": index, "text": text}
+    _answer(shell, "paper.dispute", told, as_=as_, receipt=receipt, again=again)
 
 
 def _answer(
-    shell: Shell, name: str, told: dict[str, Any], as_: Path | None, receipt: Path | None
+    shell: Shell,
+    name: str,
+    told: dict[str, Any],
+    *,
+    as_: Path | None,
+    receipt: Path | None,
+    again: str | None,
 ) -> None:
     with shell.open() as ledger:
         hand = signing.signer(ledger, as_, None, HOLDER)
         wanted = _command(shell, ledger, name, told)
-        given, signed = signing.sign_and_submit(shell, ledger, hand, [wanted])
+        given, signed = signing.do_once(shell, ledger, hand, [wanted], again)
         signing.give_receipt(shell, ledger, given, signed, receipt)
 
 

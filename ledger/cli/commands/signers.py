@@ -37,12 +37,13 @@ def rotate_key(
     as_: signing.As = None,
     role: signing.Role = "registrar",
     receipt: signing.ReceiptFile = None,
+    again: signing.Again = None,
 ) -> None:
     """Make a new log key and propose it 生成并提议更换账本密钥. Others approve, then switch."""
     with shell.open() as ledger:
         hand = signing.signer(ledger, as_, None, role)
         wanted = signer_upkeep.propose_key(ledger)
-        given, signed = signing.sign_and_submit(shell, ledger, hand, [wanted])
+        given, signed = signing.do_once(shell, ledger, hand, [wanted], again)
         signing.give_receipt(shell, ledger, given, signed, receipt)
         shell.note("Once it is approved 批准后: mingzhang signer switch")
 

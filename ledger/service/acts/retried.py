@@ -31,13 +31,13 @@ class AnotherAct(ConflictError):
 
     code = "submission.another_act"
     zh = (
-        "编号 {jti} 已入账的是 {stream} 的 {type}，与现在输入的命令、对象或内容不符，本次未作任何办理。"
-        "已入账的行为无须重办；现在要办的若是另一件事，请去掉该编号（--again）再运行。"
+        "编号 {jti} 已入账的是 {stream} 的 {type}，与现在输入的命令、对象或内容不符，"
+        "本次未作任何办理。已入账的行为无须重办；现在要办的若是另一件事，请去掉该编号（--again）再运行。"
     )
     en = (
         "{jti} is recorded as {type} of {stream}; the command typed now, what it is about, or what "
-        "it says is another, and nothing was done. What is recorded need not be done again. If you mean "
-        "another act, run its command without that id (--again)."
+        "it says is another, and nothing was done. What is recorded need not be done again. If you "
+        "mean another act, run its command without that id (--again)."
     )
 
 
@@ -86,12 +86,9 @@ class _Again:
     def _decide(self) -> tuple[Proposed, ...]:
         command, own, ledger = self._command, self._own, self._ledger
         aggregate, _ = ledger.registry.commands[command.name]
-        before = own.seq - 1
-        # One that begins a stream is typed without it: it cannot be an act upon what was begun.
-        if command.stream is None and before:
-            return ()
-        streams = ledger.known.streams
-        state = streams.load(own.stream, version=before).state if before else aggregate.initial
+        state = aggregate.initial
+        if command.stream is not None and own.seq > 1:
+            state = ledger.known.streams.load(command.stream, version=own.seq - 1).state
         facts = facts_of(
             ledger, lambda found: aggregate.asks(state, command, found), size=own.index
         )
@@ -102,7 +99,7 @@ class _Again:
 
     def _mint(self) -> str:
         minted = ids.ulid(self._at)
-        self._minted.add(minted)
+        self._minted |= {minted, ids.timeless(minted)}
         return minted
 
     def _is(self, proposed: Proposed, act: Act) -> bool:
@@ -111,6 +108,7 @@ class _Again:
         return (
             SPECS[type(said)].name == act.type
             and self._agree(proposed.stream, act.stream)
+            and (proposed.stream == act.stream or act.seq == 1)  # one minted is begun
             and self._agree(msgspec.to_builtins(said), msgspec.to_builtins(act.event))
             and act.occ == (self._command.occ or moment(self._at).isoformat(timespec="seconds"))
             and self._sealed_alike(proposed, act)
