@@ -73,32 +73,16 @@ def make_app(ledger: Ledger, *, follow: bool = True, worker: int = 1) -> FastAPI
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = THREADS
-        news = News(lambda: look(ledger))
-        accounts = Accounts(ledger.home.path)
-        enrolments = Enrolments(ledger.home.path)
-        app.state.surface = Surface(
-            ledger=ledger,
-            front=Front(ledger),
-            news=news,
-            metrics=metrics,
-            accounts=accounts,
-            enrolments=enrolments,
-            tries=Tries(),
-            packages=Tries(),
-            drafts=Tries(DRAFTS_A_MINUTE),
-            uploads=Tries(UPLOADS_A_MINUTE),
-            pages=pages,
-            stamp=stamp,
-        )
+        around = app.state.surface = _surface(ledger, metrics, pages, stamp)
         ledger.follower.start() if follow else ledger.follower.watch()
-        news.start()
+        around.news.start()
         try:
             yield
         finally:
-            await news.stop()
+            await around.news.stop()
             ledger.follower.stop()
-            accounts.close()
-            enrolments.close()
+            around.accounts.close()
+            around.enrolments.close()
 
     app = FastAPI(
         title="Mingzhang 明账",
@@ -123,6 +107,24 @@ def make_app(ledger: Ledger, *, follow: bool = True, worker: int = 1) -> FastAPI
     _add_handlers(app, refuse)
     app.openapi = _specification(app)  # type: ignore[method-assign]
     return app
+
+
+def _surface(ledger: Ledger, metrics: Metrics, pages: Pages, stamp: str) -> Surface:
+    """Return what every route is given, as one process keeps it."""
+    return Surface(
+        ledger=ledger,
+        front=Front(ledger),
+        news=News(lambda: look(ledger)),
+        metrics=metrics,
+        accounts=Accounts(ledger.home.path),
+        enrolments=Enrolments(ledger.home.path),
+        tries=Tries(),
+        packages=Tries(),
+        drafts=Tries(DRAFTS_A_MINUTE),
+        uploads=Tries(UPLOADS_A_MINUTE),
+        pages=pages,
+        stamp=stamp,
+    )
 
 
 def _version() -> str:

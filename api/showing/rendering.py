@@ -4,39 +4,26 @@ How a reader wants it (language, large text, high contrast, kiosk) comes from co
 ``api.pages.manner`` sets; a page is the same page in every manner.
 """
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any, Final
-from urllib.parse import parse_qsl, urlencode
 
-import msgspec
-import segno
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
-from starlette.datastructures import URL
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from api.rights import Viewer
 from api.session import form_word
+from api.showing.filters import filters
 from api.wording.language import LANGUAGES, language_of
-from api.wording.messages import N_, translator
-from api.wording.numbers import grouped
+from api.wording.messages import translator
 from api.wording.punctuation import EnglishPunctuation
-from api.wording.times import WEEKDAYS, clock, day, gap, moment, period, said_at
 from api.wording.words import Words
 from ledger.kernel.act import AsOf
-from ledger.rules.money import capital_yuan
-from ledger.rules.quantities import amount, hours, quantity
-from ledger.service.board import Column
 from ledger.service.ledger import Ledger, today
-from ledger.service.reading.moments import format_pinned
 
 LARGE, CONTRAST, KIOSK = "mz_large", "mz_contrast", "mz_kiosk"
 ATTRACT: Final = "/kiosk"
-_CHINESE: Final = re.compile("[\u4e00-\u9fff]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,107 +103,5 @@ def _environment(lang: str, assets: Mapping[str, str]) -> Environment:
         say, lambda one, many, n: say(one if n == 1 else many), newstyle=True
     )
     made.globals |= {"asset": lambda name: assets.get(name, f"/static/{name}"), "lang": lang}
-    filters: dict[str, Callable[..., Any]] = {
-        "moment": moment,
-        "clock": lambda text: clock(text, lang),
-        "said_at": lambda ms: said_at(ms, lang),
-        "sentences": lambda text: re.findall(r".+?(?:。|\. |$)", text),
-        "day": lambda value: day(value, lang),
-        "weekday": lambda value: translator(lang)(WEEKDAYS[value.weekday()]),
-        "gap": lambda ms: gap(ms, lang),
-        "amount": amount,
-        "quantity": lambda count, measure: quantity(measure, count, lang),
-        "hours": hours,
-        "grouped": grouped,
-        "capital": capital_yuan,
-        "period": lambda text: period(text, lang),
-        "without_code": without_code,
-        "again": again,
-        "unit_asked": unit_asked,
-        "groupby_month": by_month,
-        "in_language": lambda columns: in_language(columns, lang),
-        "month_ends": month_ends,
-        "plain": plain,
-        "pinned": format_pinned,
-        "told": lambda text: told(text, lang),
-        "qr": lambda text: qr(text, say(N_("二维码"))),
-        "spaced": spaced,
-    }
-    made.filters |= filters
+    made.filters |= filters(lang)
     return made
-
-
-def without_code(label: str) -> str:
-    """Return a unit's label without the code before its name."""
-    code, _, name = label.partition(" ")
-    return name if name and code.isascii() else label
-
-
-def in_language(columns: Sequence[Column], lang: str) -> list[Column]:
-    """Return a board's columns without those that say the same in another language (``…_en``)."""
-    english = {column.id.removesuffix("_en") for column in columns if column.id.endswith("_en")}
-    if lang == "zh":
-        return [column for column in columns if not column.id.endswith("_en")]
-    return [column for column in columns if column.id not in english]
-
-
-def again(url: URL, path: str | None = None, **changed: object) -> str:
-    """Return an address like ``url`` (its path and query), with some parameters changed or gone."""
-    query = {**dict(parse_qsl(url.query)), **changed}
-    text = urlencode({name: value for name, value in query.items() if value is not None})
-    return f"{path or url.path}{'?' if text else ''}{text}"
-
-
-def by_month(numbers: Sequence[int], days: Sequence[Any]) -> list[tuple[str, list[int]]]:
-    """Return numbers of ``days``, counted from 1, by month as 2026-03, the newest first."""
-    found: dict[str, list[int]] = {}
-    for number in reversed(numbers):
-        found.setdefault(f"{days[number - 1].day:%Y-%m}", []).insert(0, number)
-    return list(found.items())
-
-
-def unit_asked(url: URL) -> str:
-    """Return what an address says of which unit is looked at, as a query; "" where nothing."""
-    unit = dict(parse_qsl(url.query)).get("unit")
-    return f"?{urlencode({'unit': unit})}" if unit else ""
-
-
-def month_ends(today: date, count: int) -> list[date]:
-    """Return the last days of the ``count`` months before ``today``'s, the newest first."""
-    ends: list[date] = []
-    end = today
-    for _ in range(count):
-        end = end.replace(day=1) - timedelta(days=1)
-        ends.append(end)
-    return ends
-
-
-def plain(value: object) -> str:
-    """Return any value as a reader may read it."""
-    match msgspec.to_builtins(value, enc_hook=str):
-        case None:
-            return "—"
-        case str(text):
-            return text
-        case other:
-            return msgspec.json.encode(other).decode()
-
-
-def told(text: str, lang: str) -> str:
-    """Return data as it is; Chinese on an English page says so, for whoever has it read aloud."""
-    if lang == "zh" or text.isascii() or not _CHINESE.search(text):
-        return text
-    return Markup('<span lang="zh-CN">{}</span>').format(text)
-
-
-def spaced(text: str) -> str:
-    """Return a thumbprint in groups of four, to be read aloud and compared."""
-    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
-
-
-def qr(text: str, called: str) -> Markup:
-    """Return a QR code as an SVG image, with a quiet zone, at high error correction."""
-    made = segno.make_qr(text, error="q")
-    svg = made.svg_inline(scale=4, border=4, svgclass="qr", lineclass=None, omitsize=True)
-    squares = Markup(svg.removeprefix("<svg"))  # noqa: S704 - made of squares only
-    return Markup('<svg role="img" aria-label="{}"').format(called) + squares

@@ -1,5 +1,5 @@
 // Builds styles, scripts and icons into the folder given, under names that hold their digest,
-// and writes manifest.json: {"app.js": "app-ABCD1234.js"}. Run by api/webassets.py.
+// and writes manifest.json: {"app.js": "app-ABCD1234.js"}. Run by api/serving/webassets.py.
 import { createHash } from "node:crypto";
 import { cp, mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";

@@ -1,0 +1,129 @@
+"""Filters of templates: how a value is written on a page, in the language of the page."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any, Final
+from urllib.parse import parse_qsl, urlencode
+
+import msgspec
+import segno
+from markupsafe import Markup
+from starlette.datastructures import URL
+
+from api.wording.messages import N_, translator
+from api.wording.numbers import grouped
+from api.wording.times import WEEKDAYS, clock, day, gap, moment, period, said_at
+from ledger.rules.money import capital_yuan
+from ledger.rules.quantities import amount, hours, quantity
+from ledger.service.board import Column
+from ledger.service.reading.moments import format_pinned
+
+_CHINESE: Final = re.compile("[\u4e00-\u9fff]")
+
+
+def filters(lang: str) -> Mapping[str, Callable[..., Any]]:
+    """Return the filters of pages in a language, by the names templates know."""
+    say = translator(lang)
+    return {
+        "moment": moment,
+        "clock": lambda text: clock(text, lang),
+        "said_at": lambda ms: said_at(ms, lang),
+        "sentences": lambda text: re.findall(r".+?(?:。|\. |$)", text),
+        "day": lambda value: day(value, lang),
+        "weekday": lambda value: say(WEEKDAYS[value.weekday()]),
+        "gap": lambda ms: gap(ms, lang),
+        "amount": amount,
+        "quantity": lambda count, measure: quantity(measure, count, lang),
+        "hours": hours,
+        "grouped": grouped,
+        "capital": capital_yuan,
+        "period": lambda text: period(text, lang),
+        "without_code": without_code,
+        "again": again,
+        "unit_asked": unit_asked,
+        "groupby_month": by_month,
+        "in_language": lambda columns: in_language(columns, lang),
+        "month_ends": month_ends,
+        "plain": plain,
+        "pinned": format_pinned,
+        "told": lambda text: told(text, lang),
+        "qr": lambda text: qr(text, say(N_("二维码"))),
+        "spaced": spaced,
+    }
+
+
+def without_code(label: str) -> str:
+    """Return a unit's label without the code before its name."""
+    code, _, name = label.partition(" ")
+    return name if name and code.isascii() else label
+
+
+def in_language(columns: Sequence[Column], lang: str) -> list[Column]:
+    """Return a board's columns without those that say the same in another language (``…_en``)."""
+    english = {column.id.removesuffix("_en") for column in columns if column.id.endswith("_en")}
+    if lang == "zh":
+        return [column for column in columns if not column.id.endswith("_en")]
+    return [column for column in columns if column.id not in english]
+
+
+def again(url: URL, path: str | None = None, **changed: object) -> str:
+    """Return an address like ``url`` (its path and query), with some parameters changed or gone."""
+    query = {**dict(parse_qsl(url.query)), **changed}
+    text = urlencode({name: value for name, value in query.items() if value is not None})
+    return f"{path or url.path}{'?' if text else ''}{text}"
+
+
+def by_month(numbers: Sequence[int], days: Sequence[Any]) -> list[tuple[str, list[int]]]:
+    """Return numbers of ``days``, counted from 1, by month as 2026-03, the newest first."""
+    found: dict[str, list[int]] = {}
+    for number in reversed(numbers):
+        found.setdefault(f"{days[number - 1].day:%Y-%m}", []).insert(0, number)
+    return list(found.items())
+
+
+def unit_asked(url: URL) -> str:
+    """Return what an address says of which unit is looked at, as a query; "" where nothing."""
+    unit = dict(parse_qsl(url.query)).get("unit")
+    return f"?{urlencode({'unit': unit})}" if unit else ""
+
+
+def month_ends(today: date, count: int) -> list[date]:
+    """Return the last days of the ``count`` months before ``today``'s, the newest first."""
+    ends: list[date] = []
+    end = today
+    for _ in range(count):
+        end = end.replace(day=1) - timedelta(days=1)
+        ends.append(end)
+    return ends
+
+
+def plain(value: object) -> str:
+    """Return any value as a reader may read it."""
+    match msgspec.to_builtins(value, enc_hook=str):
+        case None:
+            return "—"
+        case str(text):
+            return text
+        case other:
+            return msgspec.json.encode(other).decode()
+
+
+def told(text: str, lang: str) -> str:
+    """Return data as it is; Chinese on an English page says so, for whoever has it read aloud."""
+    if lang == "zh" or text.isascii() or not _CHINESE.search(text):
+        return text
+    return Markup('<span lang="zh-CN">{}</span>').format(text)
+
+
+def spaced(text: str) -> str:
+    """Return a thumbprint in groups of four, to be read aloud and compared."""
+    return " ".join(text[at : at + 4] for at in range(0, len(text), 4))
+
+
+def qr(text: str, called: str) -> Markup:
+    """Return a QR code as an SVG image, with a quiet zone, at high error correction."""
+    made = segno.make_qr(text, error="q")
+    svg = made.svg_inline(scale=4, border=4, svgclass="qr", lineclass=None, omitsize=True)
+    squares = Markup(svg.removeprefix("<svg"))  # noqa: S704 - made of squares only
+    return Markup('<svg role="img" aria-label="{}"').format(called) + squares
