@@ -83,7 +83,8 @@ def form(caller: CallerDep, command: Text = "", stream: Text = "", role: Text = 
     """
     given = {name: value[:300] for name, value in caller.request.query_params.items()}
     if not command and from_paper(given):
-        begins = [each for each in beginnings(caller.ledger, caller.actor) if may_be_typed(each)]
+        ledger, found = caller.ledger, beginnings(caller.ledger, caller.actor)
+        begins = [each for each in found if may_be_typed(ledger, each)]
         return caller.show("begin.html", {"begins": begins})
     if not command:  # the way back of a page that was sent, not fetched
         return RedirectResponse("/me", status_code=303)
@@ -115,7 +116,7 @@ def _form(
         "fields": [field for field in form_of(setting) if field.name not in led],
         "brought": caller.ledger.registry.commands[wish.command][1].brought,
         "paper": _paper(setting, wish),
-        "may_be_typed": may_be_typed(wish.command),
+        "may_be_typed": may_be_typed(caller.ledger, wish.command),
         "error": error,
         "wrong": str(error.facts.get("member", "")) if error else "",
         "seq": wish.seq if wish.seq is not None else setting.version,
@@ -125,7 +126,7 @@ def _form(
 
 def _paper(setting: Setting, wish: Wish) -> Paper | None:
     """Return what a form asks of the paper it is filled in from, None for one that is of none."""
-    if not (from_paper(wish.typed) and may_be_typed(wish.command)):
+    if not (from_paper(wish.typed) and may_be_typed(setting.ledger, wish.command)):
         return None
     near, others = by_nearness(setting, signers(setting.ledger, setting.actor))
     return Paper(

@@ -366,4 +366,5 @@ aggregate = Aggregate[State](
     evolve=genesis.step,
     asks=asks,
     tags=tags,
+    from_paper=False,
 )

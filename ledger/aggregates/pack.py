@@ -187,4 +187,5 @@ aggregate = Aggregate[State](
     evolve=adoptions.step,
     asks=asks,
     tags=tags,
+    from_paper=False,
 )

@@ -205,4 +205,5 @@ aggregate = Aggregate[State](
     evolve=evolve,
     asks=asks,
     tags=tags,
+    from_paper=False,
 )

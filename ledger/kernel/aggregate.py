@@ -67,6 +67,7 @@ class Aggregate(Generic[S]):
     ``evolve(state, act) -> state`` folds; ``tags(act) -> tags`` indexes.
     ``restate(state, act, facts) -> event`` is for aggregates whose events say what packs make of
     them: the event as the packs in those facts would have it, so that a pack can be tried out.
+    ``from_paper`` tells whether its acts may be typed from a paper original (ADR 0030).
     """
 
     name: str
@@ -80,3 +81,4 @@ class Aggregate(Generic[S]):
     asks: Callable[[S, "Command | Act", Facts], Iterable[Tag]] = no_tags
     tags: Callable[[Act], Iterable[Tag]] = no_tags
     restate: Callable[[S, Act, Facts], Event] | None = None
+    from_paper: bool = True

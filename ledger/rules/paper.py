@@ -23,8 +23,6 @@ from ledger.kernel.facts import Facts
 from ledger.rules.persons import actor_tag, verify_actor
 from ledger.rules.texts import Line, sealable
 
-OWN_KEY_ONLY: Final = frozenset({"key", "log", "pack", "paper"})
-"""Aggregates whose acts are signed by whoever does them, never typed from paper."""
 KEPT_BY_OTHERS: Final = frozenset({"custodial", "device"})
 """Where a key lies that proves no more than the word of whoever keeps it."""
 StreamOf = Annotated[
@@ -104,8 +102,8 @@ def asks(event: Event) -> Iterator[Tag]:
         yield from map(actor_tag, event.transcribed.persons)
 
 
-def check(act: Act, facts: Facts) -> None:
-    """Hold what an act says of its paper original.
+def check(act: Act, facts: Facts, *, allowed: bool) -> None:
+    """Hold what an act says of its paper original; ``allowed`` if its aggregate takes any.
 
     Raises:
         NotFromPaper, NoTranscriber: it may be no transcription.
@@ -115,7 +113,7 @@ def check(act: Act, facts: Facts) -> None:
     paper = act.event.transcribed
     if paper is None:
         return
-    if act.aggregate in OWN_KEY_ONLY:
+    if not allowed:
         raise NotFromPaper(aggregate=act.aggregate)
     if not act.actor.startswith("person/"):
         raise NoTranscriber

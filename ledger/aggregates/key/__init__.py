@@ -41,4 +41,5 @@ aggregate = Aggregate[State](
     evolve=evolve,
     asks=asks,
     tags=tags,
+    from_paper=False,
 )

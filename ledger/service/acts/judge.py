@@ -156,6 +156,6 @@ def judge_one(inquiry: Inquiry, registry: Registry, stream: Stream, act: Act) ->
         verify_follows(act, stream.iat)
         authority.check(act, facts)
         numbers.check(act, facts)
-        paper.check(act, facts)
+        paper.check(act, facts, allowed=aggregate.from_paper)
     aggregate.check(state, act, facts)
     return aggregate.evolve(state, act)

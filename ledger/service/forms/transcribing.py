@@ -3,7 +3,7 @@
 The fields are ``paper.box``, ``paper.number``, ``paper.names``, ``paper.persons`` (ids, with spaces
 between) and ``paper.scan``. Where files may be put to the stream the scan is kept at once and put
 to it in the same submission as the act; elsewhere its digest alone is sealed, and the office keeps
-the file. Not handled: what may be typed from paper at all (``rules.paper``).
+the file. Not handled: what a paper may say of itself (``rules.paper``).
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +15,7 @@ from ledger.entry import ids
 from ledger.kernel.aggregate import Command
 from ledger.kernel.event import Digest
 from ledger.rules.attachments import MAX_BYTES, FileText, Upload, parse_file
-from ledger.rules.paper import OWN_KEY_ONLY, Original
+from ledger.rules.paper import Original
 from ledger.rules.posts import Appointment
 from ledger.service.acts.prepare import BadValue, parse_command
 from ledger.service.attachments.media import FileTooLarge
@@ -46,9 +46,10 @@ def from_paper(typed: Mapping[str, str]) -> bool:
     return typed.get(FORM) == "1"
 
 
-def may_be_typed(command: str) -> bool:
+def may_be_typed(ledger: Ledger, command: str) -> bool:
     """Tell whether acts of a command may be typed from paper."""
-    return command.partition(".")[0] not in OWN_KEY_ONLY
+    aggregate, _ = ledger.registry.commands[command]
+    return aggregate.from_paper
 
 
 def takes_files(ledger: Ledger, command: str) -> bool:
