@@ -189,7 +189,10 @@ def test_an_act_whose_receipt_did_not_come_is_not_done_twice(
 ) -> None:
     """As with a signer's disk that was pulled out: stored, the mark not moved, nobody told."""
     words = (*RECEIVE, "--text", "井盖松动", *by(demo, "intake"))
-    jti = without_receipt(demo, monkeypatch, *words)
+    owed = without_receipt(demo, monkeypatch, *words)
+    assert owed["code"] == "cli.receipt_owed"
+    jti = owed["facts"]["jti"]
+    assert f"--again {jti}" in owed["en"]
     size = demo.data("register", "--limit", 1)["as_of"]["size"]
     given = demo.data(*words, "--again", jti, "--receipt", tmp_path / "proof")
     assert (given["again"], given["entries"][0]["index"]) == (True, size - 1)

@@ -65,7 +65,7 @@ def test_a_device_is_set_up_at_once_and_not_twice_where_the_receipt_did_not_come
 ) -> None:
     setup = ("policy", "setup", *cli.by())
     size = cli.data("stats")["as_of"]["size"]
-    jti = without_receipt(cli, monkeypatch, *setup)
+    jti = without_receipt(cli, monkeypatch, *setup)["facts"]["jti"]
     told = cli.data(*setup, "--again", jti)
     assert cli.data("stats")["as_of"]["size"] == size + 3
     other = cli.refused("import", "setup", *cli.by(), "--again", jti)
@@ -79,7 +79,7 @@ def test_a_kept_key_whose_receipt_did_not_come_is_kept_once(
 ) -> None:
     person = cli.data("person", "register", "--full-name", "甲", *cli.by())["entries"][0]["stream"]
     keep = ("key", "keep", person, *cli.by())
-    jti = without_receipt(cli, monkeypatch, *keep)
+    jti = without_receipt(cli, monkeypatch, *keep)["facts"]["jti"]
     size = cli.data("stats")["as_of"]["size"]
     assert cli.data(*keep, "--again", jti)["again"]
     device = cli.refused("key", "keep", person, "--custody", "device", *cli.by(), "--again", jti)

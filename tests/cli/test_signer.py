@@ -69,7 +69,7 @@ def test_a_proposal_whose_receipt_did_not_come_is_not_made_twice(
     cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rotate = ("signer", "rotate-key", *cli.by())
-    jti = without_receipt(cli, monkeypatch, *rotate)
+    jti = without_receipt(cli, monkeypatch, *rotate)["facts"]["jti"]
     size = cli.data("stats")["as_of"]["size"]
     assert cli.data(*rotate, "--again", jti)["again"]
     assert cli.data("stats")["as_of"]["size"] == size
