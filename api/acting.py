@@ -22,7 +22,8 @@ from ledger.kernel.act import Act, Who
 from ledger.kernel.aggregate import Command
 from ledger.rules.keys import Hand
 from ledger.rules.paper import Original
-from ledger.service.acts.prepare import BadValue, Unsigned, parse_command
+from ledger.service.acts.commands import BadValue, parse_command
+from ledger.service.acts.prepare import Unsigned
 from ledger.service.acts.sign import shown_values
 from ledger.service.acts.together import together
 from ledger.service.forms.by_proxy import jtis_of, proposed, proxy_of, since

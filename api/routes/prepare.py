@@ -23,7 +23,8 @@ from ledger.entry.ids import ACTOR, DIGEST, ID, NAME
 from ledger.entry.jws import signing_input
 from ledger.kernel.act import Who
 from ledger.rules.paper import Original
-from ledger.service.acts.prepare import Prepared, Unsigned, parse_command, prepare
+from ledger.service.acts.commands import parse_command
+from ledger.service.acts.prepare import Prepared, Unsigned, prepare
 from ledger.service.acts.sign import shown_values
 from ledger.service.ledger import Ledger
 

@@ -22,7 +22,8 @@ from ledger.kernel.aggregate import Command
 from ledger.rules.joint import ProposalUnknown
 from ledger.rules.paper import Original
 from ledger.service import listing
-from ledger.service.acts.prepare import parse_command, prepare
+from ledger.service.acts.commands import parse_command
+from ledger.service.acts.prepare import prepare
 from ledger.service.acts.retried import require_same
 from ledger.service.acts.together import together
 from ledger.service.forms.fields import Field, fields_of

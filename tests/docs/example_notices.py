@@ -23,7 +23,7 @@ from ledger.bootstrap import registry  # noqa: E402
 from ledger.errors import LedgerError  # noqa: E402
 from ledger.rules.packs.pack import digest_of, read_pack_dir  # noqa: E402
 from ledger.service import office  # noqa: E402
-from ledger.service.acts.prepare import parse_command  # noqa: E402
+from ledger.service.acts.commands import parse_command  # noqa: E402
 from ledger.service.auditing.audits import audit_home  # noqa: E402
 from ledger.service.ledger import as_of, today  # noqa: E402
 from tests.support.office import _employed, found_office  # noqa: E402

@@ -4,7 +4,7 @@ import pytest
 
 from ledger.entry.keys import PrivateKey
 from ledger.errors import LedgerError
-from ledger.service.acts.prepare import parse_command
+from ledger.service.acts.commands import parse_command
 from ledger.service.directory import (
     hand_with,
     holder_of,

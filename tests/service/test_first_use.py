@@ -21,7 +21,7 @@ from ledger.bootstrap import open_ledger
 from ledger.errors import LedgerError
 from ledger.service.directory import hand_with
 from ledger.service.office import do
-from ledger.service.acts.prepare import parse_command
+from ledger.service.acts.commands import parse_command
 from ledger.store.clock import SimulatedClock
 from tests.support.trust import a_key
 

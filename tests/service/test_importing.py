@@ -14,7 +14,7 @@ from ledger.entry.keys import PrivateKey
 from ledger.errors import LedgerError
 from ledger.kernel.act import Act
 from ledger.service import office as setting_up
-from ledger.service.acts.prepare import parse_command
+from ledger.service.acts.commands import parse_command
 from ledger.service.directory import DeviceAwaitsApproval, NoImportDevice, import_device
 from ledger.service.imports.messages import (
     ANSWER,

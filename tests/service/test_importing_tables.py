@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ledger.errors import StorageError
 from ledger.service import office as setting_up
-from ledger.service.acts.prepare import parse_command
+from ledger.service.acts.commands import parse_command
 from ledger.service.acts.submit import act
 from ledger.service.directory import import_device
 from ledger.service.imports import importing as importing_tables

@@ -19,14 +19,9 @@ from ledger.entry.presentation import format_presentation
 from ledger.errors import LedgerError, VerificationError
 from ledger.kernel.act import Who
 from ledger.kernel.aggregate import Command
+from ledger.service.acts.commands import parse_command
 from ledger.service.acts.drafts import own_drafts
-from ledger.service.acts.prepare import (
-    MAX_ENTRIES,
-    Prepared,
-    TooManyEntries,
-    parse_command,
-    prepare,
-)
+from ledger.service.acts.prepare import MAX_ENTRIES, Prepared, TooManyEntries, prepare
 from ledger.service.acts.sign import DraftMismatch, presentations, shown_values, sign_drafts
 from ledger.service.acts.submit import submit
 from ledger.service.ledger import as_of, today

@@ -18,7 +18,8 @@ from ledger.kernel.aggregate import Command
 from ledger.rules import posts
 from ledger.rules.genesis import LOG, log_of
 from ledger.rules.persons import DEVICE_ROLES, DeviceKind
-from ledger.service.acts.prepare import parse_command, prepare
+from ledger.service.acts.commands import parse_command
+from ledger.service.acts.prepare import prepare
 from ledger.service.directory import facts, unit_of
 from ledger.service.ledger import Ledger, today
 from ledger.service.office import Hand

@@ -18,7 +18,8 @@ from ledger.entry.keyfile import save_key
 from ledger.entry.keys import PrivateKey, prove_possession
 from ledger.kernel.act import Act
 from ledger.kernel.aggregate import Command
-from ledger.service.acts.prepare import parse_command, prepare
+from ledger.service.acts.commands import parse_command
+from ledger.service.acts.prepare import prepare
 from ledger.service.ledger import Ledger
 from ledger.store.home import open_home
 

@@ -21,7 +21,7 @@ from ledger.rules.packs import adoptions
 from ledger.rules.packs.adoptions import ADOPTIONS
 from ledger.rules.packs.book import Book, open_book
 from ledger.rules.time import parse_date
-from ledger.service.acts.prepare import parse_command
+from ledger.service.acts.commands import parse_command
 from ledger.service.directory import facts, unit_label, unit_of
 from ledger.service.ledger import Ledger, today
 from ledger.service.office import keep

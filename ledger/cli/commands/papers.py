@@ -18,7 +18,7 @@ from ledger.errors import MalformedError
 from ledger.kernel.aggregate import Command
 from ledger.rules import paper as rules
 from ledger.rules.posts import HOLDER
-from ledger.service.acts.prepare import parse_command
+from ledger.service.acts.commands import parse_command
 from ledger.service.ledger import Ledger
 from ledger.service.reading.entries import entry_at
 

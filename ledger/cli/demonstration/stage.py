@@ -20,8 +20,9 @@ from ledger.kernel.aggregate import Command
 from ledger.rules.paper import Original
 from ledger.rules.periods import parse_period
 from ledger.rules.time import ZONE
+from ledger.service.acts.commands import parse_command
 from ledger.service.acts.drafts import own_drafts
-from ledger.service.acts.prepare import parse_command, prepare
+from ledger.service.acts.prepare import prepare
 from ledger.service.acts.sign import sign_drafts
 from ledger.service.attachments.taking import claim, upload
 from ledger.service.board import Desk

@@ -21,7 +21,8 @@ from ledger.kernel.act import Act
 from ledger.kernel.event import EventSpec, groups_of
 from ledger.rules import authority, keys
 from ledger.rules.time import ZONE
-from ledger.service.acts.prepare import Prepared, sealings
+from ledger.service.acts.prepare import Prepared
+from ledger.service.acts.sealing import sealings
 from ledger.service.acts.text import require_clean
 from ledger.service.ledger import Ledger
 from ledger.store.batch import Draft, JtiTaken

@@ -4,9 +4,8 @@ A draft carries no authority: submit judges the entry itself.
 """
 
 import os
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Callable, Sequence
+from datetime import datetime
 
 import msgspec
 from msgspec.structs import replace
@@ -18,17 +17,17 @@ from ledger.entry.disclosure import seal as seal_groups
 from ledger.errors import MalformedError
 from ledger.kernel.act import Act, Proposed, Who
 from ledger.kernel.aggregate import Command, Context
-from ledger.kernel.event import SPECS, EventSpec, groups_of
+from ledger.kernel.event import SPECS, EventSpec
 from ledger.kernel.registry import group_values, public_bytes
 from ledger.rules import numbers
 from ledger.rules.paper import Original
-from ledger.rules.time import moment, occ_date
+from ledger.rules.time import moment
+from ledger.service.acts.commands import UnknownCommand
 from ledger.service.acts.judge import Inquiry, after, judge_one
 from ledger.service.acts.text import require_clean
 from ledger.service.ledger import Ledger, up_to_date
 from ledger.store.known import Guard
 from ledger.store.streams import Stream
-from ledger.store.vault import Sealing
 
 MAX_ENTRIES = 16
 
@@ -46,22 +45,6 @@ class TooManyEntries(MalformedError):
     code = "submission.size"
     zh = "一次提交须为 1 至 16 条。请分次提交。"
     en = "A submission holds 1 to 16 entries. Split it."
-
-
-class UnknownCommand(MalformedError):
-    """No aggregate declares this command."""
-
-    code = "command.unknown"
-    zh = "无法识别的操作 {name}：{why}。"
-    en = "Not a command: {name} ({why})."
-
-
-class BadValue(MalformedError):
-    """A value of a command is missing, or not of the form its field asks for."""
-
-    code = "command.bad_value"
-    zh = "“{name}”的 {member} 填写有误：{why}。请更正后重试。"
-    en = "{name}: {member} is not usable ({why}). Correct it and try again."
 
 
 class Unsigned(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -223,41 +206,6 @@ def typed_from(original: Original | None, proposed: Proposed) -> Proposed:
     return replace(proposed, event=event, sealed=(*proposed.sealed, original.sealed()))
 
 
-def parse_command(ledger: Ledger, name: str, fields: Mapping[str, Any]) -> Command:
-    """Return the command ``name`` with ``fields`` as typed. Raises: UnknownCommand, BadValue."""
-    try:
-        aggregate, cls = ledger.registry.commands[name]
-        command: Command = msgspec.convert(fields, cls, strict=True)
-    except KeyError:
-        raise UnknownCommand(name=name, why="no such command") from None
-    except msgspec.ValidationError as error:
-        # msgspec names the member behind the form expected; where one is missing, within the text.
-        why, _, member = str(error).partition(" - at `$.")
-        named = member.removesuffix("`") or "…"
-        raise BadValue(name=name, member=named, why=why) from None
-    if command.stream and command.stream.partition("/")[0] != aggregate.name:
-        raise BadValue(name=name, member="stream", why=f"{aggregate.name}/…")
-    return command
-
-
-def sealings(
-    spec: EventSpec, claims: Claims, disclosures: Mapping[str, tuple[Disclosure, ...]]
-) -> tuple[Sealing, ...]:
-    """Return what the vault is to keep of an entry: one sealing per group it must seal."""
-    occurred = occ_date(claims.occ)
-    return tuple(
-        Sealing(
-            group=group.name,
-            subject=group.subject,
-            purpose=group.purpose,
-            retain_until=None if group.years is None else _years_on(occurred, group.years),
-            digests=(claims.sealed or {})[group.name],
-            disclosures=tuple(d.text for d in disclosures[group.name]),
-        )
-        for group in groups_of(spec, claims.sealed or ())
-    )
-
-
 def _draft(
     pen: Pen, proposed: Proposed, stream: Stream, jti: str, *, occ: str, chained: bool
 ) -> Unsigned:
@@ -299,11 +247,3 @@ def _draft(
 def jti_of(jti: str, number: int) -> str:
     """Return the id of a command's entry ``number`` (from 0), ``jti`` being its first one's."""
     return ids.derived(jti, str(number)) if number else jti
-
-
-def _years_on(day: date, years: int) -> str:
-    """Return the day ``years`` later; 29 February ends on the 28th (民法典 art. 202)."""
-    try:
-        return day.replace(year=day.year + years).isoformat()
-    except ValueError:
-        return day.replace(year=day.year + years, day=28).isoformat()

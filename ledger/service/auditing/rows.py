@@ -19,7 +19,7 @@ from ledger.entry.disclosure import match_disclosures, parse_disclosure
 from ledger.entry.entry import parse_entry
 from ledger.errors import IntegrityFault, LedgerError
 from ledger.kernel.event import EventSpec, groups_of
-from ledger.service.acts.prepare import sealings
+from ledger.service.acts.sealing import sealings
 from ledger.service.auditing.rules import Acts
 from ledger.service.ledger import Ledger
 from ledger.store.dialect import reading

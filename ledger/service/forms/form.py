@@ -20,7 +20,7 @@ from ledger.rules.kinds.account import AccountKind, Measure
 from ledger.rules.kinds.case import Field as KindField
 from ledger.rules.money import BadYuan, format_yuan, parse_yuan
 from ledger.rules.quantities import TYPED
-from ledger.service.acts.prepare import BadValue
+from ledger.service.acts.commands import BadValue
 from ledger.service.forms.choosing import case_named, choices, coded, typed_beside
 from ledger.service.forms.fields import Field, fields_of
 from ledger.service.forms.setting import Choice, Setting

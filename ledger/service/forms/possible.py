@@ -21,8 +21,9 @@ from ledger.errors import LedgerError, MalformedError, NotAuthorised, RuleViolat
 from ledger.kernel.act import Who
 from ledger.rules.keys import Key, asks_keys, keys_in_force
 from ledger.rules.paper import KEPT_BY_OTHERS
+from ledger.service.acts.commands import parse_command
 from ledger.service.acts.facts import facts_of
-from ledger.service.acts.prepare import parse_command, prepare
+from ledger.service.acts.prepare import prepare
 from ledger.service.directory import posts_held
 from ledger.service.forms.fields import Field, fields_of
 from ledger.service.forms.form import FormField, form_of, members_of

@@ -17,7 +17,7 @@ from ledger.kernel.event import Digest
 from ledger.rules.attachments import MAX_BYTES, FileText, Upload, parse_file
 from ledger.rules.paper import Original
 from ledger.rules.posts import Appointment
-from ledger.service.acts.prepare import BadValue, parse_command
+from ledger.service.acts.commands import BadValue, parse_command
 from ledger.service.attachments.media import FileTooLarge
 from ledger.service.attachments.rights import MayNotAttach
 from ledger.service.attachments.taking import digest_of, upload

@@ -26,7 +26,7 @@ from ledger.rules.packs.book import Book
 from ledger.rules.packs.section import Section
 from ledger.rules.units import Unit
 from ledger.rules.words import Word
-from ledger.service.acts.prepare import BadValue, parse_command
+from ledger.service.acts.commands import BadValue, parse_command
 from ledger.service.directory import units
 from ledger.service.imports.tables import Column
 from ledger.service.ledger import Ledger, today

@@ -22,8 +22,9 @@ from ledger.entry import ids
 from ledger.entry.entry import parse_entry
 from ledger.errors import IntegrityFault, LedgerError, MalformedError, RuleViolation, StorageError
 from ledger.kernel.aggregate import Command
+from ledger.service.acts.commands import BadValue, parse_command
 from ledger.service.acts.drafts import own_drafts
-from ledger.service.acts.prepare import BadValue, parse_command, prepare
+from ledger.service.acts.prepare import prepare
 from ledger.service.acts.sign import sign_drafts
 from ledger.service.acts.submit import act
 from ledger.service.imports.messages import Message, Reject, Reply, parse_messages
