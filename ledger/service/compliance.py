@@ -4,7 +4,7 @@ Everything read is of that size: packs adopted, units established, evidence reco
 judgement itself is ``ledger.rules.compliance``.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -14,7 +14,7 @@ from ledger.kernel.facts import Facts
 from ledger.projections.evidence import EvidenceRow, shelf
 from ledger.rules.compliance import Begun, Duty, Evidence, Line, Place, is_for, matrix
 from ledger.rules.packs.book import asks_book
-from ledger.rules.packs.reigns import reigns
+from ledger.rules.packs.reigns import Reign, reigns
 from ledger.rules.packs.sections import obligations
 from ledger.rules.time import local_date, parse_date
 from ledger.rules.units import mode_switches, unit_of, unit_tag
@@ -26,8 +26,16 @@ MANY = 20
 """Units beyond which their evidence is read year by year instead of unit by unit."""
 
 
-def compliance(ledger: Ledger, point: AsOf, units: Sequence[str], *, since: date) -> Iterator[Line]:
+Laws = Callable[[str], tuple[Reign, ...]]
+"""Returns the packs to judge a unit by, through time."""
+
+
+def compliance(
+    ledger: Ledger, point: AsOf, units: Sequence[str], *, since: date, laws: Laws | None = None
+) -> Iterator[Line]:
     """Yield what became of every duty of ``units`` due on ``since`` or later, as of ``point``.
+
+    Owed is what the packs in force want, or others that ``laws`` gives instead.
 
     Raises:
         ProjectionBehind: a view has not read that far.
@@ -37,7 +45,7 @@ def compliance(ledger: Ledger, point: AsOf, units: Sequence[str], *, since: date
     # A period is spelt with a year it lies in, and falls due in that year or the next.
     years = [str(year) for year in range(since.year - 1, day.year + 2)]
     shown, announced = _evidence_of(ledger, point, units, years)
-    places = (_place(ledger, point, unit, day, years) for unit in units)
+    places = (_place(ledger, point, unit, years, laws) for unit in units)
     lines = matrix(
         (each for each in places if each),
         lambda unit: shown.get(unit, ()),
@@ -76,14 +84,20 @@ def _evidence_of(
     return found, announced
 
 
-def _place(ledger: Ledger, point: AsOf, unit: str, day: date, years: Sequence[str]) -> Place | None:
+def _place(
+    ledger: Ledger, point: AsOf, unit: str, years: Sequence[str], laws: Laws | None
+) -> Place | None:
+    day = local_date(point.at // 1000)
+
     def asks(known: Facts) -> Iterator[Tag]:
         yield unit_tag(unit)
         yield from asks_book(unit, known)
 
     facts = facts_of(ledger, asks, size=point.size)
     standing = unit_of(facts, unit)
-    books = reigns(facts, unit, day) if standing is not None else ()
+    books: tuple[Reign, ...] = ()
+    if standing is not None:
+        books = reigns(facts, unit, day) if laws is None else laws(unit)
     owed = [duty for each in books for duty in each.book.items(obligations.section)]
     if standing is None or not owed:
         return None

@@ -16,6 +16,16 @@ source = "LOCAL"
 from = 2000-01-01
 term = { value = 3, unit = "day", counting = "minfa-200-203" }
 """
+OBLIGATION = """[[obligation]]
+id = "weekly"
+zh = "每周课堂"
+en = "Class of the week"
+rule = "urban.representatives"
+levels = ["street", "community"]
+every = "week"
+satisfied_by = { session = "class" }
+from = 2000-01-01
+"""
 
 
 @pytest.fixture
@@ -68,15 +78,18 @@ def test_what_was_adopted_is_compared_from_the_bytes_that_were_kept(cli, pack):
 
 def test_a_pack_is_tried_out_and_nothing_is_written(demo, pack):
     (pack / "law.toml").write_text(RULE, "utf-8")
+    (pack / "obligations.toml").write_text(OBLIGATION, "utf-8")
     before = demo.data("register")["as_of"]["size"]
     data = demo.data("pack", "simulate", pack, "--last", 200, status=1)
     found = data["simulated"]
     assert found["judged"] > 0
     assert found["refused"] == []
     assert {each["clock"] for each in found["moved"]} == {"answer"}
+    assert {(each["obligation"], each["old"]) for each in found["owing"]} == {("weekly", None)}
     text = demo.run("pack", "simulate", pack, "--against", demo.home, "--last", 50)
     assert text.exit_code == 1
     assert "期限改变" in text.stdout
+    assert "应办事项改变" in text.stdout
     assert demo.data("register")["as_of"]["size"] == before
 
 

@@ -3,12 +3,14 @@
 import pytest
 
 from ledger.aggregates.case.commands import Accept, Triage
+from ledger.aggregates.decision.commands import Propose, TakeStep
 from ledger.aggregates.disclosure_item.commands import Approve, Draft, Publish, Review
+from ledger.aggregates.session.commands import Hold
 from ledger.rules.packs.book import open_book
 from ledger.rules.packs.pack import load_pack, shipped
 from ledger.rules.time import parse_date
 from ledger.service.ledger import today
-from ledger.service.office import do, establish
+from ledger.service.office import adopt_pack, do, establish
 from ledger.service.packs.simulating import simulate
 from ledger.service.packs.staffing import Unmet, unmet_below
 from ledger.service.packs.trial import Trial
@@ -29,6 +31,7 @@ term = { value = 3, unit = "day", counting = "minfa-200-203" }
 def local(**files: bytes):
     head = b'id = "local"\nversion = "1"\nzh = "x"\nen = "x"\nextends = ["cn-law", "cn-base"]\n'
     names = {"law": "law.toml", "request": "cases/request.toml"}
+    names["obligations"] = "obligations.toml"
     return {"pack.toml": head} | {names[name]: data for name, data in files.items()}
 
 
@@ -106,6 +109,82 @@ def test_a_longer_posting_moves_the_day_an_item_may_be_taken_down(office):
     (moved,) = found.moved
     assert (moved.stream, moved.clock) == (item, "until")
     assert (parse_date(moved.new) - parse_date(moved.old)).days == 15
+
+
+def decided(office, *, ayes: int) -> str:
+    """Return a decision that was proposed, consulted on, examined and carried."""
+    clerk = staffed(office, "decision_clerk")
+    put_up = Propose(unit=office.unit, code="residents_four_two", title="修缮活动室")
+    stream = do(office.ledger, clerk, put_up).entries[0].stream
+    vote = {"total": 60, "present": 45, "ayes": ayes, "nays": 45 - ayes}
+    for step in (
+        TakeStep(stream=stream, step="proposed"),
+        TakeStep(stream=stream, step="consulted"),
+        TakeStep(stream=stream, step="examined", of="party_members", **vote),
+        TakeStep(stream=stream, step="decided", of="representatives", result="passed", **vote),
+        TakeStep(stream=stream, step="decision_posted"),
+    ):
+        do(office.ledger, clerk, step)
+    return stream
+
+
+def test_a_quorum_of_more_and_a_longer_posting_are_told_of_decisions_taken(office):
+    stream = decided(office, ayes=30)
+    more = RULE.replace('"request.handle"', '"urban.representatives"').split("term =", maxsplit=1)[
+        0
+    ]
+    more += """quorum = { present = [{ of = "representatives", at_least = "4/5" }], agree = [
+  { of = "present", more_than = "3/4" },
+] }
+cadence = { every = "half" }
+"""
+    longer = RULE.replace('"request.handle"', '"urban.posting"').split("term =", maxsplit=1)[0]
+    found = tried(office, local(law=f"{more}{longer}posting = {{ days = 30 }}\n".encode()))
+    assert (found.refused, found.judged) == ((), 6)
+    (told,) = found.restated
+    assert (told.stream, told.member) == (stream, "defects")
+    assert (told.old, told.new) == ("-", "no_quorum, not_carried")
+    (moved,) = found.moved
+    assert (moved.stream, moved.clock) == (stream, "until")
+    assert (parse_date(moved.new) - parse_date(moved.old)).days == 15
+
+
+OBLIGED = RULE.replace('"request.handle"', '"local.class"').split("term =", maxsplit=1)[
+    0
+].encode() + (b'cadence = { every = "week" }\n')
+
+
+def owing(term: str) -> bytes:
+    """Return a duty to hold a class every week, by a day after it."""
+    return f"""[[obligation]]
+id = "weekly"
+zh = "x"
+en = "Class of the week"
+rule = "local.class"
+levels = ["street"]
+every = "week"
+{term}
+satisfied_by = {{ session = "class" }}
+from = 2026-01-01
+""".encode()
+
+
+def test_duties_that_would_be_owed_or_due_otherwise_are_told(office):
+    again = tried(office, local(law=OBLIGED, obligations=owing("grace = 2")))
+    (new,) = again.owing
+    assert (new.unit, new.obligation, new.old, new.old_due) == (office.unit, "weekly", None, None)
+    assert (new.period, new.new, new.new_due) == ("2026-W10", "not_yet_due", "2026-03-10")
+    adopted = local(law=OBLIGED, obligations=owing("grace = 2"))
+    adopt_pack(office.ledger, office.registrars, load_pack(adopted), [*map(load_pack, (LAW, BASE))])
+    office.clock.wait(8 * 86_400_000)  # Tuesday of the week after, the last day of the grace
+    clerk = staffed(office, "session_clerk")
+    do(office.ledger, clerk, Hold(unit=office.unit, code="class", present=12, period="2026-W10"))
+    assert tried(office, adopted).owing == ()
+    (stricter, _) = tried(office, local(law=OBLIGED, obligations=owing("grace = 0"))).owing
+    assert (stricter.period, stricter.old, stricter.new) == ("2026-W10", "on_time", "late")
+    gone = tried(office, local())
+    assert {(each.new, each.new_due) for each in gone.owing} == {(None, None)}
+    assert not gone.nothing
 
 
 def lacking(office, files, *below, unit: str | None = None) -> list[Unmet]:

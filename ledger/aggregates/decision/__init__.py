@@ -5,7 +5,7 @@ out of order, a quorum missed, a vote not carried are recorded with their defect
 never silent. A decision closed is evidence that a duty to decide was met.
 """
 
-from ledger.aggregates.decision.check import asks, check
+from ledger.aggregates.decision.check import asks, check, restate
 from ledger.aggregates.decision.commands import COMMANDS
 from ledger.aggregates.decision.decide import decide
 from ledger.aggregates.decision.events import EVENTS
@@ -25,4 +25,5 @@ aggregate: Aggregate[DecisionState] = Aggregate(
     evolve=evolve,
     asks=asks,
     tags=references.tags,
+    restate=restate,
 )

@@ -188,6 +188,16 @@ def _ends(judged: Judged, id_: str, since: date) -> date:
     return due_date(since, term.value, term.unit, judged.book.holidays).day
 
 
+def restate(state: DecisionState, act: Act, facts: Facts) -> DecisionEvent:
+    """Return what an act would state under the packs in these facts: its defects, its days.
+
+    Raises:
+        LedgerError: what ``judge`` and ``settle`` raise.
+    """
+    event = cast(DecisionEvent, act.event)
+    return settle(judge(state, event, occ_date(act.occ), act.iat, facts))
+
+
 def _rule(judged: Judged, id_: str) -> LawRule:
     return judged.book.rule(id_, judged.on)
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from ledger.cli.pack_files import PackArgument, PackNotFound, files_of, find_files, load_with_below
 from ledger.cli.shell import FINDING, Shell, print_table, table
 from ledger.rules.files.toml_file import PackInvalid
+from ledger.rules.obligations import VERDICTS
 from ledger.rules.packs import adoptions
 from ledger.rules.packs.adoptions import ADOPTIONS
 from ledger.rules.packs.book import Book, open_book
@@ -107,10 +108,10 @@ def simulate(
     ] = None,
     last: Annotated[int, typer.Option(min=0, help="So many of the last entries. 条数")] = LAST,
 ) -> int:
-    """Try a pack out 试行规则包. What would be refused, or due otherwise; writes nothing.
+    """Try a pack out 试行规则包. What would be refused, due, stated or owed otherwise.
 
-    It also tells which duties nobody could satisfy: steps that need different persons, and units
-    where there are too few.
+    Nothing is written. It also tells which duties nobody could satisfy: steps that need different
+    persons, and units where there are too few.
     """
     own, below = load_with_below(pack)
     book = open_book(own, below)
@@ -121,12 +122,13 @@ def simulate(
         with shell.progress("simulate 试行") as progress:
             found = simulate_(ledger, trial, last=last, progress=progress)
         short = _short(ledger, book)
-        labels = {
-            each: unit_label(ledger, each) for one in short for each in (*one.units, *one.helpers)
-        }
+        named = {each for one in short for each in (*one.units, *one.helpers)}
+        named.update(each.unit for each in found.owing)
+        labels = {each: unit_label(ledger, each) for each in named}
+        labels |= {code: _both(book, code) for code in VERDICTS}
     data = {"pack": own.ref, "simulated": found, "unmet": short}
     shell.result(data, lambda out: _print_simulated(out, own.ref, found, short, labels))
-    return FINDING if found.refused or found.moved or found.stranded or short else 0
+    return 0 if found.nothing and not short else FINDING
 
 
 def _files(shell: Shell, name: str) -> PackFiles:
@@ -197,15 +199,37 @@ def _print_simulated(
         at = "open 在办" if moved.index is None else f"#{moved.index}"
         day = f"{moved.old or '-'} -> {moved.new or '-'}"
         out.print(f"due 期限改变: {at} {moved.stream} {moved.clock} {day}", soft_wrap=True)
+    for other in found.restated[:SHOWN]:
+        out.print(
+            f"stated 登记内容改变: #{other.index} {other.stream} {other.type} "
+            f"{other.member} {other.old} -> {other.new}",
+            soft_wrap=True,
+        )
+    for owed in found.owing[:SHOWN]:
+        out.print(
+            f"owed 应办事项改变: {labels[owed.unit]} {owed.obligation} {owed.period} "
+            f"{_owed(owed.old_due, owed.old, labels)} -> {_owed(owed.new_due, owed.new, labels)}",
+            soft_wrap=True,
+        )
     for each in short[:SHOWN]:
         _print_unmet(out, each, labels)
     for name, all_ in (
         ("refused", found.refused),
         ("stranded", found.stranded),
         ("due", found.moved),
+        ("stated", found.restated),
+        ("owed", found.owing),
     ):
         if len(all_) > SHOWN:
             out.print(f"{name}: … {len(all_) - SHOWN} more")
+
+
+def _both(book: Book, verdict: str) -> str:
+    return f"{book.word('verdict', verdict, 'zh')} {book.word('verdict', verdict, 'en')}"
+
+
+def _owed(due: str | None, outcome: str | None, labels: dict[str, str]) -> str:
+    return f"{labels[outcome]} ({due})" if outcome else "不应办 not owed"
 
 
 def _print_unmet(out: Console, each: Unmet, labels: dict[str, str]) -> None:

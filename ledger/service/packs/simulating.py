@@ -1,13 +1,14 @@
 """Trying a pack out on a ledger: what the last acts and the open matters would meet under it.
 
 Each act is judged on the history that really was before it, restated as the pack on trial would
-have it (``Aggregate.restate``): refused, or with other days due. Of an open case the clocks that
-run are counted anew, and a state the new kind does not have, or knows no way out of, is told. Acts
-of aggregates that restate nothing are not judged, and counted as such.
+have it (``Aggregate.restate``): refused, with other days due, or stating something else, such as a
+quorum missed. Of an open case the clocks that run are counted anew, and a state the new kind does
+not have, or knows no way out of, is told. Acts of aggregates that restate nothing are not judged,
+and counted as such. What units would owe: ``owing``.
 """
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -20,10 +21,13 @@ from ledger.rules import clocks
 from ledger.rules.clocks import Running
 from ledger.rules.packs.book import Book, asks_book, book_in_force
 from ledger.service.ledger import Ledger, as_of
+from ledger.service.packs.owing import Owing, owing
 from ledger.service.packs.trial import Trial
 
 LAST = 500
 PAGE = 500
+DAYS = frozenset({"due", "until", "stopped"})
+"""Members told as days that move; what an act rests on is another pack's in any case."""
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +54,17 @@ class Moved(msgspec.Struct, frozen=True, kw_only=True):
     index: int | None = None
 
 
+class Restated(msgspec.Struct, frozen=True, kw_only=True):
+    """An act that would state something else, such as a defect: the member, before and after."""
+
+    index: int
+    stream: str
+    type: str
+    member: str
+    old: str
+    new: str
+
+
 class Stranded(msgspec.Struct, frozen=True, kw_only=True):
     """An open matter that nobody could go on with: its kind or state is gone, or leads nowhere."""
 
@@ -67,7 +82,14 @@ class Simulated(msgspec.Struct, frozen=True, kw_only=True):
     matters: int
     refused: tuple[Refused, ...]
     moved: tuple[Moved, ...]
+    restated: tuple[Restated, ...]
     stranded: tuple[Stranded, ...]
+    owing: tuple[Owing, ...]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether all would be as it is."""
+        return not (self.refused or self.moved or self.restated or self.stranded or self.owing)
 
 
 def simulate(
@@ -81,6 +103,7 @@ def simulate(
     size = ledger.recorder.head().size
     refused: list[Refused] = []
     moved: list[Moved] = []
+    restated: list[Restated] = []
     unjudged: dict[str, int] = {}
     judged = 0
     for done, act in enumerate(_acts(ledger, max(0, size - last), size)):
@@ -91,8 +114,11 @@ def simulate(
             continue
         judged += 1
         found = _met(ledger, trial, aggregate, act)
-        refused.extend([found] if isinstance(found, Refused) else [])
-        moved.extend([] if isinstance(found, Refused) else found)
+        if isinstance(found, Refused):
+            refused.append(found)
+        else:
+            moved.extend(found.moved)
+            restated.extend(found.restated)
     matters, stranded = 0, list[Stranded]()
     for stream, state in _open_cases(ledger):
         matters += 1
@@ -105,7 +131,9 @@ def simulate(
         matters=matters,
         refused=tuple(refused),
         moved=tuple(moved),
+        restated=tuple(restated),
         stranded=tuple(stranded),
+        owing=tuple(owing(ledger, trial)),
     )
 
 
@@ -114,9 +142,14 @@ def _acts(ledger: Ledger, start: int, size: int) -> Iterator[Act]:
         yield from ledger.known.streams.acts(at, min(PAGE, size - at))
 
 
-def _met(
-    ledger: Ledger, trial: Trial, aggregate: Aggregate[Any], act: Act
-) -> Refused | list[Moved]:
+class _Otherwise(NamedTuple):
+    """What an act would have due, and state, that it does not."""
+
+    moved: list[Moved]
+    restated: list[Restated]
+
+
+def _met(ledger: Ledger, trial: Trial, aggregate: Aggregate[Any], act: Act) -> Refused | _Otherwise:
     assert aggregate.restate is not None
     assert act.index is not None
     streams = ledger.known.streams
@@ -135,9 +168,13 @@ def _met(
             zh=error.text("zh"),
             en=error.text("en"),
         )
+    running = {one.clock for one in getattr(state, "clocks", ())}
+    return _Otherwise(_moved(act, restated, running), list(_restated(act, restated)))
+
+
+def _moved(act: Act, restated: Act, running: set[str]) -> list[Moved]:
     old, new = _due(act), _due(restated)
     # A term that ran already and is only counted anew was told with the act that began it.
-    running = {one.clock for one in getattr(state, "clocks", ())}
     return [
         Moved(
             stream=act.stream, clock=clock, old=old.get(clock), new=new.get(clock), index=act.index
@@ -145,6 +182,32 @@ def _met(
         for clock in sorted(old.keys() | new.keys() - running)
         if old.get(clock) != new.get(clock)
     ]
+
+
+def _restated(act: Act, restated: Act) -> Iterator[Restated]:
+    assert act.index is not None
+    for member in act.event.__struct_fields__:
+        old, new = getattr(act.event, member), getattr(restated.event, member)
+        if member not in DAYS | {"basis"} and old != new:
+            yield Restated(
+                index=act.index,
+                stream=act.stream,
+                type=act.type,
+                member=member,
+                old=_told(old),
+                new=_told(new),
+            )
+
+
+def _told(value: object) -> str:
+    """Return a public member as text: codes as they are, anything else as JSON."""
+    if value is None or value == ():
+        return "-"
+    if isinstance(value, str):
+        return value
+    if isinstance(value, tuple) and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
+    return msgspec.json.encode(value).decode()
 
 
 def _due(act: Act) -> dict[str, str]:

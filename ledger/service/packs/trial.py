@@ -5,6 +5,7 @@ the pack's bytes are laid beside those of the home.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 
 from ledger.kernel.act import Act, Tag
 from ledger.kernel.event import Event
@@ -12,7 +13,10 @@ from ledger.kernel.facts import Answer, Facts, close
 from ledger.rules.genesis import LOG
 from ledger.rules.packs import adoptions
 from ledger.rules.packs.adoptions import ADOPTIONS, PackAdoptionProposed, PackApproved, PackDigest
+from ledger.rules.packs.book import asks_book
 from ledger.rules.packs.pack import Pack, PackFiles, digest_of
+from ledger.rules.packs.reigns import Reign, reigns
+from ledger.service.acts.facts import facts_of
 from ledger.service.acts.judge import PENDING
 from ledger.service.directory import facts
 from ledger.service.ledger import Ledger
@@ -75,6 +79,25 @@ class Trial:
 
         found, _ = close(asks, answer, Facts({}, self._shelf))
         return found
+
+    def reigns(self, unit: str, day: date) -> tuple[Reign, ...]:
+        """Return the books in force for a unit up to a day, the trial's where it is on trial.
+
+        The first is where the office began all the same: nothing is owed for what was before.
+        """
+        begun = self.real_reigns(unit, day)
+        since = begun[0].since if begun else day
+        tried = reigns(self.facts(lambda known: asks_book(unit, known)), unit, day)
+        return tuple(
+            each._replace(since=max(each.since, since))
+            for each in tried
+            if each.until is None or each.until > since
+        )
+
+    def real_reigns(self, unit: str, day: date) -> tuple[Reign, ...]:
+        """Return the books that really were in force for a unit up to a day."""
+        known = facts_of(self._ledger, lambda found: asks_book(unit, found))
+        return reigns(known, unit, day)
 
     def _answer(self, tag: Tag, found: Answer, before: int | None) -> Answer:
         acts = found.acts
