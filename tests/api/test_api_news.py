@@ -1,9 +1,8 @@
-"""What is new: events to those who watch, a feed for those who look in, figures for operators."""
+"""What is new: events to those who watch, figures for operators; the feed: ``test_api_feed``."""
 
 import asyncio
 import json
 
-import feedparser
 import jsonschema_rs
 from starlette.testclient import TestClient
 
@@ -44,29 +43,6 @@ def test_watchers_are_let_go_when_the_server_ends(client: TestClient, office: Of
 
     assert client.portal is not None
     assert client.portal.call(asyncio.wait_for, everything(), 20) == [b"retry: 3000\n\n"]
-
-
-def test_the_feed_is_atom_with_the_newest_entries_first(demo: TestClient, size: int) -> None:
-    answer = demo.get("/feed.atom")
-    assert answer.headers["content-type"].startswith("application/atom+xml")
-    feed = feedparser.parse(answer.content)
-    assert not feed.bozo
-    ids = [int(each.id.rpartition(":")[2]) for each in feed.entries]
-    assert ids == list(range(size - 1, size - 51, -1))
-
-
-def test_the_feed_says_nothing_of_what_its_client_called_the_host(
-    demo: TestClient, size: int
-) -> None:
-    answers = [demo.get("/feed.atom", headers={"Host": host}) for host in ("a.test", "b.test")]
-    assert answers[0].content == answers[1].content
-    assert answers[0].headers["etag"] == answers[1].headers["etag"]
-    feed = feedparser.parse(
-        answers[0].content, response_headers={"content-location": "https://board.test/feed.atom"}
-    )
-    assert b"a.test" not in answers[0].content
-    assert feed.entries[0].link == f"https://board.test/entries/{size - 1}"
-    assert feed.feed.links[0].href == "https://board.test/feed.atom"
 
 
 def test_figures_count_routes_not_addresses(demo: TestClient, size: int) -> None:
