@@ -16,6 +16,7 @@ from starlette.responses import Response
 from api.deps import LARGEST, AsOfText, Decimal, MinSize, SurfaceDep, ViewerDep, point_of
 from api.routes.boards import AskedDep, UnitCode, depends
 from api.showing.board_layouts import lay_out
+from api.showing.proofs import is_counted, streams_of
 from api.showing.sheets import CSV, XLSX, Filter, as_csv, as_xlsx, asked_of, filters, narrowed
 from api.sight import Sight, page
 from api.wire.caching import conditional
@@ -149,6 +150,7 @@ def board(
             "whole": len(whole.rows),
             "shown_columns": (shown := _listed(sheet, board)),
             "of": {each.id: each for each in sheet.columns},
+            "counted": is_counted(sheet),
             "layout": lay_out(sheet, [at[id(row)] for row in sheet.rows], board),
             "filters": _filters(whole, asked, shown, board),
             "asked": asked,
@@ -187,6 +189,8 @@ def row(
             "answers": list(answers_given(ledger, line)),
             "may": [each for each in ANSWERS if _may(ledger, who.actor, each, line)],
             "streams": (streams := _streams(sheet, number)),
+            "counted": is_counted(sheet),
+            "rests_on": streams_of(sheet, line),
             "code": _short(ledger, streams[0]) if streams else None,
             "as_of": frame.as_of,
             "board": boards_declared()[name],

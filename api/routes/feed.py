@@ -12,12 +12,12 @@ from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.answers import plain
-from api.caching import conditional
 from api.deps import LanguageDep, SurfaceDep, point_of
-from api.messages import N_, translator
-from api.times import day, period
-from api.words import Words
+from api.wire.answers import plain
+from api.wire.caching import conditional
+from api.wording.messages import N_, translator
+from api.wording.times import day, period
+from api.wording.words import Words
 from ledger.aggregates.disclosure_item.events import Published
 from ledger.rules.time import local_date
 from ledger.service.ledger import Ledger

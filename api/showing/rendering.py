@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 from api.rights import Viewer
 from api.session import form_word
 from api.showing.filters import filters
+from api.showing.proofs import Proofs
 from api.wording.language import LANGUAGES, language_of
 from api.wording.messages import translator
 from api.wording.punctuation import EnglishPunctuation
@@ -77,6 +78,7 @@ class Pages:
                 manner=manner,
                 viewer=who,
                 words=Words(ledger, manner.lang, point),
+                proofs=Proofs(ledger, point),
                 origin=ledger.home.origin,
                 simulated=ledger.home.simulated,
                 url=request.url,

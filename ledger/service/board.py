@@ -84,6 +84,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
 
     One that is for ``programs`` is in data and exports, and on the page of its row alone.
     ``counts`` says what its numbers are of, or which column holds the code of what they are of.
+    A stream that a line only mentions is ``beside`` it: the line does not rest on its entries.
     """
 
     id: str
@@ -93,6 +94,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     words: str | None = None
     programs: bool = False
     counts: "Called | str | None" = None
+    beside: bool = False
 
 
 class Called(msgspec.Struct, frozen=True, kw_only=True):

@@ -85,6 +85,13 @@ _FIRST_OF = select(*_ROW).where(
 _COUNT_OF = select(func.count()).where(
     entry.c.stream.in_(bindparam("streams", expanding=True)), entry.c.idx < bindparam("size")
 )
+_NEWEST_OF = (
+    select(entry.c.stream, func.max(entry.c.idx))
+    .where(
+        entry.c.stream.in_(bindparam("streams", expanding=True)), entry.c.idx < bindparam("size")
+    )
+    .group_by(entry.c.stream)
+)
 _RANK = select(func.count()).where(tag.c.tag == bindparam("tag"), tag.c.idx <= bindparam("last"))
 _PLACES = (
     select(tag.c.tag, tag.c.idx)
@@ -325,6 +332,15 @@ class Recorder(ApplicationRecorder):
                 for some in in_chunks(streams)
             )
             return sum(counts)
+
+    def newest_of(self, streams: Sequence[str], size: int) -> dict[str, int]:
+        """Return the log index of each stream's newest entry below ``size``, where it has any."""
+        found: dict[str, int] = {}
+        with reading(self.engine) as connection:
+            for some in in_chunks(streams):
+                rows = connection.execute(_NEWEST_OF, {"streams": some, "size": size})
+                found.update((stream, index) for stream, index in rows)
+        return found
 
     def tile(self, level: int, n: int) -> bytes | None:
         """Return a full tile's 8192 bytes, None when it is not stored."""

@@ -115,6 +115,7 @@ def test_what_cannot_be_fetched_is_not_called_false(opened: Open) -> None:
     page.goto("/entries/300")
     assert state(page) == "unable"
     assert "本机无法核验" in page.locator("mz-proof .badge").inner_text()
+    assert "取不到证明" in page.locator("mz-proof .badge").inner_text(), "and why"
     assert "不说明这一条有没有问题" in page.locator("mz-proof .lay").inner_text()
 
 
@@ -128,3 +129,14 @@ def test_every_step_of_a_case_gets_its_own_badge(opened: Open) -> None:
         "() => [...document.querySelectorAll('mz-proof')].every(e => e.dataset.state === 'valid')"
     )
     assert page.locator("mz-proof").count() == 10
+
+
+def test_rows_of_a_board_are_checked_by_this_device_and_lead_to_their_entry(opened: Open) -> None:
+    page = opened("/boards/units")
+    assert state(page, "tbody mz-proof") == "valid"
+    assert page.locator("tbody mz-proof").count() == page.locator("tbody tr").count()
+    assert "本机" in page.locator("tbody mz-proof .badge").first.inner_text()
+    page.click("tbody mz-proof a >> nth=0")
+    page.wait_for_url("**/entries/*")
+    page.goto("/boards/cases")
+    assert "无法逐行核验" in page.locator("main").inner_text()

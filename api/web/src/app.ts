@@ -45,6 +45,15 @@ function icon(name: string): SVGElement {
   return made;
 }
 
+/** Returns why a check failed, by its code, or could not be made, in words. */
+function why(state: string, code: string): string {
+  if (state === "failed") return ` (${code})`;
+  if (state !== "unable") return "";
+  const { unread, unsigned } = document.querySelector<HTMLElement>("main")?.dataset ?? {};
+  const reason = code === "note.unsigned" ? unsigned : unread;
+  return reason ? ` (${reason})` : "";
+}
+
 /** A badge that says how its proof stands; checked once it comes into view. */
 class Proof extends HTMLElement {
   private seen: IntersectionObserver | undefined;
@@ -79,7 +88,7 @@ class Proof extends HTMLElement {
     if (!badge) return;
     badge.className = `badge ${state}`;
     const words = document.createElement("span");
-    words.textContent = (this.dataset[state] ?? "") + (state === "failed" ? ` (${code})` : "");
+    words.textContent = (this.dataset[state] ?? "") + why(state, code);
     badge.replaceChildren(icon(state), words);
     this.dataset.state = state;
     this.layWords(state);

@@ -52,9 +52,11 @@ board = Board(
         Column(id="done_on", zh="办成日期", en="Done on", form="day"),
         Column(id="afterwards", zh="逾期后补录", en="Recorded afterwards", form="day"),
         Column(id="rule", zh="依据", en="Rule", form="rule"),
-        Column(id="begun_by", zh="起因", en="Begun by", form="stream"),
+        Column(id="begun_by", zh="起因", en="Begun by", form="stream", beside=True),
         Column(id="record", zh="记录", en="Record", form="stream"),
-        Column(id="begun", zh="提出过，未作数", en="Begun, not counting", form="stream"),
+        Column(
+            id="begun", zh="提出过，未作数", en="Begun, not counting", form="stream", beside=True
+        ),
     ),
     names=("unit", "obligation", "period", "begun_by"),
     rows=rows,

@@ -70,7 +70,7 @@ board = Board(
         Column(id="holds", zh="现在是否如此", en="So now", form="mark"),
         Column(id="since", zh="自何日起", en="Since", form="day"),
         Column(id="reason", zh="终止原因", en="Why no longer", form="code", words="reason"),
-        Column(id="matter", zh="处理事项", en="Case that mends it", form="stream"),
+        Column(id="matter", zh="处理事项", en="Case that mends it", form="stream", beside=True),
         Column(id="record", zh="记录", en="Record", form="stream", programs=True),
     ),
     names=("unit", "list", "item", "fact", "record"),

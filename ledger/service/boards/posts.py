@@ -108,7 +108,7 @@ COLUMNS = (
     Column(id="unit", zh="单位", en="Unit", form="unit"),
     Column(id="role", zh="岗位", en="Post", form="code", words="role"),
     Column(id="standing", zh="状态", en="Standing", form="code", words="post_standing"),
-    Column(id="holder", zh="任职人", en="Holder", form="stream"),
+    Column(id="holder", zh="任职人", en="Holder", form="stream", beside=True),
     Column(id="since", zh="起", en="Since", form="day"),
     Column(id="until", zh="止", en="Until", form="day"),
     Column(id="mandate", zh="产生方式", en="Came by", form="code", words="mandate"),
@@ -121,7 +121,9 @@ COLUMNS = (
     Column(id="handed_over", zh="移交完毕", en="Handed over on", form="day"),
     Column(id="lacking", zh="未列入移交", en="Not on the list"),
     Column(id="recused", zh="回避事项数", en="Matters withdrawn from", form="count"),
-    Column(id="notice_record", zh="公示牌记录", en="Record of the notice", form="stream"),
+    Column(
+        id="notice_record", zh="公示牌记录", en="Record of the notice", form="stream", beside=True
+    ),
     Column(id="record", zh="记录", en="Record", form="stream"),
 )
 
