@@ -47,7 +47,9 @@ from ledger.service.reading.readable import Opened, read_by_signer, readable
 
 HOUR_MS: Final = 3_600_000
 LEADING: Final = ("unit", "kind", "code")
-"""Fields that decide what else is asked; each is chosen by itself, before the others."""
+LATER: Final = ("step",)
+"""Fields that decide what else is asked, of what begins something and of what goes on with it; each
+is chosen by itself, before the others."""
 
 
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
@@ -165,7 +167,7 @@ def lead(
     chosen: list[tuple[str, Choice]] = []
     fields = {field.name: field for field in fields_of(ledger.registry.commands[wish.command][1])}
     make = partial(Setting, ledger, wish.command, actor, stream=_named(wish))
-    for name in LEADING if wish.stream is None else ():
+    for name in LEADING if wish.stream is None else LATER:
         if name not in fields:
             continue
         found = choices(make(given=given), fields[name])

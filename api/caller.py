@@ -8,8 +8,9 @@ from fastapi import Depends
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.deps import Surface, SurfaceDep, ViewerDep, point_of
+from api.deps import Surface, SurfaceDep, ViewerDep
 from api.rights import Viewer
+from ledger.kernel.act import AsOf
 from ledger.service.ledger import Ledger
 
 
@@ -32,14 +33,18 @@ class Caller:
         return self.who.actor or ""
 
     def show(self, template: str, data: Mapping[str, Any], *, status: int = 200) -> Response:
-        """Return a page that nobody keeps: it holds a form, or what is sealed."""
+        """Return a page that nobody keeps: it holds a form, or what is sealed.
+
+        It is of what is recorded now, also while the views are behind.
+        """
+        ledger = self.ledger
         response = self.office.pages.show(
             self.request,
             template,
             data,
-            ledger=self.ledger,
+            ledger=ledger,
             who=self.who,
-            point=point_of(self.ledger, None),
+            point=AsOf(size=ledger.known.size, at=ledger.clock.now_ms()),
             status=status,
         )
         response.headers["Cache-Control"] = "no-store"

@@ -104,13 +104,17 @@ def _form(
     if wish.command not in caller.ledger.registry.commands:
         raise NoSuchPage
     setting, asked, chosen = lead(caller.ledger, caller.actor, wish)
-    about = {"wish": wish, "command": wish.command, "chosen": chosen}
+    about = {
+        "wish": wish,
+        "command": wish.command,
+        "chosen": chosen,
+        "state": state_of(caller.ledger, wish),
+    }
     if asked is not None:
         return caller.show("choose.html", {**about, "asked": asked})
     led = {name for name, _ in chosen}
     data = {
         **about,
-        "state": state_of(caller.ledger, wish),
         "fresh": fresh,
         "made": {name: choice.value for name, choice in chosen},
         "fields": [field for field in form_of(setting) if field.name not in led],

@@ -21,7 +21,7 @@ from ledger.service.reading.papers import asked_of
 
 router = APIRouter()
 MINE = 100
-ITEMS, PAPERS, CLAIMS = "disclosures", "papers", "claims"
+DESK = (VIEW, "disclosures", "decisions", "papers", "claims")
 NEWS = 6
 
 
@@ -68,7 +68,7 @@ def kiosk(office: SurfaceDep, unit: UnitCode = None) -> Sight:
 def me(office: SurfaceDep, who: ViewerDep, _: MinSize) -> Sight:
     """What is on my desk: what I may begin or book, what waits for me, the cases I handle."""
     ledger = office.ledger
-    point = point_of(ledger, None, [VIEW, ITEMS, PAPERS, CLAIMS])
+    point = point_of(ledger, None, DESK)
 
     def data() -> dict[str, Any]:
         actor = who.actor or ""
@@ -80,6 +80,7 @@ def me(office: SurfaceDep, who: ViewerDep, _: MinSize) -> Sight:
             "signatures": signatures(ledger, actor, point),
             "waiting": (waiting := turns(ledger, actor, point)),
             "cut_short": cut_short(waiting),
+            "states": {each.stream: ledger.known.stream(each.stream).state for each in waiting},
             "official": numbers_of_streams(ledger, [each.stream for each in waiting]),
             "papers": asked_of(ledger, actor, point),
             "keys": [(key.kid, key.custody or "founder") for key in keys_of(ledger, actor)],

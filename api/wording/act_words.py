@@ -20,9 +20,11 @@ from ledger.aggregates.session.state import SessionState
 from ledger.errors import LedgerError
 from ledger.kernel.event import PAPER
 from ledger.rules import attachments
+from ledger.rules.kinds.decision import DecisionKind
 from ledger.rules.packs.book import Book
 from ledger.rules.packs.sections import accounts, catalogues, decisions, disclosures, sessions
 from ledger.rules.quantities import quantity
+from ledger.service.forms.deciding import next_step
 
 if TYPE_CHECKING:
     from api.wording.words import Words
@@ -159,6 +161,10 @@ class ActWords:
                 return self._words.state(state.unit, state.kind, state.state)
             case ItemState():
                 return self._words.code(state.unit, "item_standing", state.standing)
+            case DecisionState():
+                return self._decided(state)
+            case Delivery():
+                return self._say(N_("已签收") if state.received else N_("待签收"))
             case AccountState() if number is not None and (item := state.item(number)):
                 return self._words.act(f"account.{item.standing}.v1", state.unit)
             case _:
@@ -183,6 +189,8 @@ class ActWords:
                 yield from self._account(state)
             case Delivery():
                 yield from self._delivery(state)
+            case DecisionState():
+                yield from self._decision(state)
             case _:
                 return
 
@@ -210,6 +218,35 @@ class ActWords:
         yield words.member(noun, "size"), str(state.size)
         yield words.member(noun, "giver"), words.actor(state.giver)
         yield words.member(noun, "receiver"), words.unit(state.receiver)
+
+    def _decided(self, state: DecisionState) -> str:
+        """Return how a decision stands, and its next step while there is one."""
+        said = self._words.code(state.unit, "decision_standing", state.standing)
+        step = self._next_step(state)
+        if step is None:
+            return said
+        return self._say(N_("%(said)s，下一步：%(step)s")) % {"said": said, "step": step}
+
+    def _next_step(self, state: DecisionState) -> str | None:
+        kind = self._decision_kind(state)
+        if kind is None or state.standing not in {"open", "passed"}:
+            return None
+        step = next_step(kind, state)
+        return None if step is None else self._named(step)
+
+    def _decision(self, state: DecisionState) -> Iterator[tuple[str, str]]:
+        words, noun = self._words, "decision"
+        around = {"unit": state.unit, "code": state.code}
+        yield self._say(N_("状态")), words.code(state.unit, "decision_standing", state.standing)
+        yield words.member(noun, "period"), times.period(state.period, words.lang)
+        if state.taken:
+            yield words.member(noun, "taken"), words.value(noun, "taken", state.taken, around)
+        if step := self._next_step(state):
+            yield self._say(N_("下一步")), step
+        for posted in state.up:
+            label = words.value(noun, "step", posted.step, around)
+            day = {"day": self._day(posted.until)}
+            yield label, self._say(N_("公示中，至 %(day)s")) % day
 
     def of_item(self, state: AccountState, item: Item) -> Iterator[tuple[str, str]]:
         """Yield what an item of an account says in public: labels and texts."""
@@ -325,8 +362,15 @@ class ActWords:
             for key, value in filled.items()
         }
 
+    def _decision_kind(self, state: DecisionState) -> DecisionKind | None:
+        book = self._book(state.unit)
+        return book.find(decisions.section, state.code) if book else None
+
+    def _named(self, word: Any) -> str:
+        return str(word.zh if self._words.lang == "zh" else word.en)
+
     def _of(self, book: Book | None, section: Any, code: str) -> str:
         found = book.find(section, code) if book else None
         if found is None:
             return code
-        return str(found.zh if self._words.lang == "zh" else found.en)
+        return self._named(found)

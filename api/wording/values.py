@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from api.wording.words import Words
 
 _TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}.*)?")
+_READ: Final = ("of", "total", "present", "ayes", "nays", "abstained")
+"""How the counts of a vote are read, from who was to come to who abstained."""
 NOTHING: Final[tuple[object, ...]] = (None, "", [], ())
 """What a member holds that says nothing; no and zero say something."""
 
@@ -79,7 +81,7 @@ class Values:
         return self.told(of, name, value, around)
 
     def _members(self, of: str, members: Mapping[str, Any], around: object) -> Iterable[str]:
-        for name, value in members.items():
+        for name, value in sorted(members.items(), key=lambda each: _place(each[0])):
             if value not in NOTHING:
                 told = self.told(of, name, value, around)
                 yield f"{self._words.member(of, name)} {told}"
@@ -175,6 +177,10 @@ class Values:
     def _in(self, word: Any) -> str:
         found: str = word.zh if self._words.lang == "zh" else word.en
         return found
+
+
+def _place(member: str) -> int:
+    return _READ.index(member) if member in _READ else len(_READ)
 
 
 def _day_in(term: Mapping[Any, Any]) -> str:

@@ -20,7 +20,7 @@ class Propose(Command, frozen=True, kw_only=True):
 
     name: ClassVar[str] = "decision.propose"
     zh: ClassVar[str] = "提出决策事项"
-    en: ClassVar[str] = "Propose"
+    en: ClassVar[str] = "Put a matter up for decision"
     unit: UnitRef
     code: Code
     title: Line
@@ -37,7 +37,7 @@ class TakeStep(Command, frozen=True, kw_only=True):
 
     name: ClassVar[str] = "decision.take_step"
     zh: ClassVar[str] = "登记步骤（会议表决、公示或记录）"
-    en: ClassVar[str] = "Take step"
+    en: ClassVar[str] = "Record a step"
     step: Code
     of: Code | None = None
     total: Number | None = None
@@ -55,7 +55,7 @@ class TakeDown(Command, frozen=True, kw_only=True):
 
     name: ClassVar[str] = "decision.take_down"
     zh: ClassVar[str] = "撤下公示"
-    en: ClassVar[str] = "Take down"
+    en: ClassVar[str] = "Take a posting down"
     step: Code
 
 

@@ -23,7 +23,7 @@ class CountsMissing(MalformedError):
     """Some counts of a meeting are given and some are not."""
 
     code = "decision.counts_missing"
-    zh = "会议须写明 of（会议主体）、total（应到）、present（实到）和 ayes（同意）。请补充。"
+    zh = "会议须写明参会主体（of）、应到（total）、实到（present）和同意（ayes）人数。请补充。"
     en = "A meeting needs of (the body), total, present and ayes. Give them all."
 
 

@@ -7,7 +7,7 @@ by their official number.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from itertools import islice
 from typing import Any, Final, Literal, get_args, get_origin
@@ -24,8 +24,9 @@ from ledger.rules.quantities import quantity
 from ledger.rules.units import unit_at
 from ledger.rules.words import Word
 from ledger.service.directory import posts_held, streams_of, units, units_by_code
+from ledger.service.forms import deciding
 from ledger.service.forms.fields import Field
-from ledger.service.forms.setting import Choice, Setting
+from ledger.service.forms.setting import LANGS, Choice, Setting, Source, coded, listed
 from ledger.service.ledger import as_of
 from ledger.service.reading.caselist import Wanted, every
 from ledger.service.reading.numbers import numbers_of_streams
@@ -47,14 +48,6 @@ def choices(setting: Setting, field: Field) -> tuple[Choice, ...] | None:
     return None
 
 
-def coded(setting: Setting, table: str, codes: Iterable[str]) -> Iterator[Choice]:
-    """Yield codes of a list with their words."""
-    for code in codes:
-        zh, en = (setting.book.word(table, code, lang) if setting.book else code for lang in _LANGS)
-        yield Choice(value=code, zh=zh, en=en)
-
-
-_LANGS: Final = ("zh", "en")
 _LITERALS: Final[Mapping[str, tuple[str, str]]] = {
     "self_handled": ("自办：发现人当场处理", "Handled by whoever found it"),
     "direct": ("直派：一个部门办理", "One department handles it"),
@@ -214,7 +207,7 @@ def _person(setting: Setting, person: str) -> Choice:
     held = posts_held(setting.ledger, person)
     said = {
         lang: "、".join(_post(setting, post.role, post.unit, lang) for post in held)
-        for lang in _LANGS
+        for lang in LANGS
     }
     return Choice(
         value=person, zh=f"{said['zh']} …{person[-4:]}", en=f"{said['en']} …{person[-4:]}"
@@ -265,13 +258,13 @@ def _services(setting: Setting) -> Iterator[str]:
             yield from kind.purposes
 
 
-def _items(*standings: str) -> "Source":
+def _items(*standings: str) -> Source:
     def of(setting: Setting) -> Iterator[Choice]:
         if (kind := setting.account) is None:
             return
         for item in reversed(setting.state.items):
             if item.standing in standings:
-                zh, en = (_item(setting, item, kind.measure, lang) for lang in _LANGS)
+                zh, en = (_item(setting, item, kind.measure, lang) for lang in LANGS)
                 yield Choice(value=str(item.number), zh=zh, en=en)
 
     return of
@@ -295,11 +288,12 @@ def _disclosed(setting: Setting) -> Iterator[Choice]:
 
 def _periods(setting: Setting) -> Iterator[Choice]:
     """Yield the period of today and those before it."""
-    if setting.item is None:
+    of = setting.item or setting.decision
+    if of is None:
         return
     on = setting.day
     for _ in range(PERIODS_BACK):
-        period = containing(setting.item.period or "day", on)
+        period = containing(of.period or "day", on)
         yield Choice(value=str(period), zh=str(period), en=str(period))
         on = period.first - timedelta(days=1)
 
@@ -325,26 +319,29 @@ def _proposals(setting: Setting) -> Iterator[Choice]:
             yield Choice(value=act.digest, zh=f"提议 {said}", en=f"Proposal {said}")
 
 
+def _in_office(setting: Setting) -> Iterator[Choice]:
+    """Yield who holds a post at the unit itself and was given no grade yet."""
+    for person in streams_of(setting.ledger, "person"):
+        held = {post.unit for post in posts_held(setting.ledger, person)}
+        if setting.unit in held and person not in setting.state.appraised:
+            yield _person(setting, person)
+
+
 def _handed(setting: Setting) -> Iterator[Choice]:
     """Yield the package that was handed over: who has another one does not sign."""
     if package := getattr(setting.state, "package", ""):
         yield Choice(value=package, zh=package, en=package)
 
 
-def _of(table: str, listed: Callable[[Setting], Iterable[str]]) -> "Source":
-    return lambda setting: coded(setting, table, listed(setting))
-
-
-Source = Callable[[Setting], Iterable[Choice]]
 _OF: Final[Mapping[str, Source]] = {
     "case.receive.kind": _kinds,
-    "case.channel": _of("channel", lambda s: s.kind.channels if s.kind else ()),
-    "case.category": _of("category", lambda s: s.kind.categories if s.kind else ()),
-    "case.resolution": _of("resolution", lambda s: s.kind.resolutions if s.kind else ()),
-    "case.authority": _of("authority", lambda s: s.kind.authorities if s.kind else ()),
-    "case.remedies": _of("remedy", lambda s: s.kind.remedies if s.kind else ()),
-    "case.reason": _of("reason", lambda s: s.way.reasons if s.way else ()),
-    "case.outcome": _of("outcome", lambda s: s.kind.outcomes if s.kind else ()),
+    "case.channel": listed("channel", lambda s: s.kind.channels if s.kind else ()),
+    "case.category": listed("category", lambda s: s.kind.categories if s.kind else ()),
+    "case.resolution": listed("resolution", lambda s: s.kind.resolutions if s.kind else ()),
+    "case.authority": listed("authority", lambda s: s.kind.authorities if s.kind else ()),
+    "case.remedies": listed("remedy", lambda s: s.kind.remedies if s.kind else ()),
+    "case.reason": listed("reason", lambda s: s.way.reasons if s.way else ()),
+    "case.outcome": listed("outcome", lambda s: s.kind.outcomes if s.kind else ()),
     "case.handler": _handlers,
     "case.departments": _departments,
     "case.mediators": _mediators,
@@ -355,22 +352,26 @@ _OF: Final[Mapping[str, Source]] = {
     "case.clock": _clocks,
     "case.claim.account": _own_accounts,
     "case.release.account": _claimed,
-    "case.purpose": _of("purpose", _services),
+    "case.purpose": listed("purpose", _services),
     "account.open.kind": _account_kinds,
-    "account.purpose": _of("purpose", lambda s: s.account.purposes if s.account else ()),
-    "account.reason": _of("reason", lambda s: s.account.reasons if s.account else ()),
+    "account.purpose": listed("purpose", lambda s: s.account.purposes if s.account else ()),
+    "account.reason": listed("reason", lambda s: s.account.reasons if s.account else ()),
     "account.flow": lambda s: [_literal(s, "flow", each) for each in _flows(s)],
     "account.confirm.item": _items("claimed"),
     "account.reject.item": _items("claimed"),
     "account.post.item": _items("claimed"),
     "account.reverse.item": _items("posted"),
     "decision.step": lambda s: map(_word, s.decision.steps if s.decision else ()),
-    "decision.reason": _of("reason", lambda s: s.decision.reasons if s.decision else ()),
-    "decision.grade": _of("grade", lambda s: s.decision.grades if s.decision else ()),
+    "decision.reason": listed("reason", lambda s: s.decision.reasons if s.decision else ()),
+    **deciding.CHOSEN_FROM,
+    "decision.holder": _in_office,
     "disclosure_item.draft.code": _disclosed,
+    "decision.propose.period": _periods,
     "disclosure_item.period": _periods,
-    "disclosure_item.reason": _of("reason", lambda s: s.procedure.reasons if s.procedure else ()),
-    "disclosure_item.channel": _of(
+    "disclosure_item.reason": listed(
+        "reason", lambda s: s.procedure.reasons if s.procedure else ()
+    ),
+    "disclosure_item.channel": listed(
         "channel", lambda s: s.procedure.channels if s.procedure else ()
     ),
     "disclosure_item.number": _queries,
@@ -379,10 +380,10 @@ _OF: Final[Mapping[str, Source]] = {
     "pack.approves": _proposals,
     "post.approves": _proposals,
     "session.code": _session_kinds,
-    "session.reason": _of("reason", lambda s: s.session.reasons if s.session else ()),
+    "session.reason": listed("reason", lambda s: s.session.reasons if s.session else ()),
     "delivery.acknowledge.package": _handed,
-    "finding.acknowledge.reason": _of("reason", lambda _: ACKNOWLEDGING),
-    "finding.dismiss.reason": _of("reason", lambda _: DISMISSING),
-    "session.outcome": _of("outcome", lambda s: s.session.outcomes if s.session else ()),
+    "finding.acknowledge.reason": listed("reason", lambda _: ACKNOWLEDGING),
+    "finding.dismiss.reason": listed("reason", lambda _: DISMISSING),
+    "session.outcome": listed("outcome", lambda s: s.session.outcomes if s.session else ()),
 }
 """What a field is chosen from, by command and field, or by aggregate and field."""

@@ -21,9 +21,10 @@ from ledger.rules.kinds.case import Field as KindField
 from ledger.rules.money import BadYuan, format_yuan, parse_yuan
 from ledger.rules.quantities import TYPED
 from ledger.service.acts.commands import BadValue
-from ledger.service.forms.choosing import case_named, choices, coded, typed_beside
+from ledger.service.forms import deciding
+from ledger.service.forms.choosing import case_named, choices, typed_beside
 from ledger.service.forms.fields import Field, fields_of
-from ledger.service.forms.setting import Choice, Setting
+from ledger.service.forms.setting import Choice, Setting, coded
 from ledger.service.reading.moments import parse_occurred
 
 Shape = Literal[
@@ -83,18 +84,24 @@ def _shown(setting: Setting, field: Field) -> Iterator[FormField]:
         return
     if setting.account is not None and _is_anothers(setting, field, setting.account):
         return
+    must = deciding.asked(setting, field.name)
+    if must is False:
+        return
     found = choices(setting, field)
     several = field.name == "flow" and len(found or ()) > 1  # what came in is not what went out
     measure = _measure(setting, field)
     shape = _shape(field, measure) if found is None else _choosing(field)
     beside = typed_beside(setting, field, found or ())
+    begun = setting.day.isoformat() if shape == "day" and field.required else ""
+    if must:
+        begun = deciding.begun(field.name, found or ())
     yield FormField(
         name=field.name,
         shape=shape,
-        required=field.required or several,
+        required=field.required or several or must is True,
         choices=found if found is not None else _YES_NO if shape == "yes_no" else (),
         label=_label(setting, field, measure),
-        value=setting.day.isoformat() if shape == "day" and field.required else "",
+        value=begun,
         most=_most(field),
         beside=beside,
     )

@@ -1,9 +1,12 @@
-"""Who is about to do which act, on what, and what she chose so far: what every field hangs on."""
+"""Who is about to do which act, on what, and what she chose so far: what every field hangs on.
 
-from collections.abc import Iterable, Mapping
+And what a field is chosen from: ``Source``, codes of a list with their words.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -137,3 +140,20 @@ class Setting:
         tags = authority.asks_roles(actor)
         facts = facts_of(self.ledger, lambda found: (*tags, *asks_chain(unit, found)))
         return any(authority.holds(facts, actor, role, unit, self.day) for role in roles)
+
+
+Source = Callable[[Setting], Iterable[Choice]]
+"""What yields the choices of a field."""
+LANGS: Final = ("zh", "en")
+
+
+def coded(setting: Setting, table: str, codes: Iterable[str]) -> Iterator[Choice]:
+    """Yield codes of a list with their words."""
+    for code in codes:
+        zh, en = (setting.book.word(table, code, lang) if setting.book else code for lang in LANGS)
+        yield Choice(value=code, zh=zh, en=en)
+
+
+def listed(table: str, codes: Callable[[Setting], Iterable[str]]) -> Source:
+    """Return what yields some codes of a list with their words."""
+    return lambda setting: coded(setting, table, codes(setting))

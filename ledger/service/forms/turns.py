@@ -11,26 +11,34 @@ from typing import Any, Final
 
 import msgspec
 
+from ledger.aggregates.delivery import INSPECTOR, Delivery
 from ledger.kernel.act import AsOf
 from ledger.projections.claims import ClaimsRow
+from ledger.projections.decisions import DecisionRow
 from ledger.projections.register import OPEN_CASES, CaseRow, day_of, overdue
 from ledger.rules.kinds.account import AccountKind
+from ledger.rules.kinds.decision import DecisionKind
 from ledger.rules.kinds.disclosure import Procedure
-from ledger.rules.packs.sections import accounts, catalogues, disclosures
+from ledger.rules.packs.sections import accounts, catalogues, decisions, disclosures
 from ledger.rules.posts import Appointment
 from ledger.service.board import Desk
-from ledger.service.directory import posts_held
+from ledger.service.directory import posts_held, units_by_code
 from ledger.service.forms.choosing import choices
 from ledger.service.forms.fields import fields_of
 from ledger.service.forms.setting import Setting
 from ledger.service.ledger import Ledger
 from ledger.service.packs.books import find_book
 from ledger.service.reading.caselist import Wanted, every
+from ledger.service.reading.delivered import delivered
 from ledger.service.reading.waiting import Waiting, claims, hers, turn_of
 
-BEGINS: Final = ("case.receive", "disclosure_item.draft", "session.hold", "account.open")
+BEGINS: Final = (
+    "case.receive", "disclosure_item.draft", "decision.propose", "session.hold", "account.open",
+)  # fmt: skip
 """Commands that begin something of its own."""
 PER_LOOK, SHOWN = 400, 20
+UNDER_WAY: Final = ("open", "passed", "rejected")
+"""How a decision stands that is not closed."""
 _NOT_A_TURN: Final = frozenset({"withdrawn", "reassigned", "progress_noted", "extended"})
 """What may be done at any time waits for nobody."""
 
@@ -71,9 +79,11 @@ def _begins(ledger: Ledger, command: str, actor: str) -> bool:
 
 
 def turns(ledger: Ledger, actor: str, point: AsOf) -> list[Turn]:
-    """Return the first of what waits for ``actor``: disclosure items, then cases by their terms."""
+    """Return the first of what waits for ``actor``: cases by their terms, last."""
     items = islice(_items(ledger, actor, point), SHOWN)
-    return [*items, *_cases(ledger, actor, point)]
+    decided = islice(_decisions(ledger, actor, point), SHOWN)
+    copies = islice(_copies(ledger, actor, point), SHOWN)
+    return [*copies, *items, *decided, *_cases(ledger, actor, point)]
 
 
 def cut_short(found: Sequence[Turn]) -> bool:
@@ -126,18 +136,55 @@ def _books(kind: AccountKind) -> set[str]:
 def _items(ledger: Ledger, actor: str, point: AsOf) -> Iterator[Turn]:
     desk = Setting(ledger, "disclosure_item.review", actor)
     for standing in ("drafted", "reviewed", "approved"):
-        for row in _standing(ledger, point, standing):
+        for row in _standing(ledger, "disclosures", "item", point, standing):
             way = _procedure(desk, row)
             if way is not None and desk.holds(actor, _turn(way, standing), row.unit):
                 yield Turn(stream=row.item, unit=row.unit, kind=row.code, standing=standing)
 
 
-def _standing(ledger: Ledger, point: AsOf, standing: str) -> Iterator[Any]:
-    """Yield all disclosure items that stand so; those before they are published are few."""
+def _standing(ledger: Ledger, view: str, key: str, point: AsOf, standing: str) -> Iterator[Any]:
+    """Yield all rows of a view that stand so; what is not published or closed yet is little."""
     after, where = None, {"standing": standing}
-    while rows := ledger.views["disclosures"].rows(point, where=where, after=after, limit=PER_LOOK):
+    while rows := ledger.views[view].rows(point, where=where, after=after, limit=PER_LOOK):
         yield from rows
-        after = rows[-1].item
+        after = getattr(rows[-1], key)
+
+
+def _decisions(ledger: Ledger, actor: str, point: AsOf) -> Iterator[Turn]:
+    """Yield the decisions she keeps that are not closed, and those with an appeal she rules on."""
+    desk = Setting(ledger, "decision.take_step", actor)
+    for standing in UNDER_WAY:
+        for row in _standing(ledger, "decisions", "decision", point, standing):
+            book = find_book(ledger, row.unit, desk.seconds)
+            kind = book.find(decisions.section, row.code) if book else None
+            if kind is None or not desk.holds(actor, _deciding(kind, row), row.unit):
+                continue
+            due = min((each.partition("=")[2] for each in row.appeals.split()), default=None)
+            yield Turn(
+                stream=row.decision,
+                unit=row.unit,
+                kind=row.code,
+                standing=standing,
+                due=due,
+                overdue=due is not None and due < day_of(point).isoformat(),
+            )
+
+
+def _copies(ledger: Ledger, actor: str, point: AsOf) -> Iterator[Turn]:
+    """Yield the copies handed to the body she is an inspector of that nobody acknowledged."""
+    bodies = {post.unit for post in posts_held(ledger, actor) if post.role == INSPECTOR}
+    if not bodies:
+        return
+    acts = delivered(ledger, units_by_code(ledger), point.size)
+    for stream in dict.fromkeys(act.stream for act in acts):
+        copy: Delivery = ledger.known.stream(stream).state
+        if copy.receiver in bodies and not copy.received and copy.giver != actor:
+            yield Turn(stream=stream, unit=copy.unit, kind="", standing="")
+
+
+def _deciding(kind: DecisionKind, row: DecisionRow) -> tuple[str, ...]:
+    """Return the roles whose turn it is with a decision."""
+    return (*kind.keepers, *(kind.deciders if row.appeals else ()))
 
 
 def _procedure(desk: Setting, row: Any) -> Procedure | None:
