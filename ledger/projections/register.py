@@ -4,8 +4,8 @@ Every case event says which state it leads to, which terms it set and which cloc
 (`ledger.aggregates.case.events`), so the row needs no pack. Whether a case is overdue depends on
 the day one asks about and is therefore no column: see ``overdue`` and ``due_before``.
 
-Not handled: who reported what (sealed), the history of a case (its stream), rates and durations
-(views of their own).
+Not handled: who reported what (sealed), the history of a case (its stream), single ratings and
+closings (views of their own).
 """
 
 from collections.abc import Callable, Mapping
@@ -37,8 +37,9 @@ class CaseRow(Row, frozen=True, kw_only=True):
     ``missed`` are the terms that had ended when they were stopped. While a case stands still,
     ``suspended_on`` is since when, and what stands still with it is no term; ``stood`` are the days
     it did before. ``part_of`` is the case it was merged into or split off from. ``mediation`` is
-    where one stands: under_way, oral or written once in effect, declined, failed. ``imported``
-    cases were received by import: their days are those of the old system.
+    where one stands: under_way, oral or written once in effect, declined, failed. ``responded``,
+    ``solved`` and ``satisfied`` are what the reporter last said of each, None while she said
+    nothing. ``imported`` cases were received by import: their days are those of the old system.
     """
 
     case: str
@@ -66,6 +67,9 @@ class CaseRow(Row, frozen=True, kw_only=True):
     leader: str | None = None
     part_of: str | None = None
     mediation: str | None = None
+    responded: bool | None = None
+    solved: bool | None = None
+    satisfied: bool | None = None
     last_act: str
 
 
@@ -237,10 +241,22 @@ def _handled(row: CaseRow, event: _Handling, actor: str, _on: date) -> CaseRow:
             assert_never(event)
 
 
+def _rated(row: CaseRow, event: events.Rated, _actor: str, _on: date) -> CaseRow:
+    # It stands when the case is taken up again, until she says otherwise: else reopening what went
+    # wrong would take her verdict out of the rates.
+    return replace(
+        row,
+        responded=row.responded if event.responded is None else event.responded,
+        solved=row.solved if event.solved is None else event.solved,
+        satisfied=row.satisfied if event.satisfied is None else event.satisfied,
+    )
+
+
 _CHANGES: Mapping[type[Event], Callable[[CaseRow, Any, str, date], CaseRow]] = {
     **dict.fromkeys(steering.EVENTS, _steered),
     **dict.fromkeys(mediation.EVENTS, _mediated),
     **dict.fromkeys(get_args(_Handling), _handled),
+    events.Rated: _rated,
 }
 """What an act changes beside state and terms, by its type: trying one type after the other took
 half of the time of this fold."""
@@ -266,6 +282,8 @@ view = View(
         ("unit", "kind", "state", "open", "imported", "suspended", "mediation"),
         ("open", "due"),
         ("unit", "category", "handled", "open"),
+        # Apart from the first, which every act moves: these move when a case ends or is rated.
+        ("unit", "kind", "open", "missed", "responded", "solved", "satisfied"),
     ),
     lists=(("unit",), ("open",), ("open", "unit"), ("received_on",)),
 )

@@ -19,6 +19,7 @@ from ledger.aggregates.case.events import (
     Closed,
     Extended,
     Objected,
+    Rated,
     Received,
     Reopened,
     Resolved,
@@ -248,6 +249,15 @@ def test_a_merged_case_names_where_it_went_and_that_it_was_late() -> None:
     assert after(start, in_time).missed == 0
     taken = event(Absorbed, case=CASES[1], due=(due("2026-03-20"),))
     assert after(did(received(due=(due("2026-03-31"),))), did(taken)).due == "2026-03-20"
+
+
+def test_what_the_reporter_last_said_stands_though_the_case_is_taken_up_again() -> None:
+    rated = did(event(Rated, responded=True, satisfied=False))
+    again = did(event(Reopened, reason="not_solved"))
+    row = after(did(received()), rated, again)
+    assert (row.responded, row.solved, row.satisfied) == (True, None, False)
+    row = after(did(received()), rated, again, did(event(Rated, solved=True, satisfied=True)))
+    assert (row.responded, row.solved, row.satisfied) == (True, True, True)
 
 
 def test_a_consultation_and_a_leader_in_charge_are_told() -> None:

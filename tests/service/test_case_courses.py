@@ -28,6 +28,19 @@ def accepted(office: Office, kind: str = "request", **members) -> str:
     return stream
 
 
+def verified(office: Office) -> str:
+    stream, handler = accepted(office), office.hands["liaison"]
+    coordinator = office.hands["coordinator"]
+    for by, step in (
+        (coordinator, wishes.Triage(stream=stream, route="direct")),
+        (coordinator, wishes.Assign(stream=stream, handler=handler.who.actor)),
+        (handler, wishes.Resolve(stream=stream, outcome="settled")),
+        (office.hands["verifier"], wishes.Verify(stream=stream)),
+    ):
+        do(office.ledger, by, step)
+    return stream
+
+
 def state(office: Office, stream: str):
     return office.ledger.known.stream(stream).state
 
@@ -124,6 +137,34 @@ def test_what_stands_still_is_counted_and_explained(office):
     assert "恢复，次日起继续计算" in words
     assert told["request.handle"].day == told["request.handle"].recorded
     assert clean(office)
+
+
+def test_verdicts_are_of_those_who_gave_one_and_reopening_takes_none_away(office):
+    caller = staff(office, "call_back_clerk")[0]
+    first, second, _ = (verified(office) for _ in range(3))
+    do(office.ledger, caller, wishes.Rate(stream=first, responded=True, satisfied=False))
+    do(office.ledger, caller, wishes.Rate(stream=second, responded=True, satisfied=True))
+    read = ("responded_of", "solved_of", "satisfied_of", "satisfied", "satisfied_said")
+    at = office.size
+    (row,) = sheet(office, "cases").rows
+    assert [row[each] for each in read] == ["2/2", None, "1/2", 1, 2]
+    for step in (wishes.Close(stream=first), wishes.Reopen(stream=first, reason="not_solved")):
+        do(office.ledger, office.hands["coordinator"], step)
+    assert sheet(office, "cases").rows[0]["satisfied_of"] == "1/2"
+    do(office.ledger, caller, wishes.Rate(stream=second, satisfied=False))
+    assert sheet(office, "cases").rows[0]["satisfied_of"] == "0/2"
+    assert sheet(office, "cases", size=at).rows[0]["satisfied_of"] == "1/2"
+
+
+def test_what_ended_after_a_term_is_not_in_time(office):
+    withdraw = {"reason": "by_reporter"}
+    early, late = accepted(office), accepted(office)
+    intake = office.hands["intake_clerk"]
+    do(office.ledger, intake, wishes.Withdraw(stream=early, **withdraw))
+    office.clock.wait(400 * 86_400_000)
+    do(office.ledger, intake, wishes.Withdraw(stream=late, **withdraw))
+    (row,) = sheet(office, "cases").rows
+    assert (row["closed"], row["in_time"], row["in_time_of"]) == (2, 1, "1/2")
 
 
 def test_agreements_are_counted_among_the_mediations_that_ended(office):

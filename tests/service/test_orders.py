@@ -110,3 +110,14 @@ def test_an_order_confirmed_on_the_day_it_came_is_counted_apart(office):
     at_once = office.size
     told = [sheet(office, "orders", size=size).rows[0]["same_day"] for size in (before, at_once)]
     assert told == [0, 1]
+
+
+def test_an_order_somebody_rated_says_whether_she_was_satisfied(office):
+    clerk, organiser, caller = staff(office, "volunteer_clerk", "organiser", "call_back_clerk")
+    account = volunteer(office, clerk, "王秀兰")
+    order = done(office, clerk, account)
+    do(office.ledger, organiser, *together(office.ledger, confirm(order)))
+    assert sheet(office, "orders").rows[0]["satisfied_of"] is None
+    do(office.ledger, caller, wishes.Rate(stream=order, solved=True, satisfied=False))
+    (row,) = sheet(office, "orders").rows
+    assert (row["satisfied"], row["said"], row["satisfied_of"]) == (0, 1, "0/1")

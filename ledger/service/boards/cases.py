@@ -1,18 +1,27 @@
-"""Cases by unit and kind: received, open, overdue, standing still, closed, mediated.
+"""Cases by unit and kind: received, open, overdue, closed, in time, rated, mediated.
 
 Each number counts rows of the register. Imported cases are counted with the others and told apart
-in a column of their own: their days are those of the old system. Mediated is a number of the
-mediations that ended: how many there were stands beside it, refusals apart, and no rate is made of
-them. Not handled: rates of response, solution, satisfaction.
+in a column of their own: their days are those of the old system. What is part of something stands
+as so many of so many (domain X-18: no rate without its denominator), and no percentage is made of
+it: closed in time are so many of the closed, the three verdicts (三率: 响应, 解决, 满意) so many of
+the reporters who said anything of that, mediated so many of the mediations that ended.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from ledger.projections.register import AGREED, ENDED, OPEN_CASES, due_before
-from ledger.service.board import Board, Called, Column, Desk, Line, News
+from ledger.service.board import Board, Called, Cell, Column, Desk, Line, News
 
 VIEW = "register"
 BY = ("unit", "kind")
+CLOSED = {"open": False}
+VERDICTS = {
+    "responded": Called(zh="有回应", en="Responded to"),
+    "solved": Called(zh="已解决", en="Solved"),
+    "satisfied": Called(zh="满意", en="Satisfied"),
+}
+"""What a reporter says of how her matter was handled (三率), by its member."""
+Key = tuple[Cell, ...]
 
 
 def rows(desk: Desk) -> Iterator[Line]:
@@ -23,10 +32,15 @@ def rows(desk: Desk) -> Iterator[Line]:
     overdue = store.count(at, by=BY, where=OPEN_CASES, below=late)
     suspended = store.count(at, by=BY, where={**OPEN_CASES, "suspended": True})
     imported = store.count(at, by=BY, where={"imported": True})
+    in_time = store.count(at, by=BY, where={**CLOSED, "missed": 0})
+    verdicts = {name: store.count(at, by=(*BY, name)) for name in VERDICTS}
     mediated = store.count(at, by=(*BY, "mediation"))
     for key in sorted(received, key=lambda key: (desk.order(str(key[0])), key)):
         unit, kind = map(str, key)
         if desk.covers(unit):
+            closed = received[key] - still.get(key, 0)
+            agreed = sum(mediated.get((*key, stands), 0) for stands in AGREED)
+            ended = sum(mediated.get((*key, stands), 0) for stands in ENDED)
             yield {
                 "unit": unit,
                 "kind": kind,
@@ -34,12 +48,35 @@ def rows(desk: Desk) -> Iterator[Line]:
                 "open": still.get(key, 0),
                 "overdue": overdue.get(key, 0),
                 "suspended": suspended.get(key, 0),
-                "closed": received[key] - still.get(key, 0),
-                "agreed": sum(mediated.get((*key, stands), 0) for stands in AGREED),
-                "mediations": sum(mediated.get((*key, stands), 0) for stands in ENDED),
+                "closed": closed,
+                **_part("in_time", in_time.get(key, 0), closed),
+                **_verdicts(verdicts, key),
+                **_part("agreed", agreed, ended),
+                "mediations": ended,
                 "declined": mediated.get((*key, "declined"), 0),
                 "imported": imported.get(key, 0),
             }
+
+
+def _verdicts(counted: Mapping[str, Mapping[Key, int]], key: Key) -> dict[str, Cell]:
+    cells: dict[str, Cell] = {}
+    for name in VERDICTS:
+        yes, no = (counted[name].get((*key, said), 0) for said in (True, False))
+        cells |= {**_part(name, yes, yes + no), f"{name}_said": yes + no}
+    return cells
+
+
+def _numbers(name: str, said: Called) -> Iterator[Column]:
+    """Yield the columns of a verdict for programs: its numerator, its denominator."""
+    yes = Called(zh=f"{said.zh}件数", en=f"{said.en}: number")
+    all_ = Called(zh=f"对是否{said.zh}作答", en=f"{said.en}: answered")
+    yield Column(id=name, zh=yes.zh, en=yes.en, form="count", programs=True)
+    yield Column(id=f"{name}_said", zh=all_.zh, en=all_.en, form="count", programs=True)
+
+
+def _part(name: str, part: int, whole: int) -> dict[str, Cell]:
+    """Return a number and, where there is anything to be part of, how it is read."""
+    return {name: part, f"{name}_of": f"{part}/{whole}" if whole else None}
 
 
 board = Board(
@@ -54,13 +91,35 @@ board = Board(
         Column(id="overdue", zh="其中超期", en="Of these overdue", form="count"),
         Column(id="suspended", zh="其中中止", en="Of these standing still", form="count"),
         Column(id="closed", zh="不再在办", en="No longer open", form="count"),
-        Column(id="agreed", zh="调解达成协议", en="Mediated: agreed", form="count"),
-        Column(id="mediations", zh="调解终结", en="Mediations ended", form="count"),
-        Column(id="declined", zh="拒绝调解", en="Mediation refused", form="count"),
+        Column(id="in_time_of", zh="其中未超期", en="Of these in time", form="count"),
+        *(
+            Column(id=f"{name}_of", zh=said.zh, en=said.en, form="count")
+            for name, said in VERDICTS.items()
+        ),
+        Column(id="agreed_of", zh="调解成", en="Mediated: agreed", form="count"),
         Column(id="imported", zh="其中导入", en="Imported among all", form="count"),
+        Column(id="declined", zh="拒绝调解", en="Mediation refused", form="count"),
+        Column(id="agreed", zh="调解达成协议", en="Agreements", form="count", programs=True),
+        Column(id="mediations", zh="调解终结", en="Mediations ended", form="count", programs=True),
+        Column(id="in_time", zh="未超期件数", en="Number in time", form="count", programs=True),
+        *(column for name, said in VERDICTS.items() for column in _numbers(name, said)),
     ),
     names=("unit", "kind"),
     rows=rows,
+    listed=(
+        "unit",
+        "kind",
+        "received",
+        "open",
+        "overdue",
+        "closed",
+        "in_time_of",
+        "responded_of",
+        "solved_of",
+        "satisfied_of",
+        "agreed_of",
+        "imported",
+    ),
     of="case",
     news=News(facts=("closed",), view="register", words="cases", code="kind"),
     notes=(
@@ -70,7 +129,14 @@ board = Board(
             "what stands still by a rule is not overdue.",
         ),
         Called(
-            zh="调解达成协议是调解终结中的件数；书面协议以签署生效为准。排查次数与此单位不同，不可相除。",
+            zh="未超期是不再在办的事项中，各项期限都在届满前办到的；有回应、已解决、满意的分母是对该项"
+            "作过答的反映人，以各自最近一次为准，重办不抹去；没有作答的不计。",
+            en="In time are, of those no longer open, those no term of which had ended first. "
+            "Verdicts are of the reporters who gave one, the latest of each; reopening takes none "
+            "away, and who said nothing is not counted.",
+        ),
+        Called(
+            zh="调解成的分母是已终结的调解；书面协议以签署生效为准。排查次数与此单位不同，不可相除。",
             en="Mediated are so many of the mediations ended, written ones once signed. Sweeps are "
             "counted in another unit: never divide one by the other.",
         ),

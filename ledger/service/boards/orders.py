@@ -1,6 +1,7 @@
 """Service orders by unit: claimed, confirmed, the minutes they gave, what is still to credit.
 
-Of the confirmed those are counted apart that were so on the day they were ordered (S1-21).
+Of the confirmed those are counted apart that were so on the day they were ordered (S1-21); who
+ordered was satisfied with so many of those she said anything of.
 """
 
 from collections import Counter
@@ -9,7 +10,16 @@ from collections.abc import Iterator
 from ledger.service.board import Board, Called, Column, Desk, Line
 
 VIEW = "orders"
-COUNTED = ("claimed", "confirmed", "same_day", "volunteers", "minutes", "owing")
+COUNTED = (
+    "claimed",
+    "confirmed",
+    "same_day",
+    "volunteers",
+    "minutes",
+    "owing",
+    "satisfied",
+    "said",
+)
 
 
 def rows(desk: Desk) -> Iterator[Line]:
@@ -22,12 +32,17 @@ def rows(desk: Desk) -> Iterator[Line]:
         count["claimed"] += 1
         count["confirmed"] += row.confirmed_on is not None
         case = cases.get(row.order)
-        count["same_day"] += case is not None and row.confirmed_on == case.received_on
+        if case is not None:
+            count["same_day"] += row.confirmed_on == case.received_on
+            count["satisfied"] += case.satisfied is True
+            count["said"] += case.satisfied is not None
         count["volunteers"] += row.given
         count["minutes"] += row.minutes
         count["owing"] += row.owing
     for unit in sorted(found, key=desk.order):
-        yield {"unit": unit, **{name: found[unit][name] for name in COUNTED}}
+        count = found[unit]
+        satisfied = f"{count['satisfied']}/{count['said']}" if count["said"] else None
+        yield {"unit": unit, **{name: count[name] for name in COUNTED}, "satisfied_of": satisfied}
 
 
 board = Board(
@@ -42,13 +57,19 @@ board = Board(
         Column(id="volunteers", zh="服务人次", en="Volunteers", form="count"),
         Column(id="minutes", zh="计时", en="Hours given", form="minutes"),
         Column(id="owing", zh="尚未入账", en="Still to credit", form="count"),
+        Column(id="satisfied_of", zh="满意", en="Satisfied", form="count"),
+        Column(id="satisfied", zh="满意件数", en="Satisfied: number", form="count", programs=True),
+        Column(
+            id="said", zh="对是否满意作答", en="Satisfied: answered", form="count", programs=True
+        ),
     ),
     names=("unit",),
     rows=rows,
     notes=(
         Called(
-            zh="已接单指曾有人接单的订单；点单总数见事项统计。",
-            en="Claimed: orders somebody ever claimed; all that were ordered are among the cases.",
+            zh="已接单指曾有人接单的订单；点单总数见事项统计。满意的分母是评过是否满意的订单。",
+            en="Claimed: orders somebody ever claimed; all that were ordered are among the cases. "
+            "Satisfied are so many of the orders rated for it.",
         ),
     ),
     about=Called(
