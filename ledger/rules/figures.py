@@ -24,7 +24,7 @@ from ledger.rules.words import Label, Word
 
 MeasureName = Literal[
     "sessions", "session_counts", "session_rate", "cases", "decisions", "disclosures", "services",
-    "listed_rate", "members", "unit_facts", "rule",
+    "listed_rate", "members", "teams_rate", "unit_facts", "rule",
 ]  # fmt: skip
 MEASURES: Mapping[MeasureName, str | None] = {
     "sessions": "sessions",
@@ -36,6 +36,7 @@ MEASURES: Mapping[MeasureName, str | None] = {
     "services": "accounts",
     "listed_rate": "catalogue_kinds",
     "members": None,
+    "teams_rate": "law",
     "unit_facts": None,
     "rule": "law",
 }
@@ -52,7 +53,9 @@ NEEDED: Mapping[str, tuple[str, ...]] = {
     "out_of": ("session_rate",),
     "fact": ("listed_rate",),
 }
-OF_WHOLE: frozenset[str] = frozenset({"session_rate", "listed_rate"})
+TEAMS_RATE: MeasureName = "teams_rate"
+"""The measure that tells which rules teams are held to."""
+OF_WHOLE: frozenset[str] = frozenset({"session_rate", "listed_rate", TEAMS_RATE})
 """Measures that are rates: so many of all."""
 RATES: Mapping[str, int] = {"percent": 100, "permille": 1_000}
 """What rates are counted in, and what the whole is then."""

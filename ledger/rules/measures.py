@@ -26,6 +26,8 @@ Part = Annotated[str, Meta(pattern=r"^[1-9][0-9]{0,3}/[1-9][0-9]{0,3}$")]
 Days = Annotated[int, Meta(ge=1, le=3_650)]
 Number = Annotated[int, Meta(ge=0, lt=2**53)]
 Count = Annotated[int, Meta(ge=1, le=1_000)]
+SIGNS: Mapping[str, str] = {"at_least": "≥", "more_than": ">", "at_most": "≤", "less_than": "<"}
+"""How a bound binds, by its member."""
 
 
 class BoundMissing(PackInvalid):
@@ -113,6 +115,12 @@ class Bound(_Measure, frozen=True, kw_only=True):
         if self.at_most is not None:
             return value <= self.at_most
         return value < (self.less_than or 0)
+
+    @property
+    def said(self) -> str:
+        """The number with the sign of how it binds, such as ``≥ 30``."""
+        bounds = ((sign, getattr(self, member)) for member, sign in SIGNS.items())
+        return next(f"{sign} {number}" for sign, number in bounds if number is not None)
 
 
 class Ratio(_Measure, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from ledger.rules.figures import Figure, MeasureName, rate_of
 from ledger.rules.packs.sections import law
 from ledger.rules.time import parse_date
 from ledger.service.board import Desk
+from ledger.service.teams import teams
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -175,6 +176,12 @@ def _members(desk: Desk, _: Figure) -> Iterator[Counted]:
         yield Counted(record=row.account, unit=row.unit, day=None)
 
 
+def _teams_rate(desk: Desk, figure: Figure) -> Iterator[Counted]:
+    """Teams, those with as many members now as the rules ask for counted as 1: of no day."""
+    for team in teams(desk, figure.of):
+        yield Counted(record=team.unit, unit=team.unit, day=None, amount=int(team.enough), out_of=1)
+
+
 def _unit_facts(desk: Desk, figure: Figure) -> Iterator[Counted]:
     """The number that holds on the day: each unit's newest, whatever was stated before."""
     day = desk.day.isoformat()
@@ -210,6 +217,7 @@ MEASURES: Mapping[MeasureName, Measure] = {
     "services": _services,
     "listed_rate": _listed_rate,
     "members": _members,
+    "teams_rate": _teams_rate,
     "unit_facts": _unit_facts,
     "rule": _rule,
 }

@@ -264,7 +264,7 @@ def test_any_board_is_shown_by_the_forms_of_its_columns(
     demo: TestClient, monkeypatch: pytest.MonkeyPatch, copies: int, layout: str
 ) -> None:
     monkeypatch.setattr("api.pages.boards.make_sheet", lambda *_: board_of(copies))
-    text = demo.get(f"/boards/cases?as_of={copies}", headers={"Accept": "text/html"}).text
+    text = demo.get(f"/boards/orders?as_of={copies}", headers={"Accept": "text/html"}).text
     for shown in ("2026-03", "15 Mar 2026", "Late", "100.01", "1,234.56", "yes", "…9C9BR2"):
         assert shown in text
     assert 'href="/cases/SAEEYJHRMYYCVEAJJ7JV9C9BR2"' in text

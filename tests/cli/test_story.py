@@ -272,7 +272,13 @@ def test_committees_answered_two_findings(board: Board) -> None:
 def test_teams_are_above_at_and_below_thirty(board: Board) -> None:
     found = [volunteers.SIZES[each.key] for each in COMMUNITIES]
     assert (found[0] > 30, found[1], found[2] < 30) == (True, 30, True)
-    assert len(board("teams")) == 3
+    rows = board("teams")
+    assert len(rows) == 3
+    assert {row["asked"] for row in rows} == {"≥ 30"}
+    assert all(row["too_few"] == (row["members"] < 30) for row in rows)
+    (claimed,) = [row for row in board("figures") if row["figure"] == "teams_filled"]
+    enough = sum(not row["too_few"] for row in rows)
+    assert (claimed["stated"], claimed["of_whole"]) == ("100", f"{enough}/3")
 
 
 def test_a_black_vest_is_beyond_a_hundred_hours_and_not_at_them(board: Board) -> None:

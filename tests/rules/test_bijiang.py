@@ -13,6 +13,7 @@ from ledger.rules.packs.sections import (
     figures,
     modules,
     obligations,
+    posts,
     sessions,
 )
 
@@ -100,7 +101,7 @@ def test_the_published_figures_of_the_seed_stand_with_their_source():
         "law_trainings": 16, "law_trained": 750, "sweeps": 451, "mediated": 408,
         "legal_aid": 213, "talks": 320, "team_size": 30, "moral_ratio": 100,
         "covenant_reach": 100, "covenant_awareness": 85, "covenant_execution": 90,
-        "video_coverage": 100,
+        "video_coverage": 100, "teams_filled": 100,
     }  # fmt: skip
     found = {item.id: item for item in BOOK.items(figures.section)}
     stated = {id_: item.stated for id_, item in found.items() if item.stated is not None}
@@ -113,6 +114,14 @@ def test_the_published_figures_of_the_seed_stand_with_their_source():
     }  # fmt: skip
     # Sweeps and disputes are counted in different units, so that nobody divides them.
     assert found["sweeps"].counted != found["mediated"].counted
+
+
+def test_each_community_needs_somebody_for_its_data():
+    kind = BOOK.item(posts.section, "data_keeper")
+    assert kind.levels == ("community",)
+    # A body of her own: keeping data makes nobody's relative unfit for the supervision committee.
+    supervisor = BOOK.item(posts.section, "supervisor")
+    assert kind.body not in supervisor.apart_from
 
 
 def test_the_nine_modules_are_there_since_the_standard_and_local_ones_beside():

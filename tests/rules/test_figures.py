@@ -90,7 +90,7 @@ def test_what_is_known_of_a_figure():
     computed = a_figure(measure="members")
     assert sort_of(computed, computed=True, stated=False, read=False) == "computed"
     assert sort_of(computed, computed=True, stated=True, read=True) == "reading"
-    assert len(MEASURES) == 11
+    assert len(MEASURES) == 12
 
 
 SURVEY = (
@@ -120,6 +120,8 @@ CODES = '[[counted]]\nid = "percent"\nzh = "x"\nen = "x"\n'
         (PERCENT + 'measure = "listed_rate"\nof = ["powers"]\n', 2, "listed_rate needs fact"),
         (PERCENT + 'measure = "listed_rate"\nof = ["powers"]\nfact = "covered"\n', 11,
          "powers does not state covered"),
+        (PERCENT + 'measure = "teams_rate"\nof = ["urban.posting"]\n', 10, "gives no threshold"),
+        (PERCENT + 'measure = "teams_rate"\nof = ["urban.nothing"]\n', 10, "urban.nothing"),
         (PERCENT + 'measure = "members"\nfact = "covered"\n', 2, "fact goes with"),
         (PERCENT + 'measure = "members"\naim = "urban.posting"\n', 10, "gives no threshold"),
         (PERCENT + 'measure = "members"\naim = "urban.nothing"\n', 10, "urban.nothing"),

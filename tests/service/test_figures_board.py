@@ -4,16 +4,19 @@ from urllib.parse import parse_qs, parse_qsl
 
 import pytest
 
+from ledger.aggregates.account.commands import Join
 from ledger.aggregates.figure import commands as wishes
 from ledger.aggregates.session.commands import Correct, Hold, Withdraw
 from ledger.kernel.act import AsOf
 from ledger.rules import figures as definitions
 from ledger.rules.measures import Bound
 from ledger.service.board import Desk
-from ledger.service.boards.figures import _bound
 from ledger.service.finding import facts_of, find
 from ledger.service.measures import MEASURES
+from ledger.service.office import do, establish
+from ledger.service.teams import Team
 from tests.service.communities import acted, also, board, community
+from tests.service.test_account_boards import volunteer
 
 __all__ = ["community"]
 
@@ -150,7 +153,7 @@ def test_what_was_taken_back_counts_no_longer(community):
     [("at_least", "≥ 0"), ("more_than", "> 0"), ("at_most", "≤ 0"), ("less_than", "< 0")],
 )
 def test_an_aim_is_said_as_it_binds(member, said):
-    assert _bound(Bound(unit="fen", **{member: 0})) == said
+    assert Bound(unit="fen", **{member: 0}).said == said
 
 
 # -- rates ------------------------------------------------------------------------------------
@@ -202,6 +205,27 @@ def test_what_a_rate_leaves_out_is_told_of_its_days_and_even_where_it_leaves_not
     assert (now["computed"], now["left_out"], now["left_out_of"]) == (None, 2, 40)
     assert (then["left_out"], then["left_out_of"]) == (0, 0)
     assert line(community, "sweeps")["left_out"] is None
+
+
+def test_a_team_of_fewer_than_asked_for_is_told_and_counts_in_no_claim(community, street):
+    clerk, organiser = also(community, "volunteer_clerk"), also(community, "organiser")
+    said = {"name": "先锋队", "level": "team", "parent": community.unit}
+    team = establish(community.ledger, community.registrars[0], "t1", **said)
+    for name in ("甲", "乙"):
+        account = volunteer(community, clerk, name)
+        do(community.ledger, organiser, Join(stream=account, team=team))
+    (row,) = board(community, "teams").rows
+    assert (row["members"], row["asked"], row["too_few"]) == (2, "≥ 30", True)
+    found = line(community, "teams_filled", street)
+    assert (found["stated"], found["computed"], found["of_whole"]) == ("100", 0, "0/1")
+    (opened,) = board(community, "figure-rows", street, kind="teams_filled").rows
+    assert (opened["record"], opened["amount"], opened["out_of"]) == (team, 0, 1)
+
+
+@pytest.mark.parametrize(("members", "enough"), [(29, False), (30, True), (31, True)])
+def test_thirty_are_enough_where_thirty_are_asked_for(members, enough):
+    asked = (Bound(unit="person", at_least=30),)
+    assert Team(unit="unit/x", members=members, bounds=asked).enough is enough
 
 
 def test_a_rate_just_below_a_line_does_not_reach_it(community):

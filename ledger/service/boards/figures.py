@@ -3,18 +3,14 @@
 Neither is repaired: where both differ, both stand (ADR 0032).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from urllib.parse import urlencode
 
 from ledger.rules.figures import Both
-from ledger.rules.measures import Bound
 from ledger.rules.periods import parse_period
 from ledger.service.board import Board, Called, Cell, Column, Desk, Glance, Line
 from ledger.service.figures import Reconciled, reconciled
 from ledger.service.measures import total
-
-SIGNS: Mapping[str, str] = {"at_least": "≥", "more_than": ">", "at_most": "≤", "less_than": "<"}
-"""How a bound binds, by its member."""
 
 
 def rows(desk: Desk) -> Iterator[Line]:
@@ -51,18 +47,13 @@ def _made(one: Reconciled) -> dict[str, Cell]:
         "of_whole": None if whole is None else f"{part}/{whole}",
         "left_out": len(one.left_out) if figure.out_of else None,
         "left_out_of": total(one.left_out).out_of if figure.out_of else None,
-        "aim": _bound(one.aim),
+        "aim": None if one.aim is None else one.aim.said,
         "agrees": one.agreement,
         "sort": one.sort,
         "note": "；".join(note.zh for note in notes) or None,
         "note_en": "; ".join(note.en for note in notes) or None,
         "rows": _question(one) if one.rows else None,
     }
-
-
-def _bound(aim: Bound | None) -> str | None:
-    numbers = ((sign, getattr(aim, member, None)) for member, sign in SIGNS.items())
-    return next((f"{sign} {number}" for sign, number in numbers if number is not None), None)
 
 
 def _notes(one: Reconciled) -> list[Both]:

@@ -1,10 +1,10 @@
 """``figures.toml``: figures, checked against what their measures are taken of."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from ledger.errors import NotFound
 from ledger.rules import figures
-from ledger.rules.figures import AGREEMENTS, MEASURES, SORTS, Figure, MeasureUnclear
+from ledger.rules.figures import AGREEMENTS, MEASURES, SORTS, Figure, MeasureName, MeasureUnclear
 from ledger.rules.files.toml_file import Problem, UnknownName
 from ledger.rules.files.toml_lines import Path
 from ledger.rules.packs.section import Whole, sections, tables, unnamed
@@ -38,13 +38,8 @@ def _whole(figure: Figure, book: Whole) -> Iterator[Problem]:
     for position, id_ in enumerate(figure.of):
         if book.find(of, id_) is None:
             yield Problem(("of", position), UnknownName, {"what": name, "name": id_})
-    match figure.measure:
-        case "rule":
-            yield from _unbound(figure, book)
-        case "session_rate":
-            yield from _uncounted(figure, book)
-        case "listed_rate":
-            yield from _unstated(figure, book)
+    if (further := _FURTHER.get(figure.measure)) is not None:
+        yield from further(figure, book)
 
 
 def _unbound(figure: Figure, book: Whole) -> Iterator[Problem]:
@@ -53,6 +48,12 @@ def _unbound(figure: Figure, book: Whole) -> Iterator[Problem]:
         for rule in book.find(law.section, id_) or ():
             if rule.threshold is None and rule.ratio is None:
                 yield _unclear(("of", position), figure, f"{id_} has no threshold")
+
+
+def _without_threshold(figure: Figure, book: Whole) -> Iterator[Problem]:
+    for position, id_ in enumerate(figure.of):
+        if book.find(law.section, id_) is not None:
+            yield from law.without_threshold(book, id_, ("of", position))
 
 
 def _uncounted(figure: Figure, book: Whole) -> Iterator[Problem]:
@@ -76,6 +77,14 @@ def _unstated(figure: Figure, book: Whole) -> Iterator[Problem]:
 def _unclear(at: Path, figure: Figure, why: str) -> Problem:
     return Problem(at, MeasureUnclear, {"name": figure.id, "why": why})
 
+
+_FURTHER: Mapping[MeasureName, Callable[[Figure, Whole], Iterator[Problem]]] = {
+    "rule": _unbound,
+    "teams_rate": _without_threshold,
+    "session_rate": _uncounted,
+    "listed_rate": _unstated,
+}
+"""What further is asked of what some measures are taken of."""
 
 section = tables(
     name="figures",
