@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ledger.rules.figures import TEAMS_RATE
 from ledger.rules.measures import Bound
-from ledger.rules.sections import figures
+from ledger.rules.packs.sections import figures
 from ledger.service.board import Desk
 
 
