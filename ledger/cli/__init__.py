@@ -1,6 +1,10 @@
-"""The command line ``mingzhang``: ``commands`` by hand, ``acts`` from the aggregates.
+"""The command line mingzhang: ``commands`` by hand, ``acts`` from the aggregates.
 
-``shell`` runs each of them: options every command has, output, errors, exit status.
+``app`` is the tree of both. ``shell`` runs each of them: options every command has, output, errors,
+exit status. ``fields`` makes options of what a command asks, ``moments`` of a point of history;
+``signing`` is the way from a wish to a receipt. ``founders``, ``pack_files`` and ``rejects`` are
+what several commands name or write. The ``demonstration`` is played through all of this (``sample``
+is its picture).
 """
 
 import gc

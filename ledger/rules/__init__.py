@@ -1,7 +1,7 @@
 """The rules every aggregate reads: pure, over acts, facts and packs; no clock, no files.
 
-- Who may act, and where: ``authority`` over every act; ``persons``, ``keys``, ``roles``,
-  ``posts``, ``post_statements``, ``units``; ``joint`` acts; the log's own: ``genesis``, ``heads``.
+- Who may act, and where: ``authority`` over every act; ``persons``, ``keys``, ``roles``, ``posts``,
+  ``post_statements``, ``units``; ``joint`` acts; the log's own: ``genesis``, ``heads``.
 - Law: ``law``, ``measures``, ``sources``. Time: ``calendars``, ``clocks``, ``periods``, ``time``.
 - Packs, from the bottom up: their ``files`` as typed values; the ``kinds`` of cases, decisions,
   accounts, … they arrange, and their ``obligations``, ``figures``, ``numbers``; ``packs`` are all
