@@ -26,7 +26,7 @@ from ledger.errors import RuleViolation
 Unit = Literal["day", "working_day", "month"]
 Why = Literal[
     "event", "first_day", "suspended", "resumed", "last_day", "extended", "rest_day",
-    "table_missing", "due",
+    "table_missing", "due", "period", "weekday", "grace",
 ]  # fmt: skip
 Gap = tuple[date, date]
 """The day a term was suspended, and the day it was resumed."""
@@ -53,6 +53,9 @@ _WORDS: dict[str, tuple[str, str]] = {
         "the year of {day} awaits the State Council's table and is counted from weekends",
     ),
     "due": ("截止日为 {day}", "due on {day}"),
+    "period": ("{day} 为所属期间的最后一日", "{day} is the last day of the period"),
+    "weekday": ("{day} 为期间内规定的星期几", "{day} is the day of the week it is owed on"),
+    "grace": ("加宽限期，至 {day}", "with its grace until {day}"),
 }
 
 

@@ -19,7 +19,7 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 from ledger.kernel.event import Basis
-from ledger.rules.calendars import due_date
+from ledger.rules.calendars import Due, Step, due_date
 from ledger.rules.obligations import WEEKDAYS, Obligation, Verdict
 from ledger.rules.packs.book import Book
 from ledger.rules.packs.reigns import Reign
@@ -249,26 +249,45 @@ def _reached(place: Place, book: Book, obligation: Obligation, day: date) -> boo
 def _due(
     place: Place, book: Book, obligation: Obligation, period: Period, *, certain: bool = True
 ) -> Duty:
-    due, provisional = period.last, False
-    if obligation.on is not None:
-        due = period.first + WEEKDAYS.index(obligation.on) * _DAY
-    if obligation.due is not None:
-        term = obligation.due
-        found = due_date(due, term.value, term.unit, book.holidays)
-        due, provisional = found.day, found.provisional
+    found = _last_day(obligation, period, book)
     return Duty(
         unit=place.unit,
         obligation=obligation,
         period=period,
-        due=due,
-        deadline=due + obligation.grace * _DAY,
+        due=found.day,
+        deadline=found.day + obligation.grace * _DAY,
         basis=(
             book.basis(declared.section, obligation.id),
             book.rule_basis(obligation.rule),
         ),
-        provisional=provisional,
+        provisional=found.provisional,
         certain=certain,
     )
+
+
+def _last_day(obligation: Obligation, period: Period, book: Book) -> Due:
+    """Return the day a duty falls due, without its grace, and how that is found."""
+    if obligation.on is not None:
+        day = period.first + WEEKDAYS.index(obligation.on) * _DAY
+        begun = Step("weekday", day)
+    else:
+        day = period.last
+        begun = Step("period", day)
+    term = obligation.due
+    if term is None:
+        return Due(day=day, provisional=False, explain=(begun,))
+    found = due_date(day, term.value, term.unit, book.holidays)
+    if obligation.after is not None:
+        return found  # the count says itself that it begins with the event
+    return Due(day=found.day, provisional=found.provisional, explain=(begun, *found.explain))
+
+
+def steps_of(duty: Duty, book: Book) -> tuple[Step, ...]:
+    """Return how the deadline of a duty is found, by the packs that were in force for it."""
+    steps = _last_day(duty.obligation, duty.period, book).explain
+    if duty.deadline == duty.due:
+        return steps
+    return (*steps, Step("grace", duty.deadline))
 
 
 # -- what became of it -----------------------------------------------------------------------

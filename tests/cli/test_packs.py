@@ -112,6 +112,12 @@ def test_a_rule_is_explained_without_a_ledger(demo):
     [
         ((), "cli.nothing_to_explain"),
         (("case/x", "--rule", "y"), "cli.nothing_to_explain"),
+        (("--obligation", "finance"), "cli.nothing_to_explain"),
+        (("--obligation", "finance", "--period", "2026-04"), "cli.unit_or_pack_needed"),
+        (
+            ("--obligation", "x", "--period", "2026-04", "--unit", "520602"),
+            "explain.not_owed",
+        ),
         (("--rule", "petition.handle"), "cli.unit_or_pack_needed"),
         (("--rule", "petition.handle", "--pack", "cn-base"), "cli.day_needed"),
         (("--rule", "nothing", "--pack", "cn-base", "--from", "2026-01-01"), "book.unknown_rule"),

@@ -1,37 +1,38 @@
-"""``mingzhang explain``: why a deadline is that day, by article and step of the count."""
+"""``mingzhang explain``: why a deadline is that day, by article and step of the count.
+
+Of a stream every day that stands in it; of a duty the day it falls due; of a rule any day.
+"""
 
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from ledger.aggregates.case.state import CaseState
 from ledger.cli.pack_files import load_with_below
 from ledger.cli.shell import Shell
-from ledger.errors import MalformedError, NotFound
+from ledger.errors import MalformedError
 from ledger.rules.packs.book import open_book
 from ledger.rules.sources import source_word
 from ledger.rules.time import parse_date
 from ledger.service.directory import unit_of
 from ledger.service.ledger import Ledger, today
 from ledger.service.packs.books import book_at
-from ledger.service.packs.explaining import Explained, explain_case, explain_rule
+from ledger.service.packs.deadlines import explain_owed, explain_stream
+from ledger.service.packs.explaining import Explained, explain_rule
 
 
 class NothingToExplain(MalformedError):
-    """Neither a case nor a rule is named, or both."""
+    """Nothing to explain is named, or several things are."""
 
     code = "cli.nothing_to_explain"
-    zh = "请写明事项编号（case/…），或用 --rule 写明规则编号，二者只取其一。"
-    en = "Name a case (case/…), or a rule with --rule: one of the two."
-
-
-class NothingRuns(NotFound):
-    """The stream is no open case with a term."""
-
-    code = "explain.nothing_runs"
-    zh = "{stream} 没有正在计算的期限：未曾登记，或已办结。请核对编号。"
-    en = "No term runs in {stream}: it was never received, or is closed. Check the id."
+    zh = (
+        "请写明编号（case/…、disclosure_item/…、decision/…、post/…），或用 --rule 写明规则，"
+        "或用 --obligation 和 --period 写明应办事项，三者只取其一。"
+    )
+    en = (
+        "Name a stream (case/…, disclosure_item/…, decision/…, post/…), or a rule with --rule, or "
+        "a duty with --obligation and --period: one of the three."
+    )
 
 
 class DayNeeded(MalformedError):
@@ -46,20 +47,36 @@ class UnitOrPackNeeded(MalformedError):
     """A rule is read in the packs of a unit, or of a pack named."""
 
     code = "cli.unit_or_pack_needed"
-    zh = "请用 --unit 写明单位，或用 --pack 写明规则包。"
-    en = "Say whose rule with --unit, or in which pack with --pack."
+    zh = "请用 --unit 写明单位；规则也可用 --pack 写明规则包。"
+    en = "Say whose with --unit; of a rule, or in which pack with --pack."
 
 
 def explain(
     shell: Shell,
-    case: Annotated[
+    stream: Annotated[
         str | None,
-        typer.Argument(metavar="CASE", help="Such as case/…. 事项编号", show_default=False),
+        typer.Argument(
+            metavar="STREAM",
+            help="Such as case/…, disclosure_item/…, decision/…, post/…. 编号",
+            show_default=False,
+        ),
     ] = None,
     *,
     rule: Annotated[
         str | None,
-        typer.Option(metavar="ID", help="A rule instead of a case. 规则编号", show_default=False),
+        typer.Option(metavar="ID", help="A rule instead of a stream. 规则编号", show_default=False),
+    ] = None,
+    obligation: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ID", help="What --unit owes for --period. 应办事项编号", show_default=False
+        ),
+    ] = None,
+    period: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PERIOD", help="Such as 2026-04, as the board shows. 期间", show_default=False
+        ),
     ] = None,
     since: Annotated[
         str | None,
@@ -69,7 +86,7 @@ def explain(
     ] = None,
     unit: Annotated[
         str | None,
-        typer.Option(metavar="CODE", help="Whose packs the rule is of. 单位", show_default=False),
+        typer.Option(metavar="CODE", help="Whose rule, or who owes it. 单位", show_default=False),
     ] = None,
     pack: Annotated[
         str | None,
@@ -81,38 +98,33 @@ def explain(
     ] = None,
 ) -> None:
     """Explain a deadline 说明期限. The rule, its article, and every step of the count."""
-    if (case is None) == (rule is None):
+    if [stream, rule, obligation].count(None) != 2 or (obligation is None) != (period is None):
         raise NothingToExplain
-    if case is not None:
-        with shell.open() as ledger:
-            found = _of_case(ledger, case)
-    elif pack is not None:
+    found: tuple[Explained, ...]
+    if rule is not None and pack is not None:
         own, below = load_with_below(pack)
         if since is None:
             raise DayNeeded
-        found = (explain_rule(open_book(own, below), str(rule), parse_date(since)),)
+        found = (explain_rule(open_book(own, below), rule, parse_date(since)),)
+    elif stream is not None:
+        with shell.open() as ledger:
+            found = explain_stream(ledger, stream)
+    elif unit is None:
+        raise UnitOrPackNeeded
+    elif rule is not None:
+        with shell.open() as ledger:
+            found = _of_rule(ledger, rule, since or today(ledger).isoformat(), unit)
     else:
         with shell.open() as ledger:
-            found = _of_rule(ledger, str(rule), since or today(ledger).isoformat(), unit)
+            with shell.progress("views 视图") as progress:
+                ledger.follower.catch_up(lambda _view, done, size: progress(done, size))
+            found = explain_owed(ledger, unit_of(ledger, unit), str(obligation), str(period))
     shell.result({"explained": found}, lambda out: _print(out, found))
 
 
-def _of_case(ledger: Ledger, case: str) -> tuple[Explained, ...]:
-    state = ledger.known.stream(case).state
-    if not isinstance(state, CaseState) or not (state.clocks or state.paused):
-        raise NothingRuns(stream=case)
-    return explain_case(state, book_at(ledger, state.unit, _now(ledger)))
-
-
-def _of_rule(ledger: Ledger, rule: str, since: str, unit: str | None) -> tuple[Explained, ...]:
-    if unit is None:
-        raise UnitOrPackNeeded
-    book = book_at(ledger, unit_of(ledger, unit), _now(ledger))
+def _of_rule(ledger: Ledger, rule: str, since: str, unit: str) -> tuple[Explained, ...]:
+    book = book_at(ledger, unit_of(ledger, unit), ledger.clock.now_ms() // 1000)
     return (explain_rule(book, rule, parse_date(since)),)
-
-
-def _now(ledger: Ledger) -> int:
-    return ledger.clock.now_ms() // 1000
 
 
 def _print(out: Console, found: tuple[Explained, ...]) -> None:

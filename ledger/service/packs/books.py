@@ -1,7 +1,10 @@
 """The book in force for a unit at a moment, asked of a ledger: for whoever shows codes in words."""
 
+from datetime import date
+
 from ledger.errors import LedgerError
 from ledger.rules.packs.book import Book, asks_book, book_in_force
+from ledger.rules.packs.reigns import Reign, reigns
 from ledger.service.acts.facts import facts_of
 from ledger.service.ledger import Ledger
 
@@ -22,3 +25,12 @@ def find_book(ledger: Ledger, unit: str, iat: int, *, size: int | None = None) -
         return book_at(ledger, unit, iat, size=size)
     except LedgerError:
         return None  # words are a kindness: without them codes are shown as they are
+
+
+def reigns_of(ledger: Ledger, unit: str, day: date) -> tuple[Reign, ...]:
+    """Return the books in force for a unit up to a day, by day.
+
+    Raises:
+        NotFound, PackInvalid: adopted bytes are gone or invalid.
+    """
+    return reigns(facts_of(ledger, lambda found: asks_book(unit, found)), unit, day)

@@ -1,7 +1,8 @@
 """Why a deadline is that day: the rule, its article, and each step of the count, in words.
 
-For the clocks that run in a case, and for any rule of the packs in force from any day. What a rule
-measures besides a term is said in words, too.
+For the clocks that run in a case, for a duty, and for any rule of the packs in force from any day.
+What a rule measures besides a term is said in words, too. What to explain of a stream:
+``deadlines``.
 """
 
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from ledger.aggregates.case.state import CaseState
 from ledger.rules import clocks
 from ledger.rules.calendars import Due, Step, due_date
 from ledger.rules.clocks import Running
+from ledger.rules.compliance import Duty, steps_of
 from ledger.rules.kinds.case import Clock
 from ledger.rules.law import LawRule
 from ledger.rules.measures import Bound, Share
@@ -104,6 +106,23 @@ def _standing_still(clock: Clock, running: Running, state: CaseState, book: Book
     return msgspec.structs.replace(explained, measures=(said,))
 
 
+def explain_duty(duty: Duty, book: Book) -> Explained:
+    """Return why a duty falls due on its day, by the ``book`` it was owed under.
+
+    Raises:
+        UnknownRule, NoRuleInForce: the rule it cites held on no such day.
+    """
+    steps, obligation = steps_of(duty, book), duty.obligation
+    rule = book.rule(obligation.rule, duty.period.last)
+    said = _explained(rule, book, duty.period.first, None, zh=obligation.zh, en=obligation.en)
+    return msgspec.structs.replace(
+        said,
+        day=duty.deadline.isoformat(),
+        provisional=duty.provisional,
+        steps=tuple(_said(step) for step in steps),
+    )
+
+
 def explain_rule(book: Book, id_: str, since: date) -> Explained:
     """Return what a rule in force on ``since`` gives from that day.
 
@@ -115,9 +134,12 @@ def explain_rule(book: Book, id_: str, since: date) -> Explained:
     if rule.term is not None:
         due = due_date(since, rule.term.value, rule.term.unit, book.holidays)
         return _explained(rule, book, since, due)
-    until = rule.posting.until(since) if rule.posting else None
     explained = _explained(rule, book, since, None)
-    return msgspec.structs.replace(explained, day=until.isoformat() if until else None)
+    if rule.posting is None:
+        return explained
+    until = rule.posting.until(since)
+    steps = (_said(Step("event", since)), _said(Step("due", until)))
+    return msgspec.structs.replace(explained, day=until.isoformat(), steps=steps)
 
 
 def _explained(

@@ -14,6 +14,7 @@ from ledger.rules.obligations import Verdict
 from ledger.service.compliance import Laws, compliance
 from ledger.service.directory import units_by_code
 from ledger.service.ledger import Ledger, as_of, today
+from ledger.service.packs.books import reigns_of
 from ledger.service.packs.trial import Trial
 
 BACK = timedelta(days=366)
@@ -44,7 +45,7 @@ def owing(ledger: Ledger, trial: Trial) -> Iterator[Owing]:
     """
     day = today(ledger)
     tried = {unit: trial.reigns(unit, day) for unit in units_by_code(ledger)}
-    touched = [unit for unit in tried if tried[unit] != trial.real_reigns(unit, day)]
+    touched = [unit for unit in tried if tried[unit] != reigns_of(ledger, unit, day)]
     before = _matrix(ledger, touched)
     after = _matrix(ledger, touched, laws=lambda unit: tried[unit])
     for key in sorted(before.keys() | after.keys(), key=lambda key: (touched.index(key[0]), key)):

@@ -16,10 +16,10 @@ from ledger.rules.packs.adoptions import ADOPTIONS, PackAdoptionProposed, PackAp
 from ledger.rules.packs.book import asks_book
 from ledger.rules.packs.pack import Pack, PackFiles, digest_of
 from ledger.rules.packs.reigns import Reign, reigns
-from ledger.service.acts.facts import facts_of
 from ledger.service.acts.judge import PENDING
 from ledger.service.directory import facts
 from ledger.service.ledger import Ledger
+from ledger.service.packs.books import reigns_of
 
 LONG_AGO = "1970-01-01"
 
@@ -85,7 +85,7 @@ class Trial:
 
         The first is where the office began all the same: nothing is owed for what was before.
         """
-        begun = self.real_reigns(unit, day)
+        begun = reigns_of(self._ledger, unit, day)
         since = begun[0].since if begun else day
         tried = reigns(self.facts(lambda known: asks_book(unit, known)), unit, day)
         return tuple(
@@ -93,11 +93,6 @@ class Trial:
             for each in tried
             if each.until is None or each.until > since
         )
-
-    def real_reigns(self, unit: str, day: date) -> tuple[Reign, ...]:
-        """Return the books that really were in force for a unit up to a day."""
-        known = facts_of(self._ledger, lambda found: asks_book(unit, found))
-        return reigns(known, unit, day)
 
     def _answer(self, tag: Tag, found: Answer, before: int | None) -> Answer:
         acts = found.acts
