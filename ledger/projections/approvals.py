@@ -1,7 +1,8 @@
 """Whose work was signed by whom: one row per disclosure item, and per item of an account.
 
-So that two persons who sign each other's are found (RF-05; SD2 and SD6 in
-docs/separation-of-duty.md). Machines are passed over: what a device drafted or claimed is nobody's.
+So that two persons who sign each other's are found, and who signs what she had signed on paper
+before a clerk typed it (RF-05; SD2 and SD6 in docs/separation-of-duty.md). Machines are passed
+over: what a device drafted or claimed is nobody's.
 """
 
 from typing import cast
@@ -18,12 +19,15 @@ from ledger.rules.time import occ_date
 class ApprovalRow(Row, frozen=True, kw_only=True):
     """A piece of work: ``author`` made it, ``signers`` signed it, each ``person@entry``, by spaces.
 
-    ``shelf`` is the year of the newest signature.
+    ``made`` is its log index; ``paper`` are those who signed the paper it was typed from, by
+    spaces. ``shelf`` is the year of the newest signature.
     """
 
     work: str
     unit: str
     author: str
+    made: int
+    paper: str = ""
     day: str
     shelf: str
     signers: str = ""
@@ -52,7 +56,16 @@ def fold(row: ApprovalRow | None, act: Act, key: str) -> ApprovalRow | None:
     if isinstance(act.event, items.Version | accounts.Claimed):
         if not act.actor.startswith("person/"):
             return None
-        return ApprovalRow(work=key, unit=unit, author=act.actor, day=day, shelf=day[:4])
+        paper = act.event.transcribed
+        return ApprovalRow(
+            work=key,
+            unit=unit,
+            author=act.actor,
+            made=cast(int, act.index),
+            paper=" ".join(paper.persons) if paper else "",
+            day=day,
+            shelf=day[:4],
+        )
     if row is None or not act.actor.startswith("person/"):
         return row
     signed = f"{row.signers} {act.actor}@{cast(int, act.index)}".strip()
@@ -61,7 +74,7 @@ def fold(row: ApprovalRow | None, act: Act, key: str) -> ApprovalRow | None:
 
 view = View(
     name="approvals",
-    version=3,
+    version=4,
     row=ApprovalRow,
     reads=frozenset({"account", "disclosure_item"}),
     keys=keys,

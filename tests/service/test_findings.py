@@ -10,7 +10,9 @@ from ledger.aggregates.decision.commands import Close, Propose, TakeStep
 from ledger.aggregates.disclosure_item import commands as items
 from ledger.aggregates.session.commands import Hold
 from ledger.aggregates.unit import ChangeUnit, DissolveUnit
+from ledger.rules.paper import Original
 from ledger.rules.time import local_date, parse_date
+from ledger.service.acts.submit import act
 from ledger.service.board import Asked
 from ledger.service.finding import rules
 from ledger.service.ledger import as_of, today
@@ -130,6 +132,20 @@ def test_two_who_sign_each_others_work_are_found_and_one_way_is_not(office):
     assert found(office, "circular_approval", since=parse_date(row["day"])) == (row,)
 
 
+def test_who_signed_the_paper_of_a_draft_and_reviews_it_is_found(office):
+    clerk = staffed(office, "publisher", "clerk")
+    reviewers = [staffed(office, "supervisor", label) for label in ("jia", "yi")]
+    paper = Original(box="2026-3", number="17", persons=(reviewers[0].who.actor,))
+    draft = _draft(office, "2026-01")
+    made = act(office.ledger, draft, clerk.who, clerk.key, original=paper).entries[0]
+    do(office.ledger, reviewers[1], items.Review(stream=made.stream))
+    assert found(office, "paper_signed_twice") == ()
+    reviewed = do(office.ledger, reviewers[0], items.Review(stream=made.stream)).entries[0]
+    (row,) = found(office, "paper_signed_twice")
+    assert row["record"] == made.stream
+    assert row["entries"] == f"{made.index} {reviewed.index}"
+
+
 def test_what_is_taken_down_before_its_time_is_found(office):
     drafter, _ = _two_posts(office, "jia")
     others = [_two_posts(office, label)[1] for label in ("yi", "bing")]
@@ -167,11 +183,14 @@ def _two_posts(office: Office, label: str):
     return drafter, hand(drafter.who.actor, "supervisor", drafter.key)
 
 
-def _drafted(office: Office, by, period: str) -> str:
-    draft = items.Draft(
+def _draft(office: Office, period: str) -> items.Draft:
+    return items.Draft(
         unit=office.unit, code="residents.finance", period=period, title="收支", amounts=_amounts()
     )
-    return do(office.ledger, by, draft).entries[0].stream
+
+
+def _drafted(office: Office, by, period: str) -> str:
+    return do(office.ledger, by, _draft(office, period)).entries[0].stream
 
 
 def _reviewed(office: Office, drafter, reviewer, period: str) -> None:
