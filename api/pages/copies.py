@@ -1,21 +1,27 @@
 """The copy of a whole unit and period: made, downloaded, and handed over by an act (S1-16).
 
 Of what is public already, as an evidence package is; nothing sealed is opened. So many a minute for
-each place, and one at a time, with those made again at a hand-over. What is looked for in a copy,
-and of whom, is asked nowhere.
+each place, and one at a time, with those made again at a hand-over; sent it is from a file, since
+several may be on their way to slow readers. What is looked for in a copy, and of whom, is asked
+nowhere.
 """
 
+from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import date, timedelta
-from typing import Annotated, Any
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Annotated, Any, Final
 
 from fastapi import APIRouter, Query
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from api.caller import Caller, CallerDep
 from api.deps import LARGEST, Decimal
 from api.session import place_of
 from ledger.aggregates.delivery import GIVERS
-from ledger.errors import LedgerError
+from ledger.errors import LedgerError, StorageError
 from ledger.rules.periods import Kind, containing, parse_period
 from ledger.service.directory import unit_of, units_by_code
 from ledger.service.exports.copies import Copy, make_copy
@@ -24,6 +30,8 @@ from ledger.service.ledger import today
 router = APIRouter()
 UnitText = Annotated[str, Query(max_length=64)]
 PeriodText = Annotated[str, Query(max_length=10)]
+CHUNK: Final = 1 << 18
+"""Bytes of a package in memory for each who is sent one."""
 BACK: tuple[tuple[Kind, int], ...] = (("month", 6), ("quarter", 4), ("half", 2), ("year", 1))
 """How many periods that are over are offered, by kind."""
 
@@ -60,8 +68,34 @@ def package(
     """The package itself, as of a size."""
     made = _made(caller, unit, period, size)
     file = f'attachment; filename="copy-{parse_period(period)}-{made.manifest.size}.zip"'
-    headers = {"Content-Disposition": file, "Cache-Control": "no-store"}
-    return Response(made.data, media_type="application/zip", headers=headers)
+    headers = {
+        "Content-Disposition": file,
+        "Cache-Control": "no-store",
+        "Content-Length": str(len(made.data)),
+    }
+    laid = _laid_down(made.data, caller.ledger.home.path)
+    return StreamingResponse(_chunks(laid), media_type="application/zip", headers=headers)
+
+
+def _laid_down(data: bytes, folder: Path) -> IO[bytes]:
+    """Return a file without a name that holds a package: nothing is left of it.
+
+    Beside the ledger: a folder for temporary files may itself be memory. Raises: StorageError.
+    """
+    with ExitStack() as failing:
+        try:
+            file = failing.enter_context(TemporaryFile(dir=folder))
+            file.write(data)
+            file.seek(0)
+        except OSError as error:
+            raise StorageError(why=f"copy: {error.strerror or 'I/O'}") from error
+        failing.pop_all()
+    return file
+
+
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    with file:
+        yield from iter(partial(file.read, CHUNK), b"")
 
 
 def ended(day: date) -> list[str]:

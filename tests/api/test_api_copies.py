@@ -6,6 +6,7 @@ from hashlib import sha256
 import pytest
 from starlette.testclient import TestClient
 
+from api.pages import copies as pages
 from api.pages.copies import ended
 from api.session import SESSION
 from ledger.aggregates.delivery import HandOver
@@ -58,6 +59,26 @@ def test_a_copy_is_made_for_who_audits_and_leads_to_its_hand_over(
     form = client.get(act.replace("&amp;", "&"), headers={"Accept-Language": "zh"}).text
     assert digest in form
     assert "2026年3月" in form
+
+
+def test_a_copy_is_sent_from_a_file_that_leaves_nothing_behind(
+    client: TestClient, over: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.cookies.set(SESSION, session_of(over, supervisor(over, "监甲")))
+    address = f"/copies.zip?unit={over.unit}&period=2026-03"
+    monkeypatch.setattr(pages, "CHUNK", 1000)
+    before = set(over.ledger.home.path.iterdir())
+    sent = client.get(address)
+    whole = make_copy(over.ledger, over.unit, parse_period("2026-03")).data
+    assert sent.content == whole
+    assert sent.headers["content-length"] == str(len(whole))
+    assert set(over.ledger.home.path.iterdir()) == before
+
+    def full(**_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(pages, "TemporaryFile", full)
+    assert client.get(address).json()["code"] == "storage"
 
 
 def test_what_is_no_period_comes_back_with_why(client: TestClient, over: Office) -> None:

@@ -78,10 +78,12 @@ class _Again:
             self._proposals = []  # it could not have been asked for
 
     def is_in(self, recorded: Sequence[Act]) -> bool:
-        """Tell whether all it proposes, and that is something, is among what is recorded."""
-        return bool(self._proposals) and all(
-            any(self._is(proposed, act) for act in recorded) for proposed in self._proposals
-        )
+        """Tell whether all it proposes is among what is recorded."""
+        named = {proposed.stream for proposed in self._proposals}
+        begun = self._own.seq == 1  # a stream that is minted has no act before
+        if not named or not (begun or self._own.stream in named):
+            return False
+        return all(any(self._is(proposed, act) for act in recorded) for proposed in self._proposals)
 
     def _decide(self) -> tuple[Proposed, ...]:
         command, own, ledger = self._command, self._own, self._ledger
@@ -108,7 +110,6 @@ class _Again:
         return (
             SPECS[type(said)].name == act.type
             and self._agree(proposed.stream, act.stream)
-            and (proposed.stream == act.stream or act.seq == 1)  # one minted is begun
             and self._agree(msgspec.to_builtins(said), msgspec.to_builtins(act.event))
             and act.occ == (self._command.occ or moment(self._at).isoformat(timespec="seconds"))
             and self._sealed_alike(proposed, act)
