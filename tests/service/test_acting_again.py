@@ -1,14 +1,18 @@
 """A retry of an act names what is stored: it gets the first receipt and signs nothing again."""
 
 import pytest
+from msgspec.structs import replace
 
 from ledger.aggregates.case.commands import Accept
+from ledger.aggregates.case.steering.commands import SplitUp
 from ledger.aggregates.key import EnrolKey, RevokeKey
 from ledger.entry import ids
 from ledger.entry.keys import PrivateKey, prove_possession
 from ledger.errors import LedgerError
+from ledger.service.acts.retried import AnotherAct, require_same
 from ledger.service.acts.submit import act, submit
 from ledger.service.auditing.audits import audit_home
+from ledger.service.forms.by_proxy import recorded
 from ledger.service.office import do, register
 from tests.support.office import Office, each_dialect, presented
 
@@ -48,6 +52,22 @@ def test_an_id_of_another_act_of_hers_does_not_stand_for_this_one(office: Office
     with pytest.raises(LedgerError) as refused:
         act(office.ledger, both, clerk.who, clerk.key, jtis=(jti, ids.new_id()))
     assert refused.value.code == "entry.jti_taken"
+
+
+def test_a_command_that_begins_streams_with_several_acts_is_the_same_typed_again(
+    office: Office,
+) -> None:
+    """What it begins has other ids when it is decided anew."""
+    clerk, whole, jti = office.hands["intake_clerk"], office.a_case(), ids.new_id()
+    do(office.ledger, clerk, Accept(stream=whole))
+    split = SplitUp(stream=whole, texts=("路灯", "井盖"), channel="phone")
+    act(office.ledger, split, clerk.who, clerk.key, jtis=(jti,))
+    acts = recorded(office.ledger, jti)
+    assert len(acts) == 5
+    require_same(office.ledger, split, acts)
+    for changed in ({"texts": ("路灯", "水管")}, {"channel": "visit"}, {"note": "x"}):
+        with pytest.raises(AnotherAct):
+            require_same(office.ledger, replace(split, **changed), acts)
 
 
 def test_what_one_submission_holds_is_judged_as_the_audit_will(office: Office) -> None:
