@@ -89,10 +89,14 @@ class NoSuchRow(NotFound):
 
 
 @page(router, "/boards", "boards.html")
-def listed(office: SurfaceDep) -> Sight:
-    """Which boards there are."""
-    point = point_of(office.ledger, None)
-    return Sight(depends=("boards", point.size), point=point, data=lambda: {"boards": named()})
+def listed(office: SurfaceDep, as_of: AsOfText = None) -> Sight:
+    """Which boards there are; those of a point of history lead to it."""
+    point = point_of(office.ledger, as_of)
+
+    def data() -> dict[str, Any]:
+        return {"boards": named(), "as_of": as_of or ""}
+
+    return Sight(depends=("boards", point.size, as_of), point=point, data=data)
 
 
 def named() -> list[dict[str, Any]]:

@@ -28,10 +28,14 @@ SWITCHES: Final = {"large": LARGE, "contrast": CONTRAST, "kiosk": KIOSK}
 @router.get("/manner", include_in_schema=False)
 async def manner(
     request: Request,
+    office: SurfaceDep,
     back: Annotated[str, Query(max_length=500)] = "/",
     lang: Annotated[str | None, Query(max_length=5)] = None,
 ) -> Response:
-    """Switch language, large text, contrast or kiosk, and go back."""
+    """Switch language, large text, contrast or kiosk, and go back.
+
+    ``reset=1`` forgets them; a kiosk left alone asks so, and then a session begun there ends, too.
+    """
     response = RedirectResponse(_own(back), status_code=303)
     if lang in LANGUAGES:
         response.set_cookie(COOKIE, lang, max_age=YEAR, samesite="lax", path="/")
@@ -42,7 +46,17 @@ async def manner(
     if request.query_params.get("reset") == "1":
         for cookie in (COOKIE, LARGE, CONTRAST):
             response.delete_cookie(cookie, path="/")
+        if request.cookies.get(KIOSK) == "1":
+            await _forget(request, office, response)
     return response
+
+
+async def _forget(request: Request, office: Surface, response: Response) -> None:
+    """End whatever session was begun at a kiosk: the next reader is somebody else."""
+    if token := request.cookies.get(SESSION):
+        await run_in_threadpool(office.accounts.end, token)
+    for cookie in (SESSION, VISIT):
+        response.delete_cookie(cookie, path="/")
 
 
 def _own(back: str) -> str:

@@ -1,5 +1,7 @@
 """Replay: a stream, a person's acts or a board, step by step, with the gap before each.
 
+Of each act is told what it changed, and what was known then beside what is known now.
+
 ``at`` is the number of the step (an entry in its stream, an act of the person, a day of the board),
 so that a view can be cited by its address.
 """
@@ -143,12 +145,20 @@ def by(
         chosen = min(number or len(acts), len(acts))
         here, before = acts[chosen - 1], acts[chosen - 2] if chosen > 1 else None
         gap = (here.recorded_at or 0) - (before.recorded_at or 0) if before else None
+        then = AsOf(size=(here.index or 0) + 1, at=here.recorded_at or 0)
+        step = replay(ledger, here.stream, then)[-1]
         return {
             "actor": name,
             "at": chosen,
             "last": len(acts),
             "act": here,
             "line": line_of(here),
+            "stream": here.stream,
+            "differences": differences(step.changes),
+            "state": plain_state(step.state),
+            "now": plain_state(ledger.known.stream(here.stream).state),
+            "then": then,
+            "board": board_of(here.stream),
             "gap_ms": gap,
             "long": (gap or 0) >= LONG_MS,
             "lines": [line_of(act) for act in acts],

@@ -1,6 +1,7 @@
 """Replay of boards and persons; known then beside known now; what waits for a signature."""
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from sqlalchemy import update
@@ -183,6 +184,40 @@ def test_an_auditor_of_one_unit_reads_of_a_person_what_she_did_there(office: Off
     assert here == {office.unit}
     assert everywhere == {office.unit, None}
     assert few < all_of_them
+
+
+def test_each_act_of_a_person_tells_what_it_changed_then_and_now(office: Office) -> None:
+    case = office.a_case()
+    inspector = employ(office, "inspector", "inspector")
+    with TestClient(make_app(office.ledger), headers={"Accept": "text/html"}) as client:
+        client.cookies.set(SESSION, session_of(office, inspector))
+        office.ledger.follower.catch_up()
+        acts = client.get(f"/api/v1/streams/{case}").json()["entries"]
+        actor = client.get(f"/api/v1/entries/{acts[0]['index']}").json()["actor"]
+        lines = client.get(f"/by/{actor}.json").json()["lines"]
+        at = 1 + next(n for n, line in enumerate(lines) if line["index"] == acts[0]["index"])
+        told = client.get(f"/by/{actor}.json?at={at}").json()
+        text = client.get(f"/by/{actor}?at={at}").text
+    assert told["stream"] == case
+    assert told["then"]["size"] == acts[0]["index"] + 1
+    assert told["state"]["state"] == "received"
+    assert told["now"]["state"] == client_state(office, case)
+    assert "<ins>" in text
+    assert f"/boards/cases?as_of={told['then']['size']}" in text
+    assert f"/evidence/{case}.zip" in text
+
+
+def client_state(office: Office, case: str) -> str:
+    """Return the state a case is in now."""
+    state: Any = office.ledger.known.stream(case).state
+    return str(state.state)
+
+
+def test_the_list_of_boards_of_a_day_leads_to_the_boards_of_that_day(demo: TestClient) -> None:
+    text = demo.get("/boards?as_of=100", headers={"Accept": "text/html"}).text
+    assert 'href="/boards/cases?as_of=100"' in text
+    assert 'href="/register?as_of=100"' in text
+    assert 'as_of="' not in demo.get("/boards", headers={"Accept": "text/html"}).text
 
 
 def test_a_key_of_the_pad_is_added_and_asks_nothing(demo: TestClient) -> None:

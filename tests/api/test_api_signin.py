@@ -190,6 +190,18 @@ def test_whoever_signs_in_gets_the_rights_of_her_posts(signed: TestClient) -> No
     assert signed.get("/log/tile/entries/000.p/5").status_code == 200
 
 
+def test_a_kiosk_left_alone_ends_the_session_begun_there(signed: TestClient) -> None:
+    assert sign_in(signed, "coordinator") == 303
+    token = signed.cookies["mz_session"]
+    elsewhere = signed.get("/manner?reset=1&back=/", follow_redirects=False)
+    assert "mz_session" not in elsewhere.headers.get("set-cookie", "")
+    assert signed.get("/me").status_code == 200, "at her own desk she stays signed in"
+    signed.cookies.set("mz_kiosk", "1")
+    signed.get("/manner?reset=1&back=/kiosk", follow_redirects=False)
+    signed.cookies.set("mz_session", token)
+    assert signed.get("/me").status_code == 401, "its token opens nothing any more"
+
+
 def test_a_page_kept_from_an_earlier_session_is_not_shown_for_the_next_one(
     signed: TestClient,
 ) -> None:

@@ -1,6 +1,8 @@
 """A committee's review on the overview: up to where, signed by whom, and whether the log agrees."""
 
+import re
 from datetime import date
+from html import unescape
 
 import pytest
 from starlette.testclient import TestClient
@@ -163,3 +165,20 @@ def test_a_review_beyond_the_log_does_not_keep_others_from_the_page(
     office.ledger.follower.catch_up()
     (seen,) = client.get(f"/supervision.json?unit={office.unit}").json()["reviews"]
     assert (seen["size"], seen["agrees"]) == (FAR, False)
+
+
+def test_what_is_looked_at_is_taken_away_as_it_was_narrowed(
+    client: TestClient, office: Office
+) -> None:
+    office.a_case()
+    office.ledger.follower.catch_up()
+    html = {"Accept": "text/html"}
+    text = unescape(client.get(f"/supervision?unit={office.unit}&since=3", headers=html).text)
+    files = set(re.findall(r'href="(/boards/[a-z-]+/rows\.(?:csv|xlsx)\?[^"]*)"', text))
+    assert {"posts", "changes"} <= {each.split("/")[2] for each in files}
+    for each in files:
+        assert f"unit={office.unit}" in each
+        taken = client.get(each)
+        assert taken.status_code == 200, each
+        assert "attachment" in taken.headers["content-disposition"]
+    assert any("since=3" in each for each in files), "what changed since then, and no more"
