@@ -75,6 +75,7 @@ def test_nothing_that_people_wrote_stands_in_any_output(importing: Cli, tmp_path
     for form in ((), ("--json",)):
         words = ("import", "messages", file, "--unit", "520602", "--rejects", rejects, *form)
         told = importing.run(*words).output + rejects.read_text("utf-8-sig")
+        assert "import.bad_time" in told
         assert not any(word in told for word in ("机密", "灯不亮", "已修", "甲"))
 
 

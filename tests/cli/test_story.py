@@ -159,12 +159,13 @@ def test_a_corrected_amount_stands_beside_what_was_posted(board: Board) -> None:
 
 def test_what_was_posted_at_last_is_what_the_fund_closed_with(board: Board) -> None:
     funds = {(row["unit"], row["period"]): row for row in board("finance")}
-    for row in board("disclosure", code=disclosure.FINANCE):
-        if row["amounts"]:
-            said = dict(one.split("=") for one in row["amounts"].split())
-            fund = funds[row["unit"], row["period"]]
-            assert round(float(said["closing"]) * 100) == fund["balance"], row
-            assert round(float(said["expense"]) * 100) == fund["expense"], row
+    posted = [row for row in board("disclosure", code=disclosure.FINANCE) if row["amounts"]]
+    assert posted
+    for row in posted:
+        said = dict(one.split("=") for one in row["amounts"].split())
+        fund = funds[row["unit"], row["period"]]
+        assert round(float(said["closing"]) * 100) == fund["balance"], row
+        assert round(float(said["expense"]) * 100) == fund["expense"], row
 
 
 def test_a_challenge_was_decided_a_question_answered_and_one_not(board: Board) -> None:

@@ -94,6 +94,7 @@ def test_an_exported_log_verifies_and_grows(demo: Cli, tmp_path: Path) -> None:
 
 
 def test_an_exported_log_holds_no_sealed_value(demo: Cli, tmp_path: Path) -> None:
+    assert "电梯停运" in demo.ok("replay", a_case(demo), "--values")
     demo.ok("export", "log", tmp_path / "tree")
     for file in (tmp_path / "tree").rglob("*"):
         if file.is_file():

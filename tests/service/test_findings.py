@@ -16,7 +16,7 @@ from ledger.service.acts.submit import act
 from ledger.service.board import Asked
 from ledger.service.finding import rules
 from ledger.service.ledger import as_of, today
-from ledger.service.office import appoint, do, establish, hand
+from ledger.service.office import adopt, appoint, do, establish, hand
 from ledger.service.sheet import NotNarrowed, make_sheet
 from tests.service.test_boards import staffed
 from tests.support.office import Office
@@ -161,9 +161,19 @@ def test_what_is_taken_down_before_its_time_is_found(office):
     assert row["measure"] == 12
 
 
-def test_what_was_due_to_be_disclosed_is_missing_until_it_is_there(office):
-    rows = found(office, "disclosure_missing", size=office.size, at=later(office, 120))
-    assert all(row["record"] is None and row["rule"] == "RF-01" for row in rows)
+def test_what_was_due_to_be_disclosed_is_missing_from_the_day_after(office):
+    adopt(office.ledger, office.registrars, "bijiang")
+    unit = establish(
+        office.ledger, office.registrars[0], "520602001001", name="社区", level="community"
+    )
+    on_the_day, after = (
+        found(office, "disclosure_missing", size=office.size, at=later(office, days))
+        for days in (70, 71)
+    )
+    assert not [row for row in on_the_day if row["about"].startswith("finance ")]
+    (row,) = (row for row in after if row["about"].startswith("finance "))
+    assert (row["rule"], row["unit"], row["record"]) == ("RF-01", unit, None)
+    assert (row["about"], row["measure"]) == ("finance 2026-04 missing", 1)
 
 
 def test_yesterday_s_findings_do_not_change(office):

@@ -199,7 +199,9 @@ def test_no_reason_repeats_what_a_row_says(importing: Office) -> None:
 def test_nothing_of_a_message_stands_in_the_entries(importing: Office) -> None:
     before = importing.size
     imported(importing, message("naturalkey77"))
-    for state in importing.ledger.recorder.states(before, importing.size):
+    states = importing.ledger.recorder.states(before, importing.size)
+    assert states
+    for state in states:
         claims = parse_entry(state).signed.claims
         public = f"{claims.stream} {claims.jti} {claims.occ}".encode() + bytes(claims.pub)
         for told in (b"naturalkey77", b"09:32", b"T09", b"subject", b"answer to"):
