@@ -239,7 +239,8 @@ def _short(ledger: Ledger, stream: str) -> str | None:
 def _listed(sheet: Sheet, board: Board) -> list[Column]:
     """Return the columns that a page lists: of those meant for it, the ones that say anything.
 
-    Which unit a line is of is said once, above, where it is the same of all.
+    Which unit a line is of is said once, above, where it is the same of all. What heads a line
+    stands first.
     """
     wanted = [each for each in sheet.columns if not each.programs]
     if board.listed:
@@ -247,14 +248,16 @@ def _listed(sheet: Sheet, board: Board) -> list[Column]:
     one = sheet.unit is not None and {row["unit"] for row in sheet.rows if "unit" in row} == {
         sheet.unit
     }
-    return [each for each in wanted if _told(sheet, each.id) and not (one and each.id == "unit")]
+    told = [each for each in wanted if _told(sheet, each.id) and not (one and each.id == "unit")]
+    heads = board.headed[:1] and {board.headed[0], f"{board.headed[0]}_en"}
+    return sorted(told, key=lambda each: each.id not in heads)
 
 
 def _filters(
     whole: Sheet, asked: Mapping[str, str], shown: list[Column], board: Board
 ) -> list[Filter]:
     """Return the filters a page offers: of the columns it lists, and those that are asked for."""
-    found = filters(whole, asked)
+    found = filters(whole, asked, board.by)
     listed = {each.id for each in shown} if board.listed else {each.column.id for each in found}
     return [each for each in found if each.chosen or each.column.id in listed]
 

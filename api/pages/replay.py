@@ -102,6 +102,7 @@ def at(
             "at": chosen,
             "last": len(steps),
             "step": shown_step(here),
+            "code": entries.short_code(here.act.index or 0, here.act.digest or ""),
             "differences": differences(here.changes),
             "state": plain_state(here.state),
             "now": plain_state(steps[-1].state),

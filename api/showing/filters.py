@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date, timedelta
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
@@ -11,6 +10,7 @@ import segno
 from markupsafe import Markup
 from starlette.datastructures import URL
 
+from api.showing.history import months_shown
 from api.wording.messages import N_, translator
 from api.wording.numbers import grouped
 from api.wording.times import WEEKDAYS, clock, day, gap, moment, period, said_at
@@ -18,6 +18,7 @@ from ledger.rules.money import capital_yuan
 from ledger.rules.quantities import amount, hours, quantity
 from ledger.service.board import Column
 from ledger.service.reading.moments import format_pinned
+from ledger.service.sheet import Sheet, boards_declared
 
 _CHINESE: Final = re.compile("[\u4e00-\u9fff]")
 
@@ -29,7 +30,7 @@ def filters(lang: str) -> Mapping[str, Callable[..., Any]]:
         "moment": moment,
         "clock": lambda text: clock(text, lang),
         "said_at": lambda ms: said_at(ms, lang),
-        "sentences": lambda text: re.findall(r".+?(?:。|\. |$)", text),
+        "parts": lambda text: re.findall(r".+?(?:[：，。]|[:,.] |$)", text),
         "day": lambda value: day(value, lang),
         "weekday": lambda value: say(WEEKDAYS[value.weekday()]),
         "gap": lambda ms: gap(ms, lang),
@@ -44,7 +45,8 @@ def filters(lang: str) -> Mapping[str, Callable[..., Any]]:
         "unit_asked": unit_asked,
         "groupby_month": by_month,
         "in_language": lambda columns: in_language(columns, lang),
-        "month_ends": month_ends,
+        "headings": lambda sheet: headings(sheet, lang),
+        "months_shown": months_shown,
         "plain": plain,
         "pinned": format_pinned,
         "told": lambda text: told(text, lang),
@@ -67,6 +69,15 @@ def in_language(columns: Sequence[Column], lang: str) -> list[Column]:
     return [column for column in columns if column.id not in english]
 
 
+def headings(sheet: Sheet, lang: str) -> list[Column]:
+    """Return the columns that say what a row is of, as its board declares: else its first one."""
+    columns = in_language(sheet.columns, lang)
+    headed = boards_declared()[sheet.board].headed or (columns[0].id,)
+    return sorted(
+        (each for each in columns if each.id in headed), key=lambda each: headed.index(each.id)
+    )
+
+
 def again(url: URL, path: str | None = None, **changed: object) -> str:
     """Return an address like ``url`` (its path and query), with some parameters changed or gone."""
     query = {**dict(parse_qsl(url.query)), **changed}
@@ -86,16 +97,6 @@ def unit_asked(url: URL) -> str:
     """Return what an address says of which unit is looked at, as a query; "" where nothing."""
     unit = dict(parse_qsl(url.query)).get("unit")
     return f"?{urlencode({'unit': unit})}" if unit else ""
-
-
-def month_ends(today: date, count: int) -> list[date]:
-    """Return the last days of the ``count`` months before ``today``'s, the newest first."""
-    ends: list[date] = []
-    end = today
-    for _ in range(count):
-        end = end.replace(day=1) - timedelta(days=1)
-        ends.append(end)
-    return ends
 
 
 def plain(value: object) -> str:

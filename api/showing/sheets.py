@@ -3,7 +3,8 @@
 Filters stand in the address under the columns' own names, so a view can be cited, and its page, its
 twin and its files are of the same rows. Files are CSV (UTF-8 with a mark, for the spreadsheets that
 need one) and XLSX. A text that a spreadsheet would take for a formula is written as the text it is.
-A day is narrowed by its month, ``due=2026-03``; pages offer that once it is asked.
+A day is narrowed by its month, ``due=2026-03``; pages offer that once it is asked, or where
+a board is taken ``by`` that day.
 
 Not handled: sorting, other ranges, free text.
 """
@@ -44,7 +45,7 @@ def narrowed(sheet: Sheet, asked: Mapping[str, str]) -> Sheet:
     return msgspec.structs.replace(sheet, rows=tuple(rows))
 
 
-def filters(sheet: Sheet, asked: Mapping[str, str]) -> list[Filter]:
+def filters(sheet: Sheet, asked: Mapping[str, str], by: str | None = None) -> list[Filter]:
     """Return what the whole ``sheet`` can be narrowed by: columns of several, not too many, cells.
 
     Texts other than periods are no choice: each row has its own.
@@ -53,7 +54,7 @@ def filters(sheet: Sheet, asked: Mapping[str, str]) -> list[Filter]:
     for column in sheet.columns:
         if not _narrows(column) or (column.form == "text" and column.id != "period"):
             continue
-        if column.form == "day" and not asked.get(column.id):
+        if column.form == "day" and column.id != by and not asked.get(column.id):
             continue
         choices = sorted({_choice(column, row[column.id]) for row in sheet.rows} - {""})
         if 1 < len(choices) <= MOST_CHOICES:

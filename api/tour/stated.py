@@ -5,7 +5,7 @@ from typing import Any
 
 from api.tour.step import Step, Visit
 from api.wording.messages import N_
-from ledger.service.board import Cell, Column
+from ledger.service.board import Cell
 from ledger.service.sheet import Sheet, boards_declared, make_sheet
 
 FIGURES, FINANCE = "figures", "finance"
@@ -20,11 +20,10 @@ def find(visit: Visit) -> dict[str, Any] | None:
         telling = tuple(name for name in board.glance.columns if name != "unit")
         sheet = make_sheet(visit.ledger, FIGURES, visit.point)
         if sheet.rows:
-            return {"sheet": sheet, "rows": _telling(sheet.rows), "columns": _of(sheet, telling)}
+            return _shown(sheet, _telling(sheet.rows), telling)
     sheet = make_sheet(visit.ledger, FINANCE, visit.point)
     rows = [row for row in sheet.rows if row["stated"] is not None]
-    found = {"sheet": sheet, "rows": rows[:SHOWN], "columns": _of(sheet, CLOSINGS)}
-    return found if rows else None
+    return _shown(sheet, rows[:SHOWN], CLOSINGS) if rows else None
 
 
 def _telling(rows: Iterable[dict[str, Cell]]) -> list[dict[str, Cell]]:
@@ -42,8 +41,11 @@ def _few(rows: list[dict[str, Cell]]) -> list[dict[str, Cell]]:
     return others[: SHOWN // 3 - len(rates)] + rates
 
 
-def _of(sheet: Sheet, names: tuple[str, ...]) -> list[Column]:
-    return [column for column in sheet.columns if column.id in names]
+def _shown(sheet: Sheet, rows: list[dict[str, Cell]], names: tuple[str, ...]) -> dict[str, Any]:
+    """Return the rows with the columns of those named that say anything of them."""
+    told = {name for row in rows for name, cell in row.items() if cell not in (None, "")}
+    columns = [each for each in sheet.columns if each.id in names and each.id in told]
+    return {"sheet": sheet, "rows": rows, "columns": columns}
 
 
 step = Step(

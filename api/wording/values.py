@@ -58,6 +58,8 @@ class Values:
             case {"of": str(code), "fen": int(fen)}:
                 yuan = quantity("fen", fen, self._words.lang)
                 said = f"{self._coded(of, 'amount', code, beside)} {yuan}"
+            case {"of": str(code), "number": int(number), **rest} if not rest:
+                said = f"{self._coded(of, 'of', code, beside)} {number}"
             case {"clock": str(clock_), **rest}:
                 ends = self._dated("day", _day_in(rest))
                 said = f"{self._coded(of, 'clock', clock_, beside)} {ends}"

@@ -79,6 +79,12 @@ class Words:
         """The local day of the moment."""
         return local_date(self._point.at // 1000)
 
+    @property
+    def begun(self) -> date:
+        """The local day on which the log began."""
+        (genesis,) = self._ledger.known.streams.acts(0, 1)
+        return local_date((genesis.recorded_at or 0) // 1000)
+
     def unit(self, unit: str | None) -> str:
         """Return a unit's name on the day; the whole log for None."""
         if unit is None or unit == "log":
@@ -277,6 +283,14 @@ class Words:
             if isinstance(item, Called):
                 return self._of(item)
         return rule
+
+    def pack(self, unit: str, ref: str) -> str:
+        """Return what a pack is called whose ``ref`` is ``id@version``, with its version."""
+        id_, _, version = ref.partition("@")
+        book = self._book(unit or self._any_unit() or "")
+        heads = [layer.head for layer in book.layers] if book else []
+        name = next((self._of(head) for head in heads if head.id == id_), id_)
+        return self._say(N_("%(pack)s %(version)s 版")) % {"pack": name, "version": version}
 
     def post_then(self, act: Act) -> Appointment | None:
         """Return the post somebody acted in, on the day she signed, as recorded before the act."""

@@ -168,6 +168,9 @@ class Board:
     without a row.
     ``heeds`` names what of ``desk.asked`` its lines can be narrowed by; ``across`` and ``walk`` lay
     them out; ``listed`` are the columns a page lists, () for all: the others stand with each row.
+    ``headed`` are the columns that say in words what a line is of: the first heads its card, all
+    of them its own page; () for the first one listed. ``by`` is the column by which readers take a
+    part of a long board: a period, a month, a kind.
     ``glance`` is what an overview takes of it. ``of`` is the aggregate whose streams it shows the
     public: a replayed stream leads to it. ``news`` is what residents are told of them.
     """
@@ -185,6 +188,8 @@ class Board:
     across: Across | None = None
     walk: Walk | None = None
     listed: tuple[str, ...] = ()
+    headed: tuple[str, ...] = ()
+    by: str | None = None
     glance: Glance | None = None
     of: str | None = None
     news: News | None = None

@@ -136,3 +136,10 @@ def test_a_statement_is_read_from_its_opening_to_its_closing(office: Office) -> 
     told = [Amount(of=of, fen=1) for of in ("closing", "expense", "income", "opening")]
     read = [label for label, _ in words(office).stated(told, office.unit)]
     assert read == ["期初余额", "本期收入", "本期支出", "期末余额"]
+
+
+def test_a_rule_s_pack_is_told_by_its_name_and_numbers_by_what_they_are_of(office: Office) -> None:
+    assert words(office).pack(office.unit, "cn-base@2026.4") == "基层治理通用安排 2026.4 版"
+    assert words(office).pack(office.unit, "elsewhere@1") == "elsewhere 1 版"
+    told = words(office).value("session", "counted", {"of": "households", "number": 46}, {})
+    assert told.endswith(" 46")

@@ -36,6 +36,7 @@ def test_every_board_is_called_in_two_languages_and_fills_its_columns(office, na
         assert said.en
     ids = [column.id for column in board.columns]
     assert len(set(ids)) == len(ids)
+    assert {*board.headed, *board.listed, *([board.by] if board.by else [])} <= set(ids)
     for row in sheet(office, name).rows:
         assert set(ids) <= set(row)
 

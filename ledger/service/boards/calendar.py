@@ -50,6 +50,8 @@ board = Board(
         Column(id="session", zh="记录", en="Record", form="stream"),
     ),
     names=("session",),
+    headed=("day", "code"),
+    by="day",
     rows=rows,
     of="session",
     news=News(facts=("held",), view="sessions", words="sessions"),

@@ -105,6 +105,7 @@ board = Board(
         *(column for name, said in VERDICTS.items() for column in _numbers(name, said)),
     ),
     names=("unit", "kind"),
+    headed=("kind",),
     rows=rows,
     listed=(
         "unit",

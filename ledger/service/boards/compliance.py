@@ -59,6 +59,7 @@ board = Board(
         ),
     ),
     names=("unit", "obligation", "period", "begun_by"),
+    headed=("obligation", "period"),
     rows=rows,
     listed=(
         "unit",

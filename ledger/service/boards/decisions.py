@@ -95,6 +95,8 @@ board = Board(
     en="Decisions",
     columns=COLUMNS,
     names=("decision", "number"),
+    headed=("code", "step", "step_en"),
+    by="code",
     rows=rows,
     of="decision",
     news=News(facts=("closed", "revoked"), view="decisions", words="decisions"),

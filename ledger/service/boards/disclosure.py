@@ -124,6 +124,8 @@ board = Board(
     en="Disclosure",
     columns=COLUMNS,
     names=("unit", "code", "period"),
+    headed=("code", "period"),
+    by="period",
     rows=rows,
     of="disclosure_item",
     news=News(facts=("published",), view="disclosures", words="catalogues"),

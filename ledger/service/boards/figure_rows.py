@@ -45,6 +45,7 @@ board = Board(
         Column(id="record", zh="记录", en="Record", form="stream"),
     ),
     names=("figure", "unit", "item", "day", "record"),
+    headed=("figure", "item", "day"),
     rows=rows,
     heeds=("days", "kind"),
     notes=(

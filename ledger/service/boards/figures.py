@@ -107,6 +107,7 @@ board = Board(
     en="Figures",
     columns=COLUMNS,
     names=("unit", "figure", "period", "source", "record"),
+    headed=("figure", "period"),
     rows=rows,
     glance=Glance(
         columns=(

@@ -70,6 +70,8 @@ board = Board(
         Column(id="account", zh="记录", en="Record", form="stream"),
     ),
     names=("account", "period"),
+    headed=("period", "kind"),
+    by="period",
     rows=rows,
     of="account",
     listed=("unit", "kind", "period", "opening", "income", "expense", "balance", "stated"),

@@ -114,6 +114,7 @@ board = Board(
         Column(id="source_en", zh="出处（英文）", en="Source", programs=True),
     ),
     names=("unit", "rule", "about", "record"),
+    headed=("finding", "finding_en", "what", "what_en"),
     rows=rows,
     listed=(
         "unit",

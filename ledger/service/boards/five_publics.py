@@ -252,6 +252,7 @@ board = Board(
         Column(id="record", zh="记录", en="Record", form="stream"),
     ),
     names=("unit", "code", "facet", "kind"),
+    headed=("code", "facet"),
     rows=rows,
     notes=(
         Called(
@@ -272,7 +273,7 @@ board = Board(
         ),
     ),
     across=Across(
-        by=("unit", "code"),
+        by=("code", "unit"),
         over="facet",
         codes=FACETS,
         cells=("state", "count"),

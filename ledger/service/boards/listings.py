@@ -74,6 +74,7 @@ board = Board(
         Column(id="record", zh="记录", en="Record", form="stream", programs=True),
     ),
     names=("unit", "list", "item", "fact", "record"),
+    headed=("item", "list"),
     rows=rows,
     heeds=("kind",),
     notes=(

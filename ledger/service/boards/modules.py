@@ -95,6 +95,7 @@ board = Board(
         Column(id="open", zh="在办", en="Open", form="count"),
     ),
     names=("unit", "module"),
+    headed=("module",),
     rows=rows,
     notes=(
         Called(

@@ -45,6 +45,7 @@ board = Board(
         Column(id="entry", zh="条目序号", en="Log index", form="count"),
     ),
     names=("entry",),
+    headed=("act", "day"),
     rows=rows,
     notes=(
         Called(

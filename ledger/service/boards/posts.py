@@ -133,6 +133,7 @@ board = Board(
     en="Posts",
     columns=COLUMNS,
     names=("unit", "role", "record"),
+    headed=("role",),
     rows=rows,
     listed=("unit", "role", "standing", "holder", "since", "until", "notice", "others", "conflict"),
     glance=Glance(

@@ -46,10 +46,11 @@ board = Board(
         Column(id="account", zh="账户", en="Account", form="stream"),
     ),
     names=("account",),
+    headed=("name",),
     rows=rows,
     notes=(
         Called(
-            zh="姓名须经本人同意才显示，并隐去名字，其余列为“—”；撤回同意后，任何时点都不再显示。",
+            zh="姓名须经本人同意才显示，并隐去名字，其余不列姓名；撤回同意后，任何时点都不再显示。",
             en="Names are shown by consent alone and masked; others have none. Once consent is "
             "withdrawn, the name is shown at no time at all.",
         ),
