@@ -36,6 +36,7 @@ REVIEWS_SHOWN = 12
 ROWS_SHOWN = 10
 QUIET = (None, "", "agrees", False)
 COMMITTEE = frozenset({"supervisor"})
+CALM = frozenset({"on_time", "not_yet_due"})
 WORST = ("missing", "late", "unknown", "withdrawn", "not_yet_due", "on_time")
 
 
@@ -120,7 +121,8 @@ def _few(ledger: Ledger, name: str, point: AsOf, place: str | None) -> dict[str,
 def matrix(sheet: Sheet, day: date) -> dict[str, Any]:
     """Return duties by unit and obligation, their outcomes by month of the last day, worst first.
 
-    Months are those of the year before ``day`` and the one it is in.
+    Months are those of the year before ``day`` and the one it is in. A line is ``calm`` of which
+    all is in time; a phone folds those away.
     """
     months = _months(day)
     found: dict[tuple[str, str], dict[str, list[dict[str, Any]]]] = defaultdict(dict)
@@ -134,7 +136,8 @@ def matrix(sheet: Sheet, day: date) -> dict[str, Any]:
             "unit": unit,
             "obligation": obligation,
             "cells": [_cell(cells.get(month, [])) for month in months],
-            "tally": _tally(row for rows in cells.values() for row in rows),
+            "tally": (tally := _tally(row for rows in cells.values() for row in rows)),
+            "calm": tally.keys() <= CALM,
         }
         for (unit, obligation), cells in found.items()
     ]
@@ -142,7 +145,11 @@ def matrix(sheet: Sheet, day: date) -> dict[str, Any]:
     beyond = sum(str(row["due"])[:7] not in months for row in sheet.rows)
     return {
         "months": months,
-        "places": [{"unit": unit, "lines": list(held)} for unit, held in places],
+        "places": [
+            {"unit": unit, "lines": (held := list(each)), "calm": all(one["calm"] for one in held)}
+            for unit, each in places
+        ],
+        "calm": sum(line["calm"] for line in lines),
         "tally": _tally(sheet.rows),
         "beyond": beyond,
     }

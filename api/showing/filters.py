@@ -72,7 +72,8 @@ def in_language(columns: Sequence[Column], lang: str) -> list[Column]:
 def headings(sheet: Sheet, lang: str) -> list[Column]:
     """Return the columns that say what a row is of, as its board declares: else its first one."""
     columns = in_language(sheet.columns, lang)
-    headed = boards_declared()[sheet.board].headed or (columns[0].id,)
+    board = boards_declared().get(sheet.board)
+    headed = (board.headed if board else ()) or (columns[0].id,)
     return sorted(
         (each for each in columns if each.id in headed), key=lambda each: headed.index(each.id)
     )

@@ -118,6 +118,7 @@ def test_every_number_of_the_matrix_is_of_lines_that_its_address_lists() -> None
         assert len(narrowed(sheet, {"due": month}).rows) == (cell["of"] if cell else 0)
     assert sum(found["tally"].values()) == len(rows)
     assert sum(line["tally"].values()) + found["beyond"] == len(rows)
+    assert line["calm"] == (line["tally"].keys() <= {"on_time", "not_yet_due"})
 
 
 def test_a_signature_under_another_history_stands_out(client: TestClient, office: Office) -> None:

@@ -117,12 +117,15 @@ def test_without_script_the_keys_type_too(opened: Open) -> None:
 def test_a_kiosk_pages_by_buttons_and_looks_back_by_buttons(opened: Open) -> None:
     page = opened("/boards/cases", size="kiosk")
     first = page.locator("tbody").inner_text()
-    page.click("a[rel=next]")
+    page.click("nav.bottom a[rel=next]")
     page.wait_for_url("**/boards/cases?page=2")
     assert page.locator("tbody").inner_text() != first
     page.click(".days a >> nth=1")
     page.wait_for_url("**as_of=*")
     assert page.locator(".days [aria-current]").inner_text().endswith("月底")
+    page.click("td.open a >> nth=0")
+    page.wait_for_url("**/rows/**")
+    assert not page.locator("h1").inner_text().startswith("事项统计"), "headed by what it is of"
 
 
 def test_the_last_data_stay_readable_when_the_server_is_away(opened: Open) -> None:
