@@ -3,7 +3,7 @@
 All in one transaction under the head lock, so that no judgement sees a part of them. A process
 that has the ledger open goes on with what it remembers: stop it before.
 
-Whether that is due ``lacking`` tells in a moment, by entries spread over the log; that none is
+Whether that is due ``require_tags`` tells in a moment, by entries spread over the log; that none is
 missing, and none is beside, only an audit says.
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 
 from sqlalchemy import delete, insert, select, tuple_
 
+from ledger.errors import StorageError
 from ledger.kernel.registry import Registry
 from ledger.store.dialect import reading, writing
 from ledger.store.recorder import Recorder
@@ -20,6 +21,20 @@ from ledger.store.views.follower import Read
 BATCH = 500
 RUNS, RUN = 20, 200
 """Looked at are so many runs of so many entries."""
+
+
+class TagsLacking(StorageError):
+    """Entries lack tags this program gives them, as an older one recorded them."""
+
+    code = "store.tags_lacking"
+    zh = (
+        "较早版本的程序写入的条目缺少本版本所用的标签，据此查到的事实可能缺漏，故不写入，也不启动服务。"
+        "请停止服务，运行 mingzhang rebuild tags，再启动。"
+    )
+    en = (
+        "Entries an older program recorded lack tags this one looks facts up by, so nothing is "
+        "written or served. Stop the servers, run `mingzhang rebuild tags`, start them again."
+    )
 
 
 def retag(
@@ -49,11 +64,11 @@ def retag(
     return count
 
 
-def lacking(recorder: Recorder, registry: Registry, read: Read) -> int | None:
-    """Return the index of an entry without a tag this program gives it, None where none is met.
+def require_tags(recorder: Recorder, registry: Registry, read: Read) -> None:
+    """Refuse a log an entry of which has not every tag this program gives it, as far as is seen.
 
     What an older program recorded lies at the log's beginning, and the first entries are looked at.
-    Raises: LedgerError of an entry that cannot be read.
+    Raises: TagsLacking; LedgerError of an entry that cannot be read.
     """
     for start in _spread(recorder.head().size):
         acts = read(start, RUN)
@@ -64,8 +79,7 @@ def lacking(recorder: Recorder, registry: Registry, read: Read) -> int | None:
         with reading(recorder.engine) as connection:
             given -= {(row.tag, row.idx) for row in connection.execute(query)}
         if given:
-            return min(index for _, index in given)
-    return None
+            raise TagsLacking
 
 
 def _spread(size: int) -> Iterator[int]:

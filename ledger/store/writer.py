@@ -1,7 +1,8 @@
 """Who may write: the sequencer of an open ledger, made when somebody first writes.
 
 Readers need none, and may open a ledger whose signer is missing or behind. Whoever writes must be
-able to sign what is taken in: the signer's key is the log's own, and the log extends its mark.
+able to sign what is taken in: the signer's key is the log's own, and the log extends its mark. And
+she must know all that rules ask: the entries have the tags this program gives them.
 """
 
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from ledger.store.keystore import Keystore
 from ledger.store.known import Known
 from ledger.store.reader import LogReader
 from ledger.store.recorder import Recorder
+from ledger.store.retag import TagsLacking, require_tags
 from ledger.store.sequencer import Sequencer
 from ledger.store.signer import LogSigner
 
@@ -48,10 +50,11 @@ class Writer:
     clock: Clock
     grown: Event
     _made: Sequencer | None = field(default=None, init=False)
+    _misses: TagsLacking | None = field(default=None, init=False)
     _lock: Lock = field(default_factory=Lock, init=False)
 
     def __call__(self) -> Sequencer:
-        """Return it. Raises: SignerMissing, NotTheLogsKey; what the mark refuses."""
+        """Return it. Raises: SignerMissing, NotTheLogsKey, TagsLacking; what the mark refuses."""
         with self._lock:
             if self._made is None:
                 self._made = self._make()
@@ -65,6 +68,7 @@ class Writer:
     def _make(self) -> Sequencer:
         _require_logs_key(self.known, self.signer)
         self.signer.require_extended(self._head, self.reader.root)
+        self._require_tags()
         return Sequencer(
             recorder=self.recorder,
             reader=self.reader,
@@ -74,6 +78,16 @@ class Writer:
             watch=ClockWatch(self.clock, self.recorder.head().size),
             committed=lambda _size: self.grown.set(),
         )
+
+    def _require_tags(self) -> None:
+        # What this process remembers it looked up by the tags it found: made anew since, by
+        # another process, they do not mend that.
+        try:
+            require_tags(self.recorder, self.known.registry, self.known.streams.acts)
+        except TagsLacking as error:
+            self._misses = error
+        if self._misses is not None:
+            raise self._misses
 
     def _head(self) -> tuple[int, bytes]:
         head = self.recorder.head()

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from ledger.bootstrap import open_ledger
-from ledger.cli.commands import serve as serving
-from ledger.cli.shell import Shell
 from ledger.service.upkeep import checkup
+from ledger.store.retag import TagsLacking
 from tests.cli.conftest import Cli
+from tests.cli.test_successor import establish
 
 
 def checks(cli: Cli, status: int = 0) -> dict[str, dict[str, Any]]:
@@ -153,17 +153,27 @@ def test_tags_are_derived_anew_from_the_entries(cli: Cli) -> None:
         assert connection.execute("SELECT * FROM tag ORDER BY 1, 2").fetchall() == before
 
 
-def test_a_server_tells_its_operator_that_tags_are_missing(
-    cli: Cli, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_what_an_older_program_recorded_is_neither_served_nor_written_to_before_it_is_tagged(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As of a home an older program wrote: rules would miss what they look acts up by."""
+    """Rules would miss what they look acts up by."""
     served = SimpleNamespace(log_to_stderr=lambda: None, serve=lambda *_, **__: None)
     monkeypatch.setattr("ledger.cli.commands.serve.importlib.import_module", lambda _: served)
-    for expected in (0, 1):
-        caplog.clear()
-        with open_ledger(cli.home) as ledger:
-            serving.serve_ledger(Shell(home=cli.home), ledger, host="127.0.0.1", port=1)
-        told = [line for line in caplog.messages if "mingzhang rebuild tags" in line]
-        assert len(told) == expected
-        with sqlite3.connect(cli.home / "ledger.sqlite") as connection:
-            connection.execute("DELETE FROM tag WHERE tag LIKE 'unit-code:%'")
+    cli.ok("serve")
+    with sqlite3.connect(cli.home / "ledger.sqlite") as connection:
+        connection.execute("DELETE FROM tag WHERE tag LIKE 'unit-code:%'")
+    unit = establish(cli, "520602001")
+    for words in (("serve",), unit):
+        refused = cli.refused(*words)
+        assert refused["code"] == "store.tags_lacking"
+        assert "mingzhang rebuild tags" in refused["en"]
+    found = checks(cli, status=1)
+    assert {name for name, check in found.items() if check["status"] == "bad"} == {"tags"}
+    with open_ledger(cli.home) as running:
+        with pytest.raises(TagsLacking):
+            running.writer()
+        cli.ok("rebuild", "tags")
+        with pytest.raises(TagsLacking):
+            running.writer()  # what it remembers was looked up without them
+    cli.ok("serve")
+    cli.ok(*unit)

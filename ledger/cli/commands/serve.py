@@ -5,19 +5,17 @@ other command waits for it.
 """
 
 import importlib
-import logging
 from typing import Annotated, Final
 
 import typer
 
 from ledger.cli.shell import Shell
 from ledger.service.ledger import Ledger
-from ledger.service.upkeep.checkup import check_tags
 from ledger.service.upkeep.daily import daily
+from ledger.store.retag import require_tags
 
 HOST: Final = "127.0.0.1"
 PORT: Final = 8000
-_log = logging.getLogger("mingzhang.serve")
 
 Port = Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on. 端口")]
 
@@ -39,13 +37,12 @@ def serve(
 
 
 def serve_ledger(shell: Shell, ledger: Ledger, *, host: str, port: int, workers: int = 1) -> None:
-    """Serve an opened ledger until Ctrl-C. Raises: PortTaken."""
+    """Serve an opened ledger until Ctrl-C. Raises: PortTaken, TagsLacking."""
+    require_tags(ledger.recorder, ledger.registry, ledger.known.streams.acts)
     server = importlib.import_module("api.serve")
     shown = "localhost" if host == HOST else host
     shell.note(f"Serving at http://{shown}:{port} (Ctrl-C ends it). 网页已启动，按 Ctrl-C 结束。")
     server.log_to_stderr()
-    if (found := check_tags(ledger)).status != "ok":
-        _log.warning("%s: %s", found.name, found.en)  # it serves, but rules may miss facts
     with daily(ledger):
         server.serve(ledger, host=host, port=port, workers=workers)
 

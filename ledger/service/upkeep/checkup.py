@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -22,7 +23,6 @@ from ledger.rules.packs import adoptions
 from ledger.rules.packs.adoptions import ADOPTIONS
 from ledger.rules.packs.pack import digest_of
 from ledger.rules.time import timestamp
-from ledger.service.auditing.rows import TagsDiffer
 from ledger.service.directory import facts
 from ledger.service.ledger import Ledger
 from ledger.service.upkeep.heads import last_published
@@ -31,7 +31,7 @@ from ledger.store.clock import BEHIND_MS
 from ledger.store.databases import on_one_server, server_of
 from ledger.store.home import FORMAT, Home
 from ledger.store.keystore import FileKek
-from ledger.store.retag import lacking
+from ledger.store.retag import TagsLacking, require_tags
 
 LOW_DISK, NO_DISK = 2 << 30, 200 << 20
 """Free bytes below which there is a warning, and below which the next commits may fail."""
@@ -93,18 +93,10 @@ def check_ledger(ledger: Ledger) -> Iterator[Check]:
     yield _tried("mark", partial(_mark, ledger))
     yield _clock(ledger)
     yield _tried("packs", partial(_packs, ledger))
-    yield check_tags(ledger)
+    yield _tried("tags", partial(_tags, ledger))
     yield _tried("heads", partial(_heads, ledger))
     for name, store in sorted(ledger.views.items()):
         yield _tried(f"view {name}", partial(_view, ledger, store))
-
-
-def check_tags(ledger: Ledger) -> Check:
-    """Return whether entries have the tags this program gives them, as far as it looked.
-
-    An older program gave some of them not: rules that look acts up by these would find none.
-    """
-    return _tried("tags", partial(_tags, ledger))
 
 
 def check_versions() -> Check:
@@ -179,7 +171,8 @@ def _head(ledger: Ledger) -> str:
 
 
 def _mark(ledger: Ledger) -> str:
-    ledger.writer()  # refuses to be made when the head does not extend the mark
+    with suppress(TagsLacking):  # said below
+        ledger.writer()  # refuses to be made when the head does not extend the mark
     mark = ledger.signer.mark()
     return f"size {mark.size if mark else 0}"
 
@@ -216,8 +209,7 @@ def _packs(ledger: Ledger) -> str:
 
 def _tags(ledger: Ledger) -> Check:
     known = ledger.known.streams
-    if lacking(ledger.recorder, ledger.registry, known.acts) is not None:
-        raise TagsDiffer
+    require_tags(ledger.recorder, ledger.registry, known.acts)
     return _ok("tags", "所查各条齐全", "all there, of the entries looked at")
 
 
