@@ -125,6 +125,9 @@ def test_a_pack_of_duties_nobody_there_can_do_is_adopted_only_by_who_says_so(cli
     assert int(error["facts"]["count"]) == len(faults)
     assert (error["facts"]["file"], int(error["facts"]["line"])) in {each[1:] for each in faults}
     assert "--unstaffed" in error["zh"]
+    assert "请补充任职，或修改该项安排" in error["zh"], (
+        "nobody else could be asked, so nobody is named"
+    )
     assert (cli.data("stats")["as_of"]["size"], set((cli.home / "packs").rglob("*"))) == before
 
     adopted = cli.run("pack", "adopt", "bijiang", "--unstaffed", *cli.by())

@@ -434,6 +434,33 @@ def test_lines_that_do_not_add_up_leave_the_whole_account_out(office: Office) ->
     assert staff.size == size
 
 
+def test_a_first_line_must_follow_from_what_the_ledger_holds_of_earlier_days(
+    office: Office,
+) -> None:
+    staff = staffed(office)
+    put(staff, "accounts", [FUND, [UNIT, "集体资金", "", "", "", "", "100", "2026-01"]])
+
+    def a_line(day: str, voucher: str, balance: str) -> list[str]:
+        amount = ["10", "", "", "", ""]
+        return [UNIT, "集体资金", "", "", day, voucher, "资产租金", *amount, balance]
+
+    january = [LINE, a_line("2026-01-05", "1", "110"), a_line("2026-01-09", "2", "120")]
+    assert refusals(put(staff, "account-lines", january)) == []
+    size = staff.size
+    wrong = [LINE, a_line("2026-02-05", "3", "131"), a_line("2026-02-09", "4", "141")]
+    report = put(staff, "account-lines", wrong)
+    assert refusals(report) == [
+        (2, "balance", "import.closing_differs"), (3, "", "import.left_out_with"),
+    ]  # fmt: skip
+    assert str(report.faults[0].why.facts["due"]) == "130"
+    assert staff.size == size
+    assert put(staff, "account-lines", january).known == 2, "what is known is passed over"
+    late = [LINE, a_line("2026-01-05", "5", "777")]
+    assert refusals(put(staff, "account-lines", late)) == [], "of one day nobody knows the order"
+    february = [LINE, a_line("2026-02-05", "3", "140"), a_line("2026-02-09", "4", "150")]
+    assert refusals(put(staff, "account-lines", february)) == []
+
+
 def test_hours_that_overlap_are_refused_both(office: Office) -> None:
     staff = staffed(office)
     account = [UNIT, "志愿服务时长", "志愿者甲", "", "", "居民", "", ""]

@@ -14,7 +14,7 @@ NAMING = Naming(
         "complete": Name("审核人数已满", "Enough have reviewed it"),
         "contested": Name("有异议", "Challenged"),
         "draft": Name("待审稿", "Draft"),
-        "drafter": Name("起草人", "Drafted by"),
+        "drafters": Name("起草人", "Drafted by"),
         "fen": Name("金额", "Amount"),
         "hands": Name("经手人", "Hands"),
         "open_queries": Name("未答复的询问", "Questions open"),

@@ -34,10 +34,10 @@ from ledger.rules.time import parse_date
 class ItemState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """An item; ``standing`` is "" before its first draft.
 
-    ``draft`` is the digest of the newest version, ``drafter`` who signed it, ``reviewers`` who
-    reviewed it. ``hands`` are all persons who ever drafted, reviewed, approved or published it.
-    ``posted`` and ``until`` are the days of the newest posting, ``open_queries`` the numbers of
-    questions not answered.
+    ``draft`` is the digest of the newest version, ``drafters`` who signed one, the newest's last;
+    ``reviewers`` reviewed the newest. ``hands`` are all persons who ever drafted, reviewed,
+    approved or published it. ``posted`` and ``until`` are the days of the newest posting,
+    ``open_queries`` the numbers of questions not answered.
     """
 
     standing: ItemStanding | Literal[""] = ""
@@ -47,7 +47,7 @@ class ItemState(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     amounts: tuple[Amount, ...] = ()
     version: int = 0
     draft: str = ""
-    drafter: str = ""
+    drafters: tuple[str, ...] = ()
     reviewers: tuple[str, ...] = ()
     hands: tuple[str, ...] = ()
     posted: date | None = None
@@ -112,7 +112,7 @@ def _drafted(state: ItemState, event: Version, act: Act) -> ItemState:
         amounts=event.amounts,
         version=state.version + 1,
         draft=act.digest or "",
-        drafter=act.actor,
+        drafters=(*(each for each in state.drafters if each != act.actor), act.actor),
         reviewers=(),
     )
 

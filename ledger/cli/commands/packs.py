@@ -35,12 +35,12 @@ class NobodyCould(PackInvalid):
     zh = (
         "{file}:{line}：“{name}”的步骤“{step}”在 {units} 缺 {lacks} 名担任 {roles} 的不同人员；"
         "这样无人可办的共 {count} 处，mingzhang pack check {pack} --against 账本目录 逐条列出。"
-        "请补充任职，或请 {helpers} 协助，或修改该项安排；确要先行采用，请加 --unstaffed。"
+        "请补充任职{ask_zh}，或修改该项安排；确要先行采用，请加 --unstaffed。"
     )
     en = (
         '{file}:{line}: step {step} of "{name}" lacks {lacks} different persons as {roles} at '
         "{units}; {count} steps lack somebody, and mingzhang pack check {pack} --against DIR lists "
-        "them. Appoint them, ask {helpers}, or arrange it otherwise; to adopt it all the same, add "
+        "them. Appoint them{ask_en}, or arrange it otherwise; to adopt it all the same, add "
         "--unstaffed."
     )
 

@@ -26,11 +26,11 @@ class DutyUnstaffed(PackInvalid):
     code = "pack.duty_unstaffed"
     zh = (
         "{file}:{line}：“{name}”的步骤“{step}”在 {units} 缺 {lacks} 名担任 {roles} 的不同人员。"
-        "请补充任职，或请 {helpers} 协助，或修改该项安排。"
+        "请补充任职{ask_zh}，或修改该项安排。"
     )
     en = (
         '{file}:{line}: step {step} of "{name}" lacks {lacks} different persons as {roles} at '
-        "{units}. Appoint them, ask {helpers}, or arrange it otherwise."
+        "{units}. Appoint them{ask_en}, or arrange it otherwise."
     )
 
 
@@ -54,6 +54,7 @@ class Unmet(msgspec.Struct, frozen=True, kw_only=True):
 
     def facts(self, label: Callable[[str], str]) -> dict[str, object]:
         """Return what an error says of it; ``label`` tells what a unit is called."""
+        helpers = _listed(map(label, self.helpers))
         return {
             "file": self.file,
             "line": self.line,
@@ -62,7 +63,8 @@ class Unmet(msgspec.Struct, frozen=True, kw_only=True):
             "lacks": self.lacks,
             "roles": " / ".join(self.roles),
             "units": _listed(map(label, self.units)),
-            "helpers": _listed(map(label, self.helpers)),
+            "ask_zh": f"，或请 {helpers} 协助" if helpers else "",
+            "ask_en": f", ask {helpers}" if helpers else "",
         }
 
     def fault(self, label: Callable[[str], str]) -> DutyUnstaffed:
@@ -74,7 +76,7 @@ def _listed(names: Iterable[str]) -> str:
     """Return the first few of many names."""
     found = tuple(names)
     more = f" … +{len(found) - SHOWN}" if len(found) > SHOWN else ""
-    return ", ".join(found[:SHOWN]) + more or "-"
+    return ", ".join(found[:SHOWN]) + more
 
 
 def unmet_below(ledger: Ledger, book: Book, unit: str | None, day: date) -> list[Unmet]:

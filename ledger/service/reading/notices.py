@@ -38,4 +38,4 @@ def _is_held_now(ledger: Ledger, post: Appointment) -> bool:
 
 def _drafter(ledger: Ledger, item: str) -> str:
     state: ItemState = ledger.known.stream(item).state
-    return state.drafter
+    return state.drafters[-1]

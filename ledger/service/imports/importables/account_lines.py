@@ -1,9 +1,9 @@
 """Lines of accounts: vouchers of collective funds, hours and points of volunteers, as claims.
 
 An import books nothing by itself: each line is a claim that those sign whom its kind asks for.
-Where lines state the balance after them, every one must follow from the one before; where one does
-not, nobody knows which is wrong, so all of that account's lines are left out together. Hours of one
-person that overlap are refused both.
+Where lines state the balance after them, every one must follow from the one before, and the first
+from what the ledger holds; where one does not, nobody knows which is wrong, so all of that
+account's lines are left out together. Hours of one person that overlap are refused both.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -161,22 +161,29 @@ def _check(intake: Intake, rows: Sequence[Row]) -> Iterator[Fault]:
     for row in rows:
         by_account.setdefault(key_of(row), []).append(row)
     for key, lines in by_account.items():
-        yield from _unbalanced(_before(intake, key), lines)
+        days = [row.of("day") for row in lines]
+        # Of lines out of order the first is not what follows the ledger.
+        follows = min(days) == days[0]
+        before = _before(intake, key, days[0]) if follows else None
+        yield from _unbalanced(before, lines)
         yield from _overlapping(lines)
 
 
-def _before(intake: Intake, key: tuple[str, ...]) -> Decimal | None:
-    """Return the balance before the first line; None where the ledger has lines already."""
+def _before(intake: Intake, key: tuple[str, ...], first: str) -> Decimal | None:
+    """Return the balance before a first line of day ``first``: all the ledger holds of before it.
+
+    None where the ledger holds lines of that very day: nobody can tell which come first.
+    """
     alike = _accounts(intake).get(key, ())
-    begun = intake.once("begun", lambda: _begun(intake))
-    if len(alike) != 1 or alike[0].stream in begun:
+    if len(alike) != 1:
         return None
     (account,) = alike
-    return Decimal(spelt(account.opening, account.measure))
-
-
-def _begun(intake: Intake) -> frozenset[str]:
-    return frozenset(held.stream for held in _held(intake))
+    state = cast(AccountState, intake.ledger.known.stream(account.stream).state)
+    standing = [item for item in state.items if item.counts]
+    if any(item.day.isoformat() == first for item in standing):
+        return None
+    earlier = sum(item.amount for item in standing if item.day.isoformat() < first)
+    return Decimal(spelt(account.opening + earlier, account.measure))
 
 
 def _moved(row: Row) -> Decimal:
