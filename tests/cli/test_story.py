@@ -295,6 +295,11 @@ def test_orders_gave_hours_that_are_all_credited(board: Board) -> None:
     rows = board("orders")
     assert sum(row["minutes"] for row in rows) > 0
     assert {row["owing"] for row in rows} == {0}
+    assert 0 < sum(row["same_day"] for row in rows) < sum(row["confirmed"] for row in rows)
+    assert any(row["satisfied_of"] for row in rows)
+    for community in (NORTH, SOUTH, EAST):
+        lists = {row["list"] for row in board("listings", community)}
+        assert lists == {*orders.LISTS, "key_places"}
     assert orders.ENDS
 
 

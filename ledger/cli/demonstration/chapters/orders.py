@@ -1,7 +1,8 @@
 """Service orders: a resident orders, the grid submits, the community issues, volunteers claim.
 
-Confirming an order credits the hours in the same submission. Most are claimed; some are called off,
-given back, or expire because nobody claimed them.
+Each community publishes the three lists residents order from (S1-21). Confirming an order credits
+the hours in the same submission. Every fourth is served and confirmed on the day it came; some are
+called off, given back, or expire because nobody claimed them.
 """
 
 from collections.abc import Iterator
@@ -22,6 +23,9 @@ from ledger.cli.demonstration.script import (
 )
 
 COUNT = 84
+LISTS = ("needs", "resources", "programmes")
+AT_ONCE = 4
+"""One in so many orders is served on the day it came."""
 WISHES = (
     (
         "order.home",
@@ -49,7 +53,13 @@ ENDS = {
 
 
 def steps(share: int = 1) -> Iterator[Step]:
-    """Yield the life of every order."""
+    """Yield the lists, and the life of every order."""
+    for community in COMMUNITIES:
+        for minute, code in enumerate(LISTS, 10):
+            yield step(
+                f"2025-06-06 09:{minute}", community.who("publisher"), "catalogue.publish",
+                f"catalogue/{community.key}-{code}", unit=community.code, code=code,
+            )  # fmt: skip
     for number, day in spread(max(9, COUNT // share), date(2025, 6, 9), date(2026, 5, 6)):
         yield from _Order(number, day, share).told(ENDS.get(number, ""))
 
@@ -64,8 +74,8 @@ class _Order:
 
     def told(self, end: str) -> Iterator[Step]:
         """Yield its steps."""
-        issued = working(self._day, after=1)
-        claimed = working(issued, after=1)
+        issued = self._next(self._day)
+        claimed = self._next(issued)
         yield self._ordered()
         yield self._step(self._day, "10:20", self._worker, "submit")
         if end == "cancelled":
@@ -78,7 +88,8 @@ class _Order:
                 text="老人家属已自行办理。",
             )
             return
-        yield self._step(issued, "09:30", self._who("clerk/dispatcher"), "issue")
+        at_work = "10:40" if self._at_once else "09:30"
+        yield self._step(issued, at_work, self._who("clerk/dispatcher"), "issue")
         if end == "expired":
             yield self._step(working(issued + 9 * DAY), "09:00", "policy", "expire")
             return
@@ -94,14 +105,14 @@ class _Order:
 
     def _served(self, day: date) -> Iterator[Step]:
         account = volunteers.account(self._community, self._member)
-        done = working(day, after=1)
-        confirmed = working(done, after=1)
+        done = self._next(day)
+        confirmed = self._next(done)
         minutes = 15 * between(3, 8, "minutes", self._number)
-        yield self._step(day, "10:40", self._who("volunteers"), "claim", account=account)
+        yield self._step(day, "11:10", self._who("volunteers"), "claim", account=account)
         yield self._step(done, "17:00", self._worker, "complete", text="服务已完成，居民满意。")
         given = self._step(
             confirmed,
-            "10:00",
+            "17:30" if self._at_once else "10:00",
             self._who("organiser"),
             "confirm",
             minutes=minutes,
@@ -138,6 +149,14 @@ class _Order:
             channel=pick(("phone", "window", "qr"), self._number),
             text=f"居民点单：{text}。",
         )
+
+    @property
+    def _at_once(self) -> bool:
+        return self._number % AT_ONCE == 1
+
+    def _next(self, day: date) -> date:
+        """Return the day of the next step, after one on ``day``."""
+        return day if self._at_once else working(day, after=1)
 
     @property
     def _wish(self) -> tuple[str, str, tuple[str, ...]]:
