@@ -13,17 +13,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from api.acting import (
-    Wish,
-    changes,
-    check,
-    form_id,
-    lead,
-    parse_wish,
-    standing,
-    state_of,
-    wanted,
-)
+from api.acting.checking import check
+from api.acting.standing import standing
+from api.acting.wishes import Wish, changes, form_id, lead, parse_wish, state_of, wanted
 from api.caller import Caller, CallerDep
 from api.deps import take_upload
 from api.errors import NoSuchPage, SignInRequired, status_of

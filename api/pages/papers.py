@@ -6,7 +6,7 @@ She answers with a key of her own (aggregate ``paper``); the page hands on to wh
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from api.acting import form_id
+from api.acting.wishes import form_id
 from api.caller import CallerDep
 from api.deps import Index
 from ledger.aggregates.paper import NotNamed

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from api.acting import Shown
+from api.acting.checking import Shown
 from api.wording import times
 from api.wording.messages import N_, translator
 from api.wording.refusals import in_words

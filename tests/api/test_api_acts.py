@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from starlette.testclient import TestClient
 
-from api.acting import form_id
+from api.acting.wishes import form_id
 from api.app import make_app
 from api.session import SESSION
 from ledger.aggregates.account.commands import Open
