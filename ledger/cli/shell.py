@@ -124,9 +124,14 @@ def table(*headings: str, title: str | None = None, lines: bool = False) -> Tabl
     return made
 
 
-def print_table(out: Console, grid: Table) -> None:
-    """Print a table; where there is too little room for its cells, its rows one under the other."""
+def print_table(out: Console, grid: Table, *, whole: bool = False) -> None:
+    """Print a table; where there is too little room for its cells, its rows one under the other.
+
+    ``whole``: nothing of it is folded where no screen bounds it, as in a pipe.
+    """
     needed = out.measure(grid, options=out.options.update(width=UNBOUND)).maximum
+    if whole and not out.is_terminal:
+        out.width = max(out.width, needed)
     roomy = out.width >= max(PIPE_WIDTH, LEAST_WIDTH * len(grid.columns))
     if needed <= out.width or roomy:
         out.print(grid)

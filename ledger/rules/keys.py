@@ -138,7 +138,10 @@ def asks_keys(holder: str, facts: Facts) -> Iterator[Tag]:
 
 
 def keys_in_force(facts: Facts, holder: str) -> list[Key]:
-    """Return the keys of ``holder`` that have not ended; ``asks_keys`` must have been asked."""
+    """Return the keys of ``holder`` that have not ended, oldest first.
+
+    ``asks_keys`` must have been asked.
+    """
     enrolled = [key_of(facts, kid) for kid in facts.fold(holder_tag(holder), fold)]
     return [key for key in enrolled if key and key.holder == holder and not key.ended]
 
@@ -150,7 +153,7 @@ def step(keys: Keys, act: Act) -> Keys:
         return {key.kid: key for key in _founders(happened, act)} | keys
     kid = act.stream.removeprefix("key/")
     if isinstance(happened, KeyEnrolled):
-        return {kid: _enrolled(kid, happened, act)} | keys
+        return keys if kid in keys else {**keys, kid: _enrolled(kid, happened, act)}
     return keys | {kid: _changed(keys[kid], happened, act)} if kid in keys else keys
 
 

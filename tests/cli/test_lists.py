@@ -137,3 +137,10 @@ def founder(cli: Cli, name: str) -> str:
     lines = cli.data("list", "keys")["keys"]
     holder: str = next(line["holder"] for line in lines if line["key"] == f"key/{kid}")
     return holder
+
+
+def test_a_list_in_a_pipe_folds_no_id(demo: Cli) -> None:
+    printed = demo.ok("list", "posts")
+    for post in demo.data("list", "posts")["posts"]:
+        assert post["post"] in printed
+        assert post["holder"] in printed

@@ -28,6 +28,7 @@ def test_it_publishes_at_once_and_goes_on_after_a_refusal(
     count = len(called)
     assert {id(ledger) for ledger in called} == {id(office.ledger)}
     assert "read-only" not in caplog.text
+    assert "mingzhang doctor" in caplog.text
     assert len(called) == count, "nothing goes on after the end"
 
 

@@ -14,9 +14,11 @@ from ledger.service.directory import (
     unit_of,
     units,
 )
+from ledger.service.forms.possible import key_to_act, keys_of
 from ledger.service.ledger import today
-from ledger.service.office import appoint, do
+from ledger.service.office import appoint, do, enrol, hand, register
 from tests.support.office import Office
+from tests.support.trust import a_key
 
 
 def refusal(code: str, office: Office) -> str:
@@ -76,3 +78,15 @@ def test_streams_of_one_aggregate_are_not_those_of_another_with_its_name(office:
     assert streams_of(office.ledger, "case") == [case]
     assert streams_of(office.ledger, "cas") == []
     assert all(name.startswith("unit/") for name in streams_of(office.ledger, "unit"))
+
+
+def test_of_several_keys_of_her_own_the_newest_signs(office: Office) -> None:
+    registrar = office.registrars[0]
+    actor = register(office.ledger, registrar, "两把钥匙", office.unit)
+    made = [a_key(f"own {number}") for number in range(3)]
+    enrol(office.ledger, registrar, actor, made[0], "file")
+    for key in made[1:]:
+        enrol(office.ledger, hand(actor, "holder", made[0]), actor, key, "file")
+    found = keys_of(office.ledger, actor)
+    assert [each.kid for each in found] == [key.kid for key in made]
+    assert key_to_act(found).kid == made[-1].kid

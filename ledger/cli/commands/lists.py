@@ -102,7 +102,7 @@ def _print(out: Console, lines: list[msgspec.Struct], rows: list[dict[str, str]]
     grid = table(*("\n".join(HEADINGS[name] for name in column) for column in columns))
     for row in rows:
         grid.add_row(*("\n".join(row[name] for name in column) for column in columns))
-    print_table(out, grid)
+    print_table(out, grid, whole=True)  # ids are looked for, and taken up, by other programs
     for line in lines:
         if isinstance(line, listing.PostLine) and line.state == "awaits_approval":
             approve = f"mingzhang post approve {line.post} --as KEYFILE"

@@ -24,7 +24,7 @@ def daily(
     """Publish the heads of days that are over, at once and every so many seconds, while open.
 
     What is refused (no policy device, a home that cannot be written) is logged by its code and
-    tried again; ``doctor`` says what is owed.
+    tried again; ``doctor`` says what is owed, and what to do.
     """
     ended = threading.Event()
 
@@ -33,7 +33,7 @@ def daily(
             try:
                 publish(ledger)
             except LedgerError as refusal:
-                _log.warning("heads not published: %s", refusal.code)
+                _log.warning("heads not published: %s. See `mingzhang doctor`.", refusal.code)
             except Exception as error:  # noqa: BLE001 - a bug today must not end every day after it
                 # The class alone: a message may quote what was written.
                 _log.error("heads not published: %s", type(error).__name__)
