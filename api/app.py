@@ -89,6 +89,7 @@ def make_app(ledger: Ledger, *, follow: bool = True, worker: int = 1) -> FastAPI
         version=_version(),
         lifespan=running,
         dependencies=[Depends(authorise)],
+        default_response_class=Response,  # each route says what it gives
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
@@ -207,7 +208,8 @@ def _specification(app: FastAPI) -> Callable[[], dict[str, Any]]:
             found = get_openapi(
                 title=app.title,
                 version=app.version,
-                description="Signed entries, proofs, registers; refusals as RFC 9457 problems.",
+                description="Signed entries, proofs, boards; refusals as RFC 9457 problems. "
+                "Every page has a twin in JSON, at its address with `.json`.",
                 routes=app.routes,
             )
             found.setdefault("components", {}).setdefault("schemas", {}).update(schemas())

@@ -105,7 +105,9 @@ Filled = BeforeValidator(lambda value: value or None)
 SurfaceDep = Annotated[Surface, Depends(surface)]
 LanguageDep = Annotated[str, Depends(language_of)]
 ViewerDep = Annotated[Viewer, Depends(viewer)]
-Index = Annotated[int, Decimal, Path(ge=0, le=LARGEST, description="Log index, from 0.")]
+Index = Annotated[
+    int, Decimal, Path(ge=0, le=LARGEST, description="Log index, from 0.", examples=[28])
+]
 AsOfText = Annotated[
     Annotated[str, StringConstraints(max_length=40)] | None,
     Filled,
@@ -116,11 +118,11 @@ AsOfText = Annotated[
         examples=["308", "2026-03-20", "2026-03-20 09:30", "308@2026-03-20"],
     ),
 ]
-Limit = Annotated[int, Decimal, Query(ge=1, le=200, description="At most so many.")]
+Limit = Annotated[int, Decimal, Query(ge=1, le=200, description="At most so many.", examples=[50])]
 CursorText = Annotated[
     Annotated[str, StringConstraints(max_length=1000)] | None,
     Filled,
-    Query(alias="cursor", description="Where to go on; from ``next``."),
+    Query(alias="cursor", description="Where to go on; from ``next``.", examples=["eyJvZiI6In…"]),
 ]
 
 
@@ -134,6 +136,7 @@ async def min_size(
             ge=0,
             le=LARGEST,
             description="Wait up to 2 s until what is shown covers so many entries; else 503.",
+            examples=[344],
         ),
     ] = None,
 ) -> int:

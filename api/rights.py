@@ -93,6 +93,7 @@ RIGHTS: Mapping[Route, Right] = {
     ("GET", "/api/v1/entries/{index}.tlog-proof"): PUBLIC,
     ("GET", "/api/v1/events"): PUBLIC,
     ("GET", "/api/v1/openapi.json"): PUBLIC,
+    ("GET", "/api/v1/obligations"): PUBLIC,
     ("GET", "/api/v1/packs"): PUBLIC,
     ("GET", "/api/v1/packs/{digest}"): PUBLIC,
     ("GET", "/api/v1/packs/{digest}/{path:path}"): PUBLIC,

@@ -19,6 +19,7 @@ from api.showing.board_layouts import lay_out
 from api.showing.proofs import is_counted, streams_of
 from api.showing.sheets import CSV, XLSX, Filter, as_csv, as_xlsx, asked_of, filters, narrowed
 from api.sight import Sight, page
+from api.wire.answers import plain
 from api.wire.caching import conditional
 from api.wording.language import language_of
 from ledger.errors import NotFound
@@ -35,7 +36,7 @@ router = APIRouter()
 ALL = "all"
 FILES = {"csv": (CSV, as_csv), "xlsx": (XLSX, as_xlsx)}
 ANSWERS = ("finding.acknowledge", "finding.dismiss")
-BoardName = Annotated[str, Path(max_length=64)]
+BoardName = Annotated[str, Path(max_length=64, examples=["disclosure"])]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,13 +108,19 @@ def named() -> list[dict[str, Any]]:
     ]
 
 
-@router.get("/boards/{name}/rows.{form}", include_in_schema=False)
+@router.get(
+    "/boards/{name}/rows.{form}",
+    tags=["boards"],
+    responses=plain(
+        "text/csv", "The rows; every column narrows them by its id.", "\ufeff单位,…\r\n"
+    ),
+)
 def exported(
     request: Request,
     office: SurfaceDep,
     frame: FrameDep,
     name: BoardName,
-    form: Annotated[str, Path(pattern="^(csv|xlsx)$")],
+    form: Annotated[str, Path(pattern="^(csv|xlsx)$", examples=["csv"])],
 ) -> Response:
     """The rows of one board, filtered as its page is, as CSV or XLSX."""
     ledger, lang = office.ledger, language_of(request)

@@ -15,6 +15,8 @@ from starlette.responses import Response
 from api.deps import SurfaceDep
 from api.serving.turns import Turn
 from api.session import place_of
+from api.wire import examples
+from api.wire.answers import plain
 from api.wire.caching import conditional
 from ledger.entry.ids import parse_stream
 from ledger.service.exports.evidence import evidence_files, zip_of
@@ -23,9 +25,15 @@ router = APIRouter()
 _one_at_a_time = Turn()
 
 
-@router.get("/evidence/{stream:path}.zip", include_in_schema=False)
+@router.get(
+    "/evidence/{stream:path}.zip",
+    tags=["streams"],
+    responses=plain("application/zip", "An evidence package (docs/spec/evidence.md)."),
+)
 def package(
-    request: Request, office: SurfaceDep, stream: Annotated[str, Path(max_length=300)]
+    request: Request,
+    office: SurfaceDep,
+    stream: Annotated[str, Path(max_length=300, examples=[examples.CASE])],
 ) -> Response:
     """An evidence package of one stream; sealed values stay sealed."""
     name = "/".join(parse_stream(stream))

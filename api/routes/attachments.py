@@ -81,7 +81,7 @@ async def uploaded(
     office: SurfaceDep,
     who: ViewerDep,
     stream: StreamName,
-    content_type: Annotated[str, Header(max_length=200)] = "",
+    content_type: Annotated[str, Header(max_length=200, examples=["image/jpeg"])] = "",
 ) -> Response:
     """Keep a file for a stream until an act attaches it; pictures lose their EXIF first."""
     if who.actor is None:

@@ -20,30 +20,45 @@ from ledger.service.ledger import Ledger, today
 from ledger.service.sheet import Sheet, boards_declared, make_sheet
 
 router = APIRouter(prefix="/api/v1/boards", tags=["boards"])
-BoardName = Annotated[str, Path(max_length=64, description="One of GET /api/v1/boards.")]
+BoardName = Annotated[
+    str, Path(max_length=64, description="One of GET /api/v1/boards.", examples=["disclosure"])
+]
 UnitCode = Annotated[
     Annotated[str, StringConstraints(max_length=64)] | None,
     Filled,
-    Query(description="A unit's code or reference: it and those under it."),
+    Query(
+        description="A unit's code or reference: it and those under it.", examples=["520602001001"]
+    ),
 ]
 DayText = Annotated[str, StringConstraints(max_length=10)] | None
 Since = Annotated[
-    DayText, Filled, Query(alias="from", description="First day, of a board of findings.")
+    DayText,
+    Filled,
+    Query(alias="from", description="First day, of a board of findings.", examples=["2026-01-01"]),
 ]
 Until = Annotated[
-    DayText, Filled, Query(alias="to", description="Last day, of a board of findings.")
+    DayText,
+    Filled,
+    Query(alias="to", description="Last day, of a board of findings.", examples=["2026-03-31"]),
 ]
 Kind = Annotated[
     Annotated[str, StringConstraints(max_length=64)] | None,
     Filled,
-    Query(description="Of this kind, of findings, as ``backdated``, or rows of figures."),
+    Query(
+        description="Of this kind, of findings, as ``backdated``, or rows of figures.",
+        examples=["backdated"],
+    ),
 ]
 
 
 After = Annotated[
     Annotated[int, Decimal, Field(ge=0, le=LARGEST)] | None,
     Filled,
-    Query(alias="since", description="After this size of the log, of the board of changes."),
+    Query(
+        alias="since",
+        description="After this size of the log, of the board of changes.",
+        examples=[308],
+    ),
 ]
 
 

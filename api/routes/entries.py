@@ -116,7 +116,9 @@ def listed(
     request: Request,
     office: SurfaceDep,
     start: Annotated[
-        int, Decimal, Query(alias="from", ge=0, le=LARGEST, description="First log index.")
+        int,
+        Decimal,
+        Query(alias="from", ge=0, le=LARGEST, description="First log index.", examples=[28]),
     ] = 0,
     limit: Limit = 50,
 ) -> Response:
@@ -133,7 +135,9 @@ def listed(
 
 @router.get(
     "/entries/{index}.tlog-proof",
-    responses=plain(PROOF, "A c2sp.org/tlog-proof of the entry in the tree of the head."),
+    responses=plain(
+        PROOF, "A c2sp.org/tlog-proof of the entry in the tree of the head.", examples.PROOF
+    ),
 )
 def proof(request: Request, index: Index, office: SurfaceDep) -> Response:
     """The proof that an entry is in the log; its holder computes the leaf from her own JWS."""
@@ -156,7 +160,14 @@ def shown(request: Request, index: Index, office: SurfaceDep) -> Response:
 
 @router.get("/receipts/{jti}", responses=answers(Given, examples.RECEIPT, s404="Not in the log."))
 def receipt(
-    jti: Annotated[str, Path(pattern=f"^{ID}$", description="The client's own id of an entry.")],
+    jti: Annotated[
+        str,
+        Path(
+            pattern=f"^{ID}$",
+            description="The client's own id of an entry.",
+            examples=[examples.JTI],
+        ),
+    ],
     office: SurfaceDep,
 ) -> Response:
     """What became of an entry whose answer was lost on the way."""

@@ -15,18 +15,23 @@ from ledger.service.reading import entries
 
 router = APIRouter(tags=["news"])
 SSE: Final = "text/event-stream"
+EXAMPLE: Final = 'event: entries\nid: 344\ndata: {"size":344,"entries":[…]}\n\n'
 BATCH: Final = 100
 QUIET_SECONDS: Final = 15.0
 
 
-@router.get("/api/v1/events", responses=plain(SSE, "Events ``entries``: lines of new entries."))
+@router.get(
+    "/api/v1/events", responses=plain(SSE, "Events ``entries``: lines of new entries.", EXAMPLE)
+)
 async def events(
     request: Request,
     office: SurfaceDep,
     after: Annotated[
         int | None,
         Decimal,
-        Query(ge=0, le=LARGEST, description="The size already seen; else from now on."),
+        Query(
+            ge=0, le=LARGEST, description="The size already seen; else from now on.", examples=[343]
+        ),
     ] = None,
 ) -> Response:
     """New entries as they are recorded; each event's id is the size it reaches to."""

@@ -56,7 +56,14 @@ def readyz(office: SurfaceDep) -> Response:
     return json_answer(found, status=200 if ready else 503)
 
 
-@router.get("/metrics", responses=plain("text/plain", "Figures in Prometheus' text format."))
+@router.get(
+    "/metrics",
+    responses=plain(
+        "text/plain",
+        "Figures in Prometheus' text format.",
+        'mingzhang_log_size{worker="1"} 343.0\n',
+    ),
+)
 def metrics(office: SurfaceDep) -> Response:
     """Figures for monitoring."""
     return Response(office.metrics.text(office.ledger), media_type="text/plain; version=0.0.4")

@@ -4,8 +4,10 @@ docs/spec/log.md, section 4. Full tiles never change; a partial one is named by 
 neither does it.
 """
 
+from typing import Annotated
+
 import msgspec
-from fastapi import APIRouter
+from fastapi import APIRouter, Path
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -23,9 +25,16 @@ from ledger.tlog.tile import TILE_WIDTH, TileId, parse_tile_path
 router = APIRouter(prefix="/log", tags=["log"])
 BINARY = "application/octet-stream"
 TEXT = "text/plain; charset=utf-8"
+TilePath = Annotated[
+    str, Path(description="As C2SP tlog-tiles names it, by level and number.", examples=["0/000"])
+]
+CHECKPOINT = "ledger.example/520602\n343\nn4Ocdb…=\n\n— ledger.example/520602 6jtK…==\n"
+VKEY = "ledger.example/520602+ea3b4a1c+AWk3…\n"
 
 
-@router.get("/checkpoint", responses=plain("text/plain", "The newest checkpoint, a signed note."))
+@router.get(
+    "/checkpoint", responses=plain(TEXT, "The newest checkpoint, a signed note.", CHECKPOINT)
+)
 def checkpoint(request: Request, office: SurfaceDep) -> Response:
     """The newest signed checkpoint."""
     head = office.ledger.recorder.head()
@@ -36,7 +45,7 @@ def checkpoint(request: Request, office: SurfaceDep) -> Response:
     )
 
 
-@router.get("/vkey", responses=plain("text/plain", "The log's verifier key, one line."))
+@router.get("/vkey", responses=plain(TEXT, "The log's verifier key, one line.", VKEY))
 def vkey(office: SurfaceDep) -> Response:
     """The verifier key of the log's signer; compare it with one you got another way."""
     return Response(f"{office.ledger.signer.vkey}\n", media_type=TEXT)
@@ -55,13 +64,13 @@ def genesis(request: Request, office: SurfaceDep) -> Response:
 
 
 @router.get("/tile/entries/{path:path}", responses=plain(BINARY, "An entry bundle."))
-def bundle(request: Request, path: str, office: SurfaceDep) -> Response:
+def bundle(request: Request, path: TilePath, office: SurfaceDep) -> Response:
     """A bundle of entries; for auditors and monitors: it holds everybody's acts."""
     return _tile(request, office.ledger, f"tile/entries/{path}")
 
 
 @router.get("/tile/{path:path}", responses=plain(BINARY, "A hash tile: 32 bytes a hash."))
-def tile(request: Request, path: str, office: SurfaceDep) -> Response:
+def tile(request: Request, path: TilePath, office: SurfaceDep) -> Response:
     """A hash tile."""
     return _tile(request, office.ledger, f"tile/{path}")
 

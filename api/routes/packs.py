@@ -20,7 +20,9 @@ from ledger.service.directory import facts
 from ledger.service.ledger import Ledger
 
 router = APIRouter(prefix="/api/v1/packs", tags=["packs"])
-PackDigest = Annotated[str, Path(pattern=f"^{DIGEST}$", description="The adopted pack's digest.")]
+PackDigest = Annotated[
+    str, Path(pattern=f"^{DIGEST}$", description="The adopted pack's digest.", examples=[EXAMPLE])
+]
 
 
 class AdoptedPack(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,11 +94,14 @@ def files(request: Request, digest: PackDigest, office: SurfaceDep) -> Response:
     return conditional(request, ("pack", digest), made, keep=IMMUTABLE)
 
 
-@router.get("/{digest}/{path:path}", responses=plain("text/plain", "One file of a pack."))
+@router.get(
+    "/{digest}/{path:path}",
+    responses=plain("text/plain", "One file of a pack.", 'id = "cn-base"\nversion = "2026.4"\n'),
+)
 def file(
     request: Request,
     digest: PackDigest,
-    path: Annotated[str, Path(max_length=200)],
+    path: Annotated[str, Path(max_length=200, examples=["pack.toml"])],
     office: SurfaceDep,
 ) -> Response:
     """One file of an adopted pack, byte for byte."""

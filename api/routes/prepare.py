@@ -83,7 +83,7 @@ class Drafts(msgspec.Struct, frozen=True, kw_only=True):
     "/prepare",
     responses=answers(
         Drafts,
-        {"drafts": []},
+        {"drafts": [examples.DRAFT]},
         s403="The key, the post or its scope does not allow the act.",
         s413="The body is too large.",
         s422="A rule refuses it.",

@@ -35,17 +35,20 @@ VIEW: Final = "register"
 Code = Annotated[
     Annotated[str, StringConstraints(max_length=64, pattern=r"^[a-z0-9][a-z0-9_.-]*$")] | None,
     Filled,
-    Query(),
+    Query(description="A code of the packs in force.", examples=["petition"]),
 ]
 OrderText = Annotated[
     OrderName | None,
     Filled,
-    Query(description="What is due first, what came in last, or by reference (the default)."),
+    Query(
+        description="What is due first, what came in last, or by reference (the default).",
+        examples=["due"],
+    ),
 ]
 UnitCode = Annotated[
     Annotated[str, StringConstraints(max_length=64)] | None,
     Filled,
-    Query(description="A unit's code, or its unit/… reference."),
+    Query(description="A unit's code, or its unit/… reference.", examples=["520602001001"]),
 ]
 
 
@@ -182,7 +185,9 @@ def filter_of(
     unit: UnitCode = None,
     kind: Code = None,
     state: Code = None,
-    late: Annotated[bool, Query(alias="overdue", description="Only what is overdue then.")] = False,
+    late: Annotated[
+        bool, Query(alias="overdue", description="Only what is overdue then.", examples=[True])
+    ] = False,
 ) -> Filter:
     """Return what is asked for. Raises: UnitCodeUnknown, UnitCodeShared."""
     place = None if unit is None else unit_of(office.ledger, unit)

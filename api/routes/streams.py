@@ -75,7 +75,9 @@ def stream(
     stream: StreamName,
     office: SurfaceDep,
     after: Annotated[
-        int, Decimal, Query(ge=0, le=LARGEST, description="The last ``seq`` already seen.")
+        int,
+        Decimal,
+        Query(ge=0, le=LARGEST, description="The last ``seq`` already seen.", examples=[4]),
     ] = 0,
     limit: Limit = 50,
 ) -> Response:

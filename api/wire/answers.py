@@ -10,6 +10,14 @@ from api.errors import PROBLEM, Problem
 
 JSON: Final = "application/json"
 SCHEMAS: Final = "#/components/schemas/{name}"
+LEAST_REFUSAL: Final = 400
+REFUSED: Final = {
+    "type": "urn:mingzhang:problem:cursor.malformed",
+    "title": "Not well formed",
+    "status": 400,
+    "code": "cursor.malformed",
+    "detail": "The cursor is not one of ours. Start again from the first page.",
+}
 _described: dict[str, type] = {"Problem": Problem}
 
 
@@ -26,18 +34,18 @@ def answers(
 ) -> dict[int | str, Any]:
     """Return OpenAPI's ``responses`` of a route: what it gives, and that it may refuse.
 
-    ``refusals`` describe single statuses, as ``s404="There is no such entry."``.
+    ``refusals`` describe single statuses, as ``s404="There is no such entry."``; one below 400
+    gives the same as ``status``.
     """
     _described[struct.__name__] = struct
-    found: dict[int | str, Any] = {
-        status: {
-            "description": (struct.__doc__ or "").strip().partition("\n")[0],
-            "content": {JSON: {"schema": reference(struct), "example": example}},
-        }
-    }
+    content = {JSON: {"schema": reference(struct), "example": example}}
+    description = (struct.__doc__ or "").strip().partition("\n")[0]
+    found: dict[int | str, Any] = {status: {"description": description, "content": content}}
     for name, text in refusals.items():
-        found[int(name.removeprefix("s"))] = refusal(text)
-    return found | {"default": refusal("Refused; ``code`` says why.")}
+        code = int(name.removeprefix("s"))
+        given = {"description": text, "content": content}
+        found[code] = refusal(text) if code >= LEAST_REFUSAL else given
+    return found | {"default": refusal("Refused; ``code`` says why.", REFUSED)}
 
 
 def plain(media: str, description: str, example: Any = None) -> dict[int | str, Any]:
@@ -47,7 +55,7 @@ def plain(media: str, description: str, example: Any = None) -> dict[int | str, 
         content["example"] = example
     return {
         200: {"description": description, "content": {media: content}},
-        "default": refusal("Refused; ``code`` says why."),
+        "default": refusal("Refused; ``code`` says why.", REFUSED),
     }
 
 
@@ -58,9 +66,12 @@ def takes(struct: type, example: Any) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-def refusal(text: str) -> dict[str, Any]:
+def refusal(text: str, example: Any = None) -> dict[str, Any]:
     """Return the description of a problem."""
-    return {"description": text, "content": {PROBLEM: {"schema": reference(Problem)}}}
+    content: dict[str, Any] = {"schema": reference(Problem)}
+    if example is not None:
+        content["example"] = example
+    return {"description": text, "content": {PROBLEM: content}}
 
 
 def reference(struct: type) -> dict[str, str]:

@@ -18,6 +18,20 @@ LINE: Final = {
     "type": "case.extended.v1",
     "unit": UNIT,
 }
+DRAFT: Final[dict[str, Any]] = {
+    "type": "case.extended.v1",
+    "stream": CASE,
+    "seq": 5,
+    "chained": False,
+    "signing_input": "eyJhbGciOi….eyJfc2RfYWxnIjoi…",
+    "claims": {"v": 1, "type": "case.extended.v1", "stream": CASE, "seq": 5},
+    "disclosures": ["WyJESTR1MHp3…"],
+    "values": {"note": {"text": "须待测绘单位出具复核成果。"}},
+}
+PROOF: Final = (
+    "c2sp.org/tlog-proof@v1\nindex 28\nn4Ocdb…=\n\n"
+    "ledger.example/520602\n343\nQ2nT1m…=\n\n— ledger.example/520602 6jtK…==\n"
+)
 SHOWN: Final[dict[str, Any]] = {
     **{name: value for name, value in LINE.items() if name != "unit"},
     "occurred": "2026-04-13T09:02:00+08:00",

@@ -7,6 +7,7 @@ import jsonschema_rs
 from starlette.testclient import TestClient
 
 from api.deps import Surface
+from api.rights import PAGES, RIGHTS, twin_of
 from api.routes.events import _told
 from ledger.projections import register
 from ledger.store.views.store import label_of
@@ -74,3 +75,36 @@ def test_every_example_of_the_specification_is_of_its_schema(demo: TestClient) -
                         assert not errors, errors
                         seen += 1
     assert seen > 10
+
+
+FORMS = {
+    "/acts", "/acts/new", "/papers/{index}", "/enrol", "/me/key", "/manner", "/sign-in",
+    "/sign-in/as", "/sign-out", "/copies", "/copies.zip", "/static/{name}", "/api/v1/openapi.json",
+}  # fmt: skip
+"""What answers people with pages, and files of pages."""
+BINARY = {"application/octet-stream", "application/zip"}
+
+
+def test_whatever_answers_programs_is_in_the_specification(demo: TestClient) -> None:
+    document = demo.get("/api/v1/openapi.json").json()
+    described = {
+        (method.upper(), path) for path, found in document["paths"].items() for method in found
+    }
+    pages = {*PAGES, *map(twin_of, PAGES)} | FORMS
+    wanted = {(method, path.replace(":path", "")) for method, path in RIGHTS if path not in pages}
+    assert described == wanted
+    assert ".json" in document["info"]["description"]
+
+
+def test_every_parameter_body_and_answer_of_the_specification_has_an_example(
+    demo: TestClient,
+) -> None:
+    document = demo.get("/api/v1/openapi.json").json()
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            for each in operation.get("parameters", ()):
+                assert each["schema"].get("examples") or each.get("examples"), (path, each["name"])
+            bodies = [operation.get("requestBody", {})]
+            bodies += [found for code, found in operation["responses"].items() if code < "3"]
+            for media, content in ((m, c) for b in bodies for m, c in b.get("content", {}).items()):
+                assert media in BINARY or "example" in content, (method, path, media)
