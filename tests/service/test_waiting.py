@@ -6,6 +6,7 @@ from ledger.service.forms.setting import Setting
 from ledger.service.ledger import as_of
 from ledger.service.office import do
 from ledger.service.reading.waiting import Waiting, claims, hers, turn_of, waiting
+from ledger.service.sheet import make_sheet
 from tests.service.test_account_boards import TODAY, book, fund, staff, volunteer
 from tests.support.office import Office
 
@@ -56,6 +57,21 @@ def test_it_is_the_turn_of_those_who_may_sign_and_have_not(office: Office) -> No
         desk = Setting(office.ledger, found.next, hands[label].who.actor)
         (step,) = hers(desk, found).steps
         assert hands[label].who.role in step.roles
+
+
+def test_the_queue_is_a_board_with_a_line_for_each_step_that_may_come_next(office: Office) -> None:
+    account, hands = fund(office)
+    book(office, account, hands, 30_000)
+    claim = {"purpose": "office", "day": TODAY, "flow": "out"}
+    do(office.ledger, hands["bao"], wishes.Claim(stream=account, amount=5_000, **claim))
+    do(office.ledger, hands["r1"], wishes.Confirm(stream=account, item=2))
+    (found,) = waits(office, office.size)
+    rows = make_sheet(office.ledger, "waiting", as_of(office.ledger), office.unit).rows
+    told = [(row["next"], row["signed"], row["needed"]) for row in rows]
+    assert told == [(each.id, each.signed, each.needed) for each in found.steps]
+    assert len(told) > 1
+    assert {(row["record"], row["item"], row["amount"]) for row in rows} == {(account, 2, 5_000)}
+    assert all(row["step"] != row["next"] != row["step_en"] for row in rows), "said in words"
 
 
 def test_hours_wait_for_their_organiser_and_not_for_a_committee(office: Office) -> None:
