@@ -56,6 +56,11 @@ def no_tags(*_: Any) -> Iterable[Tag]:
     return ()
 
 
+def as_stated(_state: Any, act: Act, _facts: Facts) -> Event:
+    """Return an act's event as it is: its rules read packs, and what they say leaves no trace."""
+    return act.event
+
+
 @dataclass(frozen=True, kw_only=True)
 class Aggregate(Generic[S]):
     """One aggregate: its closed set of types, its pure functions, and what all that is called.
@@ -65,8 +70,8 @@ class Aggregate(Generic[S]):
     (what = Act) must know; it is called again with the answers until it asks nothing new.
     ``check(state, act, facts)`` holds every rule; it returns None or raises ``LedgerError``.
     ``evolve(state, act) -> state`` folds; ``tags(act) -> tags`` indexes.
-    ``restate(state, act, facts) -> event`` is for aggregates whose events say what packs make of
-    them: the event as the packs in those facts would have it, so that a pack can be tried out.
+    ``restate(state, act, facts) -> event`` is for aggregates whose rules read packs: the event as
+    the packs in those facts would have it, so that a pack can be tried out.
     ``from_paper`` tells whether its acts may be typed from a paper original (ADR 0030).
     """
 

@@ -5,10 +5,12 @@ import pytest
 from ledger.aggregates.case.commands import Accept, Triage
 from ledger.aggregates.decision.commands import Propose, TakeStep
 from ledger.aggregates.disclosure_item.commands import Approve, Draft, Publish, Review
+from ledger.aggregates.post import DrawUpHandover, EndPost
 from ledger.aggregates.session.commands import Hold
 from ledger.rules.packs.book import open_book
 from ledger.rules.packs.pack import load_pack, shipped
 from ledger.rules.time import parse_date
+from ledger.service.directory import posts_held
 from ledger.service.ledger import today
 from ledger.service.office import adopt_pack, do, establish
 from ledger.service.packs.simulating import simulate
@@ -31,7 +33,7 @@ term = { value = 3, unit = "day", counting = "minfa-200-203" }
 def local(**files: bytes):
     head = b'id = "local"\nversion = "1"\nzh = "x"\nen = "x"\nextends = ["cn-law", "cn-base"]\n'
     names = {"law": "law.toml", "request": "cases/request.toml"}
-    names["obligations"] = "obligations.toml"
+    names |= {name: f"{name}.toml" for name in ("obligations", "posts")}
     return {"pack.toml": head} | {names[name]: data for name, data in files.items()}
 
 
@@ -54,8 +56,12 @@ def test_the_pack_in_force_changes_nothing(office, case):
     office.ledger.follower.catch_up()
     found = simulate(office.ledger, Trial(office.ledger, own, below))
     assert (found.refused, found.moved, found.stranded) == ((), (), ())
-    assert (found.judged, found.matters) == (3, 1)
-    assert found.unjudged["post"] > 0
+    assert found.matters == 1
+    assert found.nothing
+    assert found.judged + sum(found.unjudged.values()) == office.size
+    assert found.unjudged.keys() <= {"device", "key", "log", "pack", "person"}, (
+        "packs make nothing of those"
+    )
 
 
 def test_another_term_moves_days_due_of_acts_and_of_open_matters(office, case):
@@ -105,7 +111,7 @@ def test_a_longer_posting_moves_the_day_an_item_may_be_taken_down(office):
     rule = RULE.replace('"request.handle"', '"urban.posting"')
     rule = rule.split("term =", maxsplit=1)[0] + "posting = { days = 30 }\n"
     found = tried(office, local(law=rule.encode()))
-    assert (found.refused, found.judged) == ((), 5)
+    assert found.refused == ()
     (moved,) = found.moved
     assert (moved.stream, moved.clock) == (item, "until")
     assert (parse_date(moved.new) - parse_date(moved.old)).days == 15
@@ -140,13 +146,26 @@ cadence = { every = "half" }
 """
     longer = RULE.replace('"request.handle"', '"urban.posting"').split("term =", maxsplit=1)[0]
     found = tried(office, local(law=f"{more}{longer}posting = {{ days = 30 }}\n".encode()))
-    assert (found.refused, found.judged) == ((), 6)
+    assert found.refused == ()
     (told,) = found.restated
     assert (told.stream, told.member) == (stream, "defects")
     assert (told.old, told.new) == ("-", "no_quorum, not_carried")
     (moved,) = found.moved
     assert (moved.stream, moved.clock) == (stream, "until")
     assert (parse_date(moved.new) - parse_date(moved.old)).days == 15
+
+
+def test_a_hand_over_of_what_the_pack_does_not_list_is_refused(office):
+    keeper, other = staffed(office, "claims_clerk"), staffed(office, "claims_clerk", "next")
+    (post,) = posts_held(office.ledger, keeper.who.actor)
+    end = EndPost(stream=post.stream, effective_from=today(office.ledger).isoformat())
+    do(office.ledger, office.registrars[0], end)
+    list_ = DrawUpHandover(stream=post.stream, to=other.who.actor, items=("accounts", "archives"))
+    do(office.ledger, office.registrars[0], list_)
+    kept = BASE["posts.toml"].replace(b'items = ["accounts", "archives"]', b'items = ["accounts"]')
+    assert kept != BASE["posts.toml"]
+    (refused,) = tried(office, local(posts=kept)).refused
+    assert (refused.stream, refused.code) == (post.stream, "post.item_not_handed_over")
 
 
 OBLIGED = RULE.replace('"request.handle"', '"local.class"').split("term =", maxsplit=1)[

@@ -25,7 +25,7 @@ from ledger.aggregates.post.commands import (
 from ledger.aggregates.post.decide import decide
 from ledger.aggregates.post.naming import NAMING
 from ledger.kernel.act import Act
-from ledger.kernel.aggregate import Aggregate
+from ledger.kernel.aggregate import Aggregate, as_stated
 from ledger.rules import posts
 from ledger.rules.posts import EVENTS, Appointment
 
@@ -60,4 +60,5 @@ aggregate = Aggregate[State](
     evolve=evolve,
     asks=asks,
     tags=tags,
+    restate=as_stated,
 )

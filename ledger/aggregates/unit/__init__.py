@@ -20,7 +20,7 @@ from ledger.aggregates.unit.commands import (
 )
 from ledger.aggregates.unit.decide import decide
 from ledger.aggregates.unit.naming import NAMING
-from ledger.kernel.aggregate import Aggregate
+from ledger.kernel.aggregate import Aggregate, as_stated
 from ledger.rules import units
 from ledger.rules.units import EVENTS, Unit
 
@@ -47,4 +47,5 @@ aggregate = Aggregate[Unit | None](
     evolve=units.step,
     asks=asks,
     tags=tags,
+    restate=as_stated,
 )

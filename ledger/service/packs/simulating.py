@@ -3,8 +3,8 @@
 Each act is judged on the history that really was before it, restated as the pack on trial would
 have it (``Aggregate.restate``): refused, with other days due, or stating something else, such as a
 quorum missed. Of an open case the clocks that run are counted anew, and a state the new kind does
-not have, or knows no way out of, is told. Acts of aggregates that restate nothing are not judged,
-and counted as such. What units would owe: ``owing``.
+not have, or knows no way out of, is told. Acts whose rules read no packs are counted, not judged.
+What units would owe: ``owing``.
 """
 
 from collections.abc import Callable, Iterator
