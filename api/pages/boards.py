@@ -86,7 +86,7 @@ class NoSuchRow(NotFound):
 
     code = "board.no_such_row"
     zh = "“{name}”在当时只有 {rows} 行。请从公示板重新进入。"
-    en = "The board “{name}” had {rows} rows at that time. Start again from the board."
+    en = "The board “{name_en}” had {rows} rows at that time. Start again from the board."
 
 
 @page(router, "/boards", "boards.html")
@@ -192,7 +192,7 @@ def row(
     def data() -> dict[str, Any]:
         sheet = make_sheet(ledger, name, point, place, frame.lines)
         if number >= len(sheet.rows):
-            raise NoSuchRow(name=sheet.zh, rows=len(sheet.rows))
+            raise NoSuchRow(name=sheet.zh, name_en=sheet.en, rows=len(sheet.rows))
         return {
             "sheet": sheet,
             "row": (line := sheet.rows[number]),

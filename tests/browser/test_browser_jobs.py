@@ -128,6 +128,26 @@ def test_a_kiosk_pages_by_buttons_and_looks_back_by_buttons(opened: Open) -> Non
     assert not page.locator("h1").inner_text().startswith("事项统计"), "headed by what it is of"
 
 
+def test_a_kiosk_is_walked_with_the_keyboard_alone(opened: Open) -> None:
+    page = opened("/residents", size="kiosk")
+    for target, address in (
+        (".tiles .tile[href*=disclosure]", "**/boards/disclosure"),
+        (".days a:nth-of-type(2)", "**as_of=*"),
+        ("nav.bottom a[data-history=back]", "**/boards/disclosure"),
+        ("nav.bottom a", "**/residents"),
+    ):
+        page.wait_for_selector(target)
+        here = f"document.activeElement === document.querySelector({target!r})"
+        for _ in range(120):
+            if page.evaluate(here):
+                break
+            page.keyboard.press("Tab")
+        assert page.evaluate(here), target
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
+        page.keyboard.press("Enter")
+        page.wait_for_url(address)
+
+
 def test_the_last_data_stay_readable_when_the_server_is_away(opened: Open) -> None:
     page = opened("/residents", size="kiosk", tolerate="Failed to load resource")
     page.click("text=四议两公开")

@@ -36,6 +36,7 @@ NAMING = Naming(
     },
     codes={
         "by": "mandate",
+        "check": {"near_relative": Name("是否近亲属", "Whether a near relative")},
         "items": "handed",
         "part": {
             "new": Name("接任人", "Who takes over"),
@@ -44,5 +45,6 @@ NAMING = Naming(
         },
         "post_role": "role",
         "related": "body",
+        "subject": "body",
     },
 )
