@@ -17,104 +17,20 @@ from eventsourcing.persistence import (
     StoredEvent,
     Subscription,
 )
-from sqlalchemy import Connection, Engine, Row, and_, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Engine, Row, insert, select
 
 from ledger.errors import IntegrityFault
-from ledger.store.bulk import Bulk, in_chunks
+from ledger.store import statements as sql
+from ledger.store.bulk import in_chunks
 from ledger.store.dialect import announce, lay_out, reading, together, writing
 from ledger.store.mapper import StoredEntry
 from ledger.store.moved import without_head
-from ledger.store.tables import entry, head, metadata, tag, tile, vault
+from ledger.store.tables import entry, head, metadata, tile, vault
 from ledger.store.vault import VaultRow
 from ledger.tlog.tree import Frontier
 
-_ROW = (entry.c.idx, entry.c.stream, entry.c.seq, entry.c.type, entry.c.state)
-
-
-# Statements are built once: building one costs several times what running it does.
 _FAR = 2**31 - 1
-_OF_STREAM_UNORDERED = select(*_ROW).where(
-    entry.c.stream == bindparam("stream"),
-    entry.c.seq > bindparam("gt"),
-    entry.c.seq <= bindparam("lte"),
-)
-_OF_STREAM = _OF_STREAM_UNORDERED.order_by(entry.c.seq)
-_OF_STREAM_BACKWARDS = _OF_STREAM_UNORDERED.order_by(entry.c.seq.desc())
-_TAGGED = (
-    select(tag.c.tag, *_ROW)
-    .join(entry, entry.c.idx == tag.c.idx)
-    .where(tag.c.tag.in_(bindparam("tags", expanding=True)), tag.c.idx < bindparam("size"))
-    .order_by(tag.c.idx)
-)
-_NEWEST_TAGGED = (
-    select(*_ROW)
-    .join(tag, entry.c.idx == tag.c.idx)
-    .where(tag.c.tag == bindparam("tag"), tag.c.idx < bindparam("below"))
-    .order_by(tag.c.idx.desc())
-    .limit(bindparam("limit"))
-)
-_BY_JTI = select(entry.c.jti, *_ROW).where(entry.c.jti.in_(bindparam("jtis", expanding=True)))
-_TIPS = (
-    select(entry.c.stream, func.max(entry.c.seq).label("seq"))
-    .where(entry.c.stream.in_(bindparam("streams", expanding=True)))
-    .group_by(entry.c.stream)
-    .subquery()
-)
-_LAST_OF = select(*_ROW).join(
-    _TIPS, and_(entry.c.stream == _TIPS.c.stream, entry.c.seq == _TIPS.c.seq)
-)
-_NEWEST = (
-    select(tag.c.tag, func.max(tag.c.idx).label("idx"))
-    .where(tag.c.tag.in_(bindparam("tags", expanding=True)))
-    .group_by(tag.c.tag)
-)
-_STREAMS_AT = (
-    select(entry.c.stream).distinct().where(entry.c.idx.in_(bindparam("indexes", expanding=True)))
-)
-_OF_STREAMS = (
-    select(*_ROW)
-    .where(entry.c.stream.in_(bindparam("streams", expanding=True)))
-    .order_by(entry.c.stream, entry.c.seq)
-)
-_STATES_AT = select(entry.c.idx, entry.c.state).where(
-    entry.c.idx.in_(bindparam("indexes", expanding=True))
-)
-_FIRST_OF = select(*_ROW).where(
-    entry.c.stream.in_(bindparam("streams", expanding=True)), entry.c.seq == 1
-)
-_COUNT_OF = select(func.count()).where(
-    entry.c.stream.in_(bindparam("streams", expanding=True)), entry.c.idx < bindparam("size")
-)
-_NEWEST_OF = (
-    select(entry.c.stream, func.max(entry.c.idx))
-    .where(
-        entry.c.stream.in_(bindparam("streams", expanding=True)), entry.c.idx < bindparam("size")
-    )
-    .group_by(entry.c.stream)
-)
-_RANK = select(func.count()).where(tag.c.tag == bindparam("tag"), tag.c.idx <= bindparam("last"))
-_PLACES = (
-    select(tag.c.tag, tag.c.idx)
-    .where(tag.c.tag.in_(bindparam("tags", expanding=True)), tag.c.idx <= bindparam("last"))
-    .order_by(tag.c.idx)
-)
-_HEAD = select(head.c.size, head.c.root, head.c.frontier, head.c.last_at).where(head.c.id == 1)
-_LOCKED_HEAD = _HEAD.with_for_update()
-_INSERT_ENTRIES, _INSERT_TAGS = Bulk(insert(entry)), Bulk(insert(tag))
-_INSERT_VAULT, _INSERT_TILES = Bulk(insert(vault)), Bulk(insert(tile))
-_UPDATE_HEAD = Bulk(
-    update(head).values({name: bindparam(name) for name in ("size", "root", "frontier", "last_at")})
-)
-_ROWS = (
-    select(*_ROW)
-    .where(entry.c.idx >= bindparam("start"), entry.c.idx < bindparam("stop"))
-    .order_by(entry.c.idx)
-)
-_STATES = (
-    select(entry.c.state)
-    .where(entry.c.idx >= bindparam("start"), entry.c.idx < bindparam("stop"))
-    .order_by(entry.c.idx)
-)
+"""Behind every position a stream will ever have."""
 
 
 class Head(msgspec.Struct, frozen=True, kw_only=True):
@@ -174,8 +90,12 @@ class Recorder(ApplicationRecorder):
         limit: int | None = None,
     ) -> Sequence[StoredEvent]:
         """Return a stream's rows by position."""
-        query = _OF_STREAM_BACKWARDS if desc else _OF_STREAM
-        wanted = {"stream": originator_id, "gt": gt or 0, "lte": _FAR if lte is None else lte}
+        query = sql.OF_STREAM_BACKWARDS if desc else sql.OF_STREAM
+        wanted = {
+            "stream": originator_id,
+            "gt": gt or 0,
+            "lte": _FAR if lte is None else lte,
+        }
         with reading(self.engine) as connection:
             rows = connection.execute(query.limit(limit) if limit else query, wanted)
             return [_stored(*row) for row in rows]
@@ -191,7 +111,7 @@ class Recorder(ApplicationRecorder):
     ) -> Sequence[Notification]:
         """Return notifications in log order; ids begin at 1."""
         first = 0 if start is None else start - 1 if inclusive_of_start else start
-        query = select(*_ROW).where(entry.c.idx >= first)
+        query = select(*sql.ROW).where(entry.c.idx >= first)
         if stop is not None:
             query = query.where(entry.c.idx < stop)
         if topics:
@@ -239,7 +159,7 @@ class Recorder(ApplicationRecorder):
         self, start: int, stop: int, *, connection: Connection | None = None
     ) -> list[StoredEntry]:
         """Return the rows of log indexes start <= index < stop."""
-        query = select(*_ROW).where(entry.c.idx >= start, entry.c.idx < stop)
+        query = select(*sql.ROW).where(entry.c.idx >= start, entry.c.idx < stop)
         return self._stored(query.order_by(entry.c.idx), connection)
 
     def rows(
@@ -247,20 +167,20 @@ class Recorder(ApplicationRecorder):
     ) -> Sequence[Row[int, str, int, str, bytes]]:
         """Return (index, stream, seq, type, state) for log indexes start <= index < stop."""
         if connection is not None:
-            return connection.execute(_ROWS, {"start": start, "stop": stop}).all()
+            return connection.execute(sql.ROWS, {"start": start, "stop": stop}).all()
         with reading(self.engine) as own:
-            return own.execute(_ROWS, {"start": start, "stop": stop}).all()
+            return own.execute(sql.ROWS, {"start": start, "stop": stop}).all()
 
     def states(self, start: int, stop: int) -> list[bytes]:
         """Return the entry bytes of log indexes start <= index < stop. Raises: IntegrityFault."""
         with reading(self.engine) as connection:
-            found = connection.execute(_STATES, {"start": start, "stop": stop})
+            found = connection.execute(sql.STATES, {"start": start, "stop": stop})
             return require_bytes(found.scalars())
 
     def tagged(self, tags: Iterable[str], size: int) -> list[tuple[str, StoredEntry]]:
         """Return (tag, row) for all rows below ``size`` with one of ``tags``, in log order."""
         with reading(self.engine) as connection:
-            rows = connection.execute(_TAGGED, {"tags": list(tags), "size": size})
+            rows = connection.execute(sql.TAGGED, {"tags": list(tags), "size": size})
             return [(tag_, _stored(*row)) for tag_, *row in rows]
 
     def newest_tagged(
@@ -270,7 +190,7 @@ class Recorder(ApplicationRecorder):
 
         ``first`` takes only those that begin their stream.
         """
-        query = _NEWEST_TAGGED.where(entry.c.seq == 1) if first else _NEWEST_TAGGED
+        query = sql.NEWEST_TAGGED.where(entry.c.seq == 1) if first else sql.NEWEST_TAGGED
         with reading(self.engine) as connection:
             rows = connection.execute(query, {"tag": tag, "below": below, "limit": limit})
             return [_stored(*row) for row in rows]
@@ -278,21 +198,21 @@ class Recorder(ApplicationRecorder):
     def rank(self, tag: str, index: int) -> int:
         """Return how many entries through ``index`` bear a tag."""
         with reading(self.engine) as connection:
-            found: int = connection.execute(_RANK, {"tag": tag, "last": index}).scalar_one()
+            found: int = connection.execute(sql.RANK, {"tag": tag, "last": index}).scalar_one()
             return found
 
     def places(self, tags: Iterable[str], last: int) -> dict[str, list[int]]:
         """Return the log indexes through ``last`` that bear each tag, ascending."""
         found: dict[str, list[int]] = {tag: [] for tag in tags}
         with reading(self.engine) as connection:
-            for tag_, index in connection.execute(_PLACES, {"tags": list(found), "last": last}):
+            for tag_, index in connection.execute(sql.PLACES, {"tags": list(found), "last": last}):
                 found[tag_].append(index)
         return found
 
     def first_of(self, streams: Iterable[str]) -> list[StoredEntry]:
         """Return the first row of each stream that exists."""
         with reading(self.engine) as connection:
-            rows = connection.execute(_FIRST_OF, {"streams": list(streams)})
+            rows = connection.execute(sql.FIRST_OF, {"streams": list(streams)})
             return [_stored(*row) for row in rows]
 
     def streams_at(self, indexes: Sequence[int]) -> set[str]:
@@ -301,14 +221,14 @@ class Recorder(ApplicationRecorder):
             return {
                 stream
                 for some in in_chunks(indexes)
-                for stream in connection.execute(_STREAMS_AT, {"indexes": some}).scalars()
+                for stream in connection.execute(sql.STREAMS_AT, {"indexes": some}).scalars()
             }
 
     def of_streams(self, streams: Sequence[str]) -> Iterator[StoredEntry]:
         """Yield the rows of these streams, each stream's together and in order."""
         for some in in_chunks(streams):
             with reading(self.engine) as connection:
-                rows = connection.execute(_OF_STREAMS, {"streams": some}).all()
+                rows = connection.execute(sql.OF_STREAMS, {"streams": some}).all()
             yield from (_stored(*row) for row in rows)
 
     def states_at(self, indexes: Sequence[int]) -> dict[int, bytes]:
@@ -317,7 +237,7 @@ class Recorder(ApplicationRecorder):
             found = {
                 index: state
                 for some in in_chunks(indexes)
-                for index, state in connection.execute(_STATES_AT, {"indexes": some})
+                for index, state in connection.execute(sql.STATES_AT, {"indexes": some})
             }
         if len(found) < len(set(indexes)):
             raise IntegrityFault(why="an entry is not in the log")
@@ -328,7 +248,7 @@ class Recorder(ApplicationRecorder):
         """Return how many rows below ``size`` these streams have together."""
         with reading(self.engine) as connection:
             counts = (
-                connection.execute(_COUNT_OF, {"streams": some, "size": size}).scalar_one()
+                connection.execute(sql.COUNT_OF, {"streams": some, "size": size}).scalar_one()
                 for some in in_chunks(streams)
             )
             return sum(counts)
@@ -338,7 +258,7 @@ class Recorder(ApplicationRecorder):
         found: dict[str, int] = {}
         with reading(self.engine) as connection:
             for some in in_chunks(streams):
-                rows = connection.execute(_NEWEST_OF, {"streams": some, "size": size})
+                rows = connection.execute(sql.NEWEST_OF, {"streams": some, "size": size})
                 found.update((stream, index) for stream, index in rows)
         return found
 
@@ -390,17 +310,17 @@ class Recorder(ApplicationRecorder):
 
     def by_jti(self, connection: Connection, jtis: Iterable[str]) -> dict[str, StoredEntry]:
         """Return the stored rows of those jtis that are known."""
-        found = connection.execute(_BY_JTI, {"jtis": list(jtis)})
+        found = connection.execute(sql.BY_JTI, {"jtis": list(jtis)})
         return {jti: _stored(*row) for jti, *row in found}
 
     def last_of(self, connection: Connection, streams: Iterable[str]) -> dict[str, StoredEntry]:
         """Return the last row of each stream that exists."""
-        found = connection.execute(_LAST_OF, {"streams": list(streams)})
+        found = connection.execute(sql.LAST_OF, {"streams": list(streams)})
         return {row.stream: _stored(*row) for row in found}
 
     def newest(self, connection: Connection, tags: Iterable[str]) -> dict[str, int]:
         """Return the newest log index of each tag that has any."""
-        found = connection.execute(_NEWEST, {"tags": list(tags)})
+        found = connection.execute(sql.NEWEST, {"tags": list(tags)})
         return {row.tag: row.idx for row in found}
 
     def insert(
@@ -415,18 +335,18 @@ class Recorder(ApplicationRecorder):
     ) -> None:
         """Write a batch: entries, tags, vault rows, full tiles, and the head after them."""
         with together(connection):
-            _INSERT_ENTRIES.insert(connection, entries)
+            sql.INSERT_ENTRIES.insert(connection, entries)
             if tags:
-                _INSERT_TAGS.insert(connection, tags)
+                sql.INSERT_TAGS.insert(connection, tags)
             if vault_rows:
-                _INSERT_VAULT.insert(connection, list(map(msgspec.structs.astuple, vault_rows)))
+                sql.INSERT_VAULT.insert(connection, list(map(msgspec.structs.astuple, vault_rows)))
             if tiles:
-                _INSERT_TILES.run(connection, tiles)
-            _UPDATE_HEAD.run(connection, [msgspec.structs.asdict(new_head)])
+                sql.INSERT_TILES.run(connection, tiles)
+            sql.UPDATE_HEAD.run(connection, [msgspec.structs.asdict(new_head)])
             announce(connection, new_head.size)
 
     def _head(self, connection: Connection, *, lock: bool = False) -> Head:
-        row = connection.execute(_LOCKED_HEAD if lock else _HEAD).one_or_none()
+        row = connection.execute(sql.LOCKED_HEAD if lock else sql.HEAD).one_or_none()
         if row is None:
             raise without_head(connection)
         return Head(size=row.size, root=row.root, frontier=row.frontier, last_at=row.last_at)
@@ -448,5 +368,5 @@ def require_bytes(states: Iterable[bytes]) -> list[bytes]:
 
 
 def _stored(index: int, stream: str, seq: int, type_: str, state: bytes) -> StoredEntry:
-    # In the order of _ROW and by position: a rebuild makes one of these per entry of the log.
+    # In the order of ``statements.ROW`` and by position: a rebuild makes one of these per entry.
     return StoredEntry(stream, seq, type_, state, index)

@@ -10,7 +10,7 @@ from api.deps import Surface
 from api.rights import PAGES, RIGHTS, twin_of
 from api.routes.events import _told
 from ledger.projections import register
-from ledger.store.views.store import label_of
+from ledger.store.views.source import label_of
 from tests.support.office import Office
 
 

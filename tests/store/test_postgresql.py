@@ -37,7 +37,7 @@ from ledger.store.home import open_home, save_settings
 from ledger.store.postgresql import DatabaseUrlUnusable, PasswordInUrl, parse_url
 from ledger.store.signer import HeadBehindMark
 from ledger.store.views import follower
-from ledger.store.views.store import label_of
+from ledger.store.views.source import label_of
 from tests.support.appender import promised, start, wait_for
 from tests.support.database import execute, rows
 from tests.support.gwt import person

@@ -11,7 +11,8 @@ from ledger.store.views import rebuild as rebuild_module
 from ledger.store.views.file import Builds, ViewFile, open_build, view_in
 from ledger.store.views.follower import catch_up
 from ledger.store.views.rebuild import rebuild
-from ledger.store.views.store import ProjectionBehind, ViewStore, prepare, source_of
+from ledger.store.views.source import prepare, source_of
+from ledger.store.views.store import ProjectionBehind, ViewStore
 from ledger.store.views.tables import view_tables
 from tests.store.toy import VIEW, Log, Toy, at, everything, expected, some_acts, toy_view
 

@@ -12,7 +12,8 @@ from ledger.store.views import rebuild as rebuild_module
 from ledger.store.views.follower import catch_up
 from ledger.store.views.place import RebuildRunning
 from ledger.store.views.rebuild import rebuild
-from ledger.store.views.store import ProjectionBehind, ViewChanged, ViewStore, source_of
+from ledger.store.views.source import ViewChanged, source_of
+from ledger.store.views.store import ProjectionBehind, ViewStore
 from tests.store import toy
 from tests.store.toy import VIEW, Log, Toy, Toys, at, everything, expected, some_acts, toy_view
 

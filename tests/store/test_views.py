@@ -20,14 +20,13 @@ from ledger.store.dialect import StoreGone, sqlite_engine
 from ledger.store.views import cells
 from ledger.store.views.fold import OutOfPlace
 from ledger.store.views.interval import OPEN, fork_node, nodes_at
+from ledger.store.views.source import ViewChanged, prepare
 from ledger.store.views.store import (
     Order,
     ProjectionBehind,
     StaleFollower,
     UnknownColumn,
-    ViewChanged,
     ViewStore,
-    prepare,
 )
 from ledger.store.views.tables import view_tables
 from tests.store.toy import (

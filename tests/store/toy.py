@@ -18,7 +18,8 @@ from ledger.store.postgresql import postgresql_engine
 from ledger.store.views.file import view_in
 from ledger.store.views.place import ViewPlace
 from ledger.store.views.schema import ViewSchema
-from ledger.store.views.store import ViewStore, prepare
+from ledger.store.views.source import prepare
+from ledger.store.views.store import ViewStore
 from ledger.store.views.tables import view_tables
 
 

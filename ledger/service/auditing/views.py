@@ -39,7 +39,8 @@ from ledger.store.views.file import view_in
 from ledger.store.views.interval import OPEN, fork_node
 from ledger.store.views.place import ViewPlace
 from ledger.store.views.rebuild import indexed_last
-from ledger.store.views.store import ViewStore, label_of, source_of
+from ledger.store.views.source import label_of, source_of
+from ledger.store.views.store import ViewStore
 from ledger.store.views.tables import Cells, ViewTables, view_tables
 
 BATCH = 1_000

@@ -32,7 +32,8 @@ from ledger.kernel.view import Row, View
 from ledger.store.dialect import sqlite_engine
 from ledger.store.files import save_atomically
 from ledger.store.views.place import RebuildRunning
-from ledger.store.views.store import ViewStore, label_of, prepare, source_of
+from ledger.store.views.source import label_of, prepare, source_of
+from ledger.store.views.store import ViewStore
 from ledger.store.views.tables import view_tables
 
 R = TypeVar("R", bound=Row)

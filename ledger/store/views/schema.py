@@ -37,7 +37,7 @@ from ledger.kernel.view import View
 from ledger.store.dialect import StoreGone, reading, translated, writing
 from ledger.store.tables import TEXT
 from ledger.store.views.place import RebuildRunning
-from ledger.store.views.store import label_of, prepare, require_source, source_of
+from ledger.store.views.source import label_of, prepare, require_source, source_of
 from ledger.store.views.tables import view_tables
 
 _log = logging.getLogger(__name__)

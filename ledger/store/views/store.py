@@ -10,7 +10,6 @@ SQLAlchemy Core alone, for any database. Not handled here: builds and their swit
 (`ledger.store.views.place`), who calls ``apply`` (`ledger.store.views.follower`).
 """
 
-import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
@@ -21,7 +20,6 @@ from sqlalchemy import (
     Engine,
     Select,
     func,
-    insert,
     or_,
     select,
     update,
@@ -29,12 +27,13 @@ from sqlalchemy import (
 
 from ledger.errors import ConflictError, MalformedError, StorageError
 from ledger.kernel.act import Act, AsOf
-from ledger.kernel.view import Row, View, fingerprint
+from ledger.kernel.view import Row, View
 from ledger.store.bulk import in_chunks
 from ledger.store.dialect import StoreGone, reading, writing
 from ledger.store.views.cells import Numbers, move_cells, take_snapshots
 from ledger.store.views.fold import Changes, Touch, Version, fold_touches, touches
 from ledger.store.views.interval import OPEN, nodes_at
+from ledger.store.views.source import label_of
 from ledger.store.views.tables import ViewTables, view_tables
 from ledger.store.views.totals import Totals
 
@@ -64,17 +63,6 @@ class ProjectionBehind(StorageError):
     en = "View {view} is catching up (at {position}, asked for {size}). Try again in a moment."
 
 
-class ViewChanged(StorageError):
-    """The source of a view differs from the one its rows were made with."""
-
-    code = "view.changed"
-    zh = "视图 {view} 的程序已变而版本号未变。请为其定新版本，或运行 mingzhang rebuild {view}。"
-    en = (
-        "The source of view {view} changed under the same version. Give it a new version, or run "
-        "`mingzhang rebuild {view}`."
-    )
-
-
 class UnknownColumn(MalformedError):
     """A list or count names a column the view does not have."""
 
@@ -96,40 +84,6 @@ class Order:
 
 Place = tuple[str, str]
 """Where a list in an order goes on: what the column held of its last row, and that row's key."""
-
-
-def label_of(view: View[Any]) -> str:
-    """Return ``name@version``."""
-    return f"{view.name}@{view.version}"
-
-
-def source_of(view: View[Any]) -> str:
-    """Return the fingerprint of the module that holds the view's fold."""
-    return fingerprint(sys.modules[view.fold.__module__])
-
-
-def prepare(engine: Engine, view: View[Any], tables: ViewTables, source: str) -> None:
-    """Create what is missing of a view's tables; a new view stands at size 0.
-
-    Raises: ViewChanged when the rows were made by another source under the same version.
-    """
-    with writing(engine) as connection:
-        tables.metadata.create_all(connection)
-        if not require_source(connection, view, tables, source):
-            line = {"view": label_of(view), "size": 0, "fingerprint": source}
-            connection.execute(insert(tables.position), line)
-
-
-def require_source(
-    connection: Connection, view: View[Any], tables: ViewTables, source: str
-) -> bool:
-    """Tell whether the view has a position. Raises: ViewChanged when it is of another source."""
-    position = tables.position
-    stored = select(position.c.fingerprint).where(position.c.view == label_of(view))
-    found = connection.execute(stored).scalar()
-    if found not in (None, source):
-        raise ViewChanged(view=view.name)
-    return found is not None
 
 
 class ViewStore(Generic[R]):
