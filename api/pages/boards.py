@@ -26,7 +26,7 @@ from ledger.errors import NotFound
 from ledger.kernel.act import Act, AsOf
 from ledger.service.board import Asked, Board, Column, Line
 from ledger.service.directory import unit_as_of, units_by_code_at
-from ledger.service.forms.possible import possible_for
+from ledger.service.forms.possible import possible, possible_for
 from ledger.service.ledger import Ledger
 from ledger.service.reading.answered import answers_to
 from ledger.service.reading.entries import short_code
@@ -200,6 +200,7 @@ def row(
             "answers": list(answers_given(ledger, line)),
             "may": [each for each in ANSWERS if _may(ledger, who.actor, each, line)],
             "streams": (streams := _streams(sheet, number)),
+            "acts_on": [each for each in streams if _acts_on(ledger, who.actor, each)],
             "counted": is_counted(sheet),
             "rests_on": streams_of(sheet, line),
             "code": _short(ledger, streams[0]) if streams else None,
@@ -230,6 +231,17 @@ def _may(ledger: Ledger, actor: str | None, command: str, row: Line) -> bool:
     }
     found = possible_for(ledger, actor, command, given)
     return found is not None and found.refusal is None
+
+
+ACTED_ON = frozenset({"account", "case", "decision", "delivery", "disclosure_item", "session"})
+"""What is gone on with from a row of a board."""
+
+
+def _acts_on(ledger: Ledger, actor: str | None, stream: str) -> bool:
+    """Tell whether somebody may do anything with what a row is about today."""
+    if actor is None or stream.partition("/")[0] not in ACTED_ON:
+        return False
+    return any(each.refusal is None for each in possible(ledger, actor, stream))
 
 
 def _streams(sheet: Sheet, number: int) -> list[str]:

@@ -213,7 +213,6 @@ class ActWords:
 
     def _delivery(self, state: Delivery) -> Iterator[tuple[str, str]]:
         words, noun = self._words, "delivery"
-        yield words.member(noun, "unit"), words.unit(state.unit)
         yield words.member(noun, "period"), times.period(state.period, words.lang)
         yield words.member(noun, "size"), str(state.size)
         yield words.member(noun, "giver"), words.actor(state.giver)

@@ -6,12 +6,15 @@ name stays as it is. The answers of the API and the command line keep the codes.
 """
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ledger.errors import LedgerError
 
 if TYPE_CHECKING:
     from api.wording.words import Words
+
+_LISTED: Final = ("reason", "grade", "step")
+"""Members of which a refusal lists the codes that are allowed."""
 
 
 def in_words(words: "Words", error: LedgerError, of: str, around: Mapping[str, Any]) -> LedgerError:
@@ -27,6 +30,17 @@ def _told(words: "Words", of: str, name: str, fact: object, around: Mapping[str,
     unit = str(around.get("unit") or "")
     if not isinstance(fact, str) or name in {"member", "pack", "why", "what"}:
         return fact
+    comma = "、" if words.lang == "zh" else ", "
+    if name == "roles":
+        return comma.join(words.role(each, unit) for each in fact.split(" / "))
+    if name == "allowed":
+        return comma.join(_listed(words, of, each, around) for each in fact.split(", "))
     if name == "rule":
         return words.rule_name(unit, fact, words.day) if unit else fact
     return words.value(of, name, fact, around)
+
+
+def _listed(words: "Words", of: str, code: str, around: Mapping[str, Any]) -> str:
+    """Return what one of the codes allowed is called, in the first list that knows it."""
+    told = (words.value(of, member, code, around) for member in _LISTED)
+    return next((word for word in told if word != code), code)

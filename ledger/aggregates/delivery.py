@@ -175,6 +175,7 @@ class Acknowledge(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "delivery.acknowledge"
     zh: ClassVar[str] = "签收副本"
     en: ClassVar[str] = "Acknowledge"
+    withheld: ClassVar[frozenset[str]] = frozenset({"package"})
     own_key: ClassVar[bool] = True
     package: Digest
 
@@ -321,7 +322,7 @@ NAMING = Naming(
         "receiver": Name("接收机关所在单位", "Unit of the inspectors"),
     },
     prompts={
-        "acknowledge.package": Name("收到的证据包摘要（照原样）", "Digest of what you received"),
+        "acknowledge.package": Name("您收到的副本文件的摘要", "Digest of the file you received"),
         "hand_over.package": Name("证据包摘要（照原样）", "Digest of the package (as it stands)"),
         "hand_over.period": Name("哪个时段（整月、整季、半年或整年）", "Which whole period"),
         "hand_over.root": Name("导出时的树根（照原样）", "Root it was made at (as it stands)"),

@@ -28,6 +28,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     - ``asked_of``: fields that mean something only where a thing is held by one kind of holder, and
       which kind; about another's thing the form does not ask for them;
     - ``brought``: fields that the page before has filled in; they are shown and not typed;
+    - ``withheld``: digests the form does not offer though what fits is known: she says them from
+      what she holds in her hands;
     - ``own_key``: whether no key that the server keeps may sign it.
     """
 
@@ -36,6 +38,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     en: ClassVar[str]
     asked_of: ClassVar[Mapping[str, str]] = {}
     brought: ClassVar[frozenset[str]] = frozenset()
+    withheld: ClassVar[frozenset[str]] = frozenset()
     own_key: ClassVar[bool] = False
     stream: str | None = None
     occ: str | None = None

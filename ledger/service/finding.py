@@ -117,6 +117,24 @@ def about(desk: Desk, rule: Rule, one: Found) -> Called | None:
     return Called(zh=" ".join(p.zh for p in parts), en=", ".join(p.en for p in parts))
 
 
+_RECORDS = (
+    ("case", "register", "kind", "cases"),
+    ("decision", "decisions", "code", "decisions"),
+    ("disclosure_item", "disclosures", "code", "catalogues"),
+)
+"""Of records that have a kind: their view, its column of kinds, and what these are codes of."""
+
+
+def kinds_of_records(desk: Desk, found: Iterable[Found]) -> Mapping[str, Called]:
+    """Return what the records of findings are by kind: of a case, a decision, an item."""
+    records, called = {one.record for one in found if one.record}, {}
+    for noun, view, member, section in _RECORDS:
+        names = [name for name in records if name.startswith(f"{noun}/")]
+        for name, row in desk.store(view).rows_of(names, desk.point).items():
+            called[name] = desk.called(row.unit, section, getattr(row, member))
+    return called
+
+
 @cache
 def rules() -> Mapping[str, Rule]:
     """Return all finding rules this program declares, by kind."""

@@ -116,8 +116,13 @@ def test_whoever_acknowledges_reads_unit_period_and_size_where_she_signs(
     inspector = staffed(over, "inspector")
     over.ledger.follower.catch_up()
     browser = Browser(client, inspector, session_of(over, inspector))
+    assert f"/acts?stream={stream}" in browser.get("/me"), "it waits on her desk"
     form = browser.get(f"/acts/new?command=delivery.acknowledge&stream={stream}")
     assert "Copy handed over March 2026" in form
+    assert made.digest not in form, "she says what she received, not what the form offers"
+    assert "original" not in form, "what takes her own key is not typed from paper"
+    refused = browser.send(form, status=422, package="A" * 43)
+    assert made.digest not in refused
     page = browser.send(form, package=made.digest)
     shown = page[page.index("You are about to acknowledge this copy") :].partition("</section>")[0]
     for said in ("街道", "March 2026", f"<dd>{size}</dd>"):

@@ -17,7 +17,9 @@ def test_a_finding_is_acknowledged_from_its_page(signed_in: As, office: Office) 
     (row,) = found(office, "backdated")
     jian = signed_in("supervisor-1")
     row_page = "/boards/findings/rows/0?kind=backdated"
-    assert "/acts/new?command=finding" not in signed_in("liaison").get(row_page)
+    passed_by = signed_in("liaison").get(row_page)
+    assert "/acts/new?command=finding" not in passed_by
+    assert "/acts?stream=" not in passed_by, "she can do nothing with that session"
     led = re.search(r'href="(/boards/findings/rows/[^"]*)"', jian.get("/supervision"))
     assert led, "the overview leads to where it is answered"
     page = jian.get(unescape(led[1]))

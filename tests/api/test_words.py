@@ -7,10 +7,13 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
+from api.wording.refusals import in_words
 from api.wording.words import Words
+from ledger.aggregates.decision.errors import ReasonNotListed
 from ledger.aggregates.disclosure_item.events import Amount
 from ledger.aggregates.post import EndPost
 from ledger.kernel.act import AsOf
+from ledger.rules.authority import RoleNotAllowed
 from ledger.service.board import Called, Column
 from ledger.service.ledger import Ledger, as_of, today
 from ledger.service.office import do
@@ -23,6 +26,17 @@ def words(office: Office, point: AsOf | None = None) -> Words:
 
 def step(said: Words, office: Office) -> str:
     return said.value("account", "step", "committee", {"unit": office.unit})
+
+
+def test_a_refusal_calls_roles_and_allowed_codes_by_their_names(office: Office) -> None:
+    said, around = words(office), {"unit": office.unit}
+    error = RoleNotAllowed(role="publisher", roles="supervisor / unit_head")
+    told = in_words(said, error, "disclosure_item.review", around).facts
+    assert told["roles"] == f"{said.role('supervisor')}、{said.role('unit_head')}"
+    assert told["role"] == said.role("publisher") != "publisher"
+    listed = ReasonNotListed(allowed="mistaken, unlawful", rule="", article="")
+    told = in_words(said, listed, "decision.revoke", around).facts
+    assert told["allowed"] == "登记有误、违反法律、法规"
 
 
 def test_packs_adopted_later_give_no_words_earlier(office: Office) -> None:

@@ -10,12 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.errors import StorageError
+from ledger.rules.time import OccurredLater
 from ledger.service import office as setting_up
 from ledger.service.acts.commands import parse_command
 from ledger.service.acts.submit import act
 from ledger.service.directory import import_device
 from ledger.service.imports import importing as importing_tables
-from ledger.service.imports.importable import importable_named, importables
+from ledger.service.imports.importable import column_of, importable_named, importables
 from ledger.service.imports.importing import Report, export_rows, import_table
 from ledger.service.imports.tables import csv_bytes, parse_table
 from ledger.service.office import Hand, do, hand
@@ -517,3 +518,7 @@ def test_a_run_that_broke_off_is_finished_by_the_next(office: Office, monkeypatc
     monkeypatch.undo()
     report = put(office, "units", rows)
     assert (report.known, report.added, refusals(report)) == (2, 2, [])
+
+
+def test_a_row_dated_later_than_it_is_signed_is_pointed_out_at_its_day() -> None:
+    assert column_of(importable_named("sessions"), OccurredLater()) == "day"

@@ -2,6 +2,7 @@
 // Forms and pages work without it; then the server signs with the key it keeps, and says so.
 import { base64url, unhex } from "./bytes.ts";
 import { isObject, type Json } from "./canonical.ts";
+import { sha256 } from "./hash.ts";
 import { remembered } from "./memory.ts";
 import type { Answer, Ask, DraftShown, KeyShown, Order } from "./signer.ts";
 import { fieldsOf, rowsOf } from "./spelt.ts";
@@ -179,6 +180,29 @@ class Form extends HTMLElement {
 class Done extends HTMLElement {
   connectedCallback(): void {
     for (const key of drafts()) if (readDraft(key)?.jti === this.dataset.jti) localStorage.removeItem(key);
+  }
+}
+
+/** Beside a field for a digest: takes the file in hand and works it out here; nothing is sent. */
+class Digest extends HTMLElement {
+  connectedCallback(): void {
+    const into = document.getElementById(this.dataset.into ?? "") as HTMLInputElement | null;
+    if (!into || this.firstChild) return;
+    const label = made("label", this.dataset.ask);
+    const file = made("input");
+    file.type = "file";
+    label.append(file);
+    const said = made("span");
+    said.setAttribute("role", "status");
+    file.addEventListener("change", () => {
+      const chosen = file.files?.[0];
+      if (chosen) void chosen.arrayBuffer().then(async (bytes) => {
+        into.value = base64url(await sha256(new Uint8Array(bytes)));
+        into.dispatchEvent(new Event("input", { bubbles: true }));
+        said.textContent = `${this.dataset.done}${chosen.name}`;
+      });
+    });
+    this.append(label, said);
   }
 }
 
@@ -461,6 +485,7 @@ if (own) {
   for (const form of document.querySelectorAll<HTMLFormElement>("form[action='/sign-out']")) form.addEventListener("submit", () => forget());
   customElements.define("mz-form", Form);
   customElements.define("mz-done", Done);
+  customElements.define("mz-digest", Digest);
   customElements.define("mz-sign", Sign);
   customElements.define("mz-key", Key);
 }

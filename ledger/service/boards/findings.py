@@ -13,7 +13,7 @@ from ledger.projections.answers import AnswerRow
 from ledger.projections.marks import WHOLE
 from ledger.rules.sources import cited
 from ledger.service.board import Board, Called, Cell, Column, Desk, Line
-from ledger.service.finding import about, evidence, facts_of, find, measured
+from ledger.service.finding import about, evidence, facts_of, find, kinds_of_records, measured
 
 
 def rows(desk: Desk) -> Iterator[Line]:
@@ -23,12 +23,13 @@ def rows(desk: Desk) -> Iterator[Line]:
         (rule, one, facts_of(rule, one))
         for rule, one in find(desk, asked.since, asked.until, asked.kind)
     ]
+    kinds = kinds_of_records(desk, [one for _, one, _ in found])
     gone = _outlived(answers.values(), {facts for _, _, facts in found})
     for rule, one, facts in found:
         given = answers.get((one.unit, rule.kind, one.record, facts))
         answer = given if given and given.since >= one.day.isoformat() else None
         extent, extent_en = measured(rule, one)
-        what = about(desk, rule, one)
+        what = about(desk, rule, one) or kinds.get(one.record or "")
         entries = evidence(desk.ledger, one, desk.point.size)
         yield {
             "unit": one.unit,

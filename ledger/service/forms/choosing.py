@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 from itertools import islice
 from typing import Any, Final, Literal, get_args, get_origin
 
@@ -21,8 +22,9 @@ from ledger.rules.packs.sections import accounts, catalogues, disclosures, sessi
 from ledger.rules.periods import containing
 from ledger.rules.persons import IMPORTER
 from ledger.rules.quantities import quantity
-from ledger.rules.units import unit_at
+from ledger.rules.units import asks_chain, chain, unit_at, verify_unit
 from ledger.rules.words import Word
+from ledger.service.acts.facts import facts_of
 from ledger.service.directory import posts_held, streams_of, units, units_by_code
 from ledger.service.forms import deciding
 from ledger.service.forms.fields import Field
@@ -327,6 +329,15 @@ def _in_office(setting: Setting) -> Iterator[Choice]:
             yield _person(setting, person)
 
 
+def _receivers(setting: Setting) -> Iterator[Choice]:
+    """Yield the units above the one that is copied, the nearest first."""
+    facts = facts_of(setting.ledger, partial(asks_chain, setting.unit or ""))
+    line = chain(facts, setting.unit or "", setting.day)
+    for name in line[1:] or line:
+        if (placed := unit_at(verify_unit(facts, name), setting.day)) is not None:
+            yield Choice(value=name, zh=placed.name, en=placed.name)
+
+
 def _handed(setting: Setting) -> Iterator[Choice]:
     """Yield the package that was handed over: who has another one does not sign."""
     if package := getattr(setting.state, "package", ""):
@@ -382,6 +393,7 @@ _OF: Final[Mapping[str, Source]] = {
     "session.code": _session_kinds,
     "session.reason": listed("reason", lambda s: s.session.reasons if s.session else ()),
     "delivery.acknowledge.package": _handed,
+    "delivery.hand_over.receiver": _receivers,
     "finding.acknowledge.reason": listed("reason", lambda _: ACKNOWLEDGING),
     "finding.dismiss.reason": listed("reason", lambda _: DISMISSING),
     "session.outcome": listed("outcome", lambda s: s.session.outcomes if s.session else ()),

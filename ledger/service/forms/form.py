@@ -29,7 +29,7 @@ from ledger.service.reading.moments import parse_occurred
 
 Shape = Literal[
     "choice", "several", "yes_no", "number", "yuan", "day", "time", "line", "text", "lines",
-    "table", "file", "moment",
+    "table", "file", "moment", "digest",
 ]  # fmt: skip
 
 LONGEST_LINE: Final = 300
@@ -87,10 +87,12 @@ def _shown(setting: Setting, field: Field) -> Iterator[FormField]:
     must = deciding.asked(setting, field.name)
     if must is False:
         return
-    found = choices(setting, field)
+    withheld = field.name in setting.cls.withheld
+    found = None if withheld else choices(setting, field)
     several = field.name == "flow" and len(found or ()) > 1  # what came in is not what went out
     measure = _measure(setting, field)
     shape = _shape(field, measure) if found is None else _choosing(field)
+    shape = "digest" if withheld else shape
     beside = typed_beside(setting, field, found or ())
     begun = setting.day.isoformat() if shape == "day" and field.required else ""
     if must:

@@ -25,6 +25,7 @@ from ledger.service.acts.commands import parse_command
 from ledger.service.acts.facts import facts_of
 from ledger.service.acts.prepare import prepare
 from ledger.service.directory import posts_held
+from ledger.service.forms.choosing import choices
 from ledger.service.forms.fields import Field, fields_of
 from ledger.service.forms.form import FormField, form_of, members_of
 from ledger.service.forms.setting import Setting
@@ -149,7 +150,8 @@ def _judged(setting: Setting, roles: list[str], kid: str) -> Possible | None:
 
 
 def _try(setting: Setting, who: Who) -> None:
-    samples = dict(_samples(setting)) | dict(_made_up(setting)) | dict(setting.given)
+    samples = dict(_samples(setting)) | dict(_made_up(setting)) | dict(_known(setting))
+    samples |= setting.given
     fields: dict[str, Any] = {"stream": setting.stream, **members_of(setting, samples)}
     wanted = parse_command(setting.ledger, setting.command, fields)
     with setting.ledger.turnstile:
@@ -160,6 +162,13 @@ def _samples(setting: Setting) -> Iterator[tuple[str, str]]:
     for field in form_of(setting):
         if field.required:
             yield field.name, _sample(field)
+
+
+def _known(setting: Setting) -> Iterator[tuple[str, str]]:
+    """Yield what fits the fields that she is not offered: she may have it in her hands."""
+    for field in fields_of(setting.cls):
+        if field.name in setting.cls.withheld:
+            yield from ((field.name, each.value) for each in choices(setting, field) or ())
 
 
 def _made_up(setting: Setting) -> list[tuple[str, str]]:

@@ -47,9 +47,9 @@ def from_paper(typed: Mapping[str, str]) -> bool:
 
 
 def may_be_typed(ledger: Ledger, command: str) -> bool:
-    """Tell whether acts of a command may be typed from paper."""
-    aggregate, _ = ledger.registry.commands[command]
-    return aggregate.from_paper
+    """Tell whether acts of a command may be typed from paper; none that takes her own key."""
+    aggregate, cls = ledger.registry.commands[command]
+    return aggregate.from_paper and not cls.own_key
 
 
 def takes_files(ledger: Ledger, command: str) -> bool:

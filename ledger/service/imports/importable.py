@@ -24,6 +24,7 @@ from ledger.kernel.aggregate import Command
 from ledger.kernel.discovery import declared
 from ledger.rules.packs.book import Book
 from ledger.rules.packs.section import Section
+from ledger.rules.time import OccurredLater
 from ledger.rules.units import Unit
 from ledger.rules.words import Word
 from ledger.service.acts.commands import BadValue, parse_command
@@ -348,6 +349,8 @@ def _alike(text: str) -> str:
 def column_of(table: Table, why: LedgerError) -> str:
     """Return the id of the column a refusal is about, empty where it does not say."""
     named = {str(why.facts.get(name, "")) for name in ("column", "member", "field")}
+    if isinstance(why, OccurredLater):
+        named.add("day")  # tables tell by it when what a row says happened
     if isinstance(why, BadValue):
         named.add(str(why.facts["member"]).partition("[")[0])
     found = (each.id for each in table.columns if {each.id, each.zh} & named)
