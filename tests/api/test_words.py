@@ -14,10 +14,15 @@ from ledger.aggregates.disclosure_item.events import Amount
 from ledger.aggregates.post import EndPost
 from ledger.kernel.act import AsOf
 from ledger.rules.authority import RoleNotAllowed
+from ledger.service import office as setting_up
 from ledger.service.board import Called, Column
+from ledger.service.forms.choosing import choices
+from ledger.service.forms.fields import fields_of
+from ledger.service.forms.setting import Setting
 from ledger.service.ledger import Ledger, as_of, today
-from ledger.service.office import do
+from ledger.service.office import Hand, do
 from tests.support.office import Office
+from tests.support.staff import employ
 
 
 def words(office: Office, point: AsOf | None = None) -> Words:
@@ -37,6 +42,26 @@ def test_a_refusal_calls_roles_and_allowed_codes_by_their_names(office: Office) 
     listed = ReasonNotListed(allowed="mistaken, unlawful", rule="", article="")
     told = in_words(said, listed, "decision.revoke", around).facts
     assert told["allowed"] == "登记有误、违反法律、法规"
+
+
+def test_items_of_almost_one_name_are_told_apart_by_whose_they_are(office: Office) -> None:
+    publisher = employ(office, "publisher", "publisher", keeps=False)
+    assert "finance.monthly" not in drafted_by(office, publisher)
+    assert drafted_by(office, publisher)["residents.finance"] == "居务：集体财务收支"
+    setting_up.adopt(office.ledger, office.registrars, "bijiang")
+    offered = drafted_by(office, publisher)
+    assert offered["finance.monthly"] == "集体财务收支（碧江区基层治理安排）"
+    assert offered["residents.finance"] == "居务：集体财务收支（基层治理通用安排）"
+    assert list(offered).index("finance.monthly") < list(offered).index("residents.finance")
+
+
+def drafted_by(office: Office, somebody: Hand) -> dict[str, str]:
+    """Return the items somebody may draft, as a form lists them."""
+    setting = Setting(
+        office.ledger, "disclosure_item.draft", somebody.who.actor, given={"unit": office.unit}
+    )
+    field = next(each for each in fields_of(setting.cls) if each.name == "code")
+    return {each.value: each.zh for each in choices(setting, field) or ()}
 
 
 def test_packs_adopted_later_give_no_words_earlier(office: Office) -> None:

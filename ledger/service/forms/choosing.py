@@ -18,7 +18,7 @@ from ledger.entry.ids import ID
 from ledger.kernel.event import UnitRef
 from ledger.projections.register import CaseRow
 from ledger.rules.answers import ACKNOWLEDGING, DISMISSING
-from ledger.rules.packs.sections import accounts, catalogues, disclosures, sessions
+from ledger.rules.packs.sections import accounts, sessions
 from ledger.rules.periods import containing
 from ledger.rules.persons import IMPORTER
 from ledger.rules.quantities import quantity
@@ -26,7 +26,7 @@ from ledger.rules.units import asks_chain, chain, unit_at, verify_unit
 from ledger.rules.words import Word
 from ledger.service.acts.facts import facts_of
 from ledger.service.directory import posts_held, streams_of, units, units_by_code
-from ledger.service.forms import deciding
+from ledger.service.forms import deciding, disclosing
 from ledger.service.forms.fields import Field
 from ledger.service.forms.setting import LANGS, Choice, Setting, Source, coded, listed
 from ledger.service.ledger import as_of
@@ -280,14 +280,6 @@ def _item(setting: Setting, item: Any, measure: Any, lang: str) -> str:
     return "　".join(said)
 
 
-def _disclosed(setting: Setting) -> Iterator[Choice]:
-    book = setting.book
-    for item in book.items(catalogues.section) if book else ():
-        way = book.find(disclosures.section, item.procedure) if book and item.procedure else None
-        if way is not None and not setting.roles.isdisjoint(way.drafters):
-            yield Choice(value=item.id, zh=item.zh, en=item.en)
-
-
 def _periods(setting: Setting) -> Iterator[Choice]:
     """Yield the period of today and those before it."""
     of = setting.item or setting.decision
@@ -298,11 +290,6 @@ def _periods(setting: Setting) -> Iterator[Choice]:
         period = containing(of.period or "day", on)
         yield Choice(value=str(period), zh=str(period), en=str(period))
         on = period.first - timedelta(days=1)
-
-
-def _queries(setting: Setting) -> Iterator[Choice]:
-    for number in setting.state.open_queries:
-        yield Choice(value=str(number), zh=f"第 {number} 号询问", en=f"Question {number}")
 
 
 def _session_kinds(setting: Setting) -> Iterator[Choice]:
@@ -372,20 +359,11 @@ _OF: Final[Mapping[str, Source]] = {
     "account.reject.item": _items("claimed"),
     "account.post.item": _items("claimed"),
     "account.reverse.item": _items("posted"),
-    "decision.step": lambda s: map(_word, s.decision.steps if s.decision else ()),
-    "decision.reason": listed("reason", lambda s: s.decision.reasons if s.decision else ()),
     **deciding.CHOSEN_FROM,
     "decision.holder": _in_office,
-    "disclosure_item.draft.code": _disclosed,
     "decision.propose.period": _periods,
     "disclosure_item.period": _periods,
-    "disclosure_item.reason": listed(
-        "reason", lambda s: s.procedure.reasons if s.procedure else ()
-    ),
-    "disclosure_item.channel": listed(
-        "channel", lambda s: s.procedure.channels if s.procedure else ()
-    ),
-    "disclosure_item.number": _queries,
+    **disclosing.CHOSEN_FROM,
     "key.approves": _proposals,
     "log.approves": _proposals,
     "pack.approves": _proposals,
