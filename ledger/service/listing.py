@@ -7,7 +7,7 @@ count persons, so whoever approves an appointment has to know that they may be o
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
-from typing import Literal, cast
+from typing import Literal
 
 import msgspec
 
@@ -90,8 +90,8 @@ def lines(ledger: Ledger, what: str, *, values: bool = False) -> list[msgspec.St
 
     Raises: NotAChoice, naming the lists there are.
     """
-    if what == "persons":
-        return list(_persons(ledger, values=values))
+    if what == "persons" and values:
+        return list(_persons(ledger, values=True))
     if what in REGISTRY:
         return list(REGISTRY[what](ledger))
     table = CODES.get(what)
@@ -102,7 +102,7 @@ def lines(ledger: Ledger, what: str, *, values: bool = False) -> list[msgspec.St
 
 def names() -> tuple[str, ...]:
     """Return the names of all lists."""
-    return ("units", "persons", *(name for name in REGISTRY if name != "units"), *CODES)
+    return (*REGISTRY, *CODES)
 
 
 def _units(ledger: Ledger) -> Iterator[UnitLine]:
@@ -119,7 +119,7 @@ def _units(ledger: Ledger) -> Iterator[UnitLine]:
         )
 
 
-def _persons(ledger: Ledger, *, values: bool) -> Iterator[PersonLine]:
+def _persons(ledger: Ledger, *, values: bool = False) -> Iterator[PersonLine]:
     registered = streams_of(ledger, "person")
     identities = {person: _identity(ledger, person) for person in registered}
     alike: Mapping[tuple[str, object], list[str]] = defaultdict(list)
@@ -214,7 +214,8 @@ def _keys(ledger: Ledger) -> Iterator[KeyLine]:
 
 
 REGISTRY: Mapping[str, Callable[[Ledger], Iterator[msgspec.Struct]]] = {
-    "units": cast("Callable[[Ledger], Iterator[msgspec.Struct]]", _units),
+    "units": _units,
+    "persons": _persons,
     "posts": _posts,
     "keys": _keys,
     "devices": _devices,
