@@ -12,11 +12,13 @@ from ledger.aggregates.unit import (
     SplitUnit,
     StateNumber,
 )
+from ledger.rules.packs.pack import load_pack, shipped
 from ledger.rules.time import local_date, parse_date
 from ledger.service.acts.together import together
 from ledger.service.directory import UnitCodeUnknown, unit_as_of
 from ledger.service.ledger import as_of, today
-from ledger.service.office import do, establish
+from ledger.service.office import adopt_pack, do, establish
+from ledger.service.packs.choices import words_of
 from tests.service.test_boards import sheet
 from tests.support.office import Office
 
@@ -160,3 +162,21 @@ def test_numbers_of_a_unit_are_shown_with_their_day_the_newest_counted(office):
         registrar(office, state)
     assert line(office, office.unit)["numbers"] == "户 210 (2026-02-01)"
     assert local_date(office.clock.now_ms() // 1000) > parse_date("2026-02-01")
+
+
+def test_a_level_is_called_what_the_district_calls_it_from_the_day_it_says_so(office):
+    head = 'id = "local"\nversion = "1"\nzh = "x"\nen = "x"\nextends = ["cn-law", "cn-base"]\n'
+    words = (
+        '[[level]]\nid = "grid"\nzh = "红色网格"\nen = "Red grid"\n'
+        '[[level]]\nid = "zone"\nzh = "片区"\nen = "Zone"\n'
+    )
+    own = load_pack({"pack.toml": head.encode(), "codes.toml": words.encode()})
+    other(office, "g1", name="第一网格", level="grid", parent=office.unit)
+    size = office.size
+    below = [load_pack(shipped(name)) for name in own.head.extends]
+    adopt_pack(office.ledger, office.registrars, own, below)
+    other(office, "z1", name="江北", level="zone", parent=office.unit)
+    now, before = (sheet(office, "units", **asked).words["level"] for asked in ({}, {"size": size}))
+    assert (before["grid"].zh, now["grid"].zh) == ("网格", "红色网格")
+    assert (now["zone"].zh, now["street"].zh) == ("片区", "街道")
+    assert {"zone", "grid"} <= {word.id for word in words_of(office.ledger, "level")}
