@@ -12,7 +12,8 @@ from typing import Any
 from ledger.kernel.act import AsOf, Tag
 from ledger.kernel.facts import Facts
 from ledger.projections.evidence import EvidenceRow, shelf
-from ledger.rules.compliance import Begun, Duty, Evidence, Line, Place, is_for, matrix
+from ledger.rules.compliance import Evidence, Line, is_for, matrix
+from ledger.rules.duties import Begun, Duty, Place
 from ledger.rules.packs.book import asks_book
 from ledger.rules.packs.reigns import Reign, reigns
 from ledger.rules.packs.sections import obligations

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ledger.rules.compliance import Begun, Evidence, Line, Place, matrix, tally
+from ledger.rules.compliance import Evidence, Line, matrix, tally
+from ledger.rules.duties import Begun, Place
 from ledger.rules.packs.book import Book, lay
 from ledger.rules.packs.pack import load_pack, shipped
 from ledger.rules.packs.reigns import Reign

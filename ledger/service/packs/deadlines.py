@@ -14,7 +14,7 @@ from ledger.aggregates.case.state import CaseState
 from ledger.aggregates.decision.state import DecisionState
 from ledger.errors import NotFound
 from ledger.kernel.act import Act
-from ledger.rules.compliance import Duty
+from ledger.rules.duties import Duty
 from ledger.rules.packs.book import Book
 from ledger.rules.packs.sections import decisions
 from ledger.rules.packs.sections import posts as post_kinds

@@ -14,7 +14,7 @@ from ledger.aggregates.case.state import CaseState
 from ledger.rules import clocks
 from ledger.rules.calendars import Due, Step, due_date
 from ledger.rules.clocks import Running
-from ledger.rules.compliance import Duty, steps_of
+from ledger.rules.duties import Duty, steps_of
 from ledger.rules.kinds.case import Clock
 from ledger.rules.law import LawRule
 from ledger.rules.measures import Bound, Share
