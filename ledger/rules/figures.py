@@ -24,7 +24,8 @@ from ledger.rules.words import Label, Word
 
 MeasureName = Literal[
     "sessions", "session_counts", "session_rate", "cases", "decisions", "disclosures", "services",
-    "listed_rate", "members", "teams_rate", "unit_facts", "rule",
+    "listed_rate", "members", "teams_rate", "unit_facts",
+    "unit_rate", "rule",
 ]  # fmt: skip
 MEASURES: Mapping[MeasureName, str | None] = {
     "sessions": "sessions",
@@ -38,24 +39,27 @@ MEASURES: Mapping[MeasureName, str | None] = {
     "members": None,
     "teams_rate": "law",
     "unit_facts": None,
+    "unit_rate": None,
     "rule": "law",
 }
 """Each measure, and the section its ``of`` names items of; None where it names none."""
 NARROWED: Mapping[str, tuple[str, ...]] = {
     "count": ("session_counts", "session_rate"),
-    "out_of": ("session_rate",),
+    "out_of": ("session_rate", "unit_rate"),
     "fact": ("listed_rate",),
     "state": ("cases", "decisions"),
 }
 """Members that only some measures take."""
 NEEDED: Mapping[str, tuple[str, ...]] = {
     "count": ("session_counts", "session_rate"),
-    "out_of": ("session_rate",),
+    "out_of": ("session_rate", "unit_rate"),
     "fact": ("listed_rate",),
 }
+OF_FACTS: frozenset[str] = frozenset({"unit_facts", "unit_rate"})
+"""Measures taken of numbers that units state."""
 TEAMS_RATE: MeasureName = "teams_rate"
 """The measure that tells which rules teams are held to."""
-OF_WHOLE: frozenset[str] = frozenset({"session_rate", "listed_rate", TEAMS_RATE})
+OF_WHOLE: frozenset[str] = frozenset({"session_rate", "listed_rate", "unit_rate", TEAMS_RATE})
 """Measures that are rates: so many of all."""
 RATES: Mapping[str, int] = {"percent": 100, "permille": 1_000}
 """What rates are counted in, and what the whole is then."""
@@ -99,7 +103,7 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 class Figure(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A figure: one is one of ``counted``; ``measure`` computes it of the items named in ``of``.
 
-    ``count`` is what is counted at sessions, ``out_of`` what a rate divides it by, ``fact`` what
+    ``count`` is what is counted at sessions, ``out_of`` what a rate divides by, ``fact`` what
     must hold of items listed, ``state`` the state cases or decisions are in; ``aim`` is the rule
     whose threshold the number should keep. ``reading`` says how the number was understood where
     its wording leaves that open, ``why`` why nothing computes it. ``keepers`` may state it of their
@@ -157,7 +161,7 @@ def _unclear(figure: Figure) -> Iterator[str]:
         except BadPeriod:
             yield f"{figure.stated.period} is no period"
     takes_of = figure.measure is not None and (
-        MEASURES[figure.measure] is not None or figure.measure == "unit_facts"
+        MEASURES[figure.measure] is not None or figure.measure in OF_FACTS
     )
     if takes_of != bool(figure.of):
         yield "of names what the measure is taken of, where it is of something"

@@ -74,7 +74,7 @@ def left_out(
 
     They are told beside the rate: by counting no part at some of them it could be flattered.
     """
-    if figure.out_of is None:
+    if figure.measure != "session_rate":
         return []
     return _of_days((row for row, both in _asked(desk, figure) if not both), since, until)
 
@@ -184,14 +184,29 @@ def _teams_rate(desk: Desk, figure: Figure) -> Iterator[Counted]:
 
 def _unit_facts(desk: Desk, figure: Figure) -> Iterator[Counted]:
     """The number that holds on the day: each unit's newest, whatever was stated before."""
-    day = desk.day.isoformat()
     for code in figure.of:
-        newest: dict[str, UnitFactRow] = {}
-        for row in desk.rows("unit_facts", "fact", code=code):
-            if row.day <= day and (row.unit not in newest or newest[row.unit].day <= row.day):
-                newest[row.unit] = row
-        for row in newest.values():
+        for row in _newest(desk, code).values():
             yield Counted(record=row.stated_by, unit=row.unit, day=None, amount=row.value)
+
+
+def _unit_rate(desk: Desk, figure: Figure) -> Iterator[Counted]:
+    """One stated number of a unit by another, of the units that stated both."""
+    wholes = _newest(desk, figure.out_of or "")
+    for code in figure.of:
+        for unit, row in _newest(desk, code).items():
+            if unit in wholes:
+                whole = wholes[unit].value
+                yield Counted(
+                    record=row.stated_by, unit=unit, day=None, amount=row.value, out_of=whole
+                )
+
+
+def _newest(desk: Desk, code: str) -> dict[str, UnitFactRow]:
+    day, newest = desk.day.isoformat(), dict[str, UnitFactRow]()
+    for row in desk.rows("unit_facts", "fact", code=code):
+        if row.day <= day and (row.unit not in newest or newest[row.unit].day <= row.day):
+            newest[row.unit] = row
+    return newest
 
 
 def _rule(desk: Desk, figure: Figure) -> Iterator[Counted]:
@@ -219,5 +234,6 @@ MEASURES: Mapping[MeasureName, Measure] = {
     "members": _members,
     "teams_rate": _teams_rate,
     "unit_facts": _unit_facts,
+    "unit_rate": _unit_rate,
     "rule": _rule,
 }

@@ -277,6 +277,8 @@ def test_teams_are_above_at_and_below_thirty(board: Board) -> None:
     assert len(rows) == 3
     assert {row["asked"] for row in rows} == {"≥ 30"}
     assert all(row["too_few"] == (row["members"] < 30) for row in rows)
+    (seats,) = [row for row in board("figures") if row["figure"] == "moral_seats"]
+    assert (seats["agrees"], seats["of_whole"]) == ("agrees", "113/11166")
     (claimed,) = [row for row in board("figures") if row["figure"] == "teams_filled"]
     enough = sum(not row["too_few"] for row in rows)
     assert (claimed["stated"], claimed["of_whole"]) == ("100", f"{enough}/3")

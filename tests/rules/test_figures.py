@@ -90,7 +90,7 @@ def test_what_is_known_of_a_figure():
     computed = a_figure(measure="members")
     assert sort_of(computed, computed=True, stated=False, read=False) == "computed"
     assert sort_of(computed, computed=True, stated=True, read=True) == "reading"
-    assert len(MEASURES) == 12
+    assert len(MEASURES) == 13
 
 
 SURVEY = (
@@ -122,6 +122,9 @@ CODES = '[[counted]]\nid = "percent"\nzh = "x"\nen = "x"\n'
          "powers does not state covered"),
         (PERCENT + 'measure = "teams_rate"\nof = ["urban.posting"]\n', 10, "gives no threshold"),
         (PERCENT + 'measure = "teams_rate"\nof = ["urban.nothing"]\n', 10, "urban.nothing"),
+        (PERCENT + 'measure = "unit_rate"\nof = ["households"]\n', 2, "unit_rate needs out_of"),
+        (PERCENT + 'measure = "unit_rate"\nof = ["households"]\nout_of = "nothing"\n', 11,
+         "nothing"),
         (PERCENT + 'measure = "members"\nfact = "covered"\n', 2, "fact goes with"),
         (PERCENT + 'measure = "members"\naim = "urban.posting"\n', 10, "gives no threshold"),
         (PERCENT + 'measure = "members"\naim = "urban.nothing"\n', 10, "urban.nothing"),

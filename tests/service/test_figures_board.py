@@ -7,6 +7,7 @@ import pytest
 from ledger.aggregates.account.commands import Join
 from ledger.aggregates.figure import commands as wishes
 from ledger.aggregates.session.commands import Correct, Hold, Withdraw
+from ledger.aggregates.unit.commands import StateNumber
 from ledger.kernel.act import AsOf
 from ledger.rules import figures as definitions
 from ledger.rules.measures import Bound
@@ -205,6 +206,23 @@ def test_what_a_rate_leaves_out_is_told_of_its_days_and_even_where_it_leaves_not
     assert (now["computed"], now["left_out"], now["left_out_of"]) == (None, 2, 40)
     assert (then["left_out"], then["left_out_of"]) == (0, 0)
     assert line(community, "sweeps")["left_out"] is None
+
+
+def test_reviewers_are_held_to_the_residents_of_units_that_stated_both(community, street):
+    assert line(community, "moral_seats", street)["computed"] is None
+
+    def stated(number, value, day="2026-02-01"):
+        command = StateNumber(stream=community.unit, number=number, value=value, day=day)
+        do(community.ledger, community.registrars[0], command)
+
+    stated("residents", 1_300)
+    assert line(community, "moral_seats", street)["computed"] is None
+    stated("moral_reviewers", 12)
+    found = line(community, "moral_seats", street)
+    assert (found["of_whole"], found["computed"], found["agrees"]) == ("12/1300", 9, "differs")
+    assert (found["stated"], found["left_out"]) == ("≥ 10", None)
+    stated("moral_reviewers", 13, "2026-02-02")
+    assert line(community, "moral_seats", street)["agrees"] == "agrees"
 
 
 def test_a_team_of_fewer_than_asked_for_is_told_and_counts_in_no_claim(community, street):

@@ -36,6 +36,7 @@ def _said(one: Reconciled) -> dict[str, Cell]:
 def _made(one: Reconciled) -> dict[str, Cell]:
     figure, notes = one.figure, _notes(one)
     rate = one.total if figure.is_rate and one.rows else None
+    asked = figure.measure == "session_rate"
     part, whole = (rate.amount, rate.out_of) if rate else (None, None)
     return {
         "unit": one.unit,
@@ -45,8 +46,8 @@ def _made(one: Reconciled) -> dict[str, Cell]:
         "part": part,
         "whole": whole,
         "of_whole": None if whole is None else f"{part}/{whole}",
-        "left_out": len(one.left_out) if figure.out_of else None,
-        "left_out_of": total(one.left_out).out_of if figure.out_of else None,
+        "left_out": len(one.left_out) if asked else None,
+        "left_out_of": total(one.left_out).out_of if asked else None,
         "aim": None if one.aim is None else one.aim.said,
         "agrees": one.agreement,
         "sort": one.sort,

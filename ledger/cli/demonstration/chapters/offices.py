@@ -22,6 +22,8 @@ PEOPLE = (
 )
 NUMBERS = {"residents": 27, "households": 10}
 """What is stated of each community, in tenths of its households."""
+PER_REVIEWER = 100
+"""Residents one moral reviewer stands for (S1-19)."""
 
 
 def steps(_share: int = 1) -> Iterator[Step]:
@@ -41,7 +43,9 @@ def steps(_share: int = 1) -> Iterator[Step]:
 
 def _numbers() -> Iterator[Step]:
     for community in COMMUNITIES:
-        for number, tenths in NUMBERS.items():
+        stated = {name: community.households * tenths // 10 for name, tenths in NUMBERS.items()}
+        stated["moral_reviewers"] = -(-stated["residents"] // PER_REVIEWER)
+        for number, value in stated.items():
             yield step(
                 "2025-05-09 15:30",
                 REGISTRARS[0],
@@ -49,7 +53,7 @@ def _numbers() -> Iterator[Step]:
                 f"unit/{community.code}",
                 number=number,
                 day="2025-04-30",
-                value=community.households * tenths // 10,
+                value=value,
             )
 
 

@@ -4,7 +4,15 @@ from collections.abc import Callable, Iterator, Mapping
 
 from ledger.errors import NotFound
 from ledger.rules import figures
-from ledger.rules.figures import AGREEMENTS, MEASURES, SORTS, Figure, MeasureName, MeasureUnclear
+from ledger.rules.figures import (
+    AGREEMENTS,
+    MEASURES,
+    OF_FACTS,
+    SORTS,
+    Figure,
+    MeasureName,
+    MeasureUnclear,
+)
 from ledger.rules.files.toml_file import Problem, UnknownName
 from ledger.rules.files.toml_lines import Path
 from ledger.rules.packs.section import Whole, sections, tables, unnamed
@@ -25,12 +33,13 @@ def _whole(figure: Figure, book: Whole) -> Iterator[Problem]:
     yield from unnamed(book, "counted", (figure.counted,), ("counted",))
     for table, member in LISTED:
         yield from unnamed(book, table, getattr(figure, member), (member,))
+    of_facts = figure.measure in OF_FACTS
     for member in ("count", "out_of"):
         if (code := getattr(figure, member)) is not None:
-            yield from unnamed(book, "count", (code,), (member,))
+            yield from unnamed(book, "counted" if of_facts else "count", (code,), (member,))
     if figure.aim is not None:
         yield from law.without_threshold(book, figure.aim, ("aim",))
-    if figure.measure == "unit_facts":
+    if of_facts:
         yield from unnamed(book, "counted", figure.of, ("of",))
     if figure.measure is None or (name := MEASURES[figure.measure]) is None:
         return
