@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from ledger.aggregates.account import commands as wishes
+from ledger.aggregates.disclosure_item import commands as items
 from ledger.projections.spendings import SpendingRow
 from ledger.projections.volunteers import VolunteerRow
 from ledger.service.board import Desk
@@ -17,7 +18,8 @@ from ledger.service.findings.payment_split import DAYS, series
 from ledger.service.ledger import as_of
 from ledger.service.office import do
 from ledger.service.spending import Spending
-from tests.service.test_account_boards import TODAY, fund, staff, volunteer
+from tests.service.test_account_boards import TODAY, book, fund, staff, volunteer
+from tests.service.test_boards import staffed
 from tests.service.test_findings import found
 from tests.support.office import Office
 
@@ -182,3 +184,62 @@ def test_hours_that_bunch_just_above_the_mark_are_found_and_an_even_spread_is_no
     assert look(*just, 6_000, 5_701) == [], "as many below as a third of those above"
     assert look(*just[:4]) == []
     assert look(*just[:4], 6_301) == []
+
+
+def posting(office: Office, reviewers):
+    """Return how to post a statement of a month: opening, income, expense in fen."""
+    publisher, joint = staffed(office, "publisher"), staffed(office, "joint_clerk")
+
+    def post(period: str, opening: int, income: int, expense: int) -> str:
+        fen = {"opening": opening, "income": income, "expense": expense}
+        fen["closing"] = opening + income - expense
+        draft = items.Draft(
+            unit=office.unit, code="residents.finance", period=period, title="收支",
+            amounts=tuple(f"{of}={amount / 100:.2f}" for of, amount in fen.items()),
+        )  # fmt: skip
+        stream = do(office.ledger, publisher, draft).entries[0].stream
+        for each in reviewers:
+            do(office.ledger, each, items.Review(stream=stream))
+        do(office.ledger, joint, items.Approve(stream=stream))
+        do(office.ledger, publisher, items.Publish(stream=stream, channel="board"))
+        return stream
+
+    return post
+
+
+def test_a_posted_statement_that_is_not_what_the_books_say_is_found(office):
+    account, hands = fund(office)
+    book(office, account, hands, 10_000, day="2026-02-20", voucher="1")
+    post = posting(office, (hands["r1"], hands["r2"]))
+    true = post("2026-02", 100_000, 0, 10_000)
+    assert found(office, "statement_differs") == ()
+    do(office.ledger, staffed(office, "publisher", "anew"),
+       items.Withdraw(stream=true, reason="mistaken"))  # fmt: skip
+    false = post("2026-02", 100_000, 0, 60_000)
+    (row,) = found(office, "statement_differs")
+    assert (row["rule"], row["record"], row["measure"]) == ("RF-14", false, 50_000)
+    # A book kept beside that is posted nowhere is left out of what is posted.
+    told = {"unit": office.unit, "kind": "fund", "since": "2026-02", "opening": 70_000}
+    beside = do(office.ledger, hands["kuai"], wishes.Open(**told)).entries[0].stream
+    book(office, beside, hands, 1_000, day="2026-02-20", voucher="2")
+    do(office.ledger, staffed(office, "publisher", "again"),
+       items.Withdraw(stream=false, reason="mistaken"))  # fmt: skip
+    first = post("2026-02", 100_000, 0, 10_000)
+    (row,) = found(office, "statement_differs")
+    assert row["record"] == first
+    post("2026-02", 70_000, 0, 1_000)
+    assert found(office, "statement_differs") == ()
+
+
+def test_a_statement_that_does_not_open_with_the_closing_before_it_is_found(office):
+    """Also of a unit that keeps no books here."""
+    reviewers = [staffed(office, "supervisor", label) for label in ("jia", "yi")]
+    post = posting(office, reviewers)
+    post("2025-12", 5_000, 1_000, 2_000)
+    post("2026-02", 9_000, 0, 0)
+    assert found(office, "statement_broken") == (), "what is missing between is told as missing"
+    later = post("2026-01", 4_000, 0, 500)
+    (row,) = found(office, "statement_broken")
+    assert (row["rule"], row["measure"]) == ("RF-18", 5_500)
+    assert row["record"] != later
+    assert found(office, "statement_differs") == ()
