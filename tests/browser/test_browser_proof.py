@@ -1,9 +1,20 @@
 """The proof checked on the device: valid, tampered with, another log, rolled back, out of reach."""
 
 import json
+import re
+from collections.abc import Iterator
+from functools import partial
+from html import escape
 from typing import Any
 
+from ledger.entry import base64url
+from ledger.entry.entry import parse_entry
+from ledger.service.ledger import Ledger
+from ledger.service.reading.values import open_groups
+from tests.api.conftest import demo_ledger, size
 from tests.browser.conftest import INTRANET, Open
+
+__all__ = ["demo_ledger", "size"]
 
 STEPS = 7
 
@@ -42,7 +53,7 @@ def test_without_the_browsers_cryptography_script_does_it(opened: Open) -> None:
     assert state(page, "mz-log") == "valid"
 
 
-def tampered(page: Any, path: str, change: Any) -> None:
+def tampered(page: Any, path: str | re.Pattern[str], change: Any) -> None:
     def fulfil(route: Any) -> None:
         answer = route.fetch()
         route.fulfill(response=answer, body=change(answer.body()))
@@ -107,6 +118,50 @@ def test_a_log_shorter_than_seen_before_is_noticed(opened: Open) -> None:
     page.route("**/log/consistency/**", lambda route: route.fulfill(json={"hashes": [root]}))
     page.goto("/integrity")
     assert state(page, "mz-log") == "failed"
+
+
+def with_disclosures(body: bytes, disclosures: list[str], name: str, shown: str) -> bytes:
+    """Return an entry's page as if the values it seals were posted and shown."""
+    given = f' data-disclosures="{escape(json.dumps(disclosures))}" data-open'
+    posted = f'<p data-disclosed="{name}">{escape(shown)}</p></main>'
+    return body.replace(b" data-open", given.encode(), 1).replace(b"</main>", posted.encode())
+
+
+def test_what_is_posted_is_compared_with_what_was_sealed(
+    opened: Open, demo_ledger: Ledger, size: int
+) -> None:
+    index, name, value, disclosures = next(sealed_texts(demo_ledger, size))
+    other = base64url.encode(b'["AAAAAAAAAAAAAAAAAAAAAA","%b","x"]' % name.encode())
+    for given, shown, code in (
+        (disclosures, value, None),
+        (disclosures, f"{value}。", "disclosure.shown_otherwise"),
+        ([*disclosures, other], value, "disclosure.unreferenced"),
+    ):
+        page = opened("")
+        tampered(
+            page,
+            re.compile(rf"//[^/]+/entries/{index}$"),
+            partial(with_disclosures, disclosures=given, name=name, shown=shown),
+        )
+        page.goto(f"/entries/{index}")
+        assert state(page) == ("valid" if code is None else "failed")
+        if code is None:
+            assert page.locator("mz-proof ol li").count() == STEPS + 1
+        else:
+            assert code in page.locator("mz-proof .badge").inner_text()
+            assert "密封" in page.locator("mz-proof ol li.broken").inner_text()
+
+
+def sealed_texts(ledger: Ledger, size: int) -> Iterator[tuple[int, str, str, list[str]]]:
+    """Yield entries that seal a text: log index, its name, the text, all disclosures."""
+    for row in ledger.recorder.entries(0, size):
+        claims = parse_entry(row.state).signed.claims
+        groups = open_groups(ledger, row.index, claims).values()
+        texts = [each.text for group in groups for each in group.disclosures]
+        for group in groups:
+            for name, value in group.values.items():
+                if isinstance(value, str):
+                    yield row.index, name, value, texts
 
 
 def test_what_cannot_be_fetched_is_not_called_false(opened: Open) -> None:

@@ -16,10 +16,10 @@ let worker: Worker | undefined;
 let asked = 0;
 const waiting = new Map<number, (answer: Answer) => void>();
 
-function check(index: number | null): Promise<Answer> {
+function check(index: number | null, disclosures: string[] = []): Promise<Answer> {
   worker ??= started();
   const id = ++asked;
-  worker.postMessage({ id, index, memory: remembered() } satisfies Ask);
+  worker.postMessage({ id, index, memory: remembered(), disclosures } satisfies Ask);
   return new Promise((resolve) => waiting.set(id, resolve));
 }
 
@@ -43,6 +43,17 @@ function icon(name: string): SVGElement {
   for (const [key, value] of Object.entries({ d: ICONS[name] ?? "", fill: "none", stroke: "currentColor", "stroke-width": "3" })) path.setAttribute(key, value);
   made.append(path);
   return made;
+}
+
+/** Returns an answer that has failed where the page shows otherwise what the entry's disclosures say. */
+function compared(answer: Answer): Answer {
+  if (answer.state !== "valid") return answer;
+  const same = [...document.querySelectorAll<HTMLElement>("[data-disclosed]")].every((shown) => {
+    const said = String(answer.values?.[shown.dataset.disclosed ?? ""] ?? "");
+    const cells = [...shown.querySelectorAll("td")].map((cell) => cell.textContent);
+    return cells.length ? JSON.stringify(cells) === JSON.stringify((JSON.parse(said || "[]") as string[][]).flat()) : shown.textContent?.trim() === said.trim();
+  });
+  return same ? answer : { ...answer, state: "failed", at: "disclosures", code: "disclosure.shown_otherwise", done: answer.done.filter((step) => step !== "disclosures") };
 }
 
 /** Returns why a check failed, by its code, or could not be made, in words. */
@@ -77,7 +88,7 @@ class Proof extends HTMLElement {
 
   private async run(): Promise<void> {
     this.say("checking", "");
-    const answer = await check(this.index());
+    const answer = compared(await check(this.index(), JSON.parse(this.dataset.disclosures ?? "[]") as string[]));
     this.say(answer.state, answer.code ?? "");
     this.dataset.ms = answer.ms.toFixed(1);
     if ("open" in this.dataset) this.list(answer);

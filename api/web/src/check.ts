@@ -5,11 +5,11 @@
 // Not handled: a log key that was replaced since the genesis; then it cannot be told, and says so.
 import { type Bytes, equal, hex, Refused, refuseUnless, unhex, utf8 } from "./bytes.ts";
 import { isObject } from "./canonical.ts";
-import { keyOf, leafHash, parseEntry, type Signed, verifySigned } from "./entry.ts";
+import { keyOf, leafHash, matchDisclosures, parseEntry, type Signed, verifySigned } from "./entry.ts";
 import { type Checkpoint, openCheckpoint, parseProof, parseVkey, verifyConsistency, verifyInclusion, type Vkey } from "./log.ts";
 import type { Memory } from "./memory.ts";
 
-export type Step = "entry" | "signature" | "enrolled" | "inclusion" | "checkpoint" | "genesis" | "consistency";
+export type Step = "entry" | "signature" | "disclosures" | "enrolled" | "inclusion" | "checkpoint" | "genesis" | "consistency";
 
 export interface Reader {
   bytes(path: string): Promise<Bytes>;
@@ -22,6 +22,8 @@ export interface Verdict {
   at?: Step;
   code?: string;
   memory: Memory;
+  /** What the field disclosures given open to, by name. */
+  values?: Record<string, unknown>;
 }
 
 interface Genesis {
@@ -48,9 +50,10 @@ export class Checker {
     private memory: Memory,
   ) {}
 
-  /** Checks one entry by its log index. */
-  async entry(index: number): Promise<Verdict> {
-    return this.verdict(async () => {
+  /** Checks one entry by its log index, and that field disclosures are of what it seals. */
+  async entry(index: number, disclosures: string[] = []): Promise<Verdict> {
+    const values: Record<string, unknown> = {};
+    const verdict = await this.verdict(async () => {
       const genesis = await this.trusted();
       const signed = await this.recorded(index, genesis);
       this.step = "enrolled";
@@ -59,7 +62,12 @@ export class Checker {
       this.step = "signature";
       await verifySigned(signed, key);
       this.passed();
+      if (disclosures.length === 0) return;
+      this.step = "disclosures";
+      for (const opened of (await matchDisclosures(signed.sealed, disclosures)).values()) Object.assign(values, Object.fromEntries(opened));
+      this.passed();
     });
+    return { ...verdict, values };
   }
 
   /** Checks the log itself: genesis, checkpoint, and that it extends what was seen before. */

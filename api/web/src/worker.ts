@@ -7,6 +7,7 @@ export interface Ask {
   id: number;
   index: number | null;
   memory: Memory;
+  disclosures?: string[];
 }
 
 export interface Answer extends Verdict {
@@ -37,7 +38,7 @@ self.onmessage = ({ data }: MessageEvent<Ask>) => {
   queue = queue.then(async () => {
     checker ??= new Checker(reader, data.memory);
     const began = performance.now();
-    const verdict = data.index === null ? await checker.log() : await checker.entry(data.index);
+    const verdict = data.index === null ? await checker.log() : await checker.entry(data.index, data.disclosures);
     self.postMessage({ ...verdict, id: data.id, ms: performance.now() - began } satisfies Answer);
   });
 };

@@ -31,8 +31,22 @@ class Posted(msgspec.Struct, frozen=True, kw_only=True):
     table: str | None
 
 
+class HandedOut(msgspec.Struct, frozen=True, kw_only=True):
+    """The version that is up: its log index, what it says, the field disclosures that open it."""
+
+    index: int
+    said: Posted
+    disclosures: tuple[str, ...]
+
+
 def posted(ledger: Ledger, item: str, point: AsOf) -> Posted | None:
     """Return what an item said at a point; None where that is not up now, or cannot be opened."""
+    found = handed_out(ledger, item, point)
+    return None if found is None else found.said
+
+
+def handed_out(ledger: Ledger, item: str, point: AsOf) -> HandedOut | None:
+    """Return the version an item showed at a point; None where it is not up now, or not opened."""
     if not _is_up(ledger.known.stream(item).state, today(ledger)):
         return None
     newest: Kept | None = None
@@ -53,8 +67,10 @@ def _is_up(state: ItemState, today: date) -> bool:
     return state.standing == "published" and state.until is not None and today <= state.until
 
 
-def _opened(ledger: Ledger, index: int, state: bytes) -> Posted | None:
+def _opened(ledger: Ledger, index: int, state: bytes) -> HandedOut | None:
     found = open_groups(ledger, index, parse_entry(state).signed.claims).get(GROUP)
     if found is None or found.state != "shown":
         return None
-    return msgspec.convert(found.values, Posted)
+    said = msgspec.convert(found.values, Posted)
+    texts = tuple(each.text for each in found.disclosures)
+    return HandedOut(index=index, said=said, disclosures=texts)
