@@ -26,14 +26,15 @@ _ABOUT: Final = """\
 - **Reading one's own writing**: add `min_size=<index + 1>`; the answer waits up to two seconds for
   the views, then refuses with 503 `projection.behind` and `Retry-After`.
 - **Any point of history**: `as_of` takes a size, a day or a time, as on the command line.
-- **Pages** of a list follow `Link: rel="next"`. A cursor is pinned to the moment the walk began.
+- **Lists** are the register, obligations, entries and streams. **Pages** of a list follow `Link: rel="next"`. A cursor is pinned to the moment the walk began.
 - **Caching**: every answer has an `ETag` over what it depends on; full and partial tiles are
   immutable. Pages for nobody in particular are sent again from memory and may be a quarter of a
   second older than the log; with `min_size` they are not.
 - **New entries** come as server-sent events, `GET /api/v1/events`; resume with `Last-Event-ID`.
 - **Sealed values** other than those files are not handed out by the API. Pages show those a step
   needs to whoever may take that step now (`/acts?stream=…`), and what was typed from a paper to
-  whoever signed it (`/papers/{index}`); to nobody else.
+  whoever signed it (`/papers/{index}`); to nobody else. What an item says is shown to anybody while
+  it is posted, with the field disclosures that open it (`/entries/{index}`), and then no longer.
 - **Forms** of every command are at `/acts/new?command=…&stream=…`; they work without script.
 
 A proxy before it must not buffer `/api/v1/events`, and ends TLS. Several processes may serve one
