@@ -26,7 +26,7 @@ _ABOUT: Final = """\
 - **Reading one's own writing**: add `min_size=<index + 1>`; the answer waits up to two seconds for
   the views, then refuses with 503 `projection.behind` and `Retry-After`.
 - **Any point of history**: `as_of` takes a size, a day or a time, as on the command line.
-- **Lists** are the register, obligations, entries and streams. **Pages** of a list follow `Link: rel="next"`. A cursor is pinned to the moment the walk began.
+- **Pages** of a list follow `Link: rel="next"`. A cursor is pinned to the moment the walk began.
 - **Caching**: every answer has an `ETag` over what it depends on; full and partial tiles are
   immutable. Pages for nobody in particular are sent again from memory and may be a quarter of a
   second older than the log; with `min_size` they are not.
