@@ -19,7 +19,7 @@ from api.rights import AUDITOR, Viewer
 from api.routes.boards import depends
 from api.sight import Sight, page
 from ledger.kernel.act import Act, AsOf
-from ledger.service.board import Desk
+from ledger.service.board import Board, Desk, Glance
 from ledger.service.directory import posts_held, unit_as_of, units_by_code_at
 from ledger.service.forms.setting import Setting
 from ledger.service.ledger import Ledger
@@ -85,10 +85,8 @@ def supervision(
             "changes": changed,
             "findings": (found := findings(ledger, point, place)),
             "answers": Counter(found["standings"]) if found else {},
-            "posts": _few(ledger, "posts", point, place),
-            "figures": _few(ledger, "figures", point, place),
+            "glances": glances(ledger, point, place),
             "may_copy": not who.roles.isdisjoint(AUDITOR.roles or ()),
-            "copies": _few(ledger, "deliveries", point, place),
         }
 
     parts = (*depends(ledger, "supervision", point, place), since, own)
@@ -102,15 +100,18 @@ def own_unit(ledger: Ledger, who: Viewer) -> str | None:
     return units.pop() if len(units) == 1 else None
 
 
-def _few(ledger: Ledger, name: str, point: AsOf, place: str | None) -> dict[str, Any] | None:
-    """Return the rows of a board that ask for a look, with the columns that say why."""
-    board = boards_declared().get(name)
-    if board is None or board.glance is None:
-        return None
-    sheet = make_sheet(ledger, name, point, place)
-    glance = board.glance
+def glances(ledger: Ledger, point: AsOf, place: str | None) -> list[dict[str, Any]]:
+    """Return of each board that has a glance the rows that ask for a look, and why they do."""
+    found = [(board, board.glance) for board in boards_declared().values() if board.glance]
+    found.sort(key=lambda each: each[1].place)
+    return [_few(make_sheet(ledger, board.name, point, place), board, at) for board, at in found]
+
+
+def _few(sheet: Sheet, board: Board, glance: Glance) -> dict[str, Any]:
     rows = [row for row in sheet.rows if any(row.get(each) not in QUIET for each in glance.asks)]
     return {
+        "glance": glance,
+        "empty": board.empty,
         "sheet": sheet,
         "columns": [column for column in sheet.columns if column.id in glance.columns],
         "rows": rows[:ROWS_SHOWN],

@@ -107,11 +107,16 @@ class Called(msgspec.Struct, frozen=True, kw_only=True):
 class Glance(msgspec.Struct, frozen=True, kw_only=True):
     """What an overview shows of a board: some ``columns`` of the lines that ask for a look.
 
-    A line does where a column of ``asks`` says anything but that all is well.
+    A line does where a column of ``asks`` says anything but that all is well; where none does,
+    ``calm`` is said. ``zh`` and ``en`` are its heading there, ``place`` its turn.
     """
 
+    zh: str
+    en: str
     columns: tuple[str, ...]
     asks: tuple[str, ...]
+    calm: "Called | None" = None
+    place: int = 100
 
 
 class Across(msgspec.Struct, frozen=True, kw_only=True):

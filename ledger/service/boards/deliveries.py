@@ -58,7 +58,11 @@ board = Board(
     rows=rows,
     of="delivery",
     glance=Glance(
-        columns=("unit", "period", "handed_on", "receiver", "received", "record"), asks=("record",)
+        place=2,
+        zh="交给纪检监察机关的副本",
+        en="Copies for the inspectors",
+        columns=("unit", "period", "handed_on", "receiver", "received", "record"),
+        asks=("record",),
     ),
     notes=(
         Called(

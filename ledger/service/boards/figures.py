@@ -111,6 +111,13 @@ board = Board(
     headed=("figure", "period"),
     rows=rows,
     glance=Glance(
+        place=3,
+        zh="自己报的数，和算出来的数",
+        en="Stated beside computed",
+        calm=Called(
+            zh="能算的指标都与公布数相符。",
+            en="All figures that can be computed agree with what was stated.",
+        ),
         columns=(
             "figure",
             "unit",

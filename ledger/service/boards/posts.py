@@ -137,6 +137,13 @@ board = Board(
     rows=rows,
     listed=("unit", "role", "standing", "holder", "since", "until", "notice", "others", "conflict"),
     glance=Glance(
+        place=1,
+        zh="谁任什么岗位，有没有冲突",
+        en="Who holds which posts, and whether they conflict",
+        calm=Called(
+            zh="任职中没有发现冲突。",
+            en="No conflict among the posts.",
+        ),
         columns=(
             "unit",
             "role",
