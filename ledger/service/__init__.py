@@ -8,7 +8,8 @@ packages are what several of them stand on:
 
 - ``ledger``, ``directory``, ``listing``: the opened ledger, and what people call things in it;
 - ``board``, ``sheet``, ``finding``, ``marked``: what boards and findings are made with;
-- ``compliance``, ``figures``, ``measures``, ``posts``, ``spending``: what several of them show;
+- ``compliance``, ``figures``, ``measures``, ``posts``, ``spending``, ``statements``, ``teams``:
+  what several of them show;
 - ``office``: setting up units, posts, packs; ``certificates``; for people at the pages ``sign_in``
   and ``enrolments``; ``turnstile``: as many threads at once as there are cores.
 """

@@ -5,6 +5,7 @@
   ``readable`` and ``reach`` say who may open what; ``receipts`` prove, ``tracing`` finds what an
   entry rests on.
 - Streams: ``replay``; ``stories`` of several; ``signed`` by one person; official ``numbers``.
-- What boards and pages tell: ``caselist``, ``overview``, ``latest``, ``recorded``, ``waiting``,
-  ``reviewed``, ``answered``, ``delivered``, ``papers``, ``posted``, ``notices``, ``naming``.
+- What boards and pages tell: ``caselist``, ``overview``, ``latest``, ``disclosed``, ``recorded``,
+  ``waiting``, ``reviewed``, ``answered``, ``delivered``, ``papers``, ``posted``, ``notices``,
+  ``naming``.
 """
