@@ -50,7 +50,7 @@ class PackFiles(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _ADOPTED = {
-    "pack": "cn-base@2026.4",
+    "pack": "cn-base@2026.5",
     "digest": EXAMPLE,
     "extends": [EXAMPLE],
     "unit": UNIT,

@@ -12,8 +12,20 @@ from ledger.errors import LedgerError
 from ledger.kernel.act import Who
 from ledger.kernel.event import Basis
 from ledger.rules.evidence import gives
+from ledger.rules.packs.pack import digest_of, shipped
 from tests.support.gwt import Story, on
-from tests.support.publishing import CHA, COMMITTEE, DU, GONG, ITEM, JIAN, JIE, LIAN, a_committee
+from tests.support.publishing import (
+    CHA,
+    COMMITTEE,
+    DU,
+    GONG,
+    ITEM,
+    JIAN,
+    JIE,
+    LIAN,
+    a_committee,
+    a_committee_under,
+)
 from tests.support.trust import appointed
 from tests.support.versions import CN_BASE, CN_LAW
 
@@ -201,6 +213,20 @@ def test_who_drafted_an_earlier_version_reviews_none_of_the_later():
     story.when(wishes.Review(stream=ITEM), first).refused("disclosure_item.own_draft")
     story.when(wishes.Review(stream=ITEM), CHA).refused("disclosure_item.own_draft")
     assert story.when(wishes.Review(stream=ITEM), JIAN).error is None
+
+
+def test_under_a_pack_that_says_nothing_of_versions_it_is_judged_as_it_was_then():
+    """Reviews recorded before packs said so stay lawful: the drafter of the newest is barred."""
+    base = shipped("cn-base")
+    older = {name: data.replace(b"any_version = true\n", b"") for name, data in base.items()}
+    assert older != base
+    story = a_committee_under({digest_of(each): each for each in (shipped("cn-law"), older)})
+    story = appointed(story.when(draft(), GONG).story, CHA.actor, "publisher", "an", unit=COMMITTEE)
+    revise = wishes.Revise(stream=ITEM, reason="incomplete", title="二月收支")
+    story = story.when(revise, Who(actor=CHA.actor, role="publisher", kid=CHA.kid)).story
+    first = Who(actor=GONG.actor, role="supervisor", kid=GONG.kid)
+    assert story.when(wishes.Review(stream=ITEM), first).error is None
+    story.when(wishes.Review(stream=ITEM), CHA).refused("disclosure_item.own_draft")
 
 
 def test_one_member_counts_once():

@@ -177,7 +177,7 @@ def test_a_statement_is_read_from_its_opening_to_its_closing(office: Office) -> 
 
 
 def test_a_rule_s_pack_is_told_by_its_name_and_numbers_by_what_they_are_of(office: Office) -> None:
-    assert words(office).pack(office.unit, "cn-base@2026.4") == "基层治理通用安排 2026.4 版"
+    assert words(office).pack(office.unit, "cn-base@2026.5") == "基层治理通用安排 2026.5 版"
     assert words(office).pack(office.unit, "elsewhere@1") == "elsewhere 1 版"
     told = words(office).value("session", "counted", {"of": "households", "number": 46}, {})
     assert told.endswith(" 46")

@@ -122,7 +122,8 @@ def _verify_listed(
 def _verify_person(judged: Judged, actor: str) -> None:
     """Hold separation of duty per natural person (SD2 and SD12)."""
     event, state = judged.event, judged.state
-    if isinstance(event, Reviewed | Approved) and actor in state.drafters:
+    barred = judged.procedure.barred(state.drafters)
+    if isinstance(event, Reviewed | Approved) and actor in barred:
         raise errors.OwnDraft(**judged.cite)
     if isinstance(event, Reviewed) and actor in state.reviewers:
         raise errors.ReviewedBefore(**judged.cite)

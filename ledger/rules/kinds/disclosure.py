@@ -32,9 +32,9 @@ class Procedure(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A way of disclosing: roles by what they do.
 
     ``reviews`` distinct members of the supervision committee must sign a version before it goes
-    on; without ``approvers`` no joint meeting is needed. ``answer`` is a rule of law.toml with a
-    term. ``amounts`` are what each version states in fen; ``balanced`` ones are those of
-    ``BALANCE``.
+    on; with ``any_version`` none of them drafted an earlier one either. Without ``approvers`` no
+    joint meeting is needed. ``answer`` is a rule of law.toml with a term. ``amounts`` are what each
+    version states in fen; ``balanced`` ones are those of ``BALANCE``.
     """
 
     answer: Code
@@ -45,6 +45,7 @@ class Procedure(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
     deciders: Roles
     approvers: tuple[Role, ...] = ()
     reviews: Annotated[int, Meta(ge=1, le=9)] = 2
+    any_version: bool = False
     channels: Annotated[tuple[Code, ...], Meta(min_length=1)]
     reasons: Annotated[tuple[Code, ...], Meta(min_length=1)]
     amounts: tuple[Code, ...] = ()
@@ -54,3 +55,8 @@ class Procedure(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def ready(self) -> ItemStanding:
         """Where an item stands when it may be published."""
         return "approved" if self.approvers else "reviewed"
+
+    def barred(self, drafters: tuple[str, ...]) -> tuple[str, ...]:
+        """Return who of those who drafted, the newest version's last, may sign none (SD2)."""
+        # Packs of before ``any_version`` barred the last alone; what they allowed stays lawful.
+        return drafters if self.any_version else drafters[-1:]

@@ -108,10 +108,11 @@ def _item(desk: Desk, row: DisclosureRow) -> Waiting:
         needed = 1 if way is None else way.reviews
         step, signed, command = "reviewed", row.reviews, "disclosure_item.review"
         roles = () if way is None else way.reviewers
-        barred = (*state.drafters, *state.reviewers)
+        drafters = state.drafters if way is None else way.barred(state.drafters)
+        barred = (*drafters, *state.reviewers)
     elif way is not None and row.standing != way.ready:
         step, command = "approved", "disclosure_item.approve"
-        roles, barred = way.approvers, state.drafters
+        roles, barred = way.approvers, way.barred(state.drafters)
     amounts = amounts_of(row.amounts)
     return Waiting(
         unit=row.unit, stream=row.item, words="catalogues", code=row.code, period=row.period,
