@@ -23,6 +23,7 @@ from api.pages.manner import carry_on
 from api.session import verify_form
 from ledger.entry.ids import parse_stream
 from ledger.errors import ConflictError, LedgerError
+from ledger.rules.attachments import MAX_BYTES
 from ledger.service.acts.front import Steps
 from ledger.service.acts.receipt import Receipt
 from ledger.service.attachments.rights import upload_by
@@ -108,6 +109,7 @@ def _form(
     data = {
         **about,
         "fresh": fresh,
+        "largest_file": MAX_BYTES,
         "made": {name: choice.value for name, choice in chosen},
         "fields": [field for field in form_of(setting) if field.name not in led],
         "brought": caller.ledger.registry.commands[wish.command][1].brought,

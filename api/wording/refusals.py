@@ -33,6 +33,8 @@ def _told(words: "Words", of: str, name: str, fact: object, around: Mapping[str,
     comma = "、" if words.lang == "zh" else ", "
     if name == "roles":
         return comma.join(words.role(each, unit) for each in fact.split(" / "))
+    if name == "taken":  # types of files: a person knows them by what they end in
+        return comma.join(each.rpartition("/")[2].upper() for each in fact.split(", "))
     if name == "allowed":
         return comma.join(_listed(words, of, each, around) for each in fact.split(", "))
     if name == "rule":

@@ -124,6 +124,20 @@ class Form extends HTMLElement {
       this.timer = window.setTimeout(() => this.keep(), 250);
     });
     this.addEventListener("submit", () => this.keep());
+    this.addEventListener("change", (event) => this.fits(event.target));
+  }
+
+  /** Says at once of a file to be sent that it is too large: the form is not sent with it. */
+  private fits(target: EventTarget | null): void {
+    if (!(target instanceof HTMLInputElement) || target.type !== "file" || !target.name) return;
+    const large = (target.files?.[0]?.size ?? 0) > Number(this.dataset.largest);
+    const text = large ? (this.dataset.large ?? "") : "";
+    target.setCustomValidity(text);
+    target.parentElement?.querySelector(".large")?.remove();
+    if (!large) return;
+    const said = made("p", text, "why large");
+    said.setAttribute("role", "alert");
+    target.before(said);
   }
 
   private get key(): string {
