@@ -94,6 +94,7 @@ def test_a_step_taken_is_offered_last_and_said_to_be(
     assert steps_offered(page)[0] == "consulted"
     assert steps_offered(page)[-1] == "proposed"
     assert page.count("(recorded before)") == 1
+    assert "Proposed by the Party branch" in clerk.get(f"/acts?stream={stream}"), "which was taken"
 
 
 def test_a_decision_waits_on_its_keepers_desk_with_its_next_step(

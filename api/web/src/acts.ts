@@ -2,7 +2,6 @@
 // Forms and pages work without it; then the server signs with the key it keeps, and says so.
 import { base64url, unhex } from "./bytes.ts";
 import { isObject, type Json } from "./canonical.ts";
-import { sha256 } from "./hash.ts";
 import { remembered } from "./memory.ts";
 import type { Answer, Ask, DraftShown, KeyShown, Order } from "./signer.ts";
 import { fieldsOf, rowsOf } from "./spelt.ts";
@@ -133,9 +132,9 @@ class Form extends HTMLElement {
     const large = (target.files?.[0]?.size ?? 0) > Number(this.dataset.largest);
     const text = large ? (this.dataset.large ?? "") : "";
     target.setCustomValidity(text);
-    target.parentElement?.querySelector(".large")?.remove();
+    target.parentElement?.querySelector(".oversize")?.remove();
     if (!large) return;
-    const said = made("p", text, "why large");
+    const said = made("p", text, "why oversize");
     said.setAttribute("role", "alert");
     target.before(said);
   }
@@ -210,8 +209,8 @@ class Digest extends HTMLElement {
     said.setAttribute("role", "status");
     file.addEventListener("change", () => {
       const chosen = file.files?.[0];
-      if (chosen) void chosen.arrayBuffer().then(async (bytes) => {
-        into.value = base64url(await sha256(new Uint8Array(bytes)));
+      if (chosen) void order("", "", { op: "digest", file: chosen }).then(({ digest }) => {
+        into.value = digest ?? "";
         into.dispatchEvent(new Event("input", { bubbles: true }));
         said.textContent = `${this.dataset.done}${chosen.name}`;
       });

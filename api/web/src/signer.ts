@@ -2,11 +2,13 @@
 import { base64url, Refused, utf8 } from "./bytes.ts";
 import type { Json } from "./canonical.ts";
 import { type Draft, type Opened, openDraft, possession, signDrafts, type Signer } from "./draft.ts";
+import { sha256 } from "./hash.ts";
 import { dropKey, findKey, type Held, makeKey, nameOf, sign } from "./keys.ts";
 
 export type Order =
   | { op: "find" | "make" | "drop" }
   | { op: "prove" }
+  | { op: "digest"; file: Blob }
   | { op: "open"; role: string; seen?: Json; drafts: Draft[] }
   | { op: "sign" };
 
@@ -40,6 +42,7 @@ export interface Answer {
   code?: string;
   key?: KeyShown | null;
   proof?: string;
+  digest?: string;
   drafts?: DraftShown[];
   presentations?: string[];
 }
@@ -47,6 +50,7 @@ export interface Answer {
 let opened: { signer: Signer; drafts: Opened[] } | undefined;
 
 async function obey({ origin, actor, order }: Ask): Promise<Omit<Answer, "id">> {
+  if (order.op === "digest") return { digest: base64url(await sha256(new Uint8Array(await order.file.arrayBuffer()))) };
   const name = nameOf(origin, actor);
   if (order.op === "make") return { key: shown(await makeKey(name)) };
   if (order.op === "drop") await dropKey(name);
