@@ -91,6 +91,16 @@ def test_only_who_keeps_the_list_says_so_and_only_of_lists_that_state_it():
     assert listed(unit=OTHER).state(ONE).unit == OTHER
 
 
+def test_struck_off_and_listed_again_it_is_as_uncovered_as_before():
+    """Else an outage would go by striking the place off and listing it anew."""
+    told = {"item": MARKET, "rule": "bijiang.video_coverage", "reason": "arrangement_changed"}
+    story = covered().when(end(), GONG).story
+    struck = story.when(wishes.RemoveItem(stream=ONE, **told), GONG).story
+    again = struck.when(wishes.AddItem(stream=ONE, **told), GONG).story
+    assert again.state(ONE).facts[f"{MARKET} covered"] == (False, "2026-03-01")
+    again.when(state(since="2026-03-01"), GONG).refused("catalogue.since_the_end")
+
+
 def test_a_row_says_since_when_and_keeps_what_was_said_when_the_item_is_struck_off():
     story = covered().when(end(), GONG).story
     gone = wishes.RemoveItem(

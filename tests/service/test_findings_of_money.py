@@ -47,6 +47,15 @@ def test_three_payments_of_a_quarter_just_below_the_line_are_found_and_two_are_n
     assert row["entries"].split()[-1] == str(last)
 
 
+def test_a_payment_that_needs_a_decision_is_told_and_one_below_is_not(office):
+    account, hands = fund(office)
+    pay(office, account, hands["bao"], LINE - 1)
+    assert found(office, "payment_large") == ()
+    index = pay(office, account, hands["bao"], LINE)
+    (row,) = found(office, "payment_large")
+    assert (row["record"], row["measure"], row["entries"]) == (account, LINE, str(index))
+
+
 def test_payments_in_parts_that_together_reach_the_line_are_found(office):
     account, hands = fund(office)
     half = LINE // 2
