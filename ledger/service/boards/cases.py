@@ -16,7 +16,7 @@ VIEW = "register"
 BY = ("unit", "kind")
 CLOSED = {"open": False}
 VERDICTS = {
-    "responded": Called(zh="有回应", en="Responded to"),
+    "responded": Called(zh="有回应", en="Responded"),
     "solved": Called(zh="已解决", en="Solved"),
     "satisfied": Called(zh="满意", en="Satisfied"),
 }
@@ -88,16 +88,16 @@ board = Board(
         Column(id="kind", zh="类型", en="Kind", form="code", words="cases"),
         Column(id="received", zh="登记", en="Received", form="count"),
         Column(id="open", zh="在办", en="Open", form="count"),
-        Column(id="overdue", zh="其中超期", en="Of these overdue", form="count"),
+        Column(id="overdue", zh="其中超期", en="Overdue", form="count"),
         Column(id="suspended", zh="其中中止", en="Of these standing still", form="count"),
-        Column(id="closed", zh="不再在办", en="No longer open", form="count"),
-        Column(id="in_time_of", zh="其中未超期", en="Of these in time", form="count"),
+        Column(id="closed", zh="不再在办", en="Ended", form="count"),
+        Column(id="in_time_of", zh="其中未超期", en="In time", form="count"),
         *(
             Column(id=f"{name}_of", zh=said.zh, en=said.en, form="count")
             for name, said in VERDICTS.items()
         ),
-        Column(id="agreed_of", zh="调解成", en="Mediated: agreed", form="count"),
-        Column(id="imported", zh="其中导入", en="Imported among all", form="count"),
+        Column(id="agreed_of", zh="调解成", en="Agreed", form="count"),
+        Column(id="imported", zh="其中导入", en="Imported", form="count"),
         Column(id="declined", zh="拒绝调解", en="Mediation refused", form="count"),
         Column(id="agreed", zh="调解达成协议", en="Agreements", form="count", programs=True),
         Column(id="mediations", zh="调解终结", en="Mediations ended", form="count", programs=True),
@@ -126,19 +126,19 @@ board = Board(
     notes=(
         Called(
             zh="登记 = 在办 + 不再在办；超期按所查时点判断，依规中止计期的不计超期。",
-            en="Received = open + no longer open; overdue is judged at the time asked about, and "
+            en="Received = open + ended; overdue is judged at the time asked about, and "
             "what stands still by a rule is not overdue.",
         ),
         Called(
             zh="未超期是不再在办的事项中，各项期限都在届满前办到的；有回应、已解决、满意的分母是对该项"
             "作过答的反映人，以各自最近一次为准，重办不抹去；没有作答的不计。",
-            en="In time are, of those no longer open, those no term of which had ended first. "
+            en="In time are, of those ended, the ones no term of which had run out before. "
             "Verdicts are of the reporters who gave one, the latest of each; reopening takes none "
             "away, and who said nothing is not counted.",
         ),
         Called(
             zh="调解成的分母是已终结的调解；书面协议以签署生效为准。排查次数与此单位不同，不可相除。",
-            en="Mediated are so many of the mediations ended, written ones once signed. Sweeps are "
+            en="Agreed are so many of the mediations ended, written ones once signed. Sweeps are "
             "counted in another unit: never divide one by the other.",
         ),
     ),
