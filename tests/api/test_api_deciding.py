@@ -78,7 +78,8 @@ def test_what_is_out_of_order_and_short_of_a_quorum_is_said_before_it_is_signed(
     few = PASSED | {"present": "20", "ayes": "20", "nays": "0", "result": "passed"}
     shown = clerk.send(page, status=200, **few)
     (warned,) = re.findall(r'<p class="warns".*?</p>', shown, re.S)
-    assert "out_of_order, no_quorum" in warned  # no pack of this office has words for them
+    assert "An earlier step was not taken" in warned
+    assert "Too few came" in warned
     assert "Entitled in all 58; Present 20; In favour 20; Against 0; Abstained 0" in shown
     assert 'class="warns"' not in clerk.send(
         clerk.get(f"/acts/new?command=decision.take_step&stream={stream}&step=proposed")
