@@ -37,6 +37,7 @@ def test_hours_wait_on_the_desk_of_who_confirms_them_until_she_has(
     signed_in("volunteer-clerk").does(
         "account.claim", account, amount="90", purpose="peace", start="09:00"
     )
+    office.ledger.follower.wait_for(office.size, 30)
     organiser, clerk = signed_in("organiser"), signed_in("volunteer-clerk")
     page = organiser.get("/me")
     assert asked_to_sign(page) == [("account.confirm", "1")]
