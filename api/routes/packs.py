@@ -96,7 +96,7 @@ def files(request: Request, digest: PackDigest, office: SurfaceDep) -> Response:
 
 @router.get(
     "/{digest}/{path:path}",
-    responses=plain("text/plain", "One file of a pack.", 'id = "cn-base"\nversion = "2026.4"\n'),
+    responses=plain("text/plain", "One file of a pack.", 'id = "cn-base"\nversion = "2026.5"\n'),
 )
 def file(
     request: Request,

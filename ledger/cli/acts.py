@@ -141,7 +141,7 @@ def act(
         hand = signing.signer(ledger, as_, custodial, role)
         before = signing.recorded_before(ledger, hand, again)
         named = stream_named(ledger, name, stream)
-        found = values(ledger, fields, options, named)
+        found = values(ledger, fields, options, named, signing.day_of(ledger, before))
         occ = None if occurred is None else parse_occurred(occurred)
         typed = {"stream": named, "occ": occ}
         # First of all: what it did may be why it would be refused now.

@@ -8,6 +8,7 @@ Whether the values are lawful is for the command and its aggregate to say.
 import inspect
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import date
 from operator import getitem
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin
@@ -20,7 +21,7 @@ from ledger.rules.attachments import FileText
 from ledger.service.attachments.taking import upload
 from ledger.service.directory import unit_of
 from ledger.service.forms.fields import Field
-from ledger.service.ledger import Ledger, today
+from ledger.service.ledger import Ledger
 
 PREFIX = "field_"
 
@@ -81,11 +82,15 @@ def _metavar(field: Field) -> str | None:
 
 
 def values(
-    ledger: Ledger, fields: Sequence[Field], given: Mapping[str, Any], stream: str | None
+    ledger: Ledger,
+    fields: Sequence[Field],
+    given: Mapping[str, Any],
+    stream: str | None,
+    day: date,
 ) -> dict[str, Any]:
     """Return the command's values from the options ``given``, by parameter; absent ones left out.
 
-    A file is kept for ``stream`` and stands for what was made of it.
+    A file is kept for ``stream`` and stands for what was made of it; ``day`` is today.
 
     Raises:
         UnitCodeUnknown, UnitCodeShared, TextFileMissing: a value that stands for another.
@@ -93,21 +98,21 @@ def values(
     """
     found = {field: given[parameter_of(field)] for field in fields}
     return {
-        field.name: _value(ledger, field, value, stream)
+        field.name: _value(ledger, field, value, stream, day)
         for field, value in found.items()
         if value is not None
     }
 
 
-def _value(ledger: Ledger, field: Field, value: Any, stream: str | None) -> Any:
+def _value(ledger: Ledger, field: Field, value: Any, stream: str | None, day: date) -> Any:
     if field.kind == FileText:
         return upload(ledger, stream or "", _bytes(value)).text
     if field.kind == UnitRef:
         return unit_of(ledger, value)
     if field.kind == Date and value == "today":
-        return today(ledger).isoformat()
+        return day.isoformat()
     if get_origin(field.base) is tuple:
-        return tuple(_value(ledger, field.each, one, stream) for one in value)
+        return tuple(_value(ledger, field.each, one, stream, day) for one in value)
     if field.free_text and value.startswith("@"):
         return _text(value[1:])
     return value

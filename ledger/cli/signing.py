@@ -9,6 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -30,7 +31,7 @@ from ledger.kernel.event import Event
 from ledger.kernel.registry import public_bytes
 from ledger.rules.genesis import LOG, log_of
 from ledger.rules.paper import Original
-from ledger.rules.time import timestamp
+from ledger.rules.time import local_date, timestamp
 from ledger.service.acts.prepare import Prepared, prepare
 from ledger.service.acts.receipt import Receipt, stored_receipt
 from ledger.service.acts.retried import require_same
@@ -38,7 +39,7 @@ from ledger.service.acts.sign import presentations, shown_values, sign_drafts
 from ledger.service.acts.submit import submit
 from ledger.service.directory import facts, hand_with, kept_key
 from ledger.service.forms.by_proxy import jtis_of, recorded
-from ledger.service.ledger import Ledger
+from ledger.service.ledger import Ledger, today
 from ledger.service.office import Hand
 from ledger.service.reading import receipts
 from ledger.service.reading.entries import short_code
@@ -231,6 +232,11 @@ def recorded_before(ledger: Ledger, hand: Hand, jti: str | None) -> list[Act]:
     if any(act.actor != hand.who.actor for act in acts):
         raise JtiTaken
     return acts
+
+
+def day_of(ledger: Ledger, before: Sequence[Act]) -> date:
+    """Return what ``today`` is in a command: of one typed once more, the day it was signed on."""
+    return local_date(before[0].iat) if before else today(ledger)
 
 
 def stored(ledger: Ledger, acts: Sequence[Act]) -> tuple[Receipt, tuple[SignedEntry, ...]]:

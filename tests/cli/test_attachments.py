@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Cli
+from tests.cli.conftest import Cli, without_receipt
 from tests.cli.test_acts import RECEIVE, by
 from tests.support.files import a_pdf
 
@@ -29,6 +29,21 @@ def test_a_file_is_attached_listed_and_saved(demo: Cli, case: str, tmp_path: Pat
     assert (opened["values"]["pages"], opened["values"]["title"]) == (2, "来信")
     demo.ok("attachment", "save", index, tmp_path / "again.pdf")
     assert (tmp_path / "again.pdf").read_bytes() == a_pdf(2)
+
+
+def test_a_file_whose_receipt_did_not_come_is_not_attached_twice(
+    demo: Cli, case: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """It is kept once more under another id, which no entry will name."""
+    letter, other = tmp_path / "letter.pdf", tmp_path / "other.pdf"
+    letter.write_bytes(a_pdf(2))
+    other.write_bytes(a_pdf(3))
+    words = ("case", "attach", case, "--title", "来信", *by(demo, "intake"))
+    jti = without_receipt(demo, monkeypatch, *words, "--file", letter)["facts"]["jti"]
+    assert demo.data(*words, "--file", letter, "--again", jti)["again"]
+    refused = demo.refused(*words, "--file", other, "--again", jti)
+    assert refused["code"] == "submission.another_act"
+    assert len(demo.data("attachment", "list", case)["attachments"]) == 1
 
 
 def test_the_list_reads_well_and_shows_nothing_sealed(demo: Cli, case: str, tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ledger.store.clock import RealClock
 from tests.cli.conftest import Cli, without_receipt
 
 
@@ -72,6 +73,24 @@ def test_a_device_is_set_up_at_once_and_not_twice_where_the_receipt_did_not_come
     assert other["code"] == "submission.another_act"
     cli.ok(*told["approve"].split()[1:-2], *cli.by("bo"))
     assert cli.data("publish-heads")["index"]
+
+
+def test_what_was_said_to_be_from_today_is_the_same_on_another_day(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setup, adopt = ("policy", "setup", *cli.by()), ("pack", "adopt", "cn-base", *cli.by())
+    establish = (
+        "unit", "establish", "--code", "520603", "--unit-name", "新区", "--level", "district",
+        "--effective-from", "today", *cli.by(),
+    )  # fmt: skip
+    given = [
+        (words, without_receipt(cli, monkeypatch, *words)["facts"]["jti"])
+        for words in (setup, adopt, establish)
+    ]
+    now = RealClock.now_ms
+    monkeypatch.setattr(RealClock, "now_ms", lambda clock: now(clock) + 3 * 86_400_000)
+    for words, jti in given:
+        cli.ok(*words, "--again", jti)
 
 
 def test_a_kept_key_whose_receipt_did_not_come_is_kept_once(

@@ -21,7 +21,7 @@ from ledger.rules.persons import DEVICE_ROLES, DeviceKind
 from ledger.service.acts.commands import parse_command
 from ledger.service.acts.prepare import prepare
 from ledger.service.directory import facts, unit_of
-from ledger.service.ledger import Ledger, today
+from ledger.service.ledger import Ledger
 from ledger.service.office import Hand
 
 Responsible = Annotated[
@@ -49,7 +49,7 @@ def import_setup(
     """Set up the device that signs imports 设置导入设备. Registrars then approve its post."""
     with shell.open() as ledger:
         hand = signing.signer(ledger, as_, custodial, posts.REGISTRAR)
-        _set_up(shell, ledger, hand, _Wanted("import", responsible, unit), again)
+        _set_up(shell, ledger, hand, _Wanted("import", responsible or hand.who.actor, unit), again)
 
 
 def policy_setup(
@@ -63,14 +63,14 @@ def policy_setup(
     """Set up the device that publishes heads 设置策略设备. Registrars then approve its post."""
     with shell.open() as ledger:
         hand = signing.signer(ledger, as_, custodial, posts.REGISTRAR)
-        _set_up(shell, ledger, hand, _Wanted("policy", responsible), again)
+        _set_up(shell, ledger, hand, _Wanted("policy", responsible or hand.who.actor), again)
 
 
 class _Wanted(NamedTuple):
     """The device asked for: of which kind, who answers for it, for which unit and those below."""
 
     kind: DeviceKind
-    responsible: str | None
+    responsible: str
     unit: str | None = None
 
 
@@ -79,7 +79,8 @@ def _set_up(shell: Shell, ledger: Ledger, hand: Hand, wanted: _Wanted, again: st
     recorded = (act.stream for act in before if act.aggregate == "device")
     device = next(recorded, None) or f"device/{ids.new_id()}"
     key = enrolled(ledger, device, before) or PrivateKey.generate()
-    commands = list(_commands(ledger, device, key, wanted, hand.who.actor))
+    day = signing.day_of(ledger, before).isoformat()
+    commands = list(_commands(ledger, device, key, wanted, day))
     if not before:
         prepare(ledger, commands, hand.who)  # what would be refused leaves no key behind
         ledger.keystore.save_signing_key(key, holder=device, custody="device")
@@ -92,18 +93,18 @@ def _set_up(shell: Shell, ledger: Ledger, hand: Hand, wanted: _Wanted, again: st
 
 
 def _commands(
-    ledger: Ledger, device: str, key: PrivateKey, wanted: _Wanted, actor: str
+    ledger: Ledger, device: str, key: PrivateKey, wanted: _Wanted, day: str
 ) -> Iterator[Command]:
     """Yield what sets a device up, as one submission: a device half set up is none."""
     register = {
-        "stream": device, "kind": wanted.kind, "responsible": wanted.responsible or actor,
+        "stream": device, "kind": wanted.kind, "responsible": wanted.responsible,
     }  # fmt: skip
     yield parse_command(ledger, "device.register", register)
     yield enrolment(ledger, device, key, "device")
     appoint = {
         "holder": device,
         "post_role": DEVICE_ROLES[wanted.kind],
-        "from_date": today(ledger).isoformat(),
+        "from_date": day,
         "unit": unit_of(ledger, wanted.unit) if wanted.unit else None,
     }
     yield parse_command(ledger, "post.appoint", appoint)

@@ -92,9 +92,10 @@ def adopt(
     with shell.open() as ledger:
         hand = signing.signer(ledger, as_, custodial, role)
         place = unit_of(ledger, unit) if unit else None
-        day = (
-            today(ledger).isoformat() if effective_from in {None, "today"} else str(effective_from)
-        )
+        before = signing.recorded_before(ledger, hand, again)
+        day = effective_from or "today"
+        if day == "today":
+            day = signing.day_of(ledger, before).isoformat()
         _tell_unstaffed(shell, ledger, _short(ledger, book, place, day), pack, unstaffed)
         kept = {each.ref: keep(ledger, each).digest for each in (own, *below)}
         fields = {

@@ -3,10 +3,11 @@
 A command is decided anew upon its stream as it was just before, with the facts of then: what it did
 may be why it would be refused now. What it proposes is compared with what is recorded: streams,
 public members, the time claimed, and sealed values as far as they can still be opened. Ids minted
-for what begins are others each time, and compared with none.
+for what begins, and for files that are kept once more, are others each time, and compared with
+none: of a file its sealed digest is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import msgspec
 from msgspec.structs import replace
@@ -18,10 +19,12 @@ from ledger.kernel.act import Act, Proposed, Who
 from ledger.kernel.aggregate import Command, Context
 from ledger.kernel.event import SPECS
 from ledger.kernel.registry import group_values
+from ledger.rules.attachments import FileText, parse_file
 from ledger.rules.paper import Original
 from ledger.rules.time import moment
 from ledger.service.acts.facts import facts_of
 from ledger.service.acts.prepare import typed_from
+from ledger.service.forms.fields import fields_of
 from ledger.service.ledger import Ledger
 from ledger.service.reading.values import open_groups
 
@@ -63,6 +66,13 @@ def _is_of(stream: str, command: Command) -> bool:
     return stream.partition("/")[0] == command.name.partition(".")[0]
 
 
+def _uploaded(command: Command) -> Iterator[str]:
+    """Yield the ids of the files a command names: each was kept once more as it was typed."""
+    for field in fields_of(type(command)):
+        if field.kind == FileText and (text := getattr(command, field.name)):
+            yield parse_file(text).blob
+
+
 class _Again:
     """A command decided anew as it was just before its first act, ``own``."""
 
@@ -71,7 +81,7 @@ class _Again:
     ) -> None:
         self._ledger, self._command, self._own = ledger, command, own
         self._at = own.iat * 1000
-        self._minted: set[str] = set()
+        self._minted = set(_uploaded(command))
         try:
             self._proposals = [typed_from(original, each) for each in self._decide()]
         except LedgerError:
