@@ -19,7 +19,7 @@ from api.rights import NOBODY, Viewer, twin_of
 from api.session import form_word
 from api.showing.rendering import manner_of
 from api.wire.answers import json_answer
-from api.wire.caching import NO_CACHE, PRIVATE, conditional
+from api.wire.caching import NO_CACHE, NO_STORE, PRIVATE, conditional
 from ledger.kernel.act import AsOf
 from ledger.service.ledger import today
 
@@ -76,8 +76,11 @@ def _ours(office: Surface) -> tuple[object, ...]:
 
 
 def _keeping(request: Request, who: Viewer) -> str:
-    """Return who may keep an answer: by us and others for nobody, by her own browser for her."""
+    """Return who may keep an answer: by us and others for nobody, by her own browser for her.
+
+    A kiosk is not her own: the next reader would go back to her pages.
+    """
     if who != NOBODY:
-        return PRIVATE
+        return NO_STORE if manner_of(request).kiosk else PRIVATE
     for_anybody(request)
     return NO_CACHE

@@ -15,6 +15,8 @@ NO_CACHE: Final = "no-cache"
 """May be kept, but is asked for again before each use."""
 PRIVATE: Final = f"private, {NO_CACHE}"
 """The same, by the reader's own browser alone."""
+NO_STORE: Final = "no-store"
+"""May be kept by nobody: the browser is one of many readers."""
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 VARY: Final = "Accept-Language, Cookie"
 

@@ -32,6 +32,9 @@ from ledger.store.tables import entry
 
 BACK = timedelta(days=366)
 """How far back findings are looked for where nobody says since when."""
+EARLIEST = date(1900, 1, 1)
+"""Nothing is found of days before it, however early a day is asked for: years would be read singly,
+and rules look at days before those asked about, which the calendar must still have."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -150,7 +153,9 @@ def find(desk: Desk, since: date | None = None, until: date | None = None,
         ProjectionBehind: a view has not read that far.
     """
     last = min(until or desk.day, desk.day)
-    window = Window(since=since or last - BACK, until=last)
+    if last < EARLIEST:
+        return
+    window = Window(since=max(since or last - BACK, EARLIEST), until=last)
     found = [
         (rule, one)
         for rule in rules().values()

@@ -1,5 +1,6 @@
 """Boards as answered and kept: what may no longer be shown is not shown out of a cache either."""
 
+import pytest
 from starlette.testclient import TestClient
 
 from ledger.aggregates.account import commands as wishes
@@ -32,3 +33,13 @@ def test_a_consent_withdrawn_takes_the_name_off_boards_that_were_kept(
             answer = client.get(place, params=asked, headers=headers)
             assert answer.status_code == 200
             assert "王*" not in answer.text
+
+
+@pytest.mark.parametrize("days", ["from=0001-01-01", "to=0001-01-05", "from=0003-01-01"])
+def test_findings_of_days_before_any_record_are_answered(
+    demonstration: TestClient, days: str
+) -> None:
+    found = demonstration.get(f"/api/v1/boards/findings?{days}")
+    assert found.status_code == 200
+    rows = found.json()["rows"]
+    assert (rows == []) == days.startswith("to="), "all there are, or none: none is so old"

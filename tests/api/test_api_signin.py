@@ -202,6 +202,14 @@ def test_a_kiosk_left_alone_ends_the_session_begun_there(signed: TestClient) -> 
     assert signed.get("/me").status_code == 401, "its token opens nothing any more"
 
 
+def test_a_kiosk_is_given_nothing_to_keep_of_who_signed_in_there(signed: TestClient) -> None:
+    signed.cookies.set("mz_kiosk", "1")
+    assert signed.get("/boards").headers["cache-control"] == "no-cache"
+    assert sign_in(signed, "coordinator") == 303
+    for path in ("/boards", "/boards.json", "/boards/cases"):
+        assert signed.get(path).headers["cache-control"] == "no-store", "the way back shows it not"
+
+
 def test_a_page_kept_from_an_earlier_session_is_not_shown_for_the_next_one(
     signed: TestClient,
 ) -> None:

@@ -123,6 +123,21 @@ def test_a_kiosk_keeps_nothing_of_a_form(enters: Enters, place: Place) -> None:
     assert page.evaluate("Object.keys(localStorage).length") == 0
 
 
+def test_a_kiosk_keeps_no_page_of_who_signed_in_and_ends_her_session_at_home(
+    enters: Enters, place: Place
+) -> None:
+    page = enters("supervisor-1", "/kiosk", size="kiosk")
+    page.clock.install()
+    page.goto("/supervision")
+    page.goto("/kiosk")
+    page.clock.run_for(62_000)
+    assert page.locator("dialog").count() == 1
+    assert page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('mz:page:'))") == []
+    with page.expect_navigation(url="**/kiosk"):
+        page.clock.run_for(16_000)
+    assert "mz_session" not in {cookie["name"] for cookie in page.context.cookies()}
+
+
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
 def test_a_session_that_ended_gives_the_form_back(
     enters: Enters, place: Place, script: bool

@@ -59,11 +59,16 @@ async function patiently(address: string): Promise<Response> {
   }
 }
 
+/** What was made for somebody signed in is nobody else's to read later; the server says so. */
+function forAnybody(response: Response): boolean {
+  return !/private|no-store/.test(response.headers.get("Cache-Control") ?? "");
+}
+
 async function fetched(address: string): Promise<string> {
   const response = await patiently(address);
   if (response.status >= 502) throw new Error("away");
   const text = await response.text();
-  if (response.ok) save(address, text);
+  if (response.ok && forAnybody(response)) save(address, text);
   return text;
 }
 
@@ -84,7 +89,7 @@ export class Kiosk extends HTMLElement {
     document.addEventListener("submit", this.submitted);
     addEventListener("popstate", this.popped);
     const here = addressOf(location.href);
-    if (!document.querySelector(".away")) save(here, `<!doctype html>${document.documentElement.outerHTML}`);
+    if (!("hers" in this.dataset) && !document.querySelector(".away")) save(here, `<!doctype html>${document.documentElement.outerHTML}`);
     this.timers.push(window.setTimeout(() => void this.ahead(), AHEAD_MS));
     const again = location.pathname === "/kiosk" || document.querySelector(".away");
     if (again) this.timers.push(window.setInterval(() => void this.go(here, false), REFRESH_MS));
@@ -183,10 +188,11 @@ const IDLE_SECONDS = 60;
 const ASK_SECONDS = 15;
 const HOME = "mz:home";
 const TOUCHES = ["pointerdown", "keydown", "scroll"];
+/** When somebody was here last; a page that refreshes itself is no sign of anybody. */
+let touchedAt = Date.now();
 
 /** A kiosk left alone goes home and forgets what was typed and how it was wanted. */
 export class Idle extends HTMLElement {
-  private at = 0;
   private timer = 0;
   private leaving = false;
   private dialog: HTMLDialogElement | undefined;
@@ -195,7 +201,6 @@ export class Idle extends HTMLElement {
   connectedCallback(): void {
     this.home();
     for (const event of TOUCHES) addEventListener(event, this.touch, { passive: true });
-    this.touched();
     this.timer = window.setInterval(() => this.tick(), 1000);
   }
 
@@ -205,15 +210,16 @@ export class Idle extends HTMLElement {
   }
 
   private touched(): void {
-    this.at = Date.now();
+    touchedAt = Date.now();
     this.dialog?.remove();
     this.dialog = undefined;
   }
 
   private tick(): void {
     const home = this.home();
-    if (addressOf(location.href) === home) return;
-    const idle = Math.floor((Date.now() - this.at) / 1000);
+    // At home there is nothing to forget but a session.
+    if (addressOf(location.href) === home && !("hers" in this.dataset)) return;
+    const idle = Math.floor((Date.now() - touchedAt) / 1000);
     if (idle < IDLE_SECONDS) return;
     const left = IDLE_SECONDS + ASK_SECONDS - idle;
     if (left > 0) this.ask(left);
