@@ -15,6 +15,8 @@ from ledger.service.reading.readable import readable
 def standing(ledger: Ledger, actor: str, stream: str) -> dict[str, Any]:
     """Return how a stream stands for ``actor``: what she may do, and what she reads to do it.
 
+    What moves it on stands before what may be done beside that.
+
     Raises: NotFound when there is no such stream.
     """
     acts = since(ledger, stream, 0)
@@ -22,6 +24,7 @@ def standing(ledger: Ledger, actor: str, stream: str) -> dict[str, Any]:
         raise NotFound(what=stream)
     found = possible(ledger, actor, stream)
     open_ = [each for each in found if each.refusal is None]
+    open_.sort(key=lambda each: ledger.registry.commands[each.command][1].aside)
     state = ledger.known.stream(stream).state
     may = {each.command for each in open_ if each.judged}
     return {

@@ -30,7 +30,8 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     - ``brought``: fields that the page before has filled in; they are shown and not typed;
     - ``withheld``: digests the form does not offer though what fits is known: she says them from
       what she holds in her hands;
-    - ``own_key``: whether no key that the server keeps may sign it.
+    - ``own_key``: whether no key that the server keeps may sign it;
+    - ``aside``: whether it may be done beside the step that is due, so that it is offered after it.
     """
 
     name: ClassVar[str]
@@ -40,6 +41,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     brought: ClassVar[frozenset[str]] = frozenset()
     withheld: ClassVar[frozenset[str]] = frozenset()
     own_key: ClassVar[bool] = False
+    aside: ClassVar[bool] = False
     stream: str | None = None
     occ: str | None = None
 

@@ -186,6 +186,18 @@ def test_a_refused_page_says_what_happened_and_leads_home(demo: TestClient) -> N
     assert 'href="/"' in answer.text
 
 
+def test_a_kiosk_says_where_to_sign_in_and_leads_back_to_its_own_first_page(
+    demo: TestClient,
+) -> None:
+    asked = {"Accept": "text/html", "Accept-Language": "zh", "Cookie": "mz_kiosk=1"}
+    answer = demo.get("/me", headers=asked)
+    assert answer.status_code == 401
+    said = answer.text[answer.text.index("<main") : answer.text.index("</main>")]
+    assert "自助终端不办理登录" in said
+    assert 'href="/residents"' in said
+    assert "/sign-in" not in answer.text
+
+
 def test_signing_in_leads_back_to_the_page_one_was_on(demo: TestClient) -> None:
     html = {"Accept": "text/html"}
     refused = demo.get("/acts?stream=case/0&x=1", headers=html)

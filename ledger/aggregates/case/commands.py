@@ -106,6 +106,7 @@ class Reassign(Wish, frozen=True, kw_only=True):
     name: ClassVar[str] = "case.reassign"
     zh: ClassVar[str] = "改派"
     en: ClassVar[str] = "Reassign"
+    aside: ClassVar[bool] = True
     leads_to = events.Reassigned
     handler: PersonRef
     reason: Code
@@ -117,6 +118,7 @@ class NoteProgress(Wish, frozen=True, kw_only=True):
     name: ClassVar[str] = "case.note_progress"
     zh: ClassVar[str] = "记录进展"
     en: ClassVar[str] = "Note progress"
+    aside: ClassVar[bool] = True
     leads_to = events.ProgressNoted
     text: Text
 
@@ -127,6 +129,7 @@ class Extend(Wish, frozen=True, kw_only=True):
     name: ClassVar[str] = "case.extend"
     zh: ClassVar[str] = "延期"
     en: ClassVar[str] = "Extend"
+    aside: ClassVar[bool] = True
     leads_to = events.Extended
     clock: Code
     days: ExtraDays
@@ -227,6 +230,7 @@ class Withdraw(Wish, frozen=True, kw_only=True):
     name: ClassVar[str] = "case.withdraw"
     zh: ClassVar[str] = "撤回"
     en: ClassVar[str] = "Withdraw"
+    aside: ClassVar[bool] = True
     leads_to = events.Withdrawn
     reason: Code
     text: Text | None = None
@@ -322,6 +326,7 @@ class Attach(Wish, frozen=True, kw_only=True):
     name: ClassVar[str] = "case.attach"
     zh: ClassVar[str] = "附上文件"
     en: ClassVar[str] = "Attach"
+    aside: ClassVar[bool] = True
     leads_to = events.Attached
     file: FileText
     title: Line | None = None

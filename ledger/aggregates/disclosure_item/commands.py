@@ -40,6 +40,7 @@ class Revise(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "disclosure_item.revise"
     zh: ClassVar[str] = "修改（更正）公开事项"
     en: ClassVar[str] = "Revise"
+    aside: ClassVar[bool] = True
     reason: Code
     title: Line
     text: Text | None = None
@@ -139,6 +140,7 @@ class Withdraw(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "disclosure_item.withdraw"
     zh: ClassVar[str] = "撤回公开事项"
     en: ClassVar[str] = "Withdraw"
+    aside: ClassVar[bool] = True
     reason: Code
     replaced_by: ItemRef | None = None
 
@@ -157,6 +159,7 @@ class Attach(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "disclosure_item.attach"
     zh: ClassVar[str] = "附上文件"
     en: ClassVar[str] = "Attach"
+    aside: ClassVar[bool] = True
     file: FileText
     title: Line | None = None
 
