@@ -130,11 +130,26 @@ def test_a_kiosk_keeps_no_page_of_who_signed_in_and_ends_her_session_at_home(
     page.clock.install()
     page.goto("/supervision")
     page.goto("/kiosk")
-    page.clock.run_for(62_000)
-    assert page.locator("dialog").count() == 1
+    page.clock.run_for(62_000)  # the picture was fetched anew meanwhile, which is no sign of her
     assert page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('mz:page:'))") == []
     with page.expect_navigation(url="**/kiosk"):
         page.clock.run_for(16_000)
+    assert "mz_session" not in {cookie["name"] for cookie in page.context.cookies()}
+
+
+def test_a_kiosk_whose_server_was_away_ends_the_session_once_it_is_back(
+    enters: Enters, place: Place
+) -> None:
+    page = enters("supervisor-1", "/kiosk", size="kiosk", tolerate="Failed to load resource")
+    page.clock.install()
+    page.goto("/supervision")
+    page.context.set_offline(True)
+    page.clock.run_for(80_000)
+    page.wait_for_function("() => sessionStorage.getItem('mz:owed') !== null")
+    page.context.set_offline(False)
+    page.mouse.click(5, 5)  # somebody else is here by now
+    with page.expect_navigation(url="**/kiosk"):
+        page.clock.run_for(6_000)
     assert "mz_session" not in {cookie["name"] for cookie in page.context.cookies()}
 
 

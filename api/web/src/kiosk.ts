@@ -187,6 +187,9 @@ export class Kiosk extends HTMLElement {
 const IDLE_SECONDS = 60;
 const ASK_SECONDS = 15;
 const HOME = "mz:home";
+/** Set while a session could not be ended because the server was away; the next reader is no reason to wait. */
+const OWED = "mz:owed";
+const AGAIN_SECONDS = 5;
 const TOUCHES = ["pointerdown", "keydown", "scroll"];
 /** When somebody was here last; a page that refreshes itself is no sign of anybody. */
 let touchedAt = Date.now();
@@ -194,6 +197,7 @@ let touchedAt = Date.now();
 /** A kiosk left alone goes home and forgets what was typed and how it was wanted. */
 export class Idle extends HTMLElement {
   private timer = 0;
+  private ticks = 0;
   private leaving = false;
   private dialog: HTMLDialogElement | undefined;
   private readonly touch = (): void => this.touched();
@@ -217,6 +221,7 @@ export class Idle extends HTMLElement {
 
   private tick(): void {
     const home = this.home();
+    if (sessionStorage.getItem(OWED)) return this.again(home);
     // At home there is nothing to forget but a session.
     if (addressOf(location.href) === home && !("hers" in this.dataset)) return;
     const idle = Math.floor((Date.now() - touchedAt) / 1000);
@@ -235,13 +240,21 @@ export class Idle extends HTMLElement {
     return plain;
   }
 
+  private again(home: string): void {
+    this.ticks += 1;
+    if (!this.leaving && this.ticks % AGAIN_SECONDS === 0) void this.leave(home);
+  }
+
   private async leave(home: string): Promise<void> {
     this.leaving = true;
     try {
       await patiently("/healthz");
+      sessionStorage.removeItem(OWED);
       location.replace(`/manner?reset=1&back=${encodeURIComponent(home)}`);
     } catch {
       this.leaving = false; // away: the first picture as it was kept
+      if (sessionStorage.getItem(OWED)) return;
+      sessionStorage.setItem(OWED, "1");
       document.documentElement.lang = "zh-CN";
       await document.querySelector<Kiosk>("mz-kiosk")?.go(home, true);
     }
