@@ -30,5 +30,11 @@ NAMING = Naming(
             "passkey": Name("通行密钥", "Passkey"),
             "token": Name("在硬件令牌中", "On a hardware token"),
         },
+        "reason": {
+            "lost": Name("遗失", "Lost"),
+            "exposed": Name("被盗或可能泄露", "Stolen, or others may have it"),
+            "replaced": Name("改用新密钥", "Another key is used instead"),
+            "left": Name("离任或不再使用", "Left office, or no longer used"),
+        },
     },
 )
