@@ -192,6 +192,7 @@ def of_board(
         changed = changed_rows(before, sheet, board.names)
         return {
             "sheet": sheet,
+            "board": board,
             "unit": place,
             "at": chosen,
             "last": len(days),

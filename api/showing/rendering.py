@@ -21,6 +21,7 @@ from api.wording.messages import translator
 from api.wording.punctuation import EnglishPunctuation
 from api.wording.words import Words
 from ledger.kernel.act import AsOf
+from ledger.rules.time import day_ends
 from ledger.service.ledger import Ledger, today
 
 LARGE, CONTRAST, KIOSK = "mz_large", "mz_contrast", "mz_kiosk"
@@ -85,6 +86,7 @@ class Pages:
                 csrf=form_word(request),
                 shown_at=point.at,
                 today=today(ledger),
+                day_ends=day_ends(today(ledger)),
             )
         )
         language = "zh-CN" if manner.lang == "zh" else "en"

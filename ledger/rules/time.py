@@ -81,6 +81,11 @@ def local_date(iat: int) -> date:
     return date.fromordinal(_FIRST_DAY + (iat + _OFFSET) // _DAY)
 
 
+def day_ends(day: date) -> int:
+    """Return when a local day is over: its second midnight, in Unix milliseconds."""
+    return ((day.toordinal() + 1 - _FIRST_DAY) * _DAY - _OFFSET) * 1000
+
+
 def parse_date(text: str) -> date:
     """Return the day of ``YYYY-MM-DD``.
 

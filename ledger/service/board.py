@@ -176,6 +176,8 @@ class Board:
     ``headed`` are the columns that say in words what a line is of: the first heads its card, all
     of them its own page; () for the first one listed. ``by`` is the column by which readers take a
     part of a long board: a period, a month, a kind.
+    ``posted`` tells that a line may say what a document says while it is posted: whoever keeps the
+    board keeps it for the day, no longer.
     ``glance`` is what an overview takes of it. ``of`` is the aggregate whose streams it shows the
     public: a replayed stream leads to it. ``news`` is what residents are told of them.
     """
@@ -195,6 +197,7 @@ class Board:
     listed: tuple[str, ...] = ()
     headed: tuple[str, ...] = ()
     by: str | None = None
+    posted: bool = False
     glance: Glance | None = None
     of: str | None = None
     news: News | None = None

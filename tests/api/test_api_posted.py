@@ -1,7 +1,9 @@
 """What an item says is handed out with its entry, disclosures and all, while it is posted."""
 
 import hashlib
+import importlib
 import json
+import pkgutil
 from typing import Any
 
 import pytest
@@ -9,6 +11,9 @@ from starlette.testclient import TestClient
 
 from ledger.aggregates.disclosure_item import commands as items
 from ledger.entry import base64url
+from ledger.rules.time import day_ends
+from ledger.service import boards
+from ledger.service.ledger import today
 from tests.service.communities import DAY, acted, community
 from tests.service.test_five_publics import posted, put_up
 from tests.support.office import Office
@@ -66,6 +71,33 @@ def test_what_has_come_down_is_handed_out_no_more(
     again = client.get(f"/entries/{index}", headers=HTML | {"If-None-Match": tag})
     assert again.status_code == 200
     assert "印章" not in again.text
+
+
+def test_a_page_that_shows_what_is_posted_is_kept_for_the_day(
+    item: str, client: TestClient, community: Office
+) -> None:
+    """A kiosk cut off from the server hears of nothing that is taken down meanwhile."""
+    community.ledger.follower.catch_up()
+    (index,) = versions(client, item)
+    ends = day_ends(today(community.ledger))
+    assert 0 < ends - community.clock.now_ms() <= DAY
+    said = f'data-keep-until="{ends}"'
+    entry, board = f"/entries/{index}", "/boards/five-publics"
+    for path in (entry, board, f"{board}/replay", "/boards/posts", "/boards/posts/rows/0"):
+        assert said in client.get(path, headers=HTML).text, path
+    for path in ("/entries/0", "/boards/cases", "/boards/disclosure", "/kiosk"):
+        assert "data-keep-until" not in client.get(path, headers=HTML).text, path
+    community.clock.wait(16 * DAY)
+    assert "data-keep-until" not in client.get(entry, headers=HTML).text
+
+
+def test_a_board_that_opens_what_documents_say_declares_it() -> None:
+    opening = {"ledger.service.reading.posted", "ledger.service.reading.notices"}
+    for module in pkgutil.iter_modules(boards.__path__, f"{boards.__name__}."):
+        made = importlib.import_module(module.name)
+        used = {getattr(each, "__module__", "") for each in vars(made).values()}
+        if hasattr(made, "board"):
+            assert made.board.posted == (not used.isdisjoint(opening)), module.name
 
 
 def test_a_version_that_was_replaced_stays_down(

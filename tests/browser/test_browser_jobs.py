@@ -1,5 +1,6 @@
 """The jobs of the first page, the tour, the overview, replay and kiosk, done in a real browser."""
 
+import re
 from typing import Any
 
 from tests.browser.conftest import Open
@@ -166,6 +167,25 @@ def test_the_last_data_stay_readable_when_the_server_is_away(opened: Open) -> No
     page.click("text=核验真伪")
     page.wait_for_url("**/integrity")
     assert page.locator(".away").count() == 0
+
+
+def test_what_is_posted_is_readable_off_line_for_the_day_and_then_removed(opened: Open) -> None:
+    path = "/boards/five-publics"
+    page = opened("", size="kiosk", tolerate="Failed to load resource")
+    said = re.search(r'data-keep-until="(\d+)"', page.request.get(path).text())
+    assert said
+    ends, here = int(said[1]) // 1000, f"document.querySelector('mz-kiosk').go({path!r}, false)"
+    kept = f"Object.keys(localStorage).some(name => name.endsWith({path!r}))"
+    page.clock.set_fixed_time(ends - 1)
+    page.goto(path)
+    assert page.evaluate(kept)
+    page.context.set_offline(True)
+    page.evaluate(here)
+    page.wait_for_selector(".away:has-text('数据截至')")
+    page.clock.set_fixed_time(ends)
+    page.evaluate(here)
+    page.wait_for_selector(".away:has-text('本机没有存下')")
+    assert not page.evaluate(kept)
 
 
 def test_what_a_resident_looked_up_is_not_kept_on_the_kiosk(opened: Open) -> None:

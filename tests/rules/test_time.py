@@ -1,5 +1,5 @@
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -17,6 +17,7 @@ from ledger.rules.time import (
     BadDate,
     OccurredLater,
     SignedLongAgo,
+    day_ends,
     local_date,
     occ_date,
     parse_date,
@@ -43,6 +44,13 @@ def test_the_local_day_is_that_of_the_zone_database(iat):
 @pytest.mark.parametrize(("iat", "day"), [(1772380799, "2026-03-01"), (1772380800, "2026-03-02")])
 def test_the_day_turns_at_local_midnight(iat, day):
     assert local_date(iat).isoformat() == day
+
+
+@given(st.dates(min_value=date(1970, 1, 2), max_value=date(2200, 1, 1)))
+def test_a_day_ends_when_the_next_begins(day):
+    ends = day_ends(day) // 1000
+    assert local_date(ends - 1) == day
+    assert local_date(ends) == day + timedelta(days=1)
 
 
 @pytest.mark.parametrize("iat", [-1, MAX_SECONDS + 1, 2**53])

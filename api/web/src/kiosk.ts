@@ -1,6 +1,7 @@
 // A kiosk: pages change without leaving the document, so that the last ones seen stay readable when
 // the server is away; left alone it goes home and forgets. Nothing personal is kept: pages reached by
-// a receipt's number or after signing in are not stored.
+// a receipt's number or after signing in are not stored, and one that shows what is posted says until
+// when it may be: nothing says to a kiosk that is cut off that something was taken down.
 
 const KEPT = "mz:page:";
 const MOST_KEPT = 60;
@@ -12,6 +13,15 @@ const PRIVATE = ["/progress?", "/me", "/sign-in", "/sign-out", "/acts", "/manner
 interface Saved {
   at: number;
   text: string;
+  until?: number;
+}
+
+const isOver = (kept: Saved): boolean => kept.until !== undefined && kept.until <= Date.now();
+
+/** The moment from which on a page is kept no more, in Unix milliseconds, if it says one. */
+function keptUntil(text: string): number | undefined {
+  const said = /<main[^>]* data-keep-until="(\d+)"/.exec(text);
+  return said ? Number(said[1]) : undefined;
 }
 
 /** What a page says of itself: its text as served, and the time its data are of. */
@@ -21,7 +31,9 @@ function key(address: string): string {
 
 function save(address: string, text: string): void {
   if (PRIVATE.some((prefix) => address.startsWith(prefix))) return;
-  const value = JSON.stringify({ at: Date.now(), text } satisfies Saved);
+  const kept: Saved = { at: Date.now(), text, until: keptUntil(text) };
+  if (isOver(kept)) return localStorage.removeItem(key(address));
+  const value = JSON.stringify(kept);
   for (let tries = 0; tries < 3; tries++) {
     try {
       localStorage.setItem(key(address), value);
@@ -33,17 +45,26 @@ function save(address: string, text: string): void {
   }
 }
 
-function saved(address: string): Saved | undefined {
+/** What was kept under a name; what may be kept no more, or cannot be read, is removed. */
+function read(name: string): Saved | undefined {
   try {
-    return JSON.parse(localStorage.getItem(key(address)) ?? "null") ?? undefined;
+    const kept = JSON.parse(localStorage.getItem(name) ?? "") as Saved;
+    if (!isOver(kept)) return kept;
   } catch {
-    return undefined;
+    // nothing, or nothing of ours
   }
+  localStorage.removeItem(name);
+  return undefined;
 }
+
+const saved = (address: string): Saved | undefined => read(key(address));
 
 function prune(most: number): void {
   const names = Object.keys(localStorage).filter((name) => name.startsWith(KEPT));
-  const ages = names.map((name) => [name, (JSON.parse(localStorage.getItem(name) ?? "{}") as Saved).at ?? 0] as const);
+  const ages = names.flatMap((name) => {
+    const kept = read(name);
+    return kept ? [[name, kept.at] as const] : [];
+  });
   ages.sort((one, other) => one[1] - other[1]);
   for (const [name] of ages.slice(0, Math.max(0, ages.length - most))) localStorage.removeItem(name);
 }
@@ -91,6 +112,7 @@ export class Kiosk extends HTMLElement {
     const here = addressOf(location.href);
     if (!("hers" in this.dataset) && !document.querySelector(".away")) save(here, `<!doctype html>${document.documentElement.outerHTML}`);
     this.timers.push(window.setTimeout(() => void this.ahead(), AHEAD_MS));
+    this.timers.push(window.setInterval(() => prune(MOST_KEPT), REFRESH_MS));
     const again = location.pathname === "/kiosk" || document.querySelector(".away");
     if (again) this.timers.push(window.setInterval(() => void this.go(here, false), REFRESH_MS));
   }

@@ -254,6 +254,7 @@ board = Board(
     names=("unit", "code", "facet", "kind"),
     headed=("code", "facet"),
     rows=rows,
+    posted=True,
     notes=(
         Called(
             zh="没有公开的方面也列出。运行过程和运行结果由行使该权力的事项和决策计数得出，不另行填报。",

@@ -135,6 +135,7 @@ board = Board(
     names=("unit", "role", "record"),
     headed=("role",),
     rows=rows,
+    posted=True,
     listed=("unit", "role", "standing", "holder", "since", "until", "notice", "others", "conflict"),
     glance=Glance(
         place=1,
