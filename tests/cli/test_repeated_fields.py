@@ -1,5 +1,7 @@
 """Options given several times are read one by one, as single ones are."""
 
+from datetime import date
+
 from ledger.aggregates.case.steering.commands import CallConsultation, SplitUp
 from ledger.cli import fields
 from ledger.cli.fields import parameter_of, values
@@ -10,7 +12,7 @@ def read(cls, monkeypatch, **given):
     monkeypatch.setattr(fields, "unit_of", lambda _, code: f"unit of {code}")
     known = fields_of(cls)
     told = {parameter_of(field): given.get(field.name) for field in known}
-    return values(None, known, told, None)
+    return values(None, known, told, None, date(2026, 3, 2))
 
 
 def test_units_may_be_named_by_their_codes(monkeypatch):
