@@ -1,6 +1,7 @@
 """Findings on payments and hours: what stays just below a line, is split, or is claimed twice."""
 
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -15,9 +16,11 @@ from ledger.service.board import Desk
 from ledger.service.finding import Window
 from ledger.service.findings import hours_hugging
 from ledger.service.findings.payment_split import DAYS, series
+from ledger.service.findings.statement_differs import differing
 from ledger.service.ledger import as_of
 from ledger.service.office import do
 from ledger.service.spending import Spending
+from ledger.service.statements import Sums
 from tests.service.test_account_boards import TODAY, book, fund, staff, volunteer
 from tests.service.test_boards import staffed
 from tests.service.test_findings import found
@@ -236,8 +239,27 @@ def test_a_posted_statement_that_is_not_what_the_books_say_is_found(office):
     first = post("2026-02", 100_000, 0, 10_000)
     (row,) = found(office, "statement_differs")
     assert row["record"] == first
-    post("2026-02", 70_000, 0, 1_000)
+    second = post("2026-02", 70_000, 0, 1_000)
     assert found(office, "statement_differs") == ()
+    again = post("2026-02", 70_000, 0, 1_000)
+    (row,) = found(office, "statement_differs")
+    assert row["record"] in {second, again}, "an account is told once"
+
+
+def test_statements_of_a_period_leave_no_account_with_money_out():
+    def sums(fen: int) -> Sums:
+        return Sums(closing=fen, expense=0, income=0, opening=fen)
+
+    def differ(*stated: int, booked: tuple[int, ...]) -> list[int]:
+        statements = [SimpleNamespace(sums=sums(fen)) for fen in stated]
+        said = [sums(fen) for fen in booked]
+        return [one.sums.opening for one in differing(statements, said, sums(sum(booked)))]
+
+    assert differ(1, 2, booked=(1, 2, 4)) == [2]
+    assert differ(1, 2, 4, booked=(1, 2, 4)) == []
+    assert differ(1, 7, booked=(1, 2, 4)) == [], "one tells the whole"
+    assert differ(1, 2, booked=(1, 2, 0)) == [], "an account without money need not be told"
+    assert differ(1, 1, booked=(1, 2)) == [1]
 
 
 def test_a_statement_that_does_not_open_with_the_closing_before_it_is_found(office):
@@ -252,3 +274,5 @@ def test_a_statement_that_does_not_open_with_the_closing_before_it_is_found(offi
     assert (row["rule"], row["measure"]) == ("RF-18", 5_500)
     assert row["record"] != later
     assert found(office, "statement_differs") == ()
+    post("2026-01", 4_000, 0, 0)
+    assert len(found(office, "statement_broken")) == 2, "a closing is gone on from once"

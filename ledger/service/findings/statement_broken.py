@@ -19,16 +19,21 @@ def find(desk: Desk, _: Window) -> Iterator[Found]:
     closings: dict[tuple[str, str, Period], list[int]] = defaultdict(list)
     for one in statements:
         closings[one.row.unit, one.row.code, following(one.period)].append(one.sums.closing)
+    left = {key: list(before) for key, before in closings.items()}
     for one in statements:
-        before = closings.get((one.row.unit, one.row.code, one.period), [])
-        if before and one.sums.opening not in before:
-            yield Found(
-                unit=one.row.unit,
-                day=one.period.first,
-                record=one.row.item,
-                about=f"{one.row.code} {one.row.period}",
-                measure=min(abs(one.sums.opening - closing) for closing in before),
-            )
+        key = (one.row.unit, one.row.code, one.period)
+        if key not in left:
+            continue
+        if one.sums.opening in left[key]:
+            left[key].remove(one.sums.opening)
+            continue
+        yield Found(
+            unit=one.row.unit,
+            day=one.period.first,
+            record=one.row.item,
+            about=f"{one.row.code} {one.row.period}",
+            measure=min(abs(one.sums.opening - closing) for closing in closings[key]),
+        )
 
 
 rule = Rule(

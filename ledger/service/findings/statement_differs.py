@@ -1,39 +1,60 @@
 """RF-14: a posted statement of money is not what the unit's own books say of the period.
 
-It agrees with all accounts of the unit together; where several are posted of one period, also with
-one account: what only one statement leaves out is left out. A unit that keeps no books here, or has
+It agrees with all accounts of the unit together, or is one of several of the period that tell the
+accounts one by one, each once and none with money left out. A unit that keeps no books here, or has
 booked nothing up to the period, is held to nothing.
 """
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 
 from ledger.rules.kinds.disclosure import BALANCE
+from ledger.rules.periods import Period
 from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
-from ledger.service.statements import Sums, booked, books, posted
+from ledger.service.statements import Statement, Sums, booked, books, posted
 
 
 def find(desk: Desk, _: Window) -> Iterator[Found]:
     """Yield one finding for each such statement, on the last day of its period."""
-    accounts, statements = books(desk), desk.once(posted)
-    many = Counter((one.row.unit, one.period) for one in statements)
-    for one in statements:
-        told = [booked(account, one.period) for account in accounts.get(one.row.unit, ())]
+    accounts = books(desk)
+    stated: dict[tuple[str, Period], list[Statement]] = defaultdict(list)
+    for one in desk.once(posted):
+        stated[one.row.unit, one.period].append(one)
+    for (unit, period), statements in stated.items():
+        told = [booked(account, period) for account in accounts.get(unit, ())]
         said = [sums for sums in told if sums is not None]
         if not said:
             continue
         together = Sums(*(sum(members) for members in zip(*said, strict=True)))
-        parts = said if many[one.row.unit, one.period] > 1 else []
-        if one.sums not in {together, *parts}:
+        for one in differing(statements, said, together):
             yield Found(
-                unit=one.row.unit,
-                day=one.period.last,
+                unit=unit,
+                day=period.last,
                 record=one.row.item,
                 about=f"{one.row.code} {one.row.period}",
                 measure=one.sums.apart(together),
                 said=" ".join(map("=".join, zip(BALANCE, map(str, together), strict=True))),
             )
+
+
+def differing(
+    statements: Sequence[Statement], said: Sequence[Sums], together: Sums
+) -> list[Statement]:
+    """Return the statements of a period that agree neither with the whole nor with a part of it.
+
+    Where nobody tells the whole and the parts leave an account with money out, the last differs.
+    """
+    untold, differ = Counter(said), []
+    parts = [one for one in statements if one.sums != together]
+    for one in parts:
+        if untold[one.sums]:
+            untold[one.sums] -= 1
+        else:
+            differ.append(one)
+    if not differ and len(parts) == len(statements) and any(map(any, untold.elements())):
+        differ = parts[-1:]
+    return differ
 
 
 rule = Rule(
