@@ -378,6 +378,18 @@ def test_a_form_of_another_session_is_shown_again_and_not_carried_out(
     assert office.size == size + 1
 
 
+def test_a_form_given_back_stands_unfolded_only_where_something_was_typed(
+    signed_in: As, office: Office
+) -> None:
+    clerk = signed_in("intake_clerk")
+    page = clerk.get(f"/acts/new?command=case.receive&unit={office.unit}&kind=request")
+    assert "f.reporter_name" in form_in(page)  # a browser sends it back, empty
+    unfolded = "<details open><summary><span>More"
+    assert "<details><summary><span>More" in clerk.send(page, step="edit", text="路灯不亮")
+    assert unfolded in clerk.send(page, step="edit", reporter_name="张三")
+    assert unfolded in clerk.send(page, step="edit", **{"occ.time": "09:00"})
+
+
 def test_unknown_acts_and_streams_are_refused(signed_in: As, office: Office) -> None:
     clerk = signed_in("intake_clerk")
     for path, status in (

@@ -116,6 +116,31 @@ def test_a_draft_outlives_its_page_and_not_the_session(enters: Enters, place: Pl
     assert page.evaluate("JSON.stringify(localStorage)").count("还没写完") == 0
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_a_draft_is_kept_for_three_days_and_that_it_expired_is_told_once(
+    enters: Enters, place: Place, lang: str
+) -> None:
+    page = enters("intake_clerk", "/me", lang=lang)
+    page.clock.set_fixed_time("2026-03-02T09:00:00+08:00")
+    page.goto(report_form(place))
+    fill(page, "还没写完")
+    page.wait_for_function("() => JSON.stringify(localStorage).includes('还没写完')")
+    page.clock.set_fixed_time("2026-03-05T08:59:00+08:00")
+    page.goto(report_form(place))
+    page.wait_for_selector(".restored button")
+    page.clock.set_fixed_time("2026-03-05T09:01:00+08:00")
+    page.goto("/me")  # any page forgets the text
+    assert "还没写完" not in page.evaluate("JSON.stringify(localStorage)")
+    page.goto(report_form(place))
+    told = {"zh": "已过 3 天，已从本机清除", "en": "kept for 3 days and has been removed"}[lang]
+    assert told in page.locator(".restored[role=status]").inner_text()
+    assert page.input_value("[name='f.text']") == ""
+    page.reload()
+    page.wait_for_load_state("networkidle")
+    assert page.locator(".restored").count() == 0
+    assert page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('mz:draft:'))") == []
+
+
 def test_a_kiosk_keeps_nothing_of_a_form(enters: Enters, place: Place) -> None:
     page = enters("intake_clerk", report_form(place), size="kiosk")
     fill(page, "还没写完")

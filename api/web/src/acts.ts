@@ -9,6 +9,8 @@ import { fieldsOf, rowsOf } from "./spelt.ts";
 const own = document.querySelector<HTMLScriptElement>("script[data-signer]");
 const DRAFT = "mz:draft:";
 const DAYS_KEPT = 3;
+/** What stands for a draft no longer kept, until its form is opened and says so. */
+const EXPIRED = "";
 
 type Seen = { root: string; size: number } & { [name: string]: Json };
 type Words = Record<string, string>;
@@ -86,10 +88,11 @@ function forget(unless: (key: string) => boolean = () => false): void {
   for (const key of drafts()) if (!unless(key)) localStorage.removeItem(key);
 }
 
-/** Forgets what is old, and what somebody else than who is signed in now had typed. */
+/** Forgets what somebody else than who is signed in now had typed; of what is old keeps that there was something. */
 function tidy(viewer: string): void {
+  forget((key) => !viewer || key.startsWith(`${DRAFT}${viewer} `));
   const oldest = Date.now() - DAYS_KEPT * 86_400_000;
-  forget((key) => (!viewer || key.startsWith(`${DRAFT}${viewer} `)) && (readDraft(key)?.at ?? 0) > oldest);
+  for (const key of drafts()) if ((readDraft(key)?.at ?? 0) <= oldest) localStorage.setItem(key, EXPIRED);
 }
 
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
@@ -163,7 +166,7 @@ class Form extends HTMLElement {
 
   private restore(): void {
     const kept = readDraft(this.key);
-    if (!kept) return;
+    if (!kept) return this.expire();
     let restored = false;
     for (const control of this.controls()) {
       const value = kept.fields[control.name];
@@ -174,9 +177,22 @@ class Form extends HTMLElement {
     if (restored) this.tell();
   }
 
-  private tell(): void {
+  private expire(): void {
+    if (!drafts().includes(this.key)) return;
+    localStorage.removeItem(this.key);
+    this.note(this.dataset.expired);
+  }
+
+  private note(text: string | undefined): HTMLElement {
     const note = made("p", "", "restored");
     note.setAttribute("role", "status");
+    note.append(made("span", text));
+    this.prepend(note);
+    return note;
+  }
+
+  private tell(): void {
+    const note = this.note(this.dataset.restored);
     const clear = made("button", this.dataset.discard, "button");
     clear.type = "button";
     clear.addEventListener("click", () => {
@@ -184,8 +200,7 @@ class Form extends HTMLElement {
       for (const control of this.controls()) takes(control, "");
       note.remove();
     });
-    note.append(made("span", this.dataset.restored), clear);
-    this.prepend(note);
+    note.append(clear);
   }
 }
 
