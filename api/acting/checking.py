@@ -15,7 +15,7 @@ from ledger.rules.paper import Original
 from ledger.service.acts.prepare import Unsigned
 from ledger.service.acts.sign import shown_values
 from ledger.service.forms.by_proxy import jtis_of, proposed, proxy_of
-from ledger.service.forms.possible import keys_of
+from ledger.service.forms.holding import keys_of
 from ledger.service.forms.transcribing import original_of
 from ledger.service.ledger import Ledger
 

@@ -13,7 +13,7 @@ from api.sight import Sight, page
 from ledger.projections.register import day_of
 from ledger.service.board import Desk
 from ledger.service.directory import posts_held, unit_as_of, units_by_code_at
-from ledger.service.forms.possible import keys_of
+from ledger.service.forms.holding import keys_of
 from ledger.service.forms.turns import beginnings, cut_short, kept, signatures, turns
 from ledger.service.reading.latest import latest
 from ledger.service.reading.numbers import numbers_of_streams

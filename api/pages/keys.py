@@ -11,7 +11,7 @@ from ledger.errors import LedgerError
 from ledger.service.directory import posts_held
 from ledger.service.enrolments import Enrolment
 from ledger.service.forms.by_proxy import proxy_of
-from ledger.service.forms.possible import keys_of
+from ledger.service.forms.holding import keys_of
 
 router = APIRouter()
 

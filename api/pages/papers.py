@@ -13,7 +13,7 @@ from ledger.aggregates.paper import NotNamed
 from ledger.rules.paper import KEPT_BY_OTHERS
 from ledger.service.attachments.rights import scan_of
 from ledger.service.forms.by_proxy import proxy_of
-from ledger.service.forms.possible import keys_of
+from ledger.service.forms.holding import keys_of
 from ledger.service.reading.entries import entry_at
 from ledger.service.reading.papers import mark_of
 from ledger.service.reading.readable import read_by_signer

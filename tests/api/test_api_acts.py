@@ -23,8 +23,11 @@ from ledger.service.enrolments import (
     Enrolments,
     EnrolmentUnknown,
 )
+from ledger.service.forms.form import form_of
+from ledger.service.forms.holding import keys_of
 from ledger.service.forms.possible import possible
-from ledger.service.office import Hand, do
+from ledger.service.forms.setting import Setting
+from ledger.service.office import Hand, do, enrol, hand
 from tests.api.test_api_entries import wishes
 from tests.api.test_api_pages import Chinese
 from tests.support.office import Office
@@ -185,6 +188,43 @@ def test_what_is_for_others_is_not_offered_though_no_list_says_what_to_name(
     case = office.a_case()
     clerk = possible(office.ledger, office.hands["intake_clerk"].who.actor, case)
     assert "case.open_mediation" not in {each.command for each in clerk}
+
+
+def on_key(office: Office, actor: str, kid: str) -> set[tuple[str, str]]:
+    found = possible(office.ledger, actor, f"key/{kid}")
+    return {(each.command, each.role) for each in found if each.refusal is None}
+
+
+def test_a_key_is_revoked_by_its_holder_from_her_page_of_keys(
+    signed_in: As, office: Office, people: dict[str, Hand]
+) -> None:
+    clerk, stream = people["liaison"], f"key/{people['liaison'].key.kid}"
+    browser = signed_in("liaison")
+    assert f'href="/acts?stream={stream}"' in browser.get("/me/key")
+    page = browser.get(f"/acts?stream={stream}")
+    way = re.search(r'href="(/acts/new\?command=key\.revoke&[^"]*)"', page)
+    assert way, page
+    assert "role=holder" in way[1]
+    browser.send(browser.send(browser.get(unescape(way[1])), reason="lost"), step="sign")
+    assert office.ledger.known.stream(stream).state.revoked
+    assert not keys_of(office.ledger, clerk.who.actor)
+
+
+def test_on_a_keys_page_stands_what_the_rules_allow_and_no_more(
+    office: Office, people: dict[str, Hand]
+) -> None:
+    liaison, registrar = people["liaison"], people["registrar"]
+    actor, kid = liaison.who.actor, liaison.key.kid
+    assert on_key(office, actor, kid) == {("key.revoke", "holder")}
+    assert on_key(office, registrar.who.actor, kid) == {("key.revoke", "registrar")}
+    assert on_key(office, people["verifier"].who.actor, kid) == set()
+    another = PrivateKey.generate()
+    enrol(office.ledger, hand(actor, "holder", liaison.key), actor, another, "file")
+    both = {("key.revoke", "holder"), ("key.rotate", "holder")}
+    assert on_key(office, actor, kid) == on_key(office, actor, another.kid) == both
+    rotating = Setting(office.ledger, "key.rotate", actor, stream=f"key/{kid}")
+    (successor,) = form_of(rotating)
+    assert [each.value for each in successor.choices] == [another.kid]
 
 
 def test_a_command_on_a_stream_of_another_kind_is_refused(signed_in: As, office: Office) -> None:

@@ -14,7 +14,7 @@ from ledger.service.directory import (
     unit_of,
     units,
 )
-from ledger.service.forms.possible import key_to_act, keys_of
+from ledger.service.forms.holding import key_to_act, keys_of
 from ledger.service.ledger import today
 from ledger.service.office import appoint, do, enrol, hand, register
 from tests.support.office import Office

@@ -20,7 +20,7 @@ from ledger.service.acts.receipt import Receipt
 from ledger.service.acts.sign import presentations, sign_drafts
 from ledger.service.acts.submit import submitting
 from ledger.service.directory import kept_key, posts_held
-from ledger.service.forms.possible import key_to_act, keys_of
+from ledger.service.forms.holding import key_to_act, keys_of
 from ledger.service.ledger import Ledger
 from ledger.store.dialect import reading
 

@@ -18,7 +18,7 @@ from ledger.entry.ids import ID
 from ledger.kernel.event import UnitRef
 from ledger.projections.register import CaseRow
 from ledger.rules.answers import ACKNOWLEDGING, DISMISSING
-from ledger.rules.keys import ENDING
+from ledger.rules.keys import ENDING, Key
 from ledger.rules.packs.sections import accounts, sessions
 from ledger.rules.periods import containing
 from ledger.rules.persons import IMPORTER
@@ -29,6 +29,7 @@ from ledger.service.acts.facts import facts_of
 from ledger.service.directory import posts_held, streams_of, units, units_by_code
 from ledger.service.forms import deciding, disclosing
 from ledger.service.forms.fields import Field
+from ledger.service.forms.holding import keys_of
 from ledger.service.forms.setting import LANGS, Choice, Setting, Source, coded, listed
 from ledger.service.ledger import as_of
 from ledger.service.reading.caselist import Wanted, every
@@ -80,6 +81,15 @@ def _literal(setting: Setting, table: str, value: str) -> Choice:
 
 def _word(word: Word) -> Choice:
     return Choice(value=word.id, zh=word.zh, en=word.en)
+
+
+def _successors(setting: Setting) -> Iterator[Choice]:
+    """Yield what may replace a key: its holder's others in force."""
+    replaced: Key = setting.state
+    for key in keys_of(setting.ledger, replaced.holder):
+        if key.kid != replaced.kid:
+            kept = _literal(setting, "custody", key.custody or "founder")
+            yield Choice(value=key.kid, zh=f"{key.kid}（{kept.zh}）", en=f"{key.kid} ({kept.en})")
 
 
 def _units(setting: Setting) -> Iterator[Choice]:
@@ -367,6 +377,7 @@ _OF: Final[Mapping[str, Source]] = {
     **disclosing.CHOSEN_FROM,
     "key.approves": _proposals,
     "key.reason": lambda s: [_literal(s, "reason", each) for each in ENDING],
+    "key.successor": _successors,
     "log.approves": _proposals,
     "pack.approves": _proposals,
     "post.approves": _proposals,

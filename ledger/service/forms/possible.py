@@ -9,7 +9,7 @@ guessed.
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, get_origin
 
 import msgspec
@@ -19,15 +19,15 @@ from ledger.aggregates.case.errors import ActNotPossible
 from ledger.aggregates.disclosure_item.errors import NotPossible
 from ledger.errors import LedgerError, MalformedError, NotAuthorised, RuleViolation
 from ledger.kernel.act import Who
-from ledger.rules.keys import Key, asks_keys, keys_in_force
-from ledger.rules.paper import KEPT_BY_OTHERS
+from ledger.rules.keys import Key
+from ledger.rules.posts import HOLDER
 from ledger.service.acts.commands import parse_command
-from ledger.service.acts.facts import facts_of
 from ledger.service.acts.prepare import prepare
 from ledger.service.directory import posts_held
 from ledger.service.forms.choosing import choices
 from ledger.service.forms.fields import Field, fields_of
 from ledger.service.forms.form import FormField, form_of, members_of
+from ledger.service.forms.holding import key_to_act, keys_of
 from ledger.service.forms.setting import Setting
 from ledger.service.ledger import Ledger
 
@@ -70,24 +70,15 @@ class Possible(msgspec.Struct, frozen=True, kw_only=True):
     judged: bool = True
 
 
-def keys_of(ledger: Ledger, actor: str) -> tuple[Key, ...]:
-    """Return the keys in force of a person, oldest first."""
-    return tuple(keys_in_force(facts_of(ledger, lambda found: asks_keys(actor, found)), actor))
-
-
-def key_to_act(keys: Sequence[Key]) -> Key:
-    """Return the newest of her keys, one that nobody keeps for her if she has any."""
-    own = [key for key in keys if key.custody not in KEPT_BY_OTHERS]
-    return (own or keys)[-1]
-
-
 def possible(ledger: Ledger, actor: str, stream: str) -> list[Possible]:
     """Return what ``actor`` may do with ``stream`` now, and what a guard alone forbids her.
 
-    Nothing to somebody without a post or without a key: she can sign nothing.
+    Nothing to somebody without a key: she can sign nothing. What takes members that another page
+    brings begins a stream of its own, and is offered on that page alone.
     """
     aggregate = ledger.registry.aggregates[stream.partition("/")[0]]
-    return _possible(ledger, actor, stream, [command.name for command in aggregate.commands])
+    names = [command.name for command in aggregate.commands if not command.brought]
+    return _possible(ledger, actor, stream, names)
 
 
 def possible_act(ledger: Ledger, actor: str, stream: str, command: str) -> Possible | None:
@@ -129,7 +120,7 @@ def _possible(ledger: Ledger, actor: str, stream: str, commands: list[str]) -> l
 
 def _judged(setting: Setting, roles: list[str], kid: str) -> Possible | None:
     refused: Possible | None = None
-    for role in roles:
+    for role in (HOLDER, *roles) if _is_own_key(setting) else roles:
         who = Who(actor=setting.actor, role=role, kid=kid)
         found = Possible(command=setting.command, role=role, judged=not _made_up(setting))
         try:
@@ -147,6 +138,11 @@ def _judged(setting: Setting, roles: list[str], kid: str) -> Possible | None:
             continue
         return found
     return refused
+
+
+def _is_own_key(setting: Setting) -> bool:
+    """Tell whether it is about a key of whoever acts: as its holder she needs no post."""
+    return isinstance(setting.state, Key) and setting.state.holder == setting.actor
 
 
 def _try(setting: Setting, who: Who) -> None:
