@@ -27,7 +27,8 @@ _ABOUT: Final = """\
   the views, then refuses with 503 `projection.behind` and `Retry-After`.
 - **Any point of history**: `as_of` takes a size, a day or a time, as on the command line.
 - **Pages** of a list follow `Link: rel="next"`. A cursor is pinned to the moment the walk began.
-- **Caching**: every answer has an `ETag` over what it depends on; full and partial tiles are
+- **Caching**: pages, boards, lists, streams and entries have an `ETag` over what they depend on;
+  receipts, the list of packs, `/log/vkey` and health have none. Full and partial tiles are
   immutable. Pages for nobody in particular are sent again from memory and may be a quarter of a
   second older than the log; with `min_size` they are not.
 - **New entries** come as server-sent events, `GET /api/v1/events`; resume with `Last-Event-ID`.
