@@ -26,12 +26,14 @@ _ABOUT: Final = """\
 - **Reading one's own writing**: add `min_size=<index + 1>`; the answer waits up to two seconds for
   the views, then refuses with 503 `projection.behind` and `Retry-After`.
 - **Any point of history**: `as_of` takes a size, a day or a time, as on the command line.
-- **Pages** of a list follow `Link: rel="next"`. A cursor is pinned to the moment the walk began.
-- **Caching**: pages, boards, lists, streams and entries have an `ETag` over what they depend on;
-  receipts, the list of packs, `/log/vkey` and health have none. Full and partial tiles are
-  immutable. Pages for nobody in particular are sent again from memory and may be a quarter of a
-  second older than the log; with `min_size` they are not.
+- **Pages** of a list follow `Link: rel="next"`. A cursor is pinned to the moment the walk began;
+  once the list has another version it is refused with 409 `cursor.stale`.
+- **Caching**: whatever can be asked for again has an `ETag` over what it depends on; only health,
+  `/metrics`, `/api/v1/events` and pages with a form of one's own have none. Full and partial
+  tiles are immutable. Pages for nobody in particular are sent again from memory and may be a
+  quarter of a second older than the log; with `min_size` they are not.
 - **New entries** come as server-sent events, `GET /api/v1/events`; resume with `Last-Event-ID`.
+  A log shorter than that is told with 404 `log.beyond_head`, not waited for.
 - **Sealed values** other than those files are not handed out by the API. Pages show those a step
   needs to whoever may take that step now (`/acts?stream=…`), and what was typed from a paper to
   whoever signed it (`/papers/{index}`); to nobody else. What an item says is shown to anybody while

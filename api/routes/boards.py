@@ -81,12 +81,15 @@ class BoardList(msgspec.Struct, frozen=True, kw_only=True):
 @router.get(
     "", responses=answers(BoardList, {"boards": {"cases": {"zh": "事项统计", "en": "Cases"}}})
 )
-async def listed() -> Response:
+async def listed(request: Request, office: SurfaceDep) -> Response:
     """Which boards there are."""
     known = boards_declared()
-    return json_answer(
-        BoardList(boards={name: Called(zh=each.zh, en=each.en) for name, each in known.items()})
-    )
+
+    def made() -> Response:
+        named = {name: Called(zh=each.zh, en=each.en) for name, each in known.items()}
+        return json_answer(BoardList(boards=named))
+
+    return conditional(request, ("boards", office.stamp), made)
 
 
 @router.get(

@@ -23,7 +23,7 @@ from ledger.service.acts.submit import submit as submit_and_wait
 from ledger.service.acts.submit import submitting
 from ledger.service.reading import entries, receipts
 from ledger.service.reading.entries import Line, Shown, short_code
-from ledger.service.reading.numbers import numbers_of_receipt
+from ledger.service.reading.numbers import number_of, numbers_of_receipt
 from ledger.service.reading.receipts import BeyondHead
 
 router = APIRouter(prefix="/api/v1", tags=["entries"])
@@ -130,7 +130,7 @@ def listed(
         found = entries.lines(office.ledger, start, stop)
         return json_answer(Lines(size=size, entries=found, next=stop if stop < size else None))
 
-    return conditional(request, ("entries", start, limit, size), made)
+    return conditional(request, ("entries", start, limit, size, office.stamp), made)
 
 
 @router.get(
@@ -155,11 +155,12 @@ def proof(request: Request, index: Index, office: SurfaceDep) -> Response:
 def shown(request: Request, index: Index, office: SurfaceDep) -> Response:
     """One entry: its signed bytes, its public members; what is sealed stays so."""
     found, _ = entries.entry_at(office.ledger, index)
-    return conditional(request, ("entry", found.digest), lambda: json_answer(found))
+    return conditional(request, ("entry", found.digest, office.stamp), lambda: json_answer(found))
 
 
 @router.get("/receipts/{jti}", responses=answers(Given, examples.RECEIPT, s404="Not in the log."))
 def receipt(
+    request: Request,
     jti: Annotated[
         str,
         Path(
@@ -172,15 +173,20 @@ def receipt(
 ) -> Response:
     """What became of an entry whose answer was lost on the way."""
     act = entries.by_jti(office.ledger, jti)
-    line = GivenLine(
-        index=act.index or 0,
-        recorded_at=act.recorded_at or 0,
-        digest=act.digest or "",
-        stream=act.stream,
-        type=act.type,
-        code=short_code(act.index or 0, act.digest or ""),
-    )
-    return json_answer(Given(entries=[line], again=True))
+
+    def made() -> Response:
+        line = GivenLine(
+            index=act.index or 0,
+            recorded_at=act.recorded_at or 0,
+            digest=act.digest or "",
+            stream=act.stream,
+            type=act.type,
+            code=short_code(act.index or 0, act.digest or ""),
+            official=number_of(office.ledger, act),
+        )
+        return json_answer(Given(entries=[line], again=True))
+
+    return conditional(request, ("receipt", act.digest, office.stamp), made)
 
 
 def given(receipt: Receipt, official: Mapping[int, str]) -> Given:

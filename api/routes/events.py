@@ -12,6 +12,7 @@ from starlette.responses import Response, StreamingResponse
 from api.deps import LARGEST, Decimal, Surface, SurfaceDep
 from api.wire.answers import plain
 from ledger.service.reading import entries
+from ledger.service.reading.receipts import BeyondHead
 
 router = APIRouter(tags=["news"])
 SSE: Final = "text/event-stream"
@@ -35,12 +36,26 @@ async def events(
     ] = None,
 ) -> Response:
     """New entries as they are recorded; each event's id is the size it reaches to."""
+    begin = await _begin(request, office, after)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(_told(office, begin), media_type=SSE, headers=headers)
+
+
+async def _begin(request: Request, office: Surface, after: int | None) -> int:
+    """Return the size after which to tell. Raises: BeyondHead, of a size this log has not.
+
+    Whoever saw more than there is watched another log, or this one before it was put back: left
+    waiting she would miss all that is recorded until then, and hear nothing of it.
+    """
     last = request.headers.get("last-event-id", "")
     begin = int(last) if last.isdecimal() and last.isascii() and len(last) < 16 else after
     if begin is None:
-        begin = office.news.size
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_told(office, begin), media_type=SSE, headers=headers)
+        return office.news.size
+    if begin > office.news.size:  # as last looked at: another process may have written since
+        head = await run_in_threadpool(office.ledger.recorder.head)
+        if begin > head.size:
+            raise BeyondHead(size=head.size, wanted=begin)
+    return begin
 
 
 async def _told(office: Surface, size: int) -> AsyncIterator[bytes]:

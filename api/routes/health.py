@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from api.deps import SurfaceDep, shown_size
 from api.wire.answers import answers, json_answer, plain
+from api.wire.caching import conditional
 from ledger.errors import LedgerError
 
 router = APIRouter(tags=["health"])
@@ -70,6 +71,8 @@ def metrics(office: SurfaceDep) -> Response:
 
 
 @router.get("/api/v1/openapi.json", include_in_schema=False)
-async def specification(request: Request) -> Response:
+async def specification(request: Request, office: SurfaceDep) -> Response:
     """This interface, as OpenAPI."""
-    return json_answer(request.app.openapi())
+    return conditional(
+        request, ("openapi", office.stamp), lambda: json_answer(request.app.openapi())
+    )

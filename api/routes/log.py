@@ -46,9 +46,10 @@ def checkpoint(request: Request, office: SurfaceDep) -> Response:
 
 
 @router.get("/vkey", responses=plain(TEXT, "The log's verifier key, one line.", VKEY))
-def vkey(office: SurfaceDep) -> Response:
+def vkey(request: Request, office: SurfaceDep) -> Response:
     """The verifier key of the log's signer; compare it with one you got another way."""
-    return Response(f"{office.ledger.signer.vkey}\n", media_type=TEXT)
+    line = f"{office.ledger.signer.vkey}\n"
+    return conditional(request, ("vkey", line), lambda: Response(line, media_type=TEXT))
 
 
 @router.get("/genesis", responses=plain(BINARY, "The bytes of entry 0."))

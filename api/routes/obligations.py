@@ -116,7 +116,8 @@ def obligations(
     """What was owed, on time, late, missing, withdrawn or not yet due; absence is a line, too."""
     ledger = office.ledger
     label = " ".join((BOARD, *(ledger.views[name].label for name in VIEWS)))
-    begun = None if cursor is None else parse_cursor(cursor, label)
+    size = ledger.recorder.head().size
+    begun = None if cursor is None else parse_cursor(cursor, label, size)
     point = point_of(ledger, as_of) if begun is None else begun.as_of
     place = None if unit is None else unit_as_of(ledger, unit, point)
 

@@ -60,9 +60,14 @@ _ADOPTED = {
 
 
 @router.get("", responses=answers(AdoptedPacks, {"adoptions": [_ADOPTED]}))
-def adopted(office: SurfaceDep) -> Response:
+def adopted(request: Request, office: SurfaceDep) -> Response:
     """Which packs are in force: for whom and since when."""
-    return json_answer(AdoptedPacks(adoptions=adopted_packs(office.ledger)))
+    found = adopted_packs(office.ledger)
+    return conditional(
+        request,
+        ("packs", *found, office.stamp),
+        lambda: json_answer(AdoptedPacks(adoptions=found)),
+    )
 
 
 def adopted_packs(ledger: Ledger) -> list[AdoptedPack]:

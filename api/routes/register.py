@@ -218,7 +218,8 @@ def walk(
     """
     if cursor is None:
         return Walk(point_of(office.ledger, as_of, [VIEW]), order, None)
-    found = parse_cursor(cursor, office.ledger.views[VIEW].label)
+    ledger = office.ledger
+    found = parse_cursor(cursor, ledger.views[VIEW].label, ledger.recorder.head().size)
     place = parse_place(found.after)
     if order not in {None, place.order}:
         raise CursorStale

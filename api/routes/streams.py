@@ -94,7 +94,7 @@ def stream(
         found = [line_of(act) for act in acts]
         return json_answer(StreamShown(stream=name, size=size, entries=found, next=more))
 
-    return conditional(request, ("stream", name, after, limit, tip, size), made)
+    return conditional(request, ("stream", name, after, limit, tip, size, office.stamp), made)
 
 
 @router.get(
@@ -121,7 +121,7 @@ def replayed(
             Replayed(stream=name, as_of=point, steps=shown, state=plain_state(steps[-1].state))
         )
 
-    return conditional(request, ("replay", name, point.size), made)
+    return conditional(request, ("replay", name, point.size, office.stamp), made)
 
 
 def plain_state(state: Any) -> Any:

@@ -16,6 +16,8 @@ from ledger.service.reading.caselist import ORDER_NAMES, ORDERS, Place
 
 MAX_CURSOR = 1_000
 _Number = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+_Moment = Annotated[int, Meta(ge=0, lt=10**13)]
+"""Unix milliseconds of a day that has a name: ``ledger.rules.time.local_date``."""
 
 
 class BadCursor(MalformedError):
@@ -39,7 +41,7 @@ class Cursor(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     of: Annotated[str, Meta(max_length=100)]
     size: _Number
-    at: _Number
+    at: _Moment
     after: Annotated[str, Meta(max_length=300)]
 
     @property
@@ -53,8 +55,13 @@ def format_cursor(cursor: Cursor) -> str:
     return base64url.encode(msgspec.json.encode(cursor))
 
 
-def parse_cursor(text: str, of: str) -> Cursor:
-    """Return the cursor of list ``of``. Raises: BadCursor, CursorStale."""
+def parse_cursor(text: str, of: str, size: int) -> Cursor:
+    """Return the cursor of list ``of`` in a log of ``size`` entries.
+
+    Raises:
+        BadCursor: not one of ours, or of a longer log than there is.
+        CursorStale: of another list, or of this one in another version.
+    """
     if len(text) > MAX_CURSOR:
         raise BadCursor
     try:
@@ -63,6 +70,8 @@ def parse_cursor(text: str, of: str) -> Cursor:
         raise BadCursor from None
     if found.of != of:
         raise CursorStale
+    if found.size > size:  # no view will ever have read so far: "try again" would be untrue
+        raise BadCursor
     return found
 
 

@@ -6,6 +6,7 @@ import sys
 import pytest
 from starlette.testclient import TestClient
 
+from api.rights import PUBLIC, RIGHTS
 from api.serving.webassets import ensure
 
 
@@ -31,6 +32,29 @@ def test_head_of_what_is_not_there_or_not_hers_is_refused_as_get_is(demo: TestCl
     assert demo.head("/nowhere").status_code == 404
     assert demo.head("/me").status_code == 401
     assert demo.head("/api/v1/prepare").status_code == 405
+
+
+UNTAGGED = {"/healthz", "/readyz", "/metrics", "/api/v1/events", "/sign-in", "/manner"}
+
+
+def test_whatever_anybody_may_ask_again_is_not_sent_again(demo: TestClient) -> None:
+    """Of every route the table gives to anybody, but those that are of the moment."""
+    case = demo.get("/api/v1/register?kind=petition").json()["cases"][0]["row"]["case"]
+    names = {
+        "name": "cases", "number": 0, "form": "csv", "case": case[5:], "index": 300,
+        "jti": demo.get("/api/v1/entries/300").json()["jti"], "stream": case, "step": "rules",
+        "digest": demo.get("/api/v1/packs").json()["adoptions"][0]["digest"],
+        "path": "pack.toml", "old": 10, "new": 20,
+    }  # fmt: skip
+    one = {"/static/{name}": ensure()["app.css"], "/log/tile/{path:path}": "/log/tile/0/000"}
+    for method, path in (route for route, right in RIGHTS.items() if right is PUBLIC):
+        if method != "GET" or path in UNTAGGED:
+            continue
+        filled = one.get(path) or path.replace(":path}", "}").format_map(names)
+        told = demo.get(filled)
+        assert told.status_code == 200, filled
+        again = demo.get(filled, headers={"If-None-Match": told.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b""), filled
 
 
 def test_any_tag_matches_what_is_there_and_nothing_else(demo: TestClient) -> None:

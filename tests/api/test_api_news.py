@@ -35,6 +35,14 @@ def test_a_watcher_is_told_of_what_is_recorded_meanwhile(
     assert [each["stream"] for each in told["entries"]] == [case]
 
 
+def test_who_saw_more_than_there_is_is_told_so_and_not_left_waiting(
+    demo: TestClient, size: int
+) -> None:
+    for asked in ({"headers": {"Last-Event-ID": f"{size + 1}"}}, {"params": {"after": size + 1}}):
+        answer = demo.get("/api/v1/events", **asked)  # type: ignore[arg-type]
+        assert (answer.status_code, answer.json()["code"]) == (404, "log.beyond_head")
+
+
 def test_watchers_are_let_go_when_the_server_ends(client: TestClient, office: Office) -> None:
     surface: Surface = client.app.state.surface  # type: ignore[attr-defined]
 

@@ -62,7 +62,7 @@ def test_a_walk_keeps_its_order(demo: TestClient) -> None:
     assert same == walked(demo, "/api/v1/register?limit=7&order=newest")[7:14]
     answer = demo.get(f"/api/v1/register?order=due&cursor={cursor}")
     assert (answer.status_code, answer.json()["code"]) == (409, "cursor.stale")
-    label = parse_cursor(cursor, json.loads(base64url.decode(cursor))["of"]).of
+    label = json.loads(base64url.decode(cursor))["of"]
     for place in ("case/0", "due:3::case/0", "soon:0::case/0", "due:0:2026-01-01:"):
         bad = format_cursor(Cursor(of=label, size=1, at=1, after=place))
         answer = demo.get(f"/api/v1/register?cursor={bad}")
@@ -128,12 +128,30 @@ def test_a_view_that_is_behind_is_waited_for_and_then_told(demo: TestClient, siz
         Cursor,
         of=st.text(max_size=100),
         size=st.integers(0, 2**53 - 1),
-        at=st.integers(0, 2**53 - 1),
+        at=st.integers(0, 10**13 - 1),
         after=st.text(max_size=300),
     )
 )
 def test_a_cursor_reads_back(cursor: Cursor) -> None:
-    assert parse_cursor(format_cursor(cursor), cursor.of) == cursor
+    assert parse_cursor(format_cursor(cursor), cursor.of, cursor.size) == cursor
+
+
+def test_a_cursor_of_another_version_of_another_log_or_of_no_day_is_refused(
+    demo: TestClient, size: int
+) -> None:
+    begun = json.loads(base64url.decode(demo.get("/api/v1/register?limit=7").json()["next"]))
+    view, _, version = begun["of"].partition("@")
+    for other, told in (
+        ({"of": f"{view}@{int(version) - 1}"}, (409, "cursor.stale")),
+        ({"size": size + 1}, (400, "cursor.malformed")),
+        ({"at": 10**13}, (400, "cursor.malformed")),
+    ):
+        cursor = base64url.encode(json.dumps(begun | other).encode())
+        answer = demo.get(f"/api/v1/register?cursor={cursor}")
+        assert (answer.status_code, answer.json()["code"]) == told, other
+        page = demo.get(f"/register?cursor={cursor}", headers={"Accept": "text/html"})
+        assert page.status_code == told[0]
+        assert "Start again" in page.text
 
 
 def test_replay_tells_what_each_entry_changed(demo: TestClient) -> None:

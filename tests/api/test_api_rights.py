@@ -95,6 +95,6 @@ def test_who_is_not_signed_in_is_refused_by_every_other_route(
 ) -> None:
     method, path = route
     if path.endswith("/events"):
-        pytest.skip("an endless answer; asked in test_api_events")
+        pytest.skip("an endless answer; asked in test_api_workers")
     status = demo.request(method, filled(path), follow_redirects=False).status_code
     assert (status == 401) is (right is not PUBLIC)

@@ -1,5 +1,6 @@
 """Several processes on one port: any of them answers anybody, whichever database is behind."""
 
+import json
 import os
 import signal
 import subprocess
@@ -138,6 +139,22 @@ def test_either_server_writes_shows_what_the_other_wrote_and_knows_who_is_signed
         assert {stream, other} <= streams, "the keeper's views reach every server"
 
 
+def test_a_submission_is_repeated_to_the_other_server_after_the_answer_was_lost(
+    servers: Servers, office: Office
+) -> None:
+    clerk = office.hands["intake_clerk"]
+    with servers.only(0) as client:
+        asked = client.post("/api/v1/prepare", json=wishes(clerk, receive(office)))
+        body = {"presentations": [signed(asked.json()["drafts"][0], clerk)]}
+        first = client.post("/api/v1/entries", json=body)
+    with servers.only(1) as client:
+        size = client.get("/api/v1/entries", params={"limit": 1}).json()["size"]
+        again = client.post("/api/v1/entries", json=body)
+        assert (first.status_code, again.status_code) == (201, 200)
+        assert again.json() == first.json() | {"again": True}
+        assert client.get("/api/v1/entries", params={"limit": 1}).json()["size"] == size
+
+
 def test_who_watches_one_server_hears_what_the_other_wrote(
     servers: Servers, office: Office
 ) -> None:
@@ -149,6 +166,14 @@ def test_who_watches_one_server_hears_what_the_other_wrote(
                 os.kill(pid, signal.SIGCONT)
             index, _ = report(other, office)
         assert f"id: {index + 1}" in lines
+    # The line is cut, more is recorded, and she comes back to the other server.
+    with servers.only(1) as client:
+        missed, stream = report(client, office)
+        seen = {"Last-Event-ID": str(index + 1)}
+        with client.stream("GET", "/api/v1/events", params={"after": 0}, headers=seen) as events:
+            told = next(line for line in events.iter_lines() if line.startswith("data: "))
+    found = json.loads(told.removeprefix("data: "))
+    assert [(line["index"], line["stream"]) for line in found["entries"]] == [(missed, stream)]
 
 
 def test_a_server_that_dies_is_begun_again(servers: Servers) -> None:
