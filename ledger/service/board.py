@@ -203,6 +203,11 @@ class Board:
     news: News | None = None
 
 
+def of_whole(part: int, whole: int) -> Cell:
+    """Return so many of so many, as 3/4; None of nothing."""
+    return f"{part}/{whole}" if whole else None
+
+
 class Desk:
     """What a board may read: views as of a point, for one unit and those under it, or for all.
 

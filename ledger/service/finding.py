@@ -24,9 +24,11 @@ from sqlalchemy import func, select
 
 from ledger.entry import base64url, canonical
 from ledger.kernel.discovery import declared
+from ledger.rules.quantities import amount
 from ledger.service import findings
 from ledger.service.board import Called, Desk
 from ledger.service.ledger import Ledger
+from ledger.service.sheet import boards_declared
 from ledger.store.dialect import reading
 from ledger.store.tables import entry
 
@@ -85,8 +87,9 @@ class Rule:
     """A finding rule; ``id`` and ``version`` name it, ``kind`` is what its findings are called by.
 
     ``source`` is the article or dossier section with its tag; ``measured`` says what the measure of
-    a finding is, with ``{n}`` for it. ``told`` says whose words the parts of ``about`` are, which
-    blanks part: a code list (or several), a section of packs, or "" for one said as it is; the last
+    a finding is, with ``{n}`` for it, or ``{yuan}`` for what is measured in fen. ``told`` says
+    whose words the parts of ``about`` are, which blanks part: a code list (or several), a section
+    of packs, or "" for one said as it is; the last
     says so of all that follow. A rule whose meaning changes takes a new version.
     """
 
@@ -105,8 +108,8 @@ def measured(rule: Rule, one: Found) -> tuple[str | None, str | None]:
     """Return how much a finding amounts to, in Chinese and in English; None where it is not so."""
     if rule.measured is None or one.measure is None:
         return None, None
-    said = f"{one.measure:,}"
-    return rule.measured.zh.format(n=said), rule.measured.en.format(n=said)
+    told = {"n": f"{one.measure:,}", "yuan": amount(one.measure)}
+    return rule.measured.zh.format(**told), rule.measured.en.format(**told)
 
 
 def about(desk: Desk, rule: Rule, one: Found) -> Called | None:
@@ -120,21 +123,14 @@ def about(desk: Desk, rule: Rule, one: Found) -> Called | None:
     return Called(zh=" ".join(p.zh for p in parts), en=", ".join(p.en for p in parts))
 
 
-_RECORDS = (
-    ("case", "register", "kind", "cases"),
-    ("decision", "decisions", "code", "decisions"),
-    ("disclosure_item", "disclosures", "code", "catalogues"),
-)
-"""Of records that have a kind: their view, its column of kinds, and what these are codes of."""
-
-
 def kinds_of_records(desk: Desk, found: Iterable[Found]) -> Mapping[str, Called]:
-    """Return what the records of findings are by kind: of a case, a decision, an item."""
-    records, called = {one.record for one in found if one.record}, {}
-    for noun, view, member, section in _RECORDS:
+    """Return what the records of findings are by kind, of those whose board tells it (``News``)."""
+    records, called = {one.record for one in found if one.record}, dict[str, Called]()
+    told = ((board.of, board.news) for board in boards_declared().values() if board.news)
+    for noun, news in told:
         names = [name for name in records if name.startswith(f"{noun}/")]
-        for name, row in desk.store(view).rows_of(names, desk.point).items():
-            called[name] = desk.called(row.unit, section, getattr(row, member))
+        for name, row in desk.store(news.view).rows_of(names, desk.point).items():
+            called[name] = desk.called(row.unit, news.words, getattr(row, news.code))
     return called
 
 

@@ -64,6 +64,7 @@ def test_an_entry_recorded_long_after_is_found_and_one_of_last_week_is_not(offic
     ]
     assert rows[0]["entries"] == str(receipt.entries[0].index)
     assert rows[0]["record"] == receipt.entries[0].stream
+    assert (rows[0]["what"], rows[0]["what_en"]) == ("矛盾纠纷排查", "Sweep for disputes")
     assert "person/" not in json.dumps([dict(row) for row in rows])
 
 

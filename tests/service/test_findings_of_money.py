@@ -57,6 +57,7 @@ def test_a_payment_that_needs_a_decision_is_told_and_one_below_is_not(office):
     index = pay(office, account, hands["bao"], LINE)
     (row,) = found(office, "payment_large")
     assert (row["record"], row["measure"], row["entries"]) == (account, LINE, str(index))
+    assert (row["extent"], row["extent_en"]) == ("5,000.00 元", "5,000.00 yuan")
 
 
 def test_payments_in_parts_that_together_reach_the_line_are_found(office):

@@ -10,7 +10,7 @@ the reporters who said anything of that, mediated so many of the mediations that
 from collections.abc import Iterator, Mapping
 
 from ledger.projections.register import AGREED, ENDED, OPEN_CASES, due_before
-from ledger.service.board import Board, Called, Cell, Column, Desk, Line, News
+from ledger.service.board import Board, Called, Cell, Column, Desk, Line, News, of_whole
 
 VIEW = "register"
 BY = ("unit", "kind")
@@ -76,7 +76,7 @@ def _numbers(name: str, said: Called) -> Iterator[Column]:
 
 def _part(name: str, part: int, whole: int) -> dict[str, Cell]:
     """Return a number and, where there is anything to be part of, how it is read."""
-    return {name: part, f"{name}_of": f"{part}/{whole}" if whole else None}
+    return {name: part, f"{name}_of": of_whole(part, whole)}
 
 
 board = Board(

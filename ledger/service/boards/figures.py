@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from ledger.rules.figures import Both
 from ledger.rules.periods import parse_period
-from ledger.service.board import Board, Called, Cell, Column, Desk, Glance, Line
+from ledger.service.board import Board, Called, Cell, Column, Desk, Glance, Line, of_whole
 from ledger.service.figures import Reconciled, reconciled
 from ledger.service.measures import total
 
@@ -45,7 +45,7 @@ def _made(one: Reconciled) -> dict[str, Cell]:
         "computed": one.computed,
         "part": part,
         "whole": whole,
-        "of_whole": None if whole is None else f"{part}/{whole}",
+        "of_whole": None if rate is None else of_whole(rate.amount, rate.out_of),
         "left_out": len(one.left_out) if asked else None,
         "left_out_of": total(one.left_out).out_of if asked else None,
         "aim": None if one.aim is None else one.aim.said,

@@ -7,7 +7,7 @@ ordered was satisfied with so many of those she said anything of.
 from collections import Counter
 from collections.abc import Iterator
 
-from ledger.service.board import Board, Called, Column, Desk, Line
+from ledger.service.board import Board, Called, Column, Desk, Line, of_whole
 
 VIEW = "orders"
 COUNTED = (
@@ -41,7 +41,7 @@ def rows(desk: Desk) -> Iterator[Line]:
         count["owing"] += row.owing
     for unit in sorted(found, key=desk.order):
         count = found[unit]
-        satisfied = f"{count['satisfied']}/{count['said']}" if count["said"] else None
+        satisfied = of_whole(count["satisfied"], count["said"])
         yield {"unit": unit, **{name: count[name] for name in COUNTED}, "satisfied_of": satisfied}
 
 

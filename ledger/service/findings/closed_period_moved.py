@@ -40,7 +40,7 @@ rule = Rule(
     kind="closed_period_moved",
     zh="已结账期间的余额因冲正而变动",
     en="The balance of a closed period moved by a reversal",
-    measured=Called(zh="相差 {n} 分", en="{n} fen apart"),
+    measured=Called(zh="相差 {yuan} 元", en="{yuan} yuan apart"),
     source="INF 本系统自拟",
     find=find,
 )

@@ -34,7 +34,7 @@ rule = Rule(
     kind="payment_large",
     zh="大额支出须另行民主决策，请核对所依据的决议",
     en="A payment that needs a decision of its own: look for the decision it rests on",
-    measured=Called(zh="{n} 分", en="{n} fen"),
+    measured=Called(zh="{yuan} 元", en="{yuan} yuan"),
     source="INF 本系统自拟；金额线见该类账户所引规则",
     told=("purpose", ""),
     find=find,

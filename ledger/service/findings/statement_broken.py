@@ -42,7 +42,7 @@ rule = Rule(
     kind="statement_broken",
     zh="公布的期初余额与上期公布的期末余额不符",
     en="A posted statement does not open with what the one before it closed with",
-    measured=Called(zh="相差 {n} 分", en="{n} fen apart"),
+    measured=Called(zh="相差 {yuan} 元", en="{yuan} yuan apart"),
     source="INF 本系统自拟：余额连续",
     told=("catalogues", ""),
     find=find,

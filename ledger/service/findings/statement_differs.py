@@ -63,7 +63,7 @@ rule = Rule(
     kind="statement_differs",
     zh="公布的财务收支与本单位账户所记不符",
     en="A posted statement of money is not what the unit's accounts say",
-    measured=Called(zh="相差 {n} 分", en="{n} fen apart"),
+    measured=Called(zh="相差 {yuan} 元", en="{yuan} yuan apart"),
     source="INF 本系统自拟：账表相符",
     told=("catalogues", ""),
     find=find,
