@@ -30,7 +30,7 @@ from ledger.service.forms.possible import possible, possible_for
 from ledger.service.ledger import Ledger
 from ledger.service.reading.answered import answers_to
 from ledger.service.reading.entries import short_code
-from ledger.service.sheet import Sheet, boards_declared, make_sheet
+from ledger.service.sheet import Sheet, board_of, boards_declared, make_sheet
 
 router = APIRouter()
 ALL = "all"
@@ -233,13 +233,9 @@ def _may(ledger: Ledger, actor: str | None, command: str, row: Line) -> bool:
     return found is not None and found.refusal is None
 
 
-ACTED_ON = frozenset({"account", "case", "decision", "delivery", "disclosure_item", "session"})
-"""What is gone on with from a row of a board."""
-
-
 def _acts_on(ledger: Ledger, actor: str | None, stream: str) -> bool:
-    """Tell whether somebody may do anything with what a row is about today."""
-    if actor is None or stream.partition("/")[0] not in ACTED_ON:
+    """Tell whether somebody may go on today with what a row names and a board shows the public."""
+    if actor is None or board_of(stream) is None:
         return False
     return any(each.refusal is None for each in possible(ledger, actor, stream))
 

@@ -4,7 +4,7 @@ The duties that the board of compliance lays out, a page at a time; one without 
 and a line like any other. Which are listed: ``ledger.service.boards.compliance``.
 """
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final
 
 import msgspec
 from fastapi import APIRouter, Query
@@ -19,6 +19,7 @@ from api.wire.answers import answers, json_answer
 from api.wire.caching import conditional
 from api.wire.cursors import BadCursor, Cursor, format_cursor, next_link, parse_cursor
 from ledger.kernel.act import AsOf
+from ledger.rules.obligations import Verdict
 from ledger.service.directory import unit_as_of
 from ledger.service.ledger import Ledger
 from ledger.service.sheet import make_sheet
@@ -27,7 +28,6 @@ router = APIRouter(prefix="/api/v1/obligations", tags=["boards"])
 BOARD: Final = "compliance"
 VIEWS: Final = ("evidence", "beginnings", "unit_facts")
 """What duties are judged by; a cursor holds as long as these are of one version."""
-Verdict = Literal["on_time", "late", "missing", "withdrawn", "not_yet_due", "unknown"]
 ObligationId = Annotated[
     Annotated[str, StringConstraints(max_length=64)] | None,
     Filled,

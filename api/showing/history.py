@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from ledger.rules.calendars import add_months
+
 MONTHS_SHOWN: Final = 4
 
 
@@ -40,5 +42,4 @@ def _months_back(today: date, as_of: str) -> int:
 
 def _end(today: date, back: int) -> date:
     """Return the last day of the month ``back`` months before that of ``today``."""
-    years, month = divmod(today.year * 12 + today.month - back, 12)
-    return date(years, month + 1, 1) - timedelta(days=1)
+    return add_months(today.replace(day=1), 1 - back) - timedelta(days=1)

@@ -25,7 +25,7 @@ from ledger.rules.figures import RATES
 from ledger.rules.law import LawRule
 from ledger.rules.packs.book import Book
 from ledger.rules.packs.section import sections
-from ledger.rules.packs.sections import accounts, catalogues
+from ledger.rules.packs.sections import catalogues
 from ledger.rules.posts import Appointment
 from ledger.rules.sources import source_word
 from ledger.rules.time import local_date, occ_date
@@ -35,7 +35,7 @@ from ledger.service.board import Column
 from ledger.service.ledger import Ledger
 from ledger.service.packs.books import find_book
 from ledger.service.reading.numbers import numbers_of_streams
-from ledger.service.reading.waiting import Waiting
+from ledger.service.reading.waiting import Waiting, step_called
 
 ROLES: Final[Mapping[str, str]] = {
     "registrar": N_("登记员"),
@@ -228,14 +228,7 @@ class Words:
 
     def step(self, waits: Waiting, id_: str) -> str:
         """Return what a step is called that may be taken next about something that waits."""
-        name = f"{waits.next.partition('.')[0]}.{id_}.v"
-        if type_ := next((t for t in self.registry.types if t.startswith(name)), None):
-            return self.act(type_, waits.unit)
-        book = self._book(waits.unit)
-        kinds = () if book is None else book.items(accounts.section)
-        steps = (step for each in kinds for step in each.steps if step.id == id_)
-        found = next(steps, None)
-        return id_ if found is None else self._of(found)
+        return self._of(step_called(self.registry, self._book(waits.unit), waits, id_))
 
     def counted(self, column: Column, value: int | str, row: Mapping[str, Any]) -> str:
         """Return a number of a board's column with what it counts, where that is said.

@@ -1,6 +1,7 @@
 """What waits for signatures, as of any point: what was signed later does not show earlier."""
 
 from ledger.aggregates.account import commands as wishes
+from ledger.rules.packs.sections import accounts as kinds
 from ledger.service.board import Desk
 from ledger.service.forms.setting import Setting
 from ledger.service.ledger import as_of
@@ -52,6 +53,12 @@ def test_it_is_the_turn_of_those_who_may_sign_and_have_not(office: Office) -> No
     assert [turn(label) for label in ("r1", "r2", "s", "bao", "kuai")] == [
         "signed", "hers", "hers", "others", "others",
     ]  # fmt: skip
+    rows = make_sheet(office.ledger, "waiting", as_of(office.ledger), office.unit).rows
+    called = [(row["step"], row["step_en"]) for row in rows]
+    kind = Desk(office.ledger, as_of(office.ledger), None).book(office.unit)
+    assert kind is not None
+    laid = {step.id: (step.zh, step.en) for one in kind.items(kinds.section) for step in one.steps}
+    assert called == [laid[step.id] for step in found.steps], "packs lay these down"
     assert len(found.steps) > 1, "steps are signed in any order: each that is open may come next"
     for label in ("r2", "s"):
         desk = Setting(office.ledger, found.next, hands[label].who.actor)

@@ -6,6 +6,7 @@ from datetime import date
 from ledger.entry.claims import Claims
 from ledger.entry.disclosure import Disclosure
 from ledger.kernel.event import EventSpec, groups_of
+from ledger.rules.calendars import add_months
 from ledger.rules.time import occ_date
 from ledger.store.vault import Sealing
 
@@ -20,7 +21,7 @@ def sealings(
             group=group.name,
             subject=group.subject,
             purpose=group.purpose,
-            retain_until=None if group.years is None else _years_on(occurred, group.years),
+            retain_until=_until(occurred, group.years),
             digests=(claims.sealed or {})[group.name],
             disclosures=tuple(d.text for d in disclosures[group.name]),
         )
@@ -28,9 +29,5 @@ def sealings(
     )
 
 
-def _years_on(day: date, years: int) -> str:
-    """Return the day ``years`` later; 29 February ends on the 28th (民法典 art. 202)."""
-    try:
-        return day.replace(year=day.year + years).isoformat()
-    except ValueError:
-        return day.replace(year=day.year + years, day=28).isoformat()
+def _until(occurred: date, years: int | None) -> str | None:
+    return None if years is None else add_months(occurred, 12 * years).isoformat()

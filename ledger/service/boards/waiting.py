@@ -6,9 +6,8 @@ away like any other. Hours and points wait for their organisers and stand on the
 
 from collections.abc import Iterator
 
-from ledger.rules.packs.sections import accounts
 from ledger.service.board import Board, Called, Cell, Column, Desk, Line
-from ledger.service.reading.waiting import Step, Waiting, waiting
+from ledger.service.reading.waiting import Step, Waiting, step_called, waiting
 
 
 def rows(desk: Desk) -> Iterator[Line]:
@@ -19,7 +18,7 @@ def rows(desk: Desk) -> Iterator[Line]:
 
 
 def _line(desk: Desk, each: Waiting, step: Step) -> dict[str, Cell]:
-    called = _called(desk, each, step.id)
+    called = step_called(desk.ledger.registry, desk.book(each.unit), each, step.id)
     return {
         "unit": each.unit,
         "code": each.code if each.words == "catalogues" else None,
@@ -34,20 +33,6 @@ def _line(desk: Desk, each: Waiting, step: Step) -> dict[str, Cell]:
         "item": each.item,
         "next": step.id,
     }
-
-
-def _called(desk: Desk, each: Waiting, step: str) -> Called:
-    """Return what a step is called: an act of the aggregate, or one that the packs lay down."""
-    begins = f"{each.next.partition('.')[0]}.{step}.v"
-    for name, spec in desk.ledger.registry.types.items():
-        if name.startswith(begins) and spec.called is not None:
-            return Called(zh=spec.called.zh, en=spec.called.en)
-    book = desk.book(each.unit)
-    for kind in () if book is None else book.items(accounts.section):
-        for laid in kind.steps:
-            if laid.id == step:
-                return Called(zh=laid.zh, en=laid.en)
-    return Called(zh=step, en=step)
 
 
 board = Board(

@@ -13,11 +13,13 @@ import msgspec
 
 from ledger.aggregates.account.state import AccountState, Item
 from ledger.aggregates.disclosure_item.state import ItemState
+from ledger.kernel.registry import Registry
 from ledger.projections.claims import ClaimsRow
 from ledger.projections.disclosures import DisclosureRow, amounts_of
 from ledger.rules.kinds.account import AccountKind, Measure
+from ledger.rules.packs.book import Book
 from ledger.rules.packs.sections import accounts, catalogues, disclosures
-from ledger.service.board import Desk
+from ledger.service.board import Called, Desk
 from ledger.service.forms.setting import Setting
 from ledger.service.reading.replay import state_at
 
@@ -59,6 +61,16 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     def roles(self) -> tuple[str, ...]:
         """The roles in which it may be taken on."""
         return tuple(role for step in self.steps for role in step.roles)
+
+
+def step_called(registry: Registry, book: Book | None, waits: Waiting, step: str) -> Called:
+    """Return what a step is called: an act of the aggregate, or one that packs lay down."""
+    begins = f"{waits.next.partition('.')[0]}.{step}.v"
+    acts = (spec.called for name, spec in registry.types.items() if name.startswith(begins))
+    kinds = () if book is None else book.items(accounts.section)
+    laid = (each for kind in kinds for each in kind.steps if each.id == step)
+    found = next(filter(None, acts), None) or next(laid, None)
+    return Called(zh=found.zh, en=found.en) if found else Called(zh=step, en=step)
 
 
 Turn = Literal["hers", "signed", "others"]
