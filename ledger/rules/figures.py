@@ -11,7 +11,7 @@ and of which section of packs they take codes, so that packs are checked below.
 """
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Final, Literal, NamedTuple, get_args
 
 import msgspec
 from msgspec import Meta
@@ -24,43 +24,48 @@ from ledger.rules.words import Label, Word
 
 MeasureName = Literal[
     "sessions", "session_counts", "session_rate", "cases", "decisions", "disclosures", "services",
-    "listed_rate", "members", "teams_rate", "unit_facts",
-    "unit_rate", "rule",
+    "listed_rate", "members", "teams_rate", "unit_facts", "unit_rate", "rule",
 ]  # fmt: skip
-MEASURES: Mapping[MeasureName, str | None] = {
-    "sessions": "sessions",
-    "session_counts": "sessions",
-    "session_rate": "sessions",
-    "cases": "cases",
-    "decisions": "decisions",
-    "disclosures": "catalogues",
-    "services": "accounts",
-    "listed_rate": "catalogue_kinds",
-    "members": None,
-    "teams_rate": "law",
-    "unit_facts": None,
-    "unit_rate": None,
-    "rule": "law",
-}
-"""Each measure, and the section its ``of`` names items of; None where it names none."""
-NARROWED: Mapping[str, tuple[str, ...]] = {
-    "count": ("session_counts", "session_rate"),
-    "out_of": ("session_rate", "unit_rate"),
-    "fact": ("listed_rate",),
-    "state": ("cases", "decisions"),
-}
-"""Members that only some measures take."""
-NEEDED: Mapping[str, tuple[str, ...]] = {
-    "count": ("session_counts", "session_rate"),
-    "out_of": ("session_rate", "unit_rate"),
-    "fact": ("listed_rate",),
-}
-OF_FACTS: frozenset[str] = frozenset({"unit_facts", "unit_rate"})
-"""Measures taken of numbers that units state."""
+COUNTED: Final = "counted"
+"""The list of what is counted: the numbers that units state are codes of it."""
+
+
+class Takes(NamedTuple):
+    """What a measure is taken of.
+
+    ``of`` is the section, or the list ``COUNTED``, that a figure's ``of`` names items of; None
+    where it names none. The members in ``needs`` must be given, those in ``may`` can be, no others.
+    A ``rate`` is so many of all.
+    """
+
+    of: str | None = None
+    needs: tuple[str, ...] = ()
+    may: tuple[str, ...] = ()
+    rate: bool = False
+
+
 TEAMS_RATE: MeasureName = "teams_rate"
 """The measure that tells which rules teams are held to."""
-OF_WHOLE: frozenset[str] = frozenset({"session_rate", "listed_rate", "unit_rate", TEAMS_RATE})
-"""Measures that are rates: so many of all."""
+MEASURES: Mapping[MeasureName, Takes] = {
+    "sessions": Takes(of="sessions"),
+    "session_counts": Takes(of="sessions", needs=("count",)),
+    "session_rate": Takes(of="sessions", needs=("count", "out_of"), rate=True),
+    "cases": Takes(of="cases", may=("state",)),
+    "decisions": Takes(of="decisions", may=("state",)),
+    "disclosures": Takes(of="catalogues"),
+    "services": Takes(of="accounts"),
+    "listed_rate": Takes(of="catalogue_kinds", needs=("fact",), rate=True),
+    "members": Takes(),
+    TEAMS_RATE: Takes(of="law", rate=True),
+    "unit_facts": Takes(of=COUNTED),
+    "unit_rate": Takes(of=COUNTED, needs=("out_of",), rate=True),
+    "rule": Takes(of="law"),
+}
+_NARROWED: Mapping[str, tuple[str, ...]] = {
+    member: tuple(name for name, takes in MEASURES.items() if member in takes.needs + takes.may)
+    for member in ("count", "out_of", "fact", "state")
+}
+"""Members that only some measures take."""
 RATES: Mapping[str, int] = {"percent": 100, "permille": 1_000}
 """What rates are counted in, and what the whole is then."""
 
@@ -126,9 +131,14 @@ class Figure(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
     why: Both | None = None
 
     @property
+    def takes(self) -> Takes:
+        """What its measure is taken of; nothing where it has none."""
+        return Takes() if self.measure is None else MEASURES[self.measure]
+
+    @property
     def is_rate(self) -> bool:
         """Whether it is so many of all, not so many."""
-        return self.measure in OF_WHOLE
+        return self.takes.rate
 
 
 def rate_of(figure: Figure, part: int, whole: int) -> int | None:
@@ -160,16 +170,13 @@ def _unclear(figure: Figure) -> Iterator[str]:
             parse_period(figure.stated.period)
         except BadPeriod:
             yield f"{figure.stated.period} is no period"
-    takes_of = figure.measure is not None and (
-        MEASURES[figure.measure] is not None or figure.measure in OF_FACTS
-    )
-    if takes_of != bool(figure.of):
+    if (figure.takes.of is None) == bool(figure.of):
         yield "of names what the measure is taken of, where it is of something"
-    for member, measures in NARROWED.items():
-        if getattr(figure, member) is not None and figure.measure not in measures:
+    for member, measures in _NARROWED.items():
+        given = getattr(figure, member) is not None
+        if given and figure.measure not in measures:
             yield f"{member} goes with {' / '.join(measures)}"
-    for member, measures in NEEDED.items():
-        if getattr(figure, member) is None and figure.measure in measures:
+        if not given and member in figure.takes.needs:
             yield f"{figure.measure} needs {member}"
     if figure.is_rate and figure.counted not in RATES:
         yield f"a rate is counted in {' / '.join(RATES)}"

@@ -6,8 +6,7 @@ from ledger.errors import NotFound
 from ledger.rules import figures
 from ledger.rules.figures import (
     AGREEMENTS,
-    MEASURES,
-    OF_FACTS,
+    COUNTED,
     SORTS,
     Figure,
     MeasureName,
@@ -33,22 +32,27 @@ def _whole(figure: Figure, book: Whole) -> Iterator[Problem]:
     yield from unnamed(book, "counted", (figure.counted,), ("counted",))
     for table, member in LISTED:
         yield from unnamed(book, table, getattr(figure, member), (member,))
-    of_facts = figure.measure in OF_FACTS
+    name = figure.takes.of
+    table = COUNTED if name == COUNTED else "count"
     for member in ("count", "out_of"):
         if (code := getattr(figure, member)) is not None:
-            yield from unnamed(book, "counted" if of_facts else "count", (code,), (member,))
+            yield from unnamed(book, table, (code,), (member,))
     if figure.aim is not None:
         yield from law.without_threshold(book, figure.aim, ("aim",))
-    if of_facts:
-        yield from unnamed(book, "counted", figure.of, ("of",))
-    if figure.measure is None or (name := MEASURES[figure.measure]) is None:
-        return
+    if name == COUNTED:
+        yield from unnamed(book, COUNTED, figure.of, ("of",))
+    elif name is not None:
+        yield from _unknown(figure, book, name)
+    if figure.measure is not None and (further := _FURTHER.get(figure.measure)) is not None:
+        yield from further(figure, book)
+
+
+def _unknown(figure: Figure, book: Whole, name: str) -> Iterator[Problem]:
+    """A measure is taken of items there are in its section."""
     (of,) = (section for section in sections() if section.name == name)
     for position, id_ in enumerate(figure.of):
         if book.find(of, id_) is None:
             yield Problem(("of", position), UnknownName, {"what": name, "name": id_})
-    if (further := _FURTHER.get(figure.measure)) is not None:
-        yield from further(figure, book)
 
 
 def _unbound(figure: Figure, book: Whole) -> Iterator[Problem]:
