@@ -1,4 +1,4 @@
-"""What code, packs and pages cite is in this repository: pages, decisions, rows, rules."""
+"""What code, packs and pages cite is in this repository: pages, modules, decisions, rows, rules."""
 
 import re
 import tomllib
@@ -15,6 +15,8 @@ ELSEWHERE = re.compile(
 )
 ADR = re.compile(r"\bADR (\d{4})(?:(?: and|,) (\d{4}))?")
 PAGE = re.compile(r"\bdocs/[a-z-]+(?:/[0-9a-z-]+)*\.(?:md|json|toml)\b")
+MODULE = re.compile(r"`((?:ledger|api|bench)(?:\.[a-z_]+){2,})`")
+HELD = re.compile(r"`\.{0,2}/?((?:ledger|api|bench)/[a-z_/]+(?:\.py)?)`")
 ROW = re.compile(r"\b(?:S[0-4]|B)-\d\d\b")
 DUTY = re.compile(r"\bSD\d{1,2}\b")
 SUFFIXES = {".py", ".md", ".toml", ".csv", ".ts", ".html"}
@@ -55,6 +57,24 @@ def test_every_decision_cited_is_recorded() -> None:
 
 def test_every_page_cited_is_there() -> None:
     assert not {(path, page) for path, page in cited(PAGE) if not (ROOT / page).exists()}
+
+
+def test_every_module_cited_is_there() -> None:
+    """A name with dots is a module, a package, or what one of them declares."""
+    missing = {(path, name) for path, name in cited(MODULE) if not is_there(name)}
+    assert not missing
+    assert not {(path, file) for path, file in cited(HELD) if not (ROOT / file).exists()}
+
+
+def is_there(name: str) -> bool:
+    within, _, last = name.rpartition(".")
+    if (ROOT / name.replace(".", "/")).is_dir() or module_of(name).exists():
+        return True
+    return module_of(within).exists() and last in module_of(within).read_text("utf-8")
+
+
+def module_of(name: str) -> Path:
+    return ROOT / f"{name.replace('.', '/')}.py"
 
 
 def test_every_row_cited_is_one_of_the_table_of_coverage() -> None:

@@ -4,7 +4,7 @@ A stream of entries is no news: most of them are steps that only whoever takes t
 Told is what ends something, with what it is called; which acts do, the boards say (``News``). Only
 public members are read.
 
-Not handled: what is new to those who work here (their desk), and feeds (``api.routes.events``).
+Not handled: what is new to those who work here (their desk), and feeds (``reading.disclosed``).
 """
 
 from collections.abc import Iterator, Mapping
