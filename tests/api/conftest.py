@@ -11,7 +11,10 @@ from api.app import make_app
 from ledger.bootstrap import open_ledger
 from ledger.cli.demonstration.play import build
 from ledger.service.ledger import Ledger
+from ledger.service.office import Hand
+from tests.api.browsing import As, Browser
 from tests.support.office import Office, dialect, founded, office, offices
+from tests.support.staff import session_of, staff
 
 __all__ = ["dialect", "founded", "office", "offices"]
 
@@ -61,3 +64,14 @@ def client(office: Office) -> Iterator[TestClient]:
     """A client of this test's own office."""
     with TestClient(make_app(office.ledger), headers={"Accept-Language": "en"}) as client:
         yield client
+
+
+@pytest.fixture
+def people(office: Office) -> dict[str, Hand]:
+    return staff(office)
+
+
+@pytest.fixture
+def signed_in(office: Office, people: dict[str, Hand]) -> Iterator[As]:
+    with TestClient(make_app(office.ledger)) as client:
+        yield lambda label: Browser(client, people[label], session_of(office, people[label]))

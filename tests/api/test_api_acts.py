@@ -2,105 +2,23 @@
 
 import io
 import re
-from collections.abc import Callable, Iterator
-from html import unescape
 
-import pytest
 from PIL import Image
-from starlette.testclient import TestClient
 
 from api.acting.wishes import form_id
-from api.app import make_app
-from api.session import SESSION
 from ledger.aggregates.account.commands import Open
-from ledger.aggregates.case.commands import Accept, Assign, NoteProgress, Triage
+from ledger.aggregates.case.commands import NoteProgress
 from ledger.entry.ids import ulid
-from ledger.entry.keys import BadProof, PrivateKey, prove_possession
 from ledger.service.directory import streams_of
-from ledger.service.enrolments import (
-    SECONDS,
-    BadEnrolmentCode,
-    Enrolments,
-    EnrolmentUnknown,
-)
-from ledger.service.forms.form import form_of
-from ledger.service.forms.holding import keys_of
 from ledger.service.forms.possible import possible
-from ledger.service.forms.setting import Setting
-from ledger.service.office import Hand, do, enrol, hand
+from ledger.service.office import Hand, do
+from tests.api.browsing import As, Browser, assigned, form_in
 from tests.api.test_api_entries import wishes
 from tests.api.test_api_pages import Chinese
 from tests.support.office import Office
-from tests.support.staff import an_account, employ, session_of, staff
+from tests.support.staff import an_account, employ, session_of
 
-HTML = {"Accept": "text/html", "Accept-Language": "en"}
 TEXTAREA = re.compile(r'<textarea [^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', re.S)
-SELECT = re.compile(r'<select [^>]*name="([^"]*)"[^>]*>(.*?)</select>', re.S)
-As = Callable[[str], "Browser"]
-
-
-class Browser:
-    """Somebody signed in, who follows links and sends forms back with what she typed."""
-
-    def __init__(self, client: TestClient, hand: Hand, token: str) -> None:
-        self.client, self.hand, self.token = client, hand, token
-
-    @property
-    def headers(self) -> dict[str, str]:
-        return {**HTML, "Cookie": f"{SESSION}={self.token}"}
-
-    def get(self, path: str) -> str:
-        answer = self.client.get(path, headers=self.headers)
-        assert answer.status_code == 200, answer.text
-        return answer.text
-
-    def send(self, page: str, *, step: str = "check", status: int = 200, **typed: str) -> str:
-        """Send the page's form to acts with some fields changed; return what comes back."""
-        fields = form_in(page) | {f"f.{name}": text for name, text in typed.items()}
-        answer = self.client.post(
-            "/acts/new", data=fields | {"step": step}, headers=self.headers, follow_redirects=False
-        )
-        if answer.status_code == 303:
-            return self.get(answer.headers["location"])
-        assert answer.status_code == status, answer.text
-        return answer.text
-
-    def does(self, command: str, stream: str = "", **typed: str) -> str:
-        """Fill in a form, look at what is to be signed, sign; return the receipt's page."""
-        page = self.get(f"/acts/new?command={command}&stream={stream}")
-        return self.send(self.send(page, **typed), step="sign")
-
-
-def form_in(page: str) -> dict[str, str]:
-    """Return the fields of the page's form, as a browser would send them."""
-    body = page[page.index('action="/acts/new"') :]
-    body = body[: body.index("</form>")]
-    found = {}
-    for tag in re.findall(r"<input [^>]*>", body):
-        name = re.search(r' name="([^"]*)"', tag)
-        value = re.search(r' value="([^"]*)"', tag)
-        unchecked = 'type="checkbox"' in tag and " checked" not in tag
-        if name and not unchecked and 'type="file"' not in tag:
-            found[name[1]] = unescape(value[1]) if value else ""
-    for name, text in re.findall(
-        r'<textarea [^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', body, re.S
-    ):
-        found[name] = unescape(text)
-    for name, inside in re.findall(SELECT, body):
-        picked = re.search(r'<option value="([^"]*)" selected', inside)
-        found[name] = picked[1] if picked else ""
-    return found
-
-
-@pytest.fixture
-def people(office: Office) -> dict[str, Hand]:
-    return staff(office)
-
-
-@pytest.fixture
-def signed_in(office: Office, people: dict[str, Hand]) -> Iterator[As]:
-    with TestClient(make_app(office.ledger)) as client:
-        yield lambda label: Browser(client, people[label], session_of(office, people[label]))
 
 
 def test_the_id_of_a_form_tells_no_more_than_the_hour_it_was_opened() -> None:
@@ -125,13 +43,6 @@ def test_a_case_is_reported_with_four_choices_and_a_text(signed_in: As, office: 
     assert code
     assert code[1].startswith(f"{before}-")
     assert "<svg" in receipt[receipt.index("take") :]
-
-
-def assigned(office: Office, people: dict[str, Hand], case: str) -> None:
-    do(office.ledger, people["intake_clerk"], Accept(stream=case))
-    do(office.ledger, people["coordinator"], Triage(stream=case, route="direct"))
-    handler = people["liaison"].who.actor
-    do(office.ledger, people["coordinator"], Assign(stream=case, handler=handler))
 
 
 def test_a_case_goes_through_its_life_by_whose_turn_it_is(signed_in: As, office: Office) -> None:
@@ -188,43 +99,6 @@ def test_what_is_for_others_is_not_offered_though_no_list_says_what_to_name(
     case = office.a_case()
     clerk = possible(office.ledger, office.hands["intake_clerk"].who.actor, case)
     assert "case.open_mediation" not in {each.command for each in clerk}
-
-
-def on_key(office: Office, actor: str, kid: str) -> set[tuple[str, str]]:
-    found = possible(office.ledger, actor, f"key/{kid}")
-    return {(each.command, each.role) for each in found if each.refusal is None}
-
-
-def test_a_key_is_revoked_by_its_holder_from_her_page_of_keys(
-    signed_in: As, office: Office, people: dict[str, Hand]
-) -> None:
-    clerk, stream = people["liaison"], f"key/{people['liaison'].key.kid}"
-    browser = signed_in("liaison")
-    assert f'href="/acts?stream={stream}"' in browser.get("/me/key")
-    page = browser.get(f"/acts?stream={stream}")
-    way = re.search(r'href="(/acts/new\?command=key\.revoke&[^"]*)"', page)
-    assert way, page
-    assert "role=holder" in way[1]
-    browser.send(browser.send(browser.get(unescape(way[1])), reason="lost"), step="sign")
-    assert office.ledger.known.stream(stream).state.revoked
-    assert not keys_of(office.ledger, clerk.who.actor)
-
-
-def test_on_a_keys_page_stands_what_the_rules_allow_and_no_more(
-    office: Office, people: dict[str, Hand]
-) -> None:
-    liaison, registrar = people["liaison"], people["registrar"]
-    actor, kid = liaison.who.actor, liaison.key.kid
-    assert on_key(office, actor, kid) == {("key.revoke", "holder")}
-    assert on_key(office, registrar.who.actor, kid) == {("key.revoke", "registrar")}
-    assert on_key(office, people["verifier"].who.actor, kid) == set()
-    another = PrivateKey.generate()
-    enrol(office.ledger, hand(actor, "holder", liaison.key), actor, another, "file")
-    both = {("key.revoke", "holder"), ("key.rotate", "holder")}
-    assert on_key(office, actor, kid) == on_key(office, actor, another.kid) == both
-    rotating = Setting(office.ledger, "key.rotate", actor, stream=f"key/{kid}")
-    (successor,) = form_of(rotating)
-    assert [each.value for each in successor.choices] == [another.kid]
 
 
 def test_a_command_on_a_stream_of_another_kind_is_refused(signed_in: As, office: Office) -> None:
@@ -299,22 +173,6 @@ def test_hours_are_logged_and_confirmed_by_another(
     assert "Signed by proxy (custodial key)" in receipt
     assert day
     assert office.ledger.known.stream(account).state.balance == 90
-
-
-def test_a_founder_is_told_that_nobody_recorded_who_keeps_the_key_she_signs_with(
-    signed_in: As, office: Office
-) -> None:
-    registrar = signed_in("registrar")
-    page = registrar.get("/acts/new?command=unit.establish")
-    checked = registrar.send(
-        page, code="520602009", unit_name="河东社区", level="community", parent=office.unit
-    )
-    assert "Sign with the founder's key the server holds" in unescape(checked)
-    assert "Sign with the key the server keeps" not in checked
-    before = office.size
-    receipt = registrar.send(checked, step="sign")
-    assert office.size == before + 1
-    assert "Founder's key; who keeps it is not recorded" in unescape(receipt)
 
 
 def test_a_refused_form_comes_back_with_what_was_typed(signed_in: As, office: Office) -> None:
@@ -502,33 +360,3 @@ def test_forms_in_english_leave_nothing_in_chinese_but_data(signed_in: As, offic
         parser = Chinese()
         parser.feed(page)
         assert parser.found == []
-
-
-def test_a_code_leads_a_registrar_to_a_key_and_holds_for_half_an_hour(
-    signed_in: As, office: Office
-) -> None:
-    key, hands = PrivateKey.generate(), [1_000_000.0]
-    actor = office.hands["verifier"].who.actor
-    waiting = Enrolments(office.path, now=lambda: hands[0])
-    proof = prove_possession(key, origin=office.ledger.home.origin, actor=actor)
-    with pytest.raises(BadProof):
-        waiting.ask(actor, key.public.jwk["x"], proof, origin="another.log/1")
-    first = waiting.ask(actor, key.public.jwk["x"], proof, origin=office.ledger.home.origin)
-    code = waiting.ask(actor, key.public.jwk["x"], proof, origin=office.ledger.home.origin)
-    assert waiting.find(code.lower().replace("-", " ")).kid == key.kid
-    for wrong in (first, "00000000"):
-        with pytest.raises(EnrolmentUnknown):
-            waiting.find(wrong)
-    with pytest.raises(BadEnrolmentCode):
-        waiting.find("七码")
-    hands[0] += SECONDS + 1
-    with pytest.raises(EnrolmentUnknown):
-        waiting.find(code)
-    waiting.close()
-    assert code.replace("-", "").encode() not in (office.path / "accounts.sqlite").read_bytes()
-
-
-def test_only_a_registrar_enters_codes(signed_in: As) -> None:
-    clerk = signed_in("intake_clerk")
-    assert clerk.client.get("/enrol", headers=clerk.headers).status_code == 403
-    assert "spellcheck" in signed_in("registrar").get("/enrol")

@@ -16,7 +16,7 @@ from ledger.rules.time import parse_date
 from ledger.service.boards.deliveries import board as deliveries
 from ledger.service.exports.copies import make_copy
 from ledger.service.office import do
-from tests.api.test_api_acts import Browser
+from tests.api.browsing import Browser
 from tests.api.test_api_supervision import supervisor
 from tests.service.test_boards import staffed
 from tests.support.office import Office

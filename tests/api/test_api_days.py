@@ -20,10 +20,9 @@ from ledger.rules.packs.pack import load_pack, shipped
 from ledger.rules.packs.sections import cases
 from ledger.service.ledger import as_of
 from ledger.service.office import do, establish
-from tests.api.test_api_acts import HTML, As, people, signed_in
+from tests.api.browsing import HTML, As
 from tests.support.office import Office
 
-__all__ = ["people", "signed_in"]
 NONE = "2026-02-30"
 
 

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from api.app import make_app
 from ledger.aggregates.decision.commands import Propose, TakeStep
 from ledger.service.office import Hand, do
-from tests.api.test_api_acts import Browser, form_in
+from tests.api.browsing import Browser, form_in
 from tests.service.test_boards import staffed
 from tests.support.office import Office
 from tests.support.staff import session_of

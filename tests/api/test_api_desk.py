@@ -10,13 +10,12 @@ from ledger.aggregates.account import commands as wishes
 from ledger.service.forms import turns
 from ledger.service.office import Hand, do
 from ledger.service.reading.numbers import numbers_of_streams
-from tests.api.test_api_acts import As, Browser, assigned, form_in, people, signed_in
+from tests.api.browsing import As, Browser, assigned, form_in
 from tests.service.test_account_boards import TODAY, fund
 from tests.service.test_numbers import adopt
 from tests.support.office import Office
 from tests.support.staff import an_account, employ, session_of
 
-__all__ = ["people", "signed_in"]
 OUT = {"purpose": "office", "day": TODAY, "flow": "out"}
 
 

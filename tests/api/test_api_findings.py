@@ -5,13 +5,13 @@ from html import unescape
 
 from ledger.aggregates.session.commands import Hold
 from ledger.service.office import do
-from tests.api.test_api_acts import As, people, signed_in  # noqa: F401 - fixtures
+from tests.api.browsing import As
 from tests.service.test_boards import staffed
 from tests.service.test_findings import found
 from tests.support.office import Office
 
 
-def test_a_finding_is_acknowledged_from_its_page(signed_in: As, office: Office) -> None:  # noqa: F811
+def test_a_finding_is_acknowledged_from_its_page(signed_in: As, office: Office) -> None:
     hold = Hold(unit=office.unit, code="sweep", present=6, occ="2026-01-05")
     do(office.ledger, staffed(office, "session_clerk"), hold)
     (row,) = found(office, "backdated")

@@ -12,7 +12,7 @@ from ledger.service.forms.choosing import choices
 from ledger.service.forms.fields import fields_of
 from ledger.service.forms.setting import Setting
 from ledger.service.office import Hand
-from tests.api.test_api_acts import As, Browser, assigned, form_in
+from tests.api.browsing import As, Browser, assigned, form_in
 from tests.browser.office import drafted
 from tests.support.office import Office
 from tests.support.staff import session_of, staff

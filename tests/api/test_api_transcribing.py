@@ -8,13 +8,12 @@ from starlette.testclient import TestClient
 from ledger.aggregates.paper import Dispute
 from ledger.service.attachments.taking import digest_of
 from ledger.service.office import Hand, do
-from tests.api.test_api_acts import As, Browser, form_in, people, signed_in
+from tests.api.browsing import As, Browser, form_in
 from tests.service.test_papers import member
 from tests.support.files import CAMERA, a_pdf, a_photo
 from tests.support.office import Office
 from tests.support.staff import session_of
 
-__all__ = ["people", "signed_in"]
 PAPER = {"f.paper.box": "2026-3", "f.paper.number": "17", "f.paper.names": "王秀兰"}
 
 
