@@ -20,6 +20,7 @@ from api.routes.boards import depends
 from api.sight import Sight, page
 from ledger.kernel.act import Act, AsOf
 from ledger.service.board import Board, Desk, Glance
+from ledger.service.boards.changes import MOST
 from ledger.service.directory import posts_held, unit_as_of, units_by_code_at
 from ledger.service.forms.setting import Setting
 from ledger.service.ledger import Ledger
@@ -192,7 +193,8 @@ def changes(
     """Return what was recorded from ``since`` on: acts by type; streams, those alike together.
 
     At most ``MOST_ENTRIES`` are looked at, the newest or the ``oldest`` of them: those from
-    ``looked`` (inclusive) to ``until`` (exclusive).
+    ``looked`` (inclusive) to ``until`` (exclusive). The board of changes is led to from ``whole``
+    on, or as much of it as that board reads.
     """
     since = min(since, point.size)
     begin = since if oldest else max(since, point.size - MOST_ENTRIES)
@@ -205,6 +207,7 @@ def changes(
     return {
         "looked": begin,
         "until": end,
+        "whole": max(begin, point.size - MOST),
         "count": len(acts),
         "types": Counter(act.type for act in acts).most_common(),
         "groups": _groups(_streams(acts)),

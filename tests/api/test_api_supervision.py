@@ -183,3 +183,17 @@ def test_what_is_looked_at_is_taken_away_as_it_was_narrowed(
         assert taken.status_code == 200, each
         assert "attachment" in taken.headers["content-disposition"]
     assert any("since=3" in each for each in files), "what changed since then, and no more"
+
+
+def test_a_stretch_longer_than_its_board_reads_is_led_to_as_far_as_it_does(
+    client: TestClient, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module in ("api.pages.supervision", "ledger.service.boards.changes"):
+        monkeypatch.setattr(f"{module}.MOST", 5)
+    office.a_case()
+    office.ledger.follower.catch_up()
+    text = unescape(client.get("/supervision?since=0", headers={"Accept": "text/html"}).text)
+    (found,) = set(re.findall(r'href="(/boards/changes\?[^"]*)"', text))
+    assert f"since={office.ledger.recorder.head().size - 5}" in found
+    assert client.get(found).status_code == 200
+    assert client.get("/boards/changes?since=0").json()["code"] == "board.stretch_too_long"

@@ -32,3 +32,6 @@ COMMANDS: tuple[type[Wish], ...] = tuple(_wishes(handling, steering_wishes, medi
 
 WISHED: frozenset[str] = frozenset(FACT_OF[cls.leads_to] for cls in COMMANDS)
 """The facts a command of their own leads to."""
+
+ASIDE: frozenset[str] = frozenset(FACT_OF[cls.leads_to] for cls in COMMANDS if cls.aside)
+"""The facts of what may be done beside the step that is due."""

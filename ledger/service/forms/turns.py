@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
+from ledger.aggregates.case.published import ASIDE
 from ledger.aggregates.delivery import INSPECTOR, Delivery
 from ledger.kernel.act import AsOf
 from ledger.projections.claims import ClaimsRow
@@ -39,8 +40,6 @@ BEGINS: Final = (
 PER_LOOK, SHOWN = 400, 20
 UNDER_WAY: Final = ("open", "passed", "rejected")
 """How a decision stands that is not closed."""
-_NOT_A_TURN: Final = frozenset({"withdrawn", "reassigned", "progress_noted", "extended"})
-"""What may be done at any time waits for nobody."""
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
@@ -238,7 +237,7 @@ def _roles(
     roles = {
         role
         for way in ways
-        if state in way.from_ and way.act not in _NOT_A_TURN
+        if state in way.from_ and way.act not in ASIDE  # that waits for nobody
         for role in way.roles
         if "is_handler" not in way.guards or handler in {None, desk.actor}
     }
