@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from api.deps import LARGEST, Decimal, SurfaceDep, ViewerDep, begun_point
+from api.deps import LARGEST, Decimal, SurfaceDep, ViewerDep, begun_point, shown_size
 from api.pages.boards import named
 from api.rights import AUDITOR
 from api.routes.boards import UnitCode
@@ -90,13 +90,15 @@ def at(
     ledger, name = office.ledger, "/".join(parse_stream(stream))
     size = ledger.recorder.head().size
     point = AsOf(size=size, at=ledger.clock.now_ms())
+    read = min(size, shown_size(ledger, ("links",)))
 
     def data() -> dict[str, Any]:
         steps = replay(ledger, name, point)
         chosen = min(seq or len(steps), len(steps))
         here = steps[chosen - 1]
-        others = [*linked(name, steps), *copies_of(ledger, name, size)]
-        told = story(ledger, name, others, point)
+        links = linked(ledger, name, read)
+        others = [*links.streams, *copies_of(ledger, name, read)]
+        told = story(ledger, name, others, AsOf(size=read, at=point.at))
         return {
             "stream": name,
             "at": chosen,
@@ -112,12 +114,13 @@ def at(
             "board": board_of(name),
             "official": numbers_of_streams(ledger, [name]).get(name),
             "linked": others,
+            "linked_all": links.all,
             "story": [line_of(act) for act in told.acts],
             "story_whole": told.whole,
             "long_ms": LONG_MS,
         }
 
-    return Sight(depends=("replay", name, size, seq), point=point, data=data)
+    return Sight(depends=("replay", name, size, read, seq), point=point, data=data)
 
 
 @page(router, "/by/{actor:path}", "by.html")

@@ -1,73 +1,86 @@
-"""A story line: a stream and those its entries name, their entries together in the log's order.
+"""A story line: a stream and those linked to it, their entries together in the log's order.
 
-Named by public members alone: a case and the session it was raised in, an item and the meeting that
-approved it, an order and the account it was credited to. Units and persons are no part of the
-story; they are what it is told of. Streams that name this one are not looked for.
+Linked are streams of which one names the other by public members (`ledger.projections.links`): a
+case and the session it was raised in, an item and the meeting that approved it, an order and the
+account it was credited to. Units and persons are no part of the story; they are what it is told of.
+
+What the stream names is told whole where it is short. Of what only names the stream, and of what is
+long, the first entry is told and those where it first names one of the story: a meeting's story
+stays the meeting's.
 """
 
-import re
-from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from collections.abc import Iterable, Iterator
+from typing import Final, NamedTuple
 
-import msgspec
-
-from ledger.entry.ids import ID
 from ledger.kernel.act import Act, AsOf
+from ledger.projections.links import LinkRow, key_of
 from ledger.service.ledger import Ledger
-from ledger.service.reading.replay import Step
+from ledger.store.views.store import ViewStore
 
-_STREAM: Final = re.compile(rf"(?!unit/|person/|device/|key/)[a-z][a-z_]*/{ID}")
 MOST: Final = 12
 """Streams told together, beside the first."""
 LONG: Final = 24
-"""Entries of another stream beyond which only those are told that name a stream of the story."""
+"""Entries of another stream beyond which it is not told whole."""
+
+
+class Linked(NamedTuple):
+    """The other ends of a stream's links; not ``all`` where there are more than ``MOST``."""
+
+    streams: tuple[str, ...]
+    all: bool
 
 
 class Story(NamedTuple):
-    """The acts of a story in log order; not ``whole`` where some of long streams are left out."""
+    """The acts of a story in log order; not ``whole`` where entries of others are left out."""
 
     acts: tuple[Act, ...]
     whole: bool
 
 
-def linked(stream: str, steps: list[Step]) -> list[str]:
-    """Return the other streams that the entries of ``stream`` name, in the order they do."""
-    found: dict[str, None] = {}
-    for step in steps:
-        for text in _named(step.act):
-            if text != stream and _STREAM.fullmatch(text):
-                found[text] = None
-    return list(found)[:MOST]
+def linked(ledger: Ledger, stream: str, size: int) -> Linked:
+    """Return the streams linked to one by the first ``size`` entries, by their names.
+
+    Raises: ProjectionBehind.
+    """
+    # Keys begin with the stream, so that one range of the key's index is read, and no more of it.
+    rows = _links(ledger).rows(AsOf(size=size, at=0), after=key_of(stream, ""), limit=MOST + 1)
+    found = tuple(row.other for row in rows if row.stream == stream)
+    return Linked(found[:MOST], len(found) <= MOST)
 
 
-def story(ledger: Ledger, stream: str, others: list[str], at: AsOf) -> Story:
-    """Return the acts of ``stream`` and ``others`` among the first ``at.size`` entries."""
-    told = [each for each in _acts(ledger, stream) if (each.index or 0) < at.size]
-    names, whole = {stream, *others}, True
+def story(ledger: Ledger, stream: str, others: Iterable[str], at: AsOf) -> Story:
+    """Return the acts of ``stream`` and ``others`` among the first ``at.size`` entries.
+
+    Raises: ProjectionBehind.
+    """
+    others = tuple(others)
+    told, whole, names = _acts(ledger, stream, at.size), True, {stream, *others}
+    named = _links(ledger).rows_of((key_of(stream, other) for other in others), at)
     for other in others:
-        acts = [each for each in _acts(ledger, other) if (each.index or 0) < at.size]
-        if len(acts) > LONG:
-            acts, whole = [each for each in acts if names & (set(_named(each)) - {other})], False
+        acts = _acts(ledger, other, at.size, LONG + 1)
+        link = named.get(key_of(stream, other))
+        if len(acts) > LONG or (link is not None and link.entry is None):
+            kept = [*acts[:1], *_naming(ledger, other, names, at)]
+            whole = whole and len({act.seq for act in kept}) == len(acts)
+            acts = kept
         told += acts
-    return Story(tuple(sorted(told, key=lambda act: act.index or 0)), whole)
+    by_index = {act.index or 0: act for act in told}
+    return Story(tuple(by_index[index] for index in sorted(by_index)), whole)
 
 
-def _acts(ledger: Ledger, stream: str) -> Iterator[Act]:
-    mapper = ledger.known.streams.mapper
-    return (mapper.to_domain_event(row) for row in ledger.recorder.select_events(stream))
+def _naming(ledger: Ledger, stream: str, names: set[str], at: AsOf) -> Iterator[Act]:
+    """Yield the acts by which ``stream`` first names each of ``names``."""
+    rows = _links(ledger).rows_of((key_of(stream, name) for name in names), at)
+    for row in rows.values():
+        if row.entry is not None:
+            yield from ledger.known.streams.acts(row.entry, 1)
 
 
-def _named(act: Act) -> Iterator[str]:
-    return _texts(msgspec.to_builtins(act.event))
+def _acts(ledger: Ledger, stream: str, size: int, limit: int | None = None) -> list[Act]:
+    rows = ledger.recorder.select_events(stream, limit=limit)
+    acts = map(ledger.known.streams.mapper.to_domain_event, rows)
+    return [act for act in acts if (act.index or 0) < size]
 
 
-def _texts(value: Any) -> Iterator[str]:
-    match value:
-        case str():
-            yield value
-        case dict():
-            for each in value.values():
-                yield from _texts(each)
-        case list() | tuple():
-            for each in value:
-                yield from _texts(each)
+def _links(ledger: Ledger) -> ViewStore[LinkRow]:
+    return ledger.views["links"]
