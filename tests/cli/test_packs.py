@@ -122,6 +122,25 @@ def test_a_rule_is_explained_without_a_ledger(demo):
         (("--rule", "petition.handle", "--pack", "cn-base"), "cli.day_needed"),
         (("--rule", "nothing", "--pack", "cn-base", "--from", "2026-01-01"), "book.unknown_rule"),
         (("case/00000000000000000000000000",), "explain.nothing_runs"),
+        (("case/00000000000000000000000000", "--unit", "520602"), "cli.option_out_of_place"),
+        (("case/00000000000000000000000000", "--pack", "cn-base"), "cli.option_out_of_place"),
+        (
+            ("--rule", "x", "--pack", "cn-base", "--from", "2026-01-01", "--unit", "520602"),
+            "cli.option_out_of_place",
+        ),
+        (
+            (
+                "--obligation",
+                "x",
+                "--period",
+                "2026-04",
+                "--unit",
+                "520602",
+                "--from",
+                "2026-01-01",
+            ),
+            "cli.option_out_of_place",
+        ),
     ],
 )
 def test_what_cannot_be_explained_is_refused(demo, args, code):

@@ -75,6 +75,25 @@ def test_a_proposal_whose_receipt_did_not_come_is_not_made_twice(
     assert cli.data("stats")["as_of"]["size"] == size
 
 
+def test_a_proposal_sent_again_after_the_switch_makes_no_other_key(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rotate = ("signer", "rotate-key", *cli.by())
+    jti = without_receipt(cli, monkeypatch, *rotate)["facts"]["jti"]
+    cli.ok("log", "approve", *cli.by("bo"))
+    vkey = cli.data("signer", "switch")["vkey"]
+    assert cli.data(*rotate, "--again", jti)["again"]
+    shown = cli.data("signer", "show")
+    assert (shown["vkey"], shown["next_vkey"]) == (vkey, None)
+
+
+def test_the_id_of_another_act_proposes_no_key(cli: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    jti = without_receipt(cli, monkeypatch, *establish(cli, "520602001"))["facts"]["jti"]
+    refused = cli.refused("signer", "rotate-key", *cli.by(), "--again", jti)
+    assert refused["code"] == "submission.another_act"
+    assert cli.data("signer", "show")["next_vkey"] is None
+
+
 # A new mark ---------------------------------------------------------------------------------------
 
 

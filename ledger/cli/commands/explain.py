@@ -3,7 +3,8 @@
 Of a stream every day that stands in it; of a duty the day it falls due; of a rule any day.
 """
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
@@ -49,6 +50,23 @@ class UnitOrPackNeeded(MalformedError):
     code = "cli.unit_or_pack_needed"
     zh = "请用 --unit 写明单位；规则也可用 --pack 写明规则包。"
     en = "Say whose with --unit; of a rule, or in which pack with --pack."
+
+
+class OptionOutOfPlace(MalformedError):
+    """An option was given that what is to be explained does not ask for."""
+
+    code = "cli.option_out_of_place"
+    zh = "此处不用 {option}：它不改变所说明的内容。请去掉。"
+    en = "{option} changes nothing of what is explained here. Leave it out."
+
+
+FITTING: Final[Mapping[str, frozenset[str]]] = {
+    "STREAM": frozenset(),
+    "--rule": frozenset({"--from", "--unit"}),
+    "--pack": frozenset({"--from", "--pack"}),
+    "--obligation": frozenset({"--unit"}),
+}
+"""Which options say something of a stream, of a unit's rule, of a pack's rule, of a duty."""
 
 
 def explain(
@@ -100,6 +118,9 @@ def explain(
     """Explain a deadline 说明期限. The rule, its article, and every step of the count."""
     if [stream, rule, obligation].count(None) != 2 or (obligation is None) != (period is None):
         raise NothingToExplain
+    kinds = {"STREAM": stream, "--obligation": obligation, "--pack": pack, "--rule": rule}
+    of = next(kind for kind, named in kinds.items() if named is not None)
+    _require_fitting(of, {"--from": since, "--unit": unit, "--pack": pack})
     found: tuple[Explained, ...]
     if rule is not None and pack is not None:
         own, below = load_with_below(pack)
@@ -120,6 +141,12 @@ def explain(
                 ledger.follower.catch_up(lambda _view, done, size: progress(done, size))
             found = explain_owed(ledger, unit_of(ledger, unit), str(obligation), str(period))
     shell.result({"explained": found}, lambda out: _print(out, found))
+
+
+def _require_fitting(of: str, given: Mapping[str, str | None]) -> None:
+    for option, value in given.items():
+        if value is not None and option not in FITTING[of]:
+            raise OptionOutOfPlace(option=option)
 
 
 def _of_rule(ledger: Ledger, rule: str, since: str, unit: str) -> tuple[Explained, ...]:

@@ -42,7 +42,9 @@ def rotate_key(
     """Make a new log key and propose it 生成并提议更换账本密钥. Others approve, then switch."""
     with shell.open() as ledger:
         hand = signing.signer(ledger, as_, None, role)
-        wanted = signer_upkeep.propose_key(ledger)
+        before = signing.recorded_before(ledger, hand, again)
+        proposed = signer_upkeep.proposed_key(before) if before else None
+        wanted = proposed or signer_upkeep.propose_key(ledger)
         given, signed = signing.do_once(shell, ledger, hand, [wanted], again)
         signing.give_receipt(shell, ledger, given, signed, receipt)
         shell.note("Once it is approved 批准后: mingzhang signer switch")

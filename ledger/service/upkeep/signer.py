@@ -6,14 +6,16 @@ registrar's signed act, held to a checkpoint kept elsewhere: nothing else shows 
 was cut off while there was no mark. A lost key is not handled here: then the log ends.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from ledger.aggregates.log import ProposeKeyRotation, RenewMark
 from ledger.entry import base64url
 from ledger.entry.claims import Seen
 from ledger.errors import ConflictError, LedgerError, VerificationError
-from ledger.rules.genesis import LOG, log_of, rotation_message
+from ledger.kernel.act import Act
+from ledger.rules.genesis import LOG, LogKeyRotationProposed, log_of, rotation_message
+from ledger.service.acts.retried import AnotherAct
 from ledger.service.directory import facts
 from ledger.service.ledger import Ledger
 from ledger.service.upkeep.log_keys import log_keys
@@ -47,6 +49,18 @@ def propose_key(ledger: Ledger) -> ProposeKeyRotation:
     message = rotation_message(origin=ledger.home.origin, old=old, new=new)
     consent, proof = map(base64url.encode, ledger.signer.sign_change(message))
     return ProposeKeyRotation(vkey=new, proof=proof, consent=consent)
+
+
+def proposed_key(recorded: Sequence[Act]) -> ProposeKeyRotation:
+    """Return the proposal recorded, which may be in force by now: it takes no other key.
+
+    ``recorded`` are all acts of a submission. Raises: AnotherAct when it proposed no key.
+    """
+    for act in recorded:
+        if isinstance(told := act.event, LogKeyRotationProposed):
+            return ProposeKeyRotation(vkey=told.vkey, proof=told.proof, consent=told.consent)
+    first = recorded[0]
+    raise AnotherAct(jti=first.jti, stream=first.stream, type=first.type)
 
 
 def switch_key(ledger: Ledger) -> str:
