@@ -13,7 +13,7 @@ from ledger.errors import LedgerError
 if TYPE_CHECKING:
     from api.wording.words import Words
 
-_LISTED: Final = ("reason", "grade", "step")
+_LISTED: Final = ("reason", "grade", "step", "items", "fact")
 """Members of which a refusal lists the codes that are allowed."""
 
 

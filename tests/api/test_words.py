@@ -12,6 +12,7 @@ from api.wording.words import Words
 from ledger.aggregates.decision.errors import ReasonNotListed
 from ledger.aggregates.disclosure_item.events import Amount
 from ledger.aggregates.post import EndPost
+from ledger.aggregates.post.errors import ItemNotHandedOver
 from ledger.kernel.act import AsOf
 from ledger.rules.authority import RoleNotAllowed
 from ledger.service import office as setting_up
@@ -42,6 +43,8 @@ def test_a_refusal_calls_roles_and_allowed_codes_by_their_names(office: Office) 
     listed = ReasonNotListed(allowed="mistaken, unlawful", rule="", article="")
     told = in_words(said, listed, "decision.revoke", around).facts
     assert told["allowed"] == "登记有误、违反法律、法规"
+    handed = ItemNotHandedOver(allowed="seals, accounts")
+    assert in_words(said, handed, "post.hand_over", around).facts["allowed"] == "印章、账目"
 
 
 def test_items_of_almost_one_name_are_told_apart_by_whose_they_are(office: Office) -> None:
