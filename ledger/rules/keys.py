@@ -21,8 +21,6 @@ from ledger.rules.genesis import Bytes32, Jwk, LogGenesis, Signature64, jwk_kid
 from ledger.rules.joint import Proposal
 
 Custody = Literal["token", "passkey", "browser", "file", "custodial", "device"]
-ENDING = ("lost", "exposed", "replaced", "left")
-"""Why a key is revoked, as forms offer it."""
 Hand = Literal["own", "device", "custodial", "founder"]
 HANDS: Mapping[Hand, Name] = {
     "own": Name("本人密钥签署", "Signed with a key of her own"),

@@ -14,7 +14,6 @@ from ledger.bootstrap import registry
 from ledger.kernel.aggregate import Aggregate, Command
 from ledger.kernel.naming import COMMON, Name, Naming
 from ledger.kernel.registry import Registry
-from ledger.rules.keys import ENDING
 from ledger.rules.packs.pack import shipped
 from ledger.service.forms.fields import fields_of
 
@@ -154,7 +153,3 @@ def test_a_state_before_anything_is_told_too(name: str) -> None:
     """A replay begins with it: a state that cannot be told would be a page that fails."""
     told = msgspec.to_builtins(REGISTRY.aggregates[name].initial)
     assert isinstance(told, dict | list | tuple | None)
-
-
-def test_every_reason_offered_for_revoking_a_key_has_its_words() -> None:
-    assert tuple(REGISTRY.aggregates["key"].naming.codes["reason"]) == ENDING

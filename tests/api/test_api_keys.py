@@ -36,7 +36,10 @@ def test_a_key_is_revoked_by_its_holder_from_her_page_of_keys(
     way = re.search(r'href="(/acts/new\?command=key\.revoke&[^"]*)"', page)
     assert way, page
     assert "role=holder" in way[1]
-    browser.send(browser.send(browser.get(unescape(way[1])), reason="lost"), step="sign")
+    form = browser.get(unescape(way[1]))
+    reasons = re.findall(r'<option value="(\w+)"[^>]*>([^<]+)', form)
+    assert dict(reasons)["exposed"] == "Stolen, or others may have it"
+    browser.send(browser.send(form, reason="lost"), step="sign")
     assert office.ledger.known.stream(stream).state.revoked
     assert not keys_of(office.ledger, clerk.who.actor)
 

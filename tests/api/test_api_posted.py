@@ -5,7 +5,6 @@ import importlib
 import json
 import pkgutil
 import re
-import time
 from typing import Any
 
 import pytest
@@ -16,6 +15,7 @@ from ledger.entry import base64url
 from ledger.rules.time import day_ends
 from ledger.service import boards
 from ledger.service.ledger import today
+from ledger.store.clock import RealClock
 from tests.service.communities import DAY, acted, community
 from tests.service.test_five_publics import posted, put_up
 from tests.support.office import Office
@@ -76,7 +76,7 @@ def test_what_has_come_down_is_handed_out_no_more(
 
 
 def test_a_page_that_shows_what_is_posted_is_kept_for_the_day(
-    item: str, client: TestClient, community: Office
+    item: str, client: TestClient, community: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A kiosk cut off from the server hears of nothing that is taken down meanwhile."""
     community.ledger.follower.catch_up()
@@ -84,12 +84,13 @@ def test_a_page_that_shows_what_is_posted_is_kept_for_the_day(
     left = day_ends(today(community.ledger)) - community.clock.now_ms()
     assert 0 < left <= DAY
     # By the devices' clocks: the ledger's may be simulated.
-    latest = time.time_ns() // 1_000_000 + left
+    now = 1_900_000_000_000
+    monkeypatch.setattr(RealClock, "now_ms", lambda _: now)
     entry, board = f"/entries/{index}", "/boards/five-publics"
     for path in (entry, board, f"{board}/replay", "/boards/posts", "/boards/posts/rows/0"):
         said = re.search(r'data-keep-until="(\d+)"', client.get(path, headers=HTML).text)
         assert said, path
-        assert latest - 1000 <= int(said[1]) <= latest + 60_000, path
+        assert int(said[1]) == (now + left) // 1000 * 1000, path
     for path in ("/entries/0", "/boards/cases", "/boards/disclosure", "/kiosk"):
         assert "data-keep-until" not in client.get(path, headers=HTML).text, path
     community.clock.wait(16 * DAY)

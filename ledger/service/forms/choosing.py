@@ -18,7 +18,7 @@ from ledger.entry.ids import ID
 from ledger.kernel.event import UnitRef
 from ledger.projections.register import CaseRow
 from ledger.rules.answers import ACKNOWLEDGING, DISMISSING
-from ledger.rules.keys import ENDING, Key
+from ledger.rules.keys import Key
 from ledger.rules.packs.sections import accounts, sessions
 from ledger.rules.periods import containing
 from ledger.rules.persons import IMPORTER
@@ -376,7 +376,9 @@ _OF: Final[Mapping[str, Source]] = {
     "disclosure_item.period": _periods,
     **disclosing.CHOSEN_FROM,
     "key.approves": _proposals,
-    "key.reason": lambda s: [_literal(s, "reason", each) for each in ENDING],
+    "key.reason": lambda s: [
+        _literal(s, "reason", each) for each in s.aggregate.naming.codes["reason"]
+    ],
     "key.successor": _successors,
     "log.approves": _proposals,
     "pack.approves": _proposals,
