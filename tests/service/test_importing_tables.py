@@ -1,92 +1,38 @@
 """An office's tables: in once, out the same; what is wrong is named by row and column."""
 
-import csv
-import io
-from collections.abc import Iterator, Sequence
-from itertools import count
-
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ledger.errors import StorageError
 from ledger.rules.time import OccurredLater
-from ledger.service import office as setting_up
 from ledger.service.acts.commands import parse_command
 from ledger.service.acts.submit import act
 from ledger.service.directory import import_device
 from ledger.service.imports import importing as importing_tables
 from ledger.service.imports.importable import column_of, importable_named, importables
-from ledger.service.imports.importing import Report, export_rows, import_table
+from ledger.service.imports.importing import export_rows
 from ledger.service.imports.tables import csv_bytes, parse_table
-from ledger.service.office import Hand, do, hand
+from ledger.service.office import do
 from ledger.service.reading.recorded import recorded
-from tests.service.test_importing import install
-from tests.support.office import Office, copied
-from tests.support.soundness import require_sound
-from tests.support.trust import a_key
+from tests.service.importing import (
+    NAME,
+    NUMBERS,
+    UNIT,
+    got,
+    header,
+    plain_csv,
+    put,
+    refusals,
+    shared,
+    staffed,
+)
+from tests.support.office import Office
 
-NUMBERS = count(1)
-UNIT = "520602001"
-
-
-def staffed(office: Office) -> Office:
-    """Give an office an import device, an accountant and a claims clerk."""
-    install(office)
-    hands = dict(office.hands)
-    for role in ("accountant", "claims_clerk", "volunteer_clerk"):
-        holder = setting_up.register(
-            office.ledger, office.registrars[0], f"职员{role}", office.unit
-        )
-        key = a_key(role)
-        setting_up.enrol(office.ledger, office.registrars[0], holder, key, "file")
-        setting_up.appoint(office.ledger, office.registrars, holder, role, office.unit)
-        hands[role] = hand(holder, role, key)
-    return office._replace(hands=hands)
-
-
-@pytest.fixture(scope="module")
-def shared(founded: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    """One office for all examples of this file; each uses names of its own."""
-    made = staffed(copied(founded, tmp_path_factory.mktemp("tables") / "home"))
-    yield made
-    made.ledger.close()
-
-
-def signer(office: Office, name: str) -> Hand:
-    table = importable_named(name)
-    if table.by_device:
-        return import_device(office.ledger)
-    if table.role == "registrar":
-        return office.registrars[0]
-    return office.hands["claims_clerk" if name == "account-lines" else "accountant"]
-
-
-def put(office: Office, name: str, rows: Sequence[Sequence[object]], **more: bool) -> Report:
-    """Import rows given with their header, as CSV."""
-    table = importable_named(name)
-    raw = parse_table(csv_bytes(rows), table.columns)
-    by = more.pop("by", None) or signer(office, name)
-    return import_table(office.ledger, table, raw, by, **more)
-
-
-def got(office: Office, name: str) -> list[list[str]]:
-    """Return what an export writes, read back as plain CSV."""
-    data = csv_bytes(export_rows(office.ledger, importable_named(name)))
-    return list(csv.reader(io.StringIO(data.decode("utf-8-sig"), newline="")))
-
-
-def header(name: str) -> list[str]:
-    return [column.zh for column in importable_named(name).columns]
-
-
-def refusals(report: Report) -> list[tuple[int, str, str]]:
-    return [(fault.row, fault.column, fault.why.code) for fault in report.faults]
-
+__all__ = ["shared"]
 
 # -- in and out ------------------------------------------------------------------------------
 
-NAME = st.text("王李张示例甲乙丙=+-@' 1", min_size=1, max_size=8).map(str.strip).filter(bool)
 PROSE = st.text("会议记录=+-@'\n\t 1a", max_size=20).filter(lambda text: not text or text.strip())
 DAY = st.dates().map(str)
 MONTH = st.sampled_from(["2026-01", "2026-02"])
@@ -164,78 +110,13 @@ def test_what_goes_in_comes_out_and_goes_in_no_more(
         assert exported[0] == header(name)
         table = importable_named(name)
         again = parse_table(csv_bytes([header(name), *given_rows]), table.columns)
-        out = [row.cells for row in parse_table(_plain(exported), table.columns)][before - 1 :]
+        out = [row.cells for row in parse_table(plain_csv(exported), table.columns)][before - 1 :]
         assert out == [row.cells for row in again]
         size = shared.size
         assert put(shared, name, [header(name), *given_rows]).known == len(given_rows)
         assert shared.size == size
 
     goes()
-
-
-def _plain(rows: Sequence[Sequence[str]]) -> bytes:
-    out = io.StringIO(newline="")
-    csv.writer(out).writerows(rows)
-    return out.getvalue().encode("utf-8-sig")
-
-
-FUND = [
-    "单位代码",
-    "账户类型",
-    "户主姓名",
-    "证件号码",
-    "联系方式",
-    "志愿者类别",
-    "期初余额",
-    "起始期间",
-]
-LINE = ["单位代码", "账户类型", "户主姓名", "证件号码", "日期", "凭证号", "用途", "收入", "支出",
-        "开始时间", "收付款人", "摘要", "余额"]  # fmt: skip
-
-
-def test_a_fund_and_its_vouchers_go_in_and_come_out(office: Office) -> None:
-    staff = staffed(office)
-    fund = [UNIT, "集体资金", "", "", "", "", "1000.50", "2026-01"]
-    of = [UNIT, "集体资金", "", ""]
-    lines = [
-        [*of, "2026-01-05", "1", "资产租金", "200", "", "", "某公司", "一月租金", "1200.50"],
-        [*of, "2026-01-06", "2", "办公支出", "", "0.50", "", "", "=纸", "1200"],
-    ]
-    assert refusals(put(staff, "accounts", [FUND, fund])) == []
-    assert refusals(put(staff, "account-lines", [LINE, *lines])) == []
-    assert got(staff, "accounts")[1:] == [fund]
-    assert got(staff, "account-lines")[1:] == [lines[0], [*lines[1][:11], "'=纸", "1200"]]
-    assert put(staff, "account-lines", [LINE, *lines]).known == 2
-    staff.ledger.close()
-    require_sound(staff.path, rules=True)
-
-
-@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.lists(st.tuples(st.integers(1, 600), st.booleans(), NAME), min_size=1, max_size=4), NAME)
-def test_hours_of_a_volunteer_go_in_and_come_out(
-    shared: Office, served: list[tuple[int, bool, str]], name: str
-) -> None:
-    whose, by = (
-        [UNIT, "志愿服务时长", f"{name}{next(NUMBERS)}", ""],
-        shared.hands["volunteer_clerk"],
-    )
-    account = [*whose, "13800000000", "居民", "", ""]
-    assert refusals(put(shared, "accounts", [FUND, account], by=by)) == []
-    lines, sum_ = [], 0
-    for day, (minutes, numbered, said) in enumerate(served, start=1):
-        sum_ += minutes
-        voucher = f"@{day}" if numbered else ""
-        lines.append([
-            *whose, f"2026-01-{day:02}", voucher, "平安", str(minutes), "", "09:30", "", said,
-            str(sum_),
-        ])  # fmt: skip
-    assert refusals(put(shared, "account-lines", [LINE, *lines], by=by)) == []
-    for table, rows in (("accounts", [account]), ("account-lines", lines)):
-        columns = importable_named(table).columns
-        again = [row.cells for row in parse_table(csv_bytes([header(table), *rows]), columns)]
-        out = [row.cells for row in parse_table(_plain(got(shared, table)), columns)]
-        assert out[-len(rows) :] == again
-    assert put(shared, "account-lines", [LINE, *lines], by=by).known == len(lines)
 
 
 def test_what_was_corrected_comes_out_as_corrected_and_what_was_taken_back_does_not(
@@ -354,39 +235,6 @@ def test_a_namesake_without_a_number_is_not_guessed_at(shared: Office) -> None:
     assert refusals(put(shared, "people", two)) == []
 
 
-def test_nobody_is_guessed_of_two_whom_nothing_tells_apart(office: Office) -> None:
-    staff = staffed(office)
-    for _ in range(2):
-        setting_up.register(staff.ledger, staff.registrars[0], "重名", staff.unit)
-    post = ["重名", "", "", UNIT, "登记员", "2026-01-01", ""]
-    assert refusals(put(staff, "people", [header("people"), post])) == [
-        (2, "", "import.person_ambiguous")
-    ]
-    by = staff.hands["volunteer_clerk"]
-    fields = {"unit": staff.unit, "kind": "volunteer_hours", "category": "resident"}
-    for _ in range(2):
-        opened = parse_command(staff.ledger, "account.open", fields | {"full_name": "重名"})
-        do(staff.ledger, by, opened)
-    line = [
-        UNIT,
-        "志愿服务时长",
-        "重名",
-        "",
-        "2026-01-05",
-        "",
-        "平安",
-        "5",
-        "",
-        "09:00",
-        "",
-        "",
-        "",
-    ]
-    assert refusals(put(staff, "account-lines", [LINE, line], by=by)) == [
-        (2, "", "import.account_shared")
-    ]
-
-
 def test_a_person_in_two_posts_is_registered_once(shared: Office) -> None:
     rows = [
         header("people"),
@@ -402,91 +250,6 @@ def test_a_closing_balance_that_does_not_add_up_is_told_by_row(shared: Office) -
     report = put(shared, "disclosure-items", [header("disclosure-items"), row])
     assert refusals(report) == [(2, "closing", "import.closing_differs")]
     assert str(report.faults[0].why.facts["due"]) == "130"
-
-
-def test_lines_that_do_not_add_up_leave_the_whole_account_out(office: Office) -> None:
-    staff = staffed(office)
-    put(staff, "accounts", [FUND, [UNIT, "集体资金", "", "", "", "", "100", "2026-01"]])
-    size = staff.size
-
-    def a_line(voucher: str, amount: str, balance: str) -> list[str]:
-        return [
-            UNIT,
-            "集体资金",
-            "",
-            "",
-            "2026-01-05",
-            voucher,
-            "资产租金",
-            amount,
-            "",
-            "",
-            "",
-            "",
-            balance,
-        ]
-
-    lines = [a_line("1", "10", "110"), a_line("2", "10", "121"), a_line("3", "10", "131")]
-    report = put(staff, "account-lines", [LINE, *lines])
-    assert refusals(report) == [
-        (2, "", "import.left_out_with"), (3, "balance", "import.closing_differs"),
-        (4, "", "import.left_out_with"),
-    ]  # fmt: skip
-    assert staff.size == size
-
-
-def test_a_first_line_must_follow_from_what_the_ledger_holds_of_earlier_days(
-    office: Office,
-) -> None:
-    staff = staffed(office)
-    put(staff, "accounts", [FUND, [UNIT, "集体资金", "", "", "", "", "100", "2026-01"]])
-
-    def a_line(day: str, voucher: str, balance: str) -> list[str]:
-        amount = ["10", "", "", "", ""]
-        return [UNIT, "集体资金", "", "", day, voucher, "资产租金", *amount, balance]
-
-    january = [LINE, a_line("2026-01-05", "1", "110"), a_line("2026-01-09", "2", "120")]
-    assert refusals(put(staff, "account-lines", january)) == []
-    size = staff.size
-    wrong = [LINE, a_line("2026-02-05", "3", "131"), a_line("2026-02-09", "4", "141")]
-    report = put(staff, "account-lines", wrong)
-    assert refusals(report) == [
-        (2, "balance", "import.closing_differs"), (3, "", "import.left_out_with"),
-    ]  # fmt: skip
-    assert str(report.faults[0].why.facts["due"]) == "130"
-    assert staff.size == size
-    assert put(staff, "account-lines", january).known == 2, "what is known is passed over"
-    late = [LINE, a_line("2026-01-05", "5", "777")]
-    assert refusals(put(staff, "account-lines", late)) == [], "of one day nobody knows the order"
-    february = [LINE, a_line("2026-02-05", "3", "140"), a_line("2026-02-09", "4", "150")]
-    assert refusals(put(staff, "account-lines", february)) == []
-
-
-def test_hours_that_overlap_are_refused_both(office: Office) -> None:
-    staff = staffed(office)
-    account = [UNIT, "志愿服务时长", "志愿者甲", "", "", "居民", "", ""]
-    by = staff.hands["volunteer_clerk"]
-    assert refusals(put(staff, "accounts", [FUND, account], by=by)) == []
-
-    def served(start: str, minutes: str, day: str = "2026-01-05") -> list[str]:
-        who = [UNIT, "志愿服务时长", "志愿者甲", ""]
-        return [*who, day, "", "平安", minutes, "", start, "", "", ""]
-
-    lines = [
-        served("09:00", "60"),
-        served("09:59", "10"),
-        served("10:00", "30"),
-        served("09:00", "60", "2026-01-06"),
-    ]
-    lines[2][9] = "10:30"
-    report = put(staff, "account-lines", [LINE, *lines], by=by)
-    assert refusals(report) == [
-        (2, "start", "import.hours_overlap"),
-        (3, "start", "import.hours_overlap"),
-    ]
-    assert report.added == 2
-    again = put(staff, "account-lines", [LINE, served("10:40", "5")], by=by)
-    assert refusals(again) == [(2, "", "account.hours_overlap")]
 
 
 def test_who_may_not_record_a_table_records_none_of_it(shared: Office) -> None:
