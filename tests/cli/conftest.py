@@ -1,19 +1,19 @@
 """The command line as a person uses it: in a folder of her own, with her key files."""
 
-import functools
 import json
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.main import get_command
 from typer.testing import CliRunner, Result
 
 from ledger.cli.app import app
 from ledger.cli.demonstration.play import build
 from ledger.store.signer import LogSigner
+from tests.support.commands import one_tree
+
+__all__ = ["one_tree"]
 
 PASSPHRASE = "a passphrase of some length"
 ORIGIN = "ledger.example/520602"
@@ -75,14 +75,6 @@ def without_receipt(cli: Cli, monkeypatch: pytest.MonkeyPatch, *words: object) -
     with monkeypatch.context() as patched:
         patched.setattr(LogSigner, "advance", pulled_out)
         return cli.refused(*words)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def one_tree() -> Iterator[None]:
-    """Build the tree of commands once: the runner would do so for every call."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("typer.testing._get_command", functools.cache(get_command))
-        yield
 
 
 @pytest.fixture(scope="session")

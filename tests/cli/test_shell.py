@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.main import get_command
 from typer.testing import CliRunner
 
 from ledger.bootstrap import registry
 from ledger.cli.app import MACHINES, app
 from ledger.cli.shell import FINDING, REFUSED
 from tests.cli.conftest import Cli
+from tests.support.commands import tree
 
 CHINESE = re.compile("[\u4e00-\u9fff]")
 
@@ -22,7 +22,7 @@ CHINESE = re.compile("[\u4e00-\u9fff]")
 def every_command() -> list[tuple[str, ...]]:
     """Return every command as its words."""
     found = []
-    waiting: list[tuple[tuple[str, ...], Any]] = [((), get_command(app))]
+    waiting: list[tuple[tuple[str, ...], Any]] = [((), tree(app))]
     while waiting:
         words, command = waiting.pop()
         inside = getattr(command, "commands", {})

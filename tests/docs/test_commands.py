@@ -8,12 +8,12 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
-import typer.main
 from typer.testing import CliRunner
 
 from ledger.cli.app import app
 from ledger.cli.demonstration.cast import PASSPHRASE
 from tests.docs.blocks import ROOT, blocks
+from tests.support.commands import tree
 
 PAGES = sorted(
     str(page.relative_to(ROOT)) for page in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"))
@@ -46,7 +46,7 @@ def test_commands_named_in_the_documentation_exist(page):
 
 
 def _verify_call(words: list[str]) -> None:
-    command = typer.main.get_command(app)
+    command = tree(app)
     options = _options(command)
     left = iter(words)
     for word in left:

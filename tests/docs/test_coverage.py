@@ -5,7 +5,6 @@ import sys
 from functools import cache
 
 import pytest
-import typer.main
 
 from ledger.bootstrap import registry
 from ledger.cli.app import app
@@ -13,6 +12,7 @@ from ledger.rules.packs.pack import load_pack, shipped
 from ledger.rules.packs.section import sections
 from ledger.service.sheet import boards_declared
 from tests.docs.blocks import ROOT
+from tests.support.commands import tree
 
 sys.path.insert(0, str(ROOT / "docs"))
 from coverage_page import coverage, coverage_page
@@ -62,7 +62,7 @@ def test_everything_a_row_names_exists(id_):
 
 
 def command_exists(words: str) -> bool:
-    found = typer.main.get_command(app)
+    found = tree(app)
     for word in words.split():
         found = getattr(found, "commands", {}).get(word)
     return found is not None
