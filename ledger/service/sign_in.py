@@ -13,6 +13,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Final
@@ -142,7 +143,11 @@ class Accounts:
         self._hasher = hasher or PasswordHasher()
         # Each check takes 64 MiB for a moment: a crowd at the door must wait in turn.
         self._turn = BoundedSemaphore(2)
-        self._nobodys = self._hasher.hash(secrets.token_urlsafe())
+
+    @cached_property
+    def _nobodys(self) -> str:
+        """What a passphrase is held against where the name is nobody's."""
+        return self._hash(secrets.token_urlsafe())
 
     def close(self) -> None:
         """Release the file."""
@@ -198,7 +203,9 @@ class Accounts:
         self._require_unlocked(name)
         with reading(self._engine) as connection:
             row = connection.execute(select(_account).where(_account.c.name == name)).first()
-        known = self._opens(self._nobodys if row is None else row.hash, passphrase[:LONGEST])
+        # Made by the first try of all, whatever the name: else its time told an unknown one.
+        nobodys = self._nobodys
+        known = self._opens(nobodys if row is None else row.hash, passphrase[:LONGEST])
         if row is None or row.disabled or not known:
             self._failed(name)
             raise SignInRefused

@@ -166,19 +166,23 @@ sqlite3.register_adapter(type(None), {None: None}.get)
 sqlite3.register_adapter(bytes, bytes)
 
 
+PRAGMAS = {
+    "journal_mode": "WAL",
+    "synchronous": "FULL",
+    "foreign_keys": "ON",
+    "secure_delete": "ON",
+    "cache_size": f"-{READER_KIB}",
+}
+"""What every connection to SQLite is told."""
+
+
 def _prepare_sqlite(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
     # Bytes that are no text come as what no text of ours equals: one row of them, put there by
     # somebody, would else end every reading, the audit's too.
     connection.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "secure_delete=ON",
-        f"cache_size=-{READER_KIB}",
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+    for pragma, value in PRAGMAS.items():
+        connection.execute(f"PRAGMA {pragma}={value}")
 
 
 def _begin_sqlite(writer_kib: int, connection: Connection) -> None:

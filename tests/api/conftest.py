@@ -13,10 +13,19 @@ from ledger.cli.demonstration.play import build
 from ledger.service.ledger import Ledger
 from ledger.service.office import Hand
 from tests.api.browsing import As, Browser
-from tests.support.office import Office, dialect, founded, office, offices
+from tests.support.office import Office, found_office, office, offices
 from tests.support.staff import session_of, staff
 
-__all__ = ["dialect", "founded", "office", "offices"]
+__all__ = ["office", "offices"]
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Office:
+    """The office all others are copied from, with its views: every application asks for them."""
+    made = found_office(tmp_path_factory.mktemp("founded") / "home")
+    made.ledger.follower.catch_up()
+    made.ledger.close()
+    return made
 
 
 @pytest.fixture(scope="session")

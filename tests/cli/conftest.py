@@ -11,9 +11,9 @@ from typer.testing import CliRunner, Result
 from ledger.cli.app import app
 from ledger.cli.demonstration.play import build
 from ledger.store.signer import LogSigner
-from tests.support.commands import one_tree
+from tests.support.commands import one_tree, quick_keys
 
-__all__ = ["one_tree"]
+__all__ = ["one_tree", "quick_keys"]
 
 PASSPHRASE = "a passphrase of some length"
 ORIGIN = "ledger.example/520602"

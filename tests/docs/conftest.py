@@ -1,3 +1,3 @@
-from tests.support.commands import one_tree
+from tests.support.commands import one_tree, quick_keys
 
-__all__ = ["one_tree"]
+__all__ = ["one_tree", "quick_keys"]
