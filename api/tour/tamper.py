@@ -13,16 +13,9 @@ from api.tour.step import Step, Visit
 from api.wording.messages import N_
 from ledger.errors import LedgerError
 from ledger.tampering.deeds import KINDS
-from ledger.tampering.notices import TWO_ROOTS, Tampered, tamper_with_copy
+from ledger.tampering.notices import NOT_SHOWN, TWO_ROOTS, Tampered, tamper_with_copy
 
 MOST_ENTRIES: Final = 20_000
-DEEDS: Final = {
-    "changed": N_("把一条记录改早一天"),
-    "deleted": N_("删去一条记录"),
-    "swapped": N_("对调两条记录"),
-    "rollback": N_("换回一份旧的副本"),
-    "fork": N_("另立一份历史，连账本自己的标记也改掉"),
-}
 FAULTS: Final = {
     "signer.head_behind_mark": N_("账本接不上它上次签名到的地方，拒绝再写入"),
     "audit.behind": N_("条数比检查点上的少"),
@@ -30,7 +23,9 @@ FAULTS: Final = {
     "audit.stray": N_("留有不属于任何一条的内容"),
     "audit.vault": N_("密封的内容与签名时所承诺的不同"),
     "audit.time_in_future": N_("签署时间晚于入账时间"),
+    "disclosure.unreferenced": N_("密封的内容与签名时所承诺的不同"),
     "signature.bad": N_("签名与内容对不上"),
+    NOT_SHOWN: N_("公示页不显示对不上的内容"),
     TWO_ROOTS: N_("条数相同，树根却不同"),
 }
 """What the deeds here come to, in lay words; a fault without any is told by its code alone."""
@@ -47,7 +42,8 @@ def find(visit: Visit) -> dict[str, Any] | None:
     kind = visit.asked.get("kind", "")
     if kind and kind not in KINDS:
         raise BadRequest(where="kind", why="unknown")
-    shown: dict[str, Any] = {"deeds": DEEDS, "faults": FAULTS, "kind": kind}
+    deeds = {name: each.called for name, each in KINDS.items()}
+    shown: dict[str, Any] = {"deeds": deeds, "faults": FAULTS, "kind": kind}
     shown |= {"done": None, "error": None}
     try:
         return shown | {

@@ -2,40 +2,54 @@
 
 Used to show that a full audit notices, and to test that it does. Every kind is done thoroughly:
 log indexes, columns, tags, tiles, head, vault rows and views are all made to fit afterwards, with
-the keys of the home itself. What remains to give it away is said with each kind.
+the keys of the home itself. What remains to give it away is said with each kind. What is sealed can
+be changed with the log left as it is: then there is nothing to be made to fit.
 
 Never called on a home in use: these functions write past every guard the ledger has.
 """
 
-import os
-import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import re
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
-from ledger.bootstrap import registry
+from ledger.aggregates.disclosure_item.events import Content, Published
 from ledger.entry import base64url, canonical
 from ledger.entry.claims import parse_occurred
-from ledger.entry.entry import Entry, format_entry, leaf_hash, parse_entry
-from ledger.entry.heads import PUBLISHED, format_head
-from ledger.entry.jws import sign_entry
-from ledger.entry.keys import PrivateKey
-from ledger.errors import LedgerError, NotFound
-from ledger.store.dialect import sqlite_engine
-from ledger.store.home import Home, open_home
-from ledger.store.keystore import FileKek, Keystore
-from ledger.store.signer import SLOT, LogSigner
-from ledger.store.vault import Sealing, VaultRow, decrypt, encrypt
-from ledger.tlog.levels import Levels
-from ledger.tlog.tile import TileBuilder
-from ledger.tlog.tree import Frontier, append_all
+from ledger.entry.disclosure import make_disclosure, parse_disclosure
+from ledger.entry.entry import Entry, format_entry, parse_entry
+from ledger.errors import NotFound
+from ledger.kernel.event import SPECS
+from ledger.kernel.naming import Name
+from ledger.store.home import open_home
+from ledger.store.vault import decrypt
+from ledger.tampering.means import (
+    Was,
+    database,
+    keys_of,
+    move_mark,
+    read_states,
+    republished,
+    rewrite,
+    sealed_again,
+    vault_rows,
+    write_sealed,
+)
 
 DAY = timedelta(days=1)
-NONCE_BYTES = 12
+TABLE: Final = "table"
+"""The sealed field of a disclosed item that holds its table: canonical JSON, rows of texts."""
+POSTED: Final = """
+    SELECT vault.* FROM vault JOIN entry USING (idx)
+    WHERE grp = :grp AND stream IN (SELECT stream FROM entry WHERE type = :type)
+    ORDER BY idx DESC
+"""
+"""The vault rows of items that were posted, newest first."""
+_MONEY: Final = re.compile(r"[0-9]+\.[0-9]{2}")
 
 
 class UnknownTampering(NotFound):
@@ -47,26 +61,27 @@ class UnknownTampering(NotFound):
 
 
 class NothingToTamper(NotFound):
-    """The log is too short for this kind."""
+    """The log holds no entry that this kind could be done to."""
 
     code = "tamper.nothing"
-    zh = "账本条目太少，无法演示。请先办理几件事项。"
-    en = "The log has too few entries to show this. Let a few cases be handled first."
-
-
-class Was(NamedTuple):
-    """An entry to be written back: its bytes, and where it was in the log, None for a new one."""
-
-    state: bytes
-    place: int | None
+    zh = "账本里还没有可以这样改的条目，无法演示。请先办理几件事项，或公开一张收支表。"
+    en = (
+        "The log holds nothing yet that this could be done to. Let a few cases be handled, or a "
+        "table of money be disclosed, first."
+    )
 
 
 class Kind(NamedTuple):
-    """A kind of tampering: what it does to a home, and in words what was done."""
+    """A kind of tampering: what it is called, what it does to a home, in words what was done.
+
+    ``sealed`` marks what changes a sealed value and leaves the log as it is.
+    """
 
     do: Callable[[Path], int]
+    called: Name
     zh: str
     en: str
+    sealed: bool = False
 
 
 def tamper(kind: str, home: Path, *, lang: str = "en") -> str:
@@ -74,7 +89,7 @@ def tamper(kind: str, home: Path, *, lang: str = "en") -> str:
 
     Raises:
         UnknownTampering: ``kind`` is not one of ``KINDS``.
-        NothingToTamper: the log is too short.
+        NothingToTamper: the log holds nothing it could be done to.
     """
     if kind not in KINDS:
         raise UnknownTampering(kind=kind, known=", ".join(KINDS))
@@ -138,177 +153,70 @@ def fork(home: Path) -> int:
     return index
 
 
+def enlarge(home: Path) -> int:
+    """Make the last amount of the newest disclosed table tenfold; return its entry's log index.
+
+    The table is sealed anew under the home's own keys, as the ledger itself would.
+    """
+    opened, states = open_home(home), read_states(home)
+    wanted = {"grp": Content.__group__.name, "type": SPECS[Published].name}
+    with keys_of(opened) as keys, database(opened.ledger) as connection:
+        for row in vault_rows(connection, POSTED, wanted):
+            claims = parse_entry(states[row.idx]).signed.claims
+            key = keys.data_key(claims.stream, row.subject)
+            found = decrypt(row, claims.sealed, key)
+            said = [_enlarged(text) for text in found]
+            if said != [*found]:
+                write_sealed(connection, sealed_again(row, claims, said, key))
+                return row.idx
+    raise NothingToTamper
+
+
 KINDS: Mapping[str, Kind] = {
     "changed": Kind(
         change,
+        Name("把一条记录改早一天", "Date an entry a day earlier"),
         "将第 {index} 条改为早一天签署，并使其余一切与之相符。签名会露出破绽。",
         "Dated entry {index} a day earlier and made all else fit. Its signature gives it away.",
     ),
     "deleted": Kind(
         delete,
+        Name("删去一条记录", "Take out an entry"),
         "删去第 {index} 条，其后条目依次前移，其余一切与之相符。签名标记会露出破绽。",
         "Took out entry {index}, moved up the rest, made all fit. The signer's mark gives it away.",
     ),
     "swapped": Kind(
         swap,
+        Name("对调两条记录", "Exchange two entries"),
         "对调第 {index} 条与其后一条，其余一切与之相符。签名标记会露出破绽。",
         "Exchanged entry {index} and the next, made all fit. The signer's mark gives it away.",
     ),
     "rollback": Kind(
         roll_back,
+        Name("换回一份旧的副本", "Put back an older copy"),
         "恢复为只有 {index} 条时的旧副本。签名标记会露出破绽。",
         "Put back an older copy of {index} entries. The signer's mark gives it away.",
     ),
     "fork": Kind(
         fork,
+        Name(
+            "另立一份历史，连账本自己的标记也改掉",
+            "Make another history, the ledger's own mark included",
+        ),
         "删去第 {index} 条并重置签名标记，另立一份历史。只有见证或较早的检查点能露出破绽。",
         "Took out entry {index} and reset the signer's mark: another history. Only a witness or an "
         "earlier checkpoint gives it away.",
     ),
+    "amount": Kind(
+        enlarge,
+        Name("把公开的一笔金额改大十倍", "Make a disclosed amount tenfold"),
+        "将第 {index} 条所公开表中的最后一笔金额改大十倍，用账本自己的密钥重新密封；账本一条未动。"
+        "起草人签名时承诺的摘要会露出破绽。",
+        "Made the last amount of the table that entry {index} discloses tenfold, sealed again with "
+        "the home's own keys; no entry was touched. The digest its drafter signed gives it away.",
+        sealed=True,
+    ),
 }
-
-
-# The means. ---------------------------------------------------------------------------------
-
-
-@contextmanager
-def database(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open a SQLite file, past the store; committed when the block ends."""
-    connection = sqlite3.connect(path)
-    try:
-        with connection:
-            yield connection
-    finally:
-        connection.close()
-
-
-def read_states(home: Path) -> list[bytes]:
-    """Return the bytes of all entries, in log order."""
-    with database(open_home(home).ledger) as connection:
-        rows = connection.execute("SELECT state FROM entry ORDER BY idx").fetchall()
-    return [state for (state,) in rows]
-
-
-def rewrite(home: Path, entries: Sequence[Was]) -> None:
-    """Let the home hold just these entries, and make everything else in it fit them.
-
-    Views are removed, to be built again from the entries. The mark stays as it was.
-    """
-    opened = open_home(home)
-    parsed = [parse_entry(was.state) for was in entries]
-    with database(opened.ledger) as connection:
-        vault = _moved_vault(opened, connection, entries, parsed)
-        for table in ("entry", "tag", "tile", "vault"):
-            connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of our own tables
-        for index, (was, entry) in enumerate(zip(entries, parsed, strict=True)):
-            claims = entry.signed.claims
-            columns = (index, claims.stream, claims.seq, claims.type, claims.jti, was.state)
-            connection.execute("INSERT INTO entry VALUES (?, ?, ?, ?, ?, ?)", columns)
-            for tag in _tags(entry):
-                connection.execute("INSERT INTO tag VALUES (?, ?)", (tag, index))
-        for row in vault:
-            columns = msgspec.structs.astuple(row)
-            connection.execute("INSERT INTO vault VALUES (?, ?, ?, ?, ?, ?)", columns)
-        _write_tree(connection, [leaf_hash(was.state) for was in entries], parsed[-1].recorded_at)
-    for file in opened.views.iterdir():
-        file.unlink()
-
-
-def republished(home: Path, entries: Sequence[Was]) -> list[Was]:
-    """Return entries whose publications of heads fit them: signed anew with their devices' keys."""
-    made: list[Was] = []
-    with keys_of(open_home(home)) as keys:
-        for was in entries:
-            entry = parse_entry(was.state)
-            key = None
-            if entry.signed.claims.type == PUBLISHED:
-                key = next(iter(keys.signing_keys(entry.signed.claims.actor)), None)
-            made.append(was if key is None else Was(_restated(entry, key, made), was.place))
-    return made
-
-
-def _restated(entry: Entry, key: PrivateKey, before: Sequence[Was]) -> bytes:
-    claims = entry.signed.claims
-    stated = msgspec.json.decode(claims.pub)["size"]
-    size = sum(was.place is not None and was.place < stated for was in before)
-    heads = {each.signed.claims.stream: each.signed for each in _parsed(before[:size])}
-    lines = [format_head(name, heads[name].claims.seq, heads[name].digest) for name in heads]
-    root = Levels(map(leaf_hash, sorted(lines))).root()
-    pub = {"root": base64url.encode(root), "size": size, "streams": len(lines)}
-    (*_, last) = (each for each in _parsed(before) if each.signed.claims.stream == claims.stream)
-    claims = msgspec.structs.replace(
-        claims, prev=base64url.encode(last.signed.digest), pub=msgspec.Raw(canonical.encode(pub))
-    )
-    return format_entry(entry.recorded_at, sign_entry(claims, key).jws)
-
-
-def _parsed(entries: Sequence[Was]) -> list[Entry]:
-    return [parse_entry(was.state) for was in entries]
-
-
-def move_mark(home: Path) -> None:
-    """Let the signer's mark state what the head does."""
-    opened = open_home(home)
-    with database(opened.ledger) as connection:
-        size, root = connection.execute("SELECT size, root FROM head").fetchone()
-    (opened.signer / "mark").write_bytes(bytes(2 * SLOT))
-    LogSigner(opened.signer, opened.origin).advance(size, root)
-
-
-@contextmanager
-def keys_of(home: Home) -> Iterator[Keystore]:
-    """Open the keys of a home; who holds the home holds them."""
-    engine = sqlite_engine(home.keys)
-    try:
-        yield Keystore(engine, FileKek(home.kek))
-    finally:
-        engine.dispose()
-
-
-def _tags(entry: Entry) -> tuple[str, ...]:
-    try:
-        return registry().tags(registry().act(entry.signed))
-    except LedgerError:
-        return ()  # what no type declares has none
-
-
-def _moved_vault(
-    home: Home, connection: sqlite3.Connection, entries: Sequence[Was], parsed: Sequence[Entry]
-) -> list[VaultRow]:
-    """Return the vault rows, those whose entries move encrypted again for their new log index."""
-    rows: dict[int, list[VaultRow]] = {}
-    for values in connection.execute("SELECT * FROM vault"):
-        row = VaultRow(**dict(zip(VaultRow.__struct_fields__, values, strict=True)))
-        rows.setdefault(row.idx, []).append(row)
-    with keys_of(home) as keys:
-        return [
-            row if was.place == index else _moved_row(row, index, entry, keys)
-            for index, (was, entry) in enumerate(zip(entries, parsed, strict=True))
-            for row in rows.get(-1 if was.place is None else was.place, ())
-        ]
-
-
-def _moved_row(row: VaultRow, index: int, entry: Entry, keys: Keystore) -> VaultRow:
-    claims = entry.signed.claims
-    key = keys.data_key(claims.stream, row.subject)
-    sealing = Sealing(
-        group=row.grp,
-        subject=row.subject,
-        purpose=row.purpose,
-        retain_until=row.retain_until,
-        digests=(claims.sealed or {})[row.grp],
-        disclosures=decrypt(row, claims.sealed, key),
-    )
-    return encrypt(index, sealing, key, os.urandom(NONCE_BYTES))
-
-
-def _write_tree(connection: sqlite3.Connection, leaves: Sequence[bytes], last_at: int) -> None:
-    frontier = append_all(Frontier.empty(), leaves)
-    _, tiles = TileBuilder.empty().append_all(leaves)
-    for tile, data in tiles:
-        connection.execute("INSERT INTO tile VALUES (?, ?, ?)", (tile.level, tile.n, data))
-    values = (frontier.size, frontier.root(), frontier.to_bytes(), last_at)
-    connection.execute("UPDATE head SET size = ?, root = ?, frontier = ?, last_at = ?", values)
 
 
 def _last_of_a_case(states: Sequence[bytes]) -> int:
@@ -330,3 +238,16 @@ def _independent(first: Entry, second: Entry) -> bool:
 
 def _at(recorded_at: int, entry: Entry, index: int) -> Was:
     return Was(format_entry(recorded_at, entry.signed.jws), index)
+
+
+def _enlarged(text: str) -> str:
+    """Return a table's disclosure with its last amount tenfold, same salt; others as they are."""
+    found = parse_disclosure(text)
+    rows = msgspec.json.decode(str(found.value)) if found.name == TABLE and found.value else []
+    for row in reversed(rows):
+        for column, cell in enumerate(row):
+            if _MONEY.fullmatch(cell):
+                row[column] = str(Decimal(cell) * 10)
+                table = canonical.encode(rows).decode()
+                return make_disclosure(TABLE, table, base64url.decode(found.salt)).text
+    return text

@@ -1,8 +1,8 @@
 """Does a deed on a copy of a home and tells who notices, with what, and where.
 
 Nobody is told what was done: the ledger itself on its next write, an auditor of the copy, whoever
-kept an earlier checkpoint, and for a fork two people who compare the checkpoints they were given.
-The home itself is only read.
+kept an earlier checkpoint; for a fork two people who compare the checkpoints they were given, for
+what is sealed the ledger where it shows the value. The home itself is only read.
 """
 
 import tempfile
@@ -16,9 +16,11 @@ import msgspec
 from ledger.audit.ports import Progress
 from ledger.audit.report import Report
 from ledger.bootstrap import open_ledger
+from ledger.entry.entry import parse_entry
 from ledger.errors import LedgerError, NotFound
 from ledger.service.auditing.audits import audit_home
 from ledger.service.reading import receipts
+from ledger.service.reading.values import open_groups
 from ledger.store.home import open_home
 from ledger.store.homecopy import copy_home
 from ledger.tampering.deeds import KINDS, UnknownTampering
@@ -46,11 +48,16 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
 LEDGER: Final = Said(zh="账本自身（写入前）", en="the ledger, before it writes")
 AUDITOR: Final = Said(zh="核验者", en="an auditor of the copy")
+SHOWING: Final = Said(zh="账本自身（公开前）", en="the ledger, before it shows the value")
 KEEPER: Final = Said(zh="留存检查点的人", en="whoever kept a checkpoint")
 HOLDERS: Final = Said(zh="两位持有人比对", en="two holders who compare")
 MARK: Final = Said(zh="签名标记", en="the signer's mark")
 EARLIER: Final = Said(zh="较早的检查点", en="an earlier checkpoint")
 THEIRS: Final = Said(zh="各自的检查点", en="their checkpoints")
+SIGNED: Final = Said(zh="签名时的承诺", en="what was signed")
+ANCHORED: Final = frozenset({"audit.behind", "audit.root"})
+"""What an anchor gives away; other faults show by what the entries' signers signed."""
+NOT_SHOWN: Final = "not shown 不予显示"
 TWO_ROOTS: Final = "one size, two roots 同一条数两个根"
 
 
@@ -65,9 +72,13 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Tampered(msgspec.Struct, frozen=True, kw_only=True):
-    """What was done to the copy, who noticed, and for a fork the two checkpoints."""
+    """What was done to the copy, who noticed, and for a fork the two checkpoints.
+
+    ``sealed`` tells that a sealed value was changed and the log left as it is.
+    """
 
     kind: str
+    sealed: bool
     zh: str
     en: str
     notices: tuple[Notice, ...]
@@ -83,7 +94,7 @@ def tamper_with_copy(kind: str, home: Path, progress: Progress, *, rules: bool =
     Raises:
         UnknownTampering: ``kind`` is not one of ``KINDS``.
         NotInFiles: the ledger is in PostgreSQL.
-        NothingToTamper: the log is too short.
+        NothingToTamper: the log holds nothing it could be done to.
         HomeMissing: there is no home; StorageError when it cannot be copied.
     """
     if kind not in KINDS:
@@ -96,11 +107,13 @@ def tamper_with_copy(kind: str, home: Path, progress: Progress, *, rules: bool =
         copy_home(opened, copy)
         index = KINDS[kind].do(copy)
         notes = _two_checkpoints(home, copy) if kind == "fork" else ()
+        shown = [_showing(copy, index)] if KINDS[kind].sealed else []
         return Tampered(
             kind=kind,
+            sealed=KINDS[kind].sealed,
             zh=KINDS[kind].zh.format(index=index),
             en=KINDS[kind].en.format(index=index),
-            notices=(*_notices(home, copy, progress, rules=rules), *_compared(notes)),
+            notices=(*_notices(home, copy, progress, rules=rules), *shown, *_compared(notes)),
             checkpoints=notes,
         )
 
@@ -127,13 +140,23 @@ def _ledger_itself(copy: Path) -> Notice:
 
 def _auditor(who: Said, with_: Said, report: Report) -> Notice:
     firsts = [t.first for t in (report.faults, report.findings) if t.first is not None]
+    codes = {**report.faults.counts, **report.findings.counts}
     return Notice(
         who=who,
-        with_=with_,
+        with_=with_ if report.clean or ANCHORED & codes.keys() else SIGNED,
         noticed=not report.clean,
         index=min(firsts, default=None),
-        codes=tuple(sorted({**report.faults.counts, **report.findings.counts})),
+        codes=tuple(sorted(codes)),
     )
+
+
+def _showing(copy: Path, index: int) -> Notice:
+    with open_ledger(copy) as ledger:
+        (state,) = ledger.recorder.states(index, index + 1)
+        groups = open_groups(ledger, index, parse_entry(state).signed.claims)
+    noticed = any(group.state != "shown" for group in groups.values())
+    codes = (NOT_SHOWN,) if noticed else ()
+    return Notice(who=SHOWING, with_=SIGNED, noticed=noticed, index=index, codes=codes)
 
 
 def _compared(notes: tuple[str, ...]) -> Iterator[Notice]:

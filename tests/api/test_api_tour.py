@@ -1,5 +1,6 @@
 """The tour: each step finds its example or says what would be one; what it does is really done."""
 
+import html
 import io
 import json
 import subprocess
@@ -65,10 +66,18 @@ def test_tampering_is_noticed_done_once_and_leaves_the_ledger_as_it_was(
     assert page.text.count("发现了") > 3
 
 
-def test_every_deed_has_a_name_and_a_large_ledger_is_spared(
-    demo_ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+def test_every_deed_is_offered_and_one_that_finds_nothing_to_change_says_so(
+    demo: TestClient,
 ) -> None:
-    assert tamper.DEEDS.keys() == KINDS.keys()
+    page = demo.get("/tour/tamper?kind=amount")
+    assert page.status_code == 200
+    assert "nothing yet that this could be done to" in page.text
+    for kind, each in KINDS.items():
+        assert f'href="/tour/tamper?kind={kind}"' in page.text
+        assert each.called.en in html.unescape(page.text)
+
+
+def test_a_large_ledger_is_spared(demo_ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tamper, "MOST_ENTRIES", 10)
     visit = Visit(
         ledger=demo_ledger, point=AsOf(size=1, at=0), asked={}, home=demo_ledger.home.path

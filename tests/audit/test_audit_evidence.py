@@ -37,7 +37,7 @@ from ledger.service.exports.evidence import (
 )
 from ledger.service.office import do
 from ledger.service.reading.tracing import Tracing
-from ledger.tampering.deeds import read_states
+from ledger.tampering.means import read_states
 from tests.audit.homes import Kept
 from tests.trust.forging import append_forged, execute
 

@@ -13,7 +13,7 @@ from ledger.entry.jws import sign_entry
 from ledger.entry.keys import PrivateKey
 from ledger.store.home import open_home
 from ledger.store.vault import Sealing, encrypt
-from ledger.tampering.deeds import Was, keys_of, read_states, rewrite
+from ledger.tampering.means import Was, keys_of, read_states, rewrite
 from tests.support import database
 
 VAULTED = {"note": ("handling", "2036-03-02")}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ledger.entry.entry import format_entry, parse_entry
-from ledger.tampering.deeds import read_states
+from ledger.tampering.means import read_states
 from tests.audit.homes import Kept
 from tests.support.database import rows
 from tests.trust.forging import execute, execute_in_view

@@ -6,7 +6,7 @@ from ledger.audit.report import Report
 from ledger.entry.entry import parse_entry
 from ledger.service.auditing.audits import audit_home
 from ledger.service.auditing.views import ViewDiffers
-from ledger.tampering.deeds import read_states
+from ledger.tampering.means import read_states
 from tests.audit.homes import Kept
 
 FOUND = 1

@@ -14,16 +14,8 @@ from ledger.entry import ids
 from ledger.entry.entry import parse_entry
 from ledger.entry.keys import PrivateKey
 from ledger.service.reading.receipts import checkpoint
-from ledger.tampering.deeds import (
-    KINDS,
-    NothingToTamper,
-    UnknownTampering,
-    Was,
-    move_mark,
-    read_states,
-    rewrite,
-    tamper,
-)
+from ledger.tampering.deeds import KINDS, NothingToTamper, UnknownTampering, tamper
+from ledger.tampering.means import Was, move_mark, read_states, rewrite
 from tests.audit.homes import Kept
 from tests.support.office import Office
 from tests.trust.forging import append_forged, execute
@@ -239,7 +231,7 @@ def test_a_fork_as_long_as_the_truth_needs_a_checkpoint_of_the_truth(
 # -- the means themselves ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", [kind for kind, each in KINDS.items() if not each.sealed])
 @pytest.mark.parametrize("lang", ["zh", "en"])
 def test_every_kind_says_what_it_did(home: Path, kind: str, lang: str) -> None:
     told = tamper(kind, home, lang=lang)

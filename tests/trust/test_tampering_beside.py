@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ledger.tampering.deeds import database
+from ledger.tampering.means import database
 from tests.audit.homes import Kept
 from tests.trust.forging import execute
 from tests.trust.rowdeeds import BESIDE, Damage
