@@ -242,7 +242,9 @@ def test_supervision_says_why_it_is_empty_and_what_changed(demo: TestClient, siz
 def test_while_views_are_made_anew_a_page_says_so_and_when_to_come_back(
     office: Office, place: str
 ) -> None:
-    """Nobody brings them up to date here, as in the first moments of a new version."""
+    """Nobody lays them out here, as in the first moments of a new version."""
+    for file in (office.path / "views").iterdir():
+        file.unlink()
     with TestClient(make_app(office.ledger, follow=False)) as client:
         page = client.get(place, headers={"Accept": "text/html"})
         data = client.get(f"{place}.json")
