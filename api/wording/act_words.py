@@ -77,6 +77,14 @@ class ActWords:
         verb = command.partition(".")[2]
         return self._words.naming(command).prompt(verb, name).in_(self._words.lang)
 
+    def asked(self, command: str, name: str, around: Mapping[str, Any]) -> str:
+        """Return what a form of a command asks for in a field, also in one that the kind adds.
+
+        ``around`` are the unit and kind of what it is about.
+        """
+        head, _, added = name.partition(".")
+        return self._filled(around, added, "")[0] if head == _FORM else self.field(command, name)
+
     def sealed_field(self, command: str, group: str, name: str) -> str:
         """Return what a sealed value of an act is called."""
         if group == PAPER.name:

@@ -5,6 +5,7 @@ as it is written in the log. Here each is called as the packs of the day call it
 name stays as it is. The answers of the API and the command line keep the codes.
 """
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -27,19 +28,37 @@ def in_words(words: "Words", error: LedgerError, of: str, around: Mapping[str, A
 
 
 def _told(words: "Words", of: str, name: str, fact: object, around: Mapping[str, Any]) -> object:
-    unit = str(around.get("unit") or "")
-    if not isinstance(fact, str) or name in {"member", "pack", "why", "what"}:
+    if not isinstance(fact, str):
         return fact
+    unit = str(around.get("unit") or "")
     comma = "、" if words.lang == "zh" else ", "
-    if name == "roles":
-        return comma.join(words.role(each, unit) for each in fact.split(" / "))
-    if name == "taken":  # types of files: a person knows them by what they end in
-        return comma.join(each.rpartition("/")[2].upper() for each in fact.split(", "))
-    if name == "allowed":
-        return comma.join(_listed(words, of, each, around) for each in fact.split(", "))
-    if name == "rule":
-        return words.rule_name(unit, fact, words.day) if unit else fact
-    return words.value(of, name, fact, around)
+    commands = words.registry.commands
+    match name:
+        case "pack" | "what":
+            said = fact
+        case "why":
+            said = _half(fact, words.lang)
+        case "member":
+            said = words.acts.asked(of, fact, around) if of in commands else fact
+        case "name" if fact in commands:
+            said = words.acts.command(fact)
+        case "roles":
+            said = comma.join(words.role(each, unit) for each in fact.split(" / "))
+        case "taken":  # types of files: a person knows them by what they end in
+            said = comma.join(each.rpartition("/")[2].upper() for each in fact.split(", "))
+        case "allowed":
+            said = comma.join(_listed(words, of, each, around) for each in fact.split(", "))
+        case "rule":
+            said = words.rule_name(unit, fact, words.day) if unit else fact
+        case _:
+            said = words.value(of, name, fact, around)
+    return said
+
+
+def _half(why: str, lang: str) -> str:
+    """Return what is said in Chinese and then in English in one of the two, anything else as is."""
+    found = re.fullmatch(r"(.*[^\x00-\x7f]) ([\x00-\x7f]+)", why)
+    return found[1 if lang == "zh" else 2] if found else why
 
 
 def _listed(words: "Words", of: str, code: str, around: Mapping[str, Any]) -> str:

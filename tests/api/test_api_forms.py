@@ -1,6 +1,7 @@
 """What a form offers and what it says: codes, cases and versions are called by what people know."""
 
 from collections.abc import Iterable, Iterator
+from html import unescape
 from typing import Literal, get_args, get_origin
 
 import pytest
@@ -87,7 +88,7 @@ def test_a_case_is_merged_into_one_that_is_not_listed_by_number_or_reference(
         assert f"&#34;into&#34;: &#34;{first}&#34;" in checked
     sent = form_in(page) | {"f.into.other": "没有这个", "step": "check"}
     wrong = coordinator.client.post("/acts/new", data=sent, headers=coordinator.headers)
-    assert "同类未结案件" in wrong.text
+    assert "no open case of this kind here bears it" in unescape(wrong.text)
     assert 'value="没有这个"' in wrong.text
 
 
@@ -131,6 +132,26 @@ def test_a_refusal_names_what_it_speaks_of(signed_in: As, office: Office) -> Non
     said = back[back.index('role="alert"') :][:400]
     assert "120.00" in said
     assert f"catalogue.{item_code}" not in said
+
+
+@pytest.mark.parametrize(("lang", "wrong", "why"), [
+    ("zh", "当事人人数", "须为整数"), ("en", "Number of parties", "a whole number is expected"),
+])  # fmt: skip
+def test_a_refusal_calls_the_field_as_its_form_does_and_speaks_one_language(
+    signed_in: As, office: Office, lang: str, wrong: str, why: str
+) -> None:
+    clerk = signed_in("intake_clerk")
+    path = f"/acts/new?command=case.receive&unit={office.unit}&kind=dispute"
+    headers = clerk.headers | {"Cookie": clerk.headers["Cookie"] + f"; mz_lang={lang}"}
+    fields = form_in(clerk.client.get(path, headers=headers).text)
+    fields |= {"f.channel": "phone", "f.text": "邻里争吵", "f.form.parties": "两人"}
+    back = clerk.client.post("/acts/new", data=fields | {"step": "check"}, headers=headers)
+    assert back.status_code == 400
+    said = back.text[back.text.index('role="alert"') :].partition("</p>")[0]
+    assert wrong in said
+    assert "parties" not in said.replace(wrong, "")
+    assert why in said
+    assert ("whole" in said) == (lang == "en")
 
 
 def test_a_day_and_a_time_are_typed_apart(signed_in: As, office: Office) -> None:

@@ -27,7 +27,7 @@ from ledger.rules.units import asks_chain, chain, unit_at, verify_unit
 from ledger.rules.words import Word
 from ledger.service.acts.facts import facts_of
 from ledger.service.directory import posts_held, streams_of, units, units_by_code
-from ledger.service.forms import deciding, disclosing
+from ledger.service.forms import deciding, disclosing, ordering
 from ledger.service.forms.fields import Field
 from ledger.service.forms.holding import keys_of
 from ledger.service.forms.setting import LANGS, Choice, Setting, Source, coded, listed
@@ -242,33 +242,8 @@ def _clocks(setting: Setting) -> Iterator[Choice]:
             yield _word(clock)
 
 
-def _account(setting: Setting, name: str) -> Choice:
-    state = setting.ledger.known.stream(name).state
-    kind = None if setting.book is None else setting.book.find(accounts.section, state.kind)
-    zh, en = (kind.zh, kind.en) if kind else (state.kind, state.kind)
-    return Choice(value=name, zh=f"{zh} …{name[-4:]}", en=f"{en} …{name[-4:]}")
-
-
 def _flows(setting: Setting) -> Iterable[str]:
     return setting.account.flows if setting.account else ()
-
-
-def _own_accounts(setting: Setting) -> Iterator[Choice]:
-    for name in streams_of(setting.ledger, "account"):
-        state: Any = setting.ledger.known.stream(name).state
-        if state.holder == setting.actor and not state.closed:
-            yield _account(setting, name)
-
-
-def _claimed(setting: Setting) -> Iterator[Choice]:
-    yield from (_account(setting, claim.account) for claim in setting.state.claims)
-
-
-def _services(setting: Setting) -> Iterator[str]:
-    """Yield what minutes of service may be for."""
-    for kind in setting.book.items(accounts.section) if setting.book else ():
-        if kind.measure == "minute":
-            yield from kind.purposes
 
 
 def _items(*standings: str) -> Source:
@@ -359,9 +334,6 @@ _OF: Final[Mapping[str, Source]] = {
     "case.conclude_merge.into": _merging,
     "case.absorb.case": lambda _: (),  # signed along with the other's merging
     "case.clock": _clocks,
-    "case.claim.account": _own_accounts,
-    "case.release.account": _claimed,
-    "case.purpose": listed("purpose", _services),
     "account.open.kind": _account_kinds,
     "account.purpose": listed("purpose", lambda s: s.account.purposes if s.account else ()),
     "account.reason": listed("reason", lambda s: s.account.reasons if s.account else ()),
@@ -371,6 +343,7 @@ _OF: Final[Mapping[str, Source]] = {
     "account.post.item": _items("claimed"),
     "account.reverse.item": _items("posted"),
     **deciding.CHOSEN_FROM,
+    **ordering.CHOSEN_FROM,
     "decision.holder": _in_office,
     "decision.propose.period": _periods,
     "disclosure_item.period": _periods,
