@@ -52,6 +52,17 @@ def verify_same_site(request: Request) -> None:
         raise CrossSite
 
 
+def came_from_here(request: Request) -> bool:
+    """Tell whether one of our own pages led to this address.
+
+    The browser says so, by the Referer where the address is no secure context.
+    """
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site == "same-origin"
+    return _host(request.headers.get("referer", "")) == request.headers.get("host")
+
+
 def _host(origin: str) -> str:
     try:
         return urlsplit(origin).netloc

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from api.deps import Surface, SurfaceDep, ViewerDep, point_of
 from api.errors import NoSuchPage, SignInRequired, status_of
 from api.rights import Viewer
-from api.session import SESSION, VISIT, form_word, place_of, set_cookie, verify_form
+from api.session import SESSION, VISIT, came_from_here, form_word, place_of, set_cookie, verify_form
 from api.showing.people import by_role, people
 from api.showing.rendering import CONTRAST, KIOSK, LARGE
 from api.wording.language import COOKIE, LANGUAGES
@@ -34,7 +34,8 @@ async def manner(
 ) -> Response:
     """Switch language, large text, contrast or kiosk, and go back.
 
-    ``reset=1`` forgets them; a kiosk left alone asks so, and then a session begun there ends, too.
+    ``reset=1`` forgets them; a kiosk left alone asks so, and then a session begun there ends, too,
+    unless it was a link elsewhere that led here.
     """
     response = RedirectResponse(_own(back), status_code=303)
     if lang in LANGUAGES:
@@ -46,7 +47,7 @@ async def manner(
     if request.query_params.get("reset") == "1":
         for cookie in (COOKIE, LARGE, CONTRAST):
             response.delete_cookie(cookie, path="/")
-        if request.cookies.get(KIOSK) == "1":
+        if request.cookies.get(KIOSK) == "1" and came_from_here(request):
             await _forget(request, office, response)
     return response
 

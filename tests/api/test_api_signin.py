@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -178,6 +179,9 @@ def sign_in(client: TestClient, name: str, passphrase: str = PASSPHRASE, **more:
     return client.post("/sign-in", data=form, follow_redirects=False).status_code
 
 
+OWN_PAGE = {"Referer": "http://testserver/boards"}
+
+
 def test_whoever_signs_in_gets_the_rights_of_her_posts(signed: TestClient) -> None:
     assert signed.get("/me").status_code == 401
     assert sign_in(signed, "coordinator") == 303
@@ -197,9 +201,38 @@ def test_a_kiosk_left_alone_ends_the_session_begun_there(signed: TestClient) -> 
     assert "mz_session" not in elsewhere.headers.get("set-cookie", "")
     assert signed.get("/me").status_code == 200, "at her own desk she stays signed in"
     signed.cookies.set("mz_kiosk", "1")
-    signed.get("/manner?reset=1&back=/kiosk", follow_redirects=False)
+    signed.get("/manner?reset=1&back=/kiosk", headers=OWN_PAGE, follow_redirects=False)
     signed.cookies.set("mz_session", token)
     assert signed.get("/me").status_code == 401, "its token opens nothing any more"
+
+
+@pytest.mark.parametrize("led", [
+    {}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"},
+    {"Sec-Fetch-Site": "none"}, {"Referer": "http://elsewhere.example/page"},
+    {"Referer": "http://[broken"}, OWN_PAGE | {"Sec-Fetch-Site": "cross-site"},
+])  # fmt: skip
+def test_a_link_elsewhere_ends_nobodys_session_at_a_kiosk(
+    signed: TestClient, led: dict[str, str]
+) -> None:
+    assert sign_in(signed, "coordinator") == 303
+    signed.cookies.set("mz_kiosk", "1")
+    signed.get("/manner?reset=1&back=/kiosk", headers=led, follow_redirects=False)
+    assert signed.get("/me").status_code == 200
+
+
+def test_a_kiosk_without_script_goes_home_by_itself_and_forgets(signed: TestClient) -> None:
+    shown = signed.get("/boards?unit=unit/A").text
+    assert "http-equiv" not in shown, "elsewhere no page leaves its reader"
+    signed.cookies.set("mz_kiosk", "1")
+    assert sign_in(signed, "coordinator") == 303
+    shown = signed.get("/boards", headers={"Accept": "text/html"}).text
+    again = re.search(
+        r'<noscript><meta http-equiv="refresh" content="\d+;url=([^"]+)"></noscript>', shown
+    )
+    assert again
+    home = signed.get(unescape(again[1]), headers={"Sec-Fetch-Site": "same-origin"})
+    assert home.url.path == "/kiosk"
+    assert signed.get("/me").status_code == 401
 
 
 def test_a_kiosk_is_given_nothing_to_keep_of_who_signed_in_there(signed: TestClient) -> None:
