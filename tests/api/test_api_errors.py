@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+from html import unescape
 
 import pytest
 from starlette.testclient import TestClient
@@ -11,9 +12,9 @@ from api.errors import PROBLEM, STATUS, problem_of, status_of
 from api.rights import RIGHTS
 from api.serving.middleware import POLICY, JsonLines
 from api.wording.language import parse_accept
-from ledger.errors import LedgerError, all_errors
+from ledger.errors import LedgerError, StorageError, all_errors
 from ledger.service.reading.receipts import BeyondHead
-from ledger.store.dialect import StoreGone
+from ledger.store.dialect import OutcomeUnknown, StoreGone
 
 
 @pytest.mark.parametrize("error", all_errors(), ids=lambda error: error.code)
@@ -163,3 +164,24 @@ def test_the_log_line_of_a_bug_names_its_class_and_place_and_quotes_nothing() ->
     assert line["error"] == "KeyError"
     assert "test_api_errors.py" in line["where"][-1]
     assert "居民甲" not in str(line)
+
+
+@pytest.mark.parametrize(("error", "said"), [
+    (StoreGone(why="/srv/ledger.sqlite"), "Try again a little later"),
+    (OutcomeUnknown(), OutcomeUnknown().text("en")),
+])  # fmt: skip
+def test_a_reader_is_told_what_to_do_while_the_store_is_away_and_the_operator_why(
+    demo: TestClient, monkeypatch: pytest.MonkeyPatch, error: StorageError, said: str
+) -> None:
+    def away(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("api.pages.home.latest", away)
+    path = "/?asked=for-the-first-time"  # what was answered before is sent again from memory
+    answer = demo.get(path, headers={"Accept": "text/html"})
+    assert answer.status_code == 503
+    refusal = unescape(answer.text.partition('role="alert">')[2].partition("</p>")[0])
+    assert said in refusal
+    assert "/srv" not in answer.text
+    assert f'href="{path}">' in answer.text, "it may be tried again"
+    assert problem_of(error, "en").detail in unescape(answer.text), "whoever runs it reads why"

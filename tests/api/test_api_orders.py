@@ -6,18 +6,18 @@ from html import unescape
 import pytest
 
 from ledger.service.office import Hand
-from tests.api.test_api_acts import As, Browser, signed_in
+from tests.api.browsing import As, Browser
 from tests.support.office import Office
 from tests.support.staff import an_account, employ, staff
 
-__all__ = ["signed_in"]
 OPTION = r'<option value="(account/[^"]*)"'
 BOX = r'<input type="checkbox" name="f.accounts" value="(account/[^"]*)"'
 
 
 @pytest.fixture
 def people(office: Office) -> dict[str, Hand]:
-    more = {role: employ(office, role, role) for role in ("grid_member", "dispatcher", "volunteer")}
+    roles = ("grid_member", "dispatcher", "volunteer", "call_back_clerk")
+    more = {role: employ(office, role, role) for role in roles}
     return staff(office) | more
 
 
@@ -59,9 +59,14 @@ def test_an_order_is_claimed_done_and_confirmed_by_forms(
         "case.confirm", order, minutes="60", purpose="home_service", start="09:00", accounts=first
     )
     assert "<svg" in receipt
-    confirmed = office.ledger.known.stream(order).state
-    assert confirmed.state == "confirmed"
-    assert confirmed.open is False
+    caller = signed_in("call_back_clerk")
+    assert "command=case.rate&amp;" in caller.get(f"/acts?stream={order}"), "one answer is enough"
+    form = caller.get(f"/acts/new?command=case.rate&stream={order}").partition("<details")[0]
+    assert {name for name in ("responded", "solved", "satisfied") if f'"f.{name}"' in form} == {
+        "responded", "solved", "satisfied",
+    }  # fmt: skip
+    assert "<svg" in caller.does("case.rate", order, satisfied="yes")
+    assert office.ledger.known.stream(order).state.state == "confirmed"
 
 
 def test_a_volunteer_is_offered_her_own_account_and_no_closed_one(

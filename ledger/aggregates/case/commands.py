@@ -95,6 +95,7 @@ class Object(Wish, frozen=True, kw_only=True):
     name: ClassVar[str] = "case.object"
     zh: ClassVar[str] = "提出异议"
     en: ClassVar[str] = "Object"
+    aside: ClassVar[bool] = True
     leads_to = events.Objected
     reason: Code
     text: Text | None = None

@@ -155,8 +155,10 @@ def _try(setting: Setting, who: Who) -> None:
 
 
 def _samples(setting: Setting) -> Iterator[tuple[str, str]]:
+    left_open = {each.name for each in msgspec.structs.fields(setting.cls) if each.default is None}
     for field in form_of(setting):
-        if field.required:
+        # Of questions that may each be left open some act may ask for one answer at least.
+        if field.required or (field.shape == "yes_no" and field.name in left_open):
             yield field.name, _sample(field)
 
 
