@@ -1,6 +1,5 @@
 """A served office for browser tests of acts: who may sign in, what there is to act on."""
 
-import json
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,8 +19,6 @@ from tests.browser.conftest import Open
 from tests.service.test_papers import member
 from tests.support.office import Office, found_office
 from tests.support.staff import an_account, employ, staff
-
-axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 
 PASSPHRASE = "a passphrase of some length"
 TEXT = "三号路路灯不亮，晚上很黑。"
@@ -159,9 +156,3 @@ def sign_here(page: Any) -> None:
     page.wait_for_selector("mz-sign[data-state=ready]")
     page.click("text=用本机密钥签署")
     page.wait_for_selector(".slip")
-
-
-def faults(page: Any) -> list[str]:
-    results = axe.Axe().run(page)
-    said = json.loads(json.dumps(results.response["violations"]))
-    return [f"{each['id']}: {each['nodes'][0]['html'][:120]}" for each in said]

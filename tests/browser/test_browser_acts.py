@@ -3,6 +3,7 @@
 import pytest
 
 from tests.browser.conftest import SIZES
+from tests.browser.looks import faults, past
 from tests.browser.office import (
     PASSPHRASE,
     TEXT,
@@ -10,7 +11,6 @@ from tests.browser.office import (
     Place,
     enrol_own_key,
     enters,
-    faults,
     fill,
     last,
     make_key,
@@ -268,9 +268,6 @@ def test_pages_of_acts_are_accessible(enters: Enters, place: Place, window: str)
     assert {path: each for path, each in found.items() if each} == {}
 
 
-NARROW = "() => document.documentElement.scrollWidth <= window.innerWidth"
-
-
 @pytest.mark.parametrize("window", SIZES)
 def test_what_went_wrong_is_told_accessibly(enters: Enters, place: Place, window: str) -> None:
     """Forms with faults, the registrar's page of codes, signing in, and pages of refusals."""
@@ -279,7 +276,7 @@ def test_what_went_wrong_is_told_accessibly(enters: Enters, place: Place, window
 
     def look(name: str) -> None:
         found[name] = faults(page)
-        assert page.evaluate(NARROW), name
+        assert past(page) == 0, name
 
     page.fill("#code", "7777-7777")
     page.click("main form button")

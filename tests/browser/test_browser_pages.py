@@ -4,7 +4,6 @@ from functools import partial
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
@@ -17,10 +16,10 @@ from api.tour.step import steps
 from ledger.errors import LedgerError, all_errors
 from tests.api.conftest import demo_app, demo_ledger
 from tests.browser.conftest import SIZES, Open
+from tests.browser.looks import faults, past
 
 __all__ = ["demo_app", "demo_ledger"]
 
-AXE = {"resultTypes": ["violations"]}
 BUDGET = 60 * 1024
 
 
@@ -48,14 +47,9 @@ def places(page: Any) -> list[str]:
     ]
 
 
-def faults(page: Any) -> list[str]:
-    found = Axe().run(page, options=AXE).response["violations"]
-    return [f"{each['id']}: {node['html'][:120]}" for each in found for node in each["nodes"]]
-
-
 def sound(page: Any, path: str) -> None:
     page.goto(path)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
+    assert past(page) == 0, path
     assert faults(page) == [], path
 
 

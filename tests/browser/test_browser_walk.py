@@ -1,13 +1,13 @@
-"""Every link from the first page on, at every size: it answers, fits, and says nothing is wrong.
+"""Every link from the first page on: it answers, fits in every window, and says nothing is wrong.
 
-Of addresses of one shape (the same page of other things) a few are opened. The short walk is over
-the small demonstration, the whole one over the story of twelve months; acts, which take somebody
-signed in, are looked at where they are tested.
+A page is opened for what was not seen yet: which page it is, of whatever thing, and each way it is
+asked. The short walk is over the small demonstration, the whole one over the story of twelve
+months; acts, which take somebody signed in, are looked at where they are tested.
 """
 
 import re
 import subprocess
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,69 +18,85 @@ import pytest
 from ledger.cli.demonstration import play
 from tests.api.test_api_serve import served
 from tests.browser.conftest import Open
-from tests.browser.office import faults
+from tests.browser.looks import faults, past
+from tests.support.tally import tally
 
 WINDOWS = {
-    "phone": (390, 844),
-    "desktop": (1366, 900),
-    "upright": (1080, 1920),
-    "lying": (1920, 1080),
+    "desktop": {"phone": (390, 844), "desktop": (1366, 900)},
+    "kiosk": {"upright": (1080, 1920), "lying": (1920, 1080)},
 }
-KIOSKS = ("upright", "lying")
+"""By the manner pages are made in: a page is the same in both windows, and is loaded once."""
 ELSEWHERE = re.compile(r"/(api|log|evidence|static|manner|feed\.atom)\b|\.(json|csv|xlsx|zip)$")
 """What is no page, or the same page in another manner."""
 SIGNED_IN = re.compile(r"/(me|acts|by|enrol|papers)\b")
-WIDE = """() => {
-  const past = innerWidth + 1;
-  return document.documentElement.scrollWidth > past ? document.documentElement.scrollWidth : 0;
-}"""
 
 
-def shape(address: str) -> str:
-    """Return what an address is of, without which one."""
-    parts = urlsplit(address)
-    path = re.sub(r"[0-9A-HJKMNP-TV-Z]{26}|[\w-]{43}|\d+", "…", parts.path)
-    return path + "?" + ",".join(sorted(each.partition("=")[0] for each in parts.query.split("&")))
+def traits(address: str) -> set[str]:
+    """Return what an address shows: its page, of whatever thing, and each way it is asked.
 
-
-def walk(page: Any, base: str, of_a_shape: int, *, accessible: bool) -> Iterator[str]:
-    """Open every page that links lead to, and yield what is wrong with each.
-
-    ``accessible`` also looks for accessibility faults on the first page of each shape.
+    How ways go together is left out: twenty boards, each of a unit, as of a day, at a page and a
+    number of rows, would be most of the walk, and the same few lines answer all of them.
     """
-    found, seen, opened = deque(["/"]), {"/"}, Counter[str]()
-    while found:
-        path = found.popleft()
-        if opened[shape(path)] >= of_a_shape:
-            continue
-        opened[shape(path)] += 1
-        answer = page.goto(path)
+    parts = urlsplit(address)
+    page = re.sub(r"[0-9A-HJKMNP-TV-Z]{26}|[\w-]{43}|\d+", "…", parts.path)
+    return {page, *(f"{page}?{each.partition('=')[0]}" for each in parts.query.split("&") if each)}
+
+
+class Walk:
+    """The way over all pages that links lead to, each trait seen once."""
+
+    def __init__(self, page: Any, base: str, manner: str, *, accessible: bool) -> None:
+        self.page, self.base, self.accessible = page, base, accessible
+        self.windows = WINDOWS[manner]
+        self.found, self.known = deque(["/"]), {"/"}
+        self.seen: set[str] = set()
+        self.pages = 0
+
+    def faults(self) -> Iterator[str]:
+        """Open page after page and yield what is wrong with each."""
+        while self.found:
+            path = self.found.popleft()
+            if new := traits(path) - self.seen:
+                self.seen |= new
+                self.pages += 1
+                yield from (f"{path}: {each}" for each in self._at(path))
+
+    def _at(self, path: str) -> Iterator[str]:
+        answer = self.page.goto(path)
         if answer.status != (401 if SIGNED_IN.match(path) else 200):
-            yield f"{path}: {answer.status}"
-        page.wait_for_function("!document.querySelector('mz-proof.open:not([data-state])')")
-        if wide := page.evaluate(WIDE):
-            yield f"{path}: {wide} wide"
-        if accessible and opened[shape(path)] == 1:
-            yield from (f"{path}: {each}" for each in faults(page))
-        for href in page.evaluate("[...document.querySelectorAll('a[href]')].map(a => a.href)"):
-            if not href.startswith(base):
-                yield f"{path}: leads to {href}"
-            link = href.removeprefix(base).partition("#")[0] or "/"
-            if link not in seen and not ELSEWHERE.search(urlsplit(link).path):
-                seen.add(link)
-                found.append(link)
+            yield str(answer.status)
+        self.page.wait_for_function("!document.querySelector('mz-proof.open:not([data-state])')")
+        for window, (width, height) in self.windows.items():
+            self.page.set_viewport_size({"width": width, "height": height})
+            if wide := past(self.page):
+                yield f"{wide} pixels past {window}"
+            if self.accessible:
+                yield from (f"{window}: {each}" for each in faults(self.page))
+        yield from self._follow()
+
+    def _follow(self) -> Iterator[str]:
+        for href in self.page.evaluate(
+            "[...document.querySelectorAll('a[href]')].map(a => a.href)"
+        ):
+            if not href.startswith(self.base):
+                yield f"leads to {href}"
+            link = href.removeprefix(self.base).partition("#")[0] or "/"
+            if link not in self.known and not ELSEWHERE.search(urlsplit(link).path):
+                self.known.add(link)
+                self.found.append(link)
 
 
-def walked(opened: Open, base: str, window: str, lang: str, *, whole: bool) -> list[str]:
-    width, height = WINDOWS[window]
-    size = "kiosk" if window in KIOSKS else "phone" if window == "phone" else "desktop"
-    page = opened("", size=size, lang=lang, tolerate="status of 401")
-    page.set_viewport_size({"width": width, "height": height})
-    return list(walk(page, base, 3 if whole else 1, accessible=whole))
+def walked(opened: Open, base: str, manner: str, lang: str, *, whole: bool) -> list[str]:
+    page = opened("", size=manner, lang=lang, tolerate="status of 401")
+    walk = Walk(page, base, manner, accessible=whole)
+    wrong = list(walk.faults())
+    kind = "pages that links lead to, each looked at in two windows"
+    tally(kind, f"{lang} {' and '.join(WINDOWS[manner])}", walk.pages)
+    return wrong
 
 
 def test_every_page_a_link_leads_to_answers_and_fits(opened: Open, address: str) -> None:
-    assert walked(opened, address, "phone", "en", whole=False) == []
+    assert walked(opened, address, "desktop", "en", whole=False) == []
 
 
 @pytest.fixture(scope="module")
@@ -93,16 +109,16 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 class TestTheWholeStory:
-    """The same over twelve months of three communities, at every size in both languages."""
+    """The same over twelve months of three communities, in every window and both languages."""
 
     @pytest.fixture
     def address(self, story: str) -> str:
         return story
 
     @pytest.mark.torture
-    @pytest.mark.parametrize("window", WINDOWS)
+    @pytest.mark.parametrize("manner", WINDOWS)
     @pytest.mark.parametrize("lang", ["zh", "en"])
     def test_every_page_a_link_leads_to_answers_and_fits(
-        self, opened: Open, address: str, window: str, lang: str
+        self, opened: Open, address: str, manner: str, lang: str
     ) -> None:
-        assert walked(opened, address, window, lang, whole=True) == []
+        assert walked(opened, address, manner, lang, whole=True) == []
