@@ -3,6 +3,7 @@
 import html
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -15,7 +16,9 @@ from api.pages import evidence
 from api.tour import tamper
 from api.tour.step import Visit, steps
 from ledger.kernel.act import AsOf
+from ledger.service.board import Column
 from ledger.service.ledger import Ledger
+from ledger.service.sheet import Sheet
 from ledger.tampering.deeds import KINDS
 from tests.support.office import Office
 
@@ -34,6 +37,33 @@ def test_a_ledger_that_holds_no_example_says_what_would_be_one(
         if client.get(f"/tour/{step.name}.json").json()["found"] is None:
             assert step.without in page.text
     assert client.get("/tour/tamper.json").json()["found"] is None, "an office is no demonstration"
+
+
+@pytest.mark.parametrize(
+    ("manner", "count", "made"),
+    [
+        ("mz_kiosk=0", 7, "cards"),
+        ("mz_kiosk=1", 6, "cards"),
+        ("mz_kiosk=1", 7, "wide fits"),
+        ("mz_kiosk=1", 10, "wide"),
+        ("mz_kiosk=1; mz_large=1", 5, "wide"),
+    ],
+)
+def test_stated_beside_computed_is_cards_where_a_kiosk_has_no_room(
+    demo: TestClient, monkeypatch: pytest.MonkeyPatch, manner: str, count: int, made: str
+) -> None:
+    names = ("stated", *(f"column{n}" for n in range(1, count)))
+    sheet = Sheet(
+        board="finance", zh="财务", en="Finance", as_of=AsOf(size=1, at=0), unit=None,
+        columns=tuple(Column(id=name, zh=name, en=name) for name in names),
+        rows=(dict.fromkeys(names, "1"),), words={},
+    )  # fmt: skip
+    monkeypatch.setattr("api.tour.stated.boards_declared", dict)
+    monkeypatch.setattr("api.tour.stated.make_sheet", lambda *_: sheet)
+    monkeypatch.setattr("api.tour.stated.CLOSINGS", names)
+    shown = {"Accept": "text/html", "Cookie": manner}
+    page = demo.get(f"/tour/stated?columns={count}", headers=shown).text  # remembered as its own
+    assert re.findall(r'<table class="([^"]*)"', page) == [made]
 
 
 def test_a_step_there_is_not_is_no_page(demo: TestClient) -> None:
