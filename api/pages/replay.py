@@ -1,9 +1,9 @@
-"""Replay: a stream, a person's acts or a board, step by step, with the gap before each.
+"""Replay: a stream or a person's acts, step by step, with the gap before each.
 
 Of each act is told what it changed, and what was known then beside what is known now.
 
-``at`` is the number of the step (an entry in its stream, an act of the person, a day of the board),
-so that a view can be cited by its address.
+``at`` is the number of the step (an entry in its stream, an act of the person), so that a view can
+be cited by its address. Not handled here: a board (`api.pages.board_replay`).
 """
 
 from collections import Counter
@@ -11,33 +11,28 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from api.deps import LARGEST, Decimal, SurfaceDep, ViewerDep, begun_point, shown_size
+from api.deps import LARGEST, Decimal, SurfaceDep, ViewerDep, shown_size
 from api.pages.boards import named
 from api.rights import AUDITOR
-from api.routes.boards import UnitCode
 from api.routes.streams import plain_state, shown_step
-from api.showing.board_changes import changed_rows
 from api.showing.differences import differences
 from api.sight import Sight, page
 from ledger.entry.ids import parse_stream
 from ledger.errors import LedgerError, NotFound
 from ledger.kernel.act import AsOf, Tag
-from ledger.service.directory import unit_as_of
 from ledger.service.ledger import Ledger
 from ledger.service.reading import entries
-from ledger.service.reading.days import days_of, days_with
 from ledger.service.reading.delivered import copies_of
 from ledger.service.reading.entries import line_of
 from ledger.service.reading.numbers import numbers_of_streams
 from ledger.service.reading.reach import reaching, within
 from ledger.service.reading.replay import replay
 from ledger.service.reading.stories import linked, story
-from ledger.service.sheet import board_of, boards_declared, make_sheet
+from ledger.service.sheet import board_of
 
 router = APIRouter()
 LONG_MS = 3 * 24 * 3_600_000
 """A gap of three days or more before an entry is pointed out."""
-ROWS_SHOWN = 40
 
 
 @page(router, "/replay", "replays.html")
@@ -171,41 +166,3 @@ def by(
 
     reach = tuple((post.stream, post.unit) for post in posts)
     return Sight(depends=("by", name, size, number, reach), point=point, data=data)
-
-
-@page(router, "/boards/{name}/replay", "board-replay.html")
-def of_board(
-    office: SurfaceDep,
-    name: Annotated[str, Path(max_length=64)],
-    unit: UnitCode = None,
-    number: Annotated[int | None, Decimal, Query(alias="at", ge=1, le=LARGEST)] = None,
-) -> Sight:
-    """A board day by day: which of its rows each day changed."""
-    ledger = office.ledger
-    point = begun_point(ledger, None)
-    place = unit_as_of(ledger, unit, point) if unit else None
-
-    def data() -> dict[str, Any]:
-        days = days_of(ledger, point.size)
-        chosen = min(number or len(days), len(days))
-        here = days[chosen - 1]
-        sheet = make_sheet(ledger, name, here.point, place)
-        before = make_sheet(ledger, name, days[chosen - 2].point, place) if chosen > 1 else None
-        board = boards_declared()[name]
-        changed = changed_rows(before, sheet, board.names)
-        return {
-            "sheet": sheet,
-            "board": board,
-            "unit": place,
-            "at": chosen,
-            "last": len(days),
-            "day": here.day,
-            "days": days,
-            "marked": days_with(ledger, days, board.of) if board.of else [],
-            "before": before,
-            "changed": changed[:ROWS_SHOWN],
-            "count": len(changed),
-            "gap_days": (here.day - days[chosen - 2].day).days if chosen > 1 else None,
-        }
-
-    return Sight(depends=("board-replay", name, place, point.size, number), point=point, data=data)

@@ -86,11 +86,11 @@ def again(url: URL, path: str | None = None, **changed: object) -> str:
     return f"{path or url.path}{'?' if text else ''}{text}"
 
 
-def by_month(numbers: Sequence[int], days: Sequence[Any]) -> list[tuple[str, list[int]]]:
-    """Return numbers of ``days``, counted from 1, by month as 2026-03, the newest first."""
-    found: dict[str, list[int]] = {}
-    for number in reversed(numbers):
-        found.setdefault(f"{days[number - 1].day:%Y-%m}", []).insert(0, number)
+def by_month(days: Sequence[Any]) -> list[tuple[str, list[Any]]]:
+    """Return what has a day by month as 2026-03, the newest month first."""
+    found: dict[str, list[Any]] = {}
+    for each in reversed(days):
+        found.setdefault(f"{each.day:%Y-%m}", []).insert(0, each)
     return list(found.items())
 
 

@@ -178,6 +178,9 @@ class Board:
     part of a long board: a period, a month, a kind.
     ``posted`` tells that a line may say what a document says while it is posted: whoever keeps the
     board keeps it for the day, no longer.
+    ``views`` are all that its lines are read from, each with the members they rest on, () for any;
+    ``besides`` are the aggregates read without a view. Only what touched those, a unit or a pack
+    can have changed a line (`ledger.service.reading.board_steps`). None: any entry can.
     ``glance`` is what an overview takes of it. ``of`` is the aggregate whose streams it shows the
     public: a replayed stream leads to it. ``news`` is what residents are told of them.
     """
@@ -198,6 +201,8 @@ class Board:
     headed: tuple[str, ...] = ()
     by: str | None = None
     posted: bool = False
+    views: Mapping[str, tuple[str, ...]] | None = None
+    besides: frozenset[str] = frozenset()
     glance: Glance | None = None
     of: str | None = None
     news: News | None = None

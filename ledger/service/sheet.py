@@ -57,6 +57,14 @@ def board_of(stream: str) -> str | None:
     return next((board.name for board in boards_declared().values() if board.of == aggregate), None)
 
 
+def board_named(name: str) -> Board:
+    """Return the board of this name. Raises: BoardUnknown."""
+    known = boards_declared()
+    if name not in known:
+        raise BoardUnknown(name=name, known=", ".join(known) or "-")
+    return known[name]
+
+
 @cache
 def boards_declared() -> Mapping[str, Board]:
     """Return all boards this program declares, by name."""
@@ -73,10 +81,7 @@ def make_sheet(
         NotNarrowed: it is not told apart by day, kind or size.
         ProjectionBehind: a view has not read that far.
     """
-    known = boards_declared()
-    if name not in known:
-        raise BoardUnknown(name=name, known=", ".join(known) or "-")
-    board, desk = known[name], Desk(ledger, point, unit, asked)
+    board, desk = board_named(name), Desk(ledger, point, unit, asked)
     _require_heeded(board, asked)
     lines = tuple(dict(line) for line in board.rows(desk))
     return Sheet(

@@ -1,6 +1,5 @@
-"""Replay of boards and persons; known then beside known now; what waits for a signature."""
+"""Replay of persons; what is told of a board's rows; known then beside known now."""
 
-from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -15,7 +14,6 @@ from ledger.kernel.act import AsOf
 from ledger.service.board import Board, Cell, Column
 from ledger.service.ledger import Ledger, as_of
 from ledger.service.office import Hand
-from ledger.service.reading.days import days_of, days_with
 from ledger.service.reading.replay import Change
 from ledger.service.sheet import Sheet, boards_declared, make_sheet
 from ledger.store.dialect import writing
@@ -23,49 +21,6 @@ from tests.support.office import Office
 from tests.support.staff import employ, session_of
 
 CASE = "/api/v1/register?kind=petition"
-
-
-def test_days_cover_the_log_once(demo_ledger: Ledger, size: int) -> None:
-    days = days_of(demo_ledger, size)
-    assert days[-1].size == size
-    assert all(one.day < other.day and one.size < other.size for one, other in pairwise(days))
-    for each in days:
-        assert as_of(demo_ledger, at=each.point.at).size == each.size
-
-
-def test_the_days_with_entries_a_board_shows_are_marked(
-    demo: TestClient, demo_ledger: Ledger, size: int
-) -> None:
-    days = days_of(demo_ledger, size)
-    acts = demo_ledger.known.streams.acts(0, size)
-    begins = [0, *(each.size for each in days)]
-    for aggregate in ("case", "pack", "unit"):
-        at = {act.index for act in acts if act.stream.startswith(f"{aggregate}/")}
-        held = [n for n in range(1, len(days) + 1) if at & set(range(begins[n - 1], begins[n]))]
-        assert days_with(demo_ledger, days, aggregate) == held
-    assert 0 < len(days_with(demo_ledger, days, "pack")) < len(days)
-    page = demo.get("/boards/cases/replay?at=2", headers={"Accept-Language": "zh"}).text
-    assert {f'data-at="{n}"' in page for n in days_with(demo_ledger, days, "case")} == {True}
-    assert "marked" in demo.get("/boards/units/replay.json").json()
-
-
-def test_a_board_is_replayed_by_the_days_that_changed_the_log(demo: TestClient) -> None:
-    first = demo.get("/boards/cases/replay.json?at=1").json()
-    last = demo.get("/boards/cases/replay.json").json()
-    assert (first["at"], last["at"]) == (1, last["last"])
-    found = [
-        demo.get(f"/boards/cases/replay.json?at={n}").json() for n in range(1, last["last"] + 1)
-    ]
-    rows = {(row["unit"], row["kind"]) for each in found for row in each["sheet"]["rows"]}
-    new = [
-        tuple(c["row"][n] for n in ("unit", "kind"))
-        for f in found
-        for c in f["changed"]
-        if not c["was"]
-    ]
-    assert all(f["count"] == len(f["changed"]) for f in found)
-    assert sorted(new) == sorted(rows), "each row was new on one day"
-    assert last["sheet"]["rows"] == demo.get("/boards/cases.json").json()["sheet"]["rows"]
 
 
 def test_rows_that_went_are_told_and_rows_alike_as_often_as_they_stand() -> None:
@@ -121,8 +76,8 @@ def test_a_row_that_stands_otherwise_is_one_change_and_not_gone_and_new(board: B
         assert replayed(board, was, row) == (two if name in board.names else [one]), name
 
 
-def test_no_two_rows_of_a_board_have_one_name(demo_ledger: Ledger, size: int) -> None:
-    point = days_of(demo_ledger, size)[-1].point
+def test_no_two_rows_of_a_board_have_one_name(demo_ledger: Ledger) -> None:
+    point = as_of(demo_ledger)
     for name, board in boards_declared().items():
         rows = make_sheet(demo_ledger, name, point).rows
         assert len({tuple(row[each] for each in board.names) for row in rows}) == len(rows), name

@@ -63,7 +63,22 @@ def test_a_board_is_replayed_by_keys(opened: Open) -> None:
     page.keyboard.press("ArrowRight")
     page.wait_for_function("() => location.search === '?at=4'")
     assert page.evaluate("document.activeElement.id") == "at"
-    assert page.locator("mz-replay tbody tr, mz-replay .empty").count() >= 1
+    assert page.locator("mz-replay tbody tr, mz-replay .note").count() >= 1
+
+
+def test_from_a_day_without_an_entry_keys_lead_to_steps_and_the_form_to_another_day(
+    opened: Open,
+) -> None:
+    page = opened("/boards/cases/replay?day=2026-03-15")
+    page.fill("mz-replay input[type=date]", "2026-03-14")
+    page.click("mz-replay form.filters button")
+    page.wait_for_url("**day=2026-03-14**")
+    assert page.locator("mz-replay .proof").count() == 0, "no entry"
+    assert page.locator("mz-replay del").count() >= 1, "a term ran out"
+    page.focus("#at")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function("() => /^[?]at=[0-9]+$/.test(location.search)")
+    assert page.locator("mz-replay .proof").count() == 1
 
 
 def test_supervision_leads_to_what_it_counts(opened: Open) -> None:

@@ -148,6 +148,26 @@ def test_one_row_is_found_by_its_key_at_every_size(toys: Toys, batches: list[lis
         assert store.rows_of("abcda", at(size)) == {key: rows[key] for key in "abcd" if key in rows}
 
 
+@checked(40, batched_acts(), st.data())
+def test_when_rows_changed_equals_the_replay_and_what_they_were_before_and_after(
+    toys: Toys, batches: list[list[Act]], data: st.DataObject
+) -> None:
+    store = toys.new()
+    acts = apply_all(store, batches)
+    start = data.draw(st.integers(0, len(acts)))
+    stop = data.draw(st.integers(start, len(acts)))
+    keys = data.draw(st.lists(st.sampled_from("abcd"), unique=True))
+    for members in ((), ("bright",), ("size", "bright")):
+        wanted = set()
+        for index, key in itertools.product(range(start, stop), keys):
+            was, now = (model(acts, size).get(key) for size in (index, index + 1))
+            both = [row for row in (was, now) if row is not None]
+            said = [tuple(getattr(row, name) for name in ("colour", *members)) for row in both]
+            if was != now and (not members or len(both) == 1 or said[0] != said[1]):
+                wanted |= {(index, row.colour) for row in both}
+        assert store.changed(keys, start, stop, of="colour", members=members) == wanted
+
+
 def test_many_batches_take_snapshots_and_still_add_up(store: ViewStore[Toy]) -> None:
     acts = some_acts(600)
     apply_all(store, [acts[i : i + 37] for i in range(0, 600, 37)])

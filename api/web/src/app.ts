@@ -145,11 +145,14 @@ class Replay extends HTMLElement {
 
   connectedCallback(): void {
     this.addEventListener("input", (event) => {
-      if (event.target instanceof HTMLInputElement) this.soon(event.target.value);
+      const range = event.target;
+      if (range instanceof HTMLInputElement && range.type === "range") this.soon(range.value);
     });
-    this.addEventListener("submit", (event) => event.preventDefault());
+    this.addEventListener("submit", (event) => {
+      if ((event.target as Element).matches(".slider")) event.preventDefault();
+    });
     this.addEventListener("click", (event) => {
-      const at = (event.target as Element).closest<HTMLElement>("[data-at]")?.dataset.at;
+      const at = (event.target as Element).closest<HTMLElement>("a[data-at]")?.dataset.at;
       if (at === undefined || event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       void this.show(at);
@@ -165,6 +168,7 @@ class Replay extends HTMLElement {
     this.wanted = at;
     const query = new URLSearchParams(location.search);
     query.set("at", at);
+    query.delete("day"); // an address names a step or a day
     const address = `${location.pathname}?${query}`;
     try {
       const response = await fetch(address, { headers: { Accept: "text/html" } });

@@ -53,6 +53,7 @@ board = Board(
     headed=("day", "code"),
     by="day",
     rows=rows,
+    views={"sessions": (), "register": ("open",)},
     of="session",
     news=News(facts=("held",), view="sessions", words="sessions"),
     listed=("day", "unit", "code", "standing", "present", "expected", "problems", "outcome"),

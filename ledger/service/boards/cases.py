@@ -14,6 +14,11 @@ from ledger.service.board import Board, Called, Cell, Column, Desk, Line, News, 
 
 VIEW = "register"
 BY = ("unit", "kind")
+MEMBERS = (
+    "kind", "open", "due", "suspended", "imported", "missed", "mediation",
+    "responded", "solved", "satisfied",
+)  # fmt: skip
+"""What of a case is counted."""
 CLOSED = {"open": False}
 VERDICTS = {
     "responded": Called(zh="有回应", en="Responded"),
@@ -107,6 +112,7 @@ board = Board(
     names=("unit", "kind"),
     headed=("kind",),
     rows=rows,
+    views={VIEW: MEMBERS},
     listed=(
         "unit",
         "kind",

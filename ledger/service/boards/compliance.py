@@ -61,6 +61,7 @@ board = Board(
     names=("unit", "obligation", "period", "begun_by"),
     headed=("obligation", "period"),
     rows=rows,
+    views={"evidence": (), "beginnings": (), "unit_facts": ()},
     listed=(
         "unit",
         "obligation",

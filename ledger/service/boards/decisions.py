@@ -98,6 +98,7 @@ board = Board(
     headed=("code", "step", "step_en"),
     by="code",
     rows=rows,
+    views={"decisions": ()},
     of="decision",
     news=News(facts=("closed", "revoked"), view="decisions", words="decisions"),
     walk=Walk(

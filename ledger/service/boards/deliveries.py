@@ -56,6 +56,8 @@ board = Board(
     ),
     names=("unit", "period", "handed_on", "receiver", "record"),
     rows=rows,
+    views={},
+    besides=frozenset({"delivery"}),
     of="delivery",
     glance=Glance(
         place=2,

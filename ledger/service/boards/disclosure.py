@@ -127,6 +127,7 @@ board = Board(
     headed=("code", "period"),
     by="period",
     rows=rows,
+    views={"disclosures": (), "evidence": (), "beginnings": (), "unit_facts": ()},
     of="disclosure_item",
     news=News(facts=("published",), view="disclosures", words="catalogues"),
     listed=("unit", "code", "period", "verdict", "standing", "day", "until", "amounts", "before"),

@@ -73,6 +73,7 @@ board = Board(
     headed=("period", "kind"),
     by="period",
     rows=rows,
+    views={VIEW: ()},
     of="account",
     listed=("unit", "kind", "period", "opening", "income", "expense", "balance", "stated"),
     notes=(

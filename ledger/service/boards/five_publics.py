@@ -254,6 +254,12 @@ board = Board(
     names=("unit", "code", "facet", "kind"),
     headed=("code", "facet"),
     rows=rows,
+    views={
+        "catalogues": (),
+        "disclosures": (),
+        "register": ("kind", "open"),
+        "decisions": ("code", "standing"),
+    },
     posted=True,
     notes=(
         Called(

@@ -76,6 +76,7 @@ board = Board(
     names=("unit", "list", "item", "fact", "record"),
     headed=("item", "list"),
     rows=rows,
+    views={"catalogues": ()},
     heeds=("kind",),
     notes=(
         Called(

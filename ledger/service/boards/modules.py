@@ -97,6 +97,7 @@ board = Board(
     names=("unit", "module"),
     headed=("module",),
     rows=rows,
+    views={VIEW: ("category", "handled", "open")},
     notes=(
         Called(
             zh="按事项类别归入 GB/T 31000—2015 的九个模块和本地模块（9+X），含下级单位。",

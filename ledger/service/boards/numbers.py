@@ -81,6 +81,7 @@ board = Board(
     ),
     names=("line", "number", "stream"),
     rows=rows,
+    views={VIEW: ()},
     notes=(
         Called(
             zh="号码是该记录在本序列中的入账次序，没有空号；作废的仍占号，并列出作废的条目。",

@@ -65,6 +65,7 @@ board = Board(
     ),
     names=("unit",),
     rows=rows,
+    views={VIEW: (), "register": ("received_on", "satisfied")},
     notes=(
         Called(
             zh="已接单指曾有人接单的订单；点单总数见事项统计。满意的分母是评过是否满意的订单。",

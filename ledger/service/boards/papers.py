@@ -47,6 +47,7 @@ board = Board(
     names=("entry",),
     headed=("act", "day"),
     rows=rows,
+    views={VIEW: ()},
     notes=(
         Called(
             zh="代录由经办人签署并负责，不代表原件签名人已在账本中签署；签名人可用本人密钥确认。",

@@ -29,6 +29,7 @@ board = Board(
     ),
     names=("unit",),
     rows=rows,
+    views={"teams": ()},
     notes=(
         Called(
             zh="应有人数由规则包的规则写明；人数不足的照常服务，在此列明，并计入指标核对。",

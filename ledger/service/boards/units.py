@@ -82,6 +82,7 @@ board = Board(
     ),
     names=("unit",),
     rows=rows,
+    views={"unit_facts": ()},
     notes=(
         Called(
             zh="单位合并后，原单位的记录在承接单位的公示板上仍可查到；分设的，留在原单位。",

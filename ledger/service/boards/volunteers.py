@@ -48,6 +48,7 @@ board = Board(
     names=("account",),
     headed=("name",),
     rows=rows,
+    views={VIEW: ()},
     notes=(
         Called(
             zh="姓名须经本人同意才显示，并隐去名字，其余不列姓名；撤回同意后，任何时点都不再显示。",

@@ -219,6 +219,38 @@ class ViewStore(Generic[R]):
 
         return self._read_at(as_of, query)
 
+    def changed(
+        self, keys: Iterable[str], start: int, stop: int, *, of: str, members: Sequence[str] = ()
+    ) -> set[tuple[int, Scalar]]:
+        """Return the log indexes start <= index < stop at which rows with ``keys`` changed.
+
+        Each with the member ``of`` of the row, both where it became another. A row that came, or
+        went, has changed; one that stayed did in any of ``members`` or, without them, at all.
+
+        Raises: ProjectionBehind, UnknownColumn.
+        """
+        row, wanted = self._tables.row, list(dict.fromkeys(keys))
+        told = [self._column(name) for name in (of, *members)]
+        versions = select(row.c.key, row.c.valid_from, row.c.valid_to, *told).where(
+            row.c.valid_to >= start, row.c.valid_from < stop
+        )
+
+        def query(connection: Connection, _: int) -> set[tuple[int, Scalar]]:
+            ends: dict[tuple[str, int], list[tuple[Scalar, ...]]] = {}
+            for chunk in in_chunks(wanted):
+                found = connection.execute(versions.where(row.c.key.in_(chunk)))
+                for key, begun, ended, *said in found:
+                    ends.setdefault((key, begun), []).append(tuple(said))
+                    ends.setdefault((key, ended), []).append(tuple(said))
+            return {
+                (at, one[0])
+                for (_, at), said in ends.items()
+                if start <= at < stop and not (members and len(said) == 2 and said[0] == said[1])
+                for one in said
+            }
+
+        return self._read_at(AsOf(size=stop, at=0), query)
+
     def rows(
         self,
         as_of: AsOf,

@@ -1,0 +1,244 @@
+"""A board's replay: by the entries that touched its rows, and by days on which nobody wrote."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.app import make_app
+from api.pages import board_replay
+from ledger.bootstrap import open_ledger
+from ledger.cli.demonstration.play import build, whole
+from ledger.kernel.act import AsOf
+from ledger.service.board import Board, Line
+from ledger.service.ledger import Ledger, as_of
+from ledger.service.reading import board_steps
+from ledger.service.reading.board_steps import parts_of, steps_of
+from ledger.service.sheet import boards_declared, make_sheet
+from ledger.store.views.store import ViewStore
+from tests.support.office import Office
+
+DECLARING = [board for board in boards_declared().values() if board.views is not None]
+COMMUNITY = "520602001001"
+BRIEF = 25
+"""Of many like things every so many-th is told here."""
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    """Twelve months of three communities, briefly: every board has rows."""
+    home = tmp_path_factory.mktemp("story") / "home"
+    build(home, lambda _done, _size: None, whole(BRIEF))
+    with open_ledger(home) as ledger:
+        ledger.follower.catch_up()
+        yield ledger
+
+
+@pytest.fixture(scope="module")
+def demo(story: Ledger) -> Iterator[TestClient]:
+    with TestClient(make_app(story), headers={"Accept-Language": "en"}) as client:
+        yield client
+
+
+@pytest.fixture
+def size(story: Ledger) -> int:
+    return story.recorder.head().size
+
+
+def told(demo: TestClient, board: str, **where: Any) -> dict[str, Any]:
+    answer = demo.get(f"/boards/{board}/replay.json", params=where)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+def shown(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    return tuple(row.values())
+
+
+@pytest.mark.parametrize("board", ["listings", "finance"])
+def test_what_the_steps_tell_adds_up_to_the_board(
+    demo: TestClient, monkeypatch: pytest.MonkeyPatch, board: str
+) -> None:
+    """No row is there that no step told of, and none is not whose going none did."""
+    monkeypatch.setattr(board_replay, "ROWS_SHOWN", 10_000)
+    rows = Counter[tuple[Any, ...]]()
+    last = told(demo, board, unit=COMMUNITY)["last"]
+    assert last > 3
+    for at in range(1, last + 1):
+        page = told(demo, board, unit=COMMUNITY, at=at)
+        for change in (*page["by_days"], *page["changed"]):
+            rows.subtract(shown(row) for row in [change["was"]] if row)
+            rows.update(shown(row) for row in [change["row"]] if row)
+        assert +rows == rows, at
+        assert rows == Counter(map(shown, page["sheet"]["rows"])), at
+
+
+@pytest.mark.parametrize("board", DECLARING, ids=lambda board: board.name)
+def test_between_two_steps_no_entry_changes_a_board(story: Ledger, size: int, board: Board) -> None:
+    """Judged on one day, where the log went on longest without a step."""
+    entries = [step.entry for step in steps_of(story, board, None, size, 1)]
+    gaps = sorted(pairwise([*entries, size]), key=lambda gap: gap[0] - gap[1])
+
+    def lines(at: int, by: int) -> tuple[Line, ...]:
+        return make_sheet(story, board.name, AsOf(size=at, at=by)).rows
+
+    for step, following in gaps[:4]:
+        by = story.recorder.recorded_at(following - 1)
+        assert lines(step + 1, by) == lines(following, by)
+
+
+class Seen(Mapping[str, ViewStore[Any]]):
+    """The views of a ledger, noting which of them are asked for."""
+
+    def __init__(self, views: Mapping[str, ViewStore[Any]]) -> None:
+        self.views, self.asked = views, set[str]()
+
+    def __getitem__(self, name: str) -> ViewStore[Any]:
+        self.asked.add(name)
+        return self.views[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.views)
+
+    def __len__(self) -> int:
+        return len(self.views)
+
+
+@pytest.mark.parametrize("board", DECLARING, ids=lambda board: board.name)
+def test_a_board_reads_the_views_it_declares_and_their_members(story: Ledger, board: Board) -> None:
+    seen = Seen(story.views)
+    make_sheet(replace(story, views=seen), board.name, as_of(story))
+    assert board.views is not None
+    assert seen.asked <= set(board.views)
+    for name, members in board.views.items():
+        assert set(members) <= set(story.views[name].view.row.__struct_fields__)
+
+
+def test_a_step_is_an_entry_with_its_gap_its_links_and_its_rows(demo: TestClient) -> None:
+    page = told(demo, "finance", unit=COMMUNITY, at=5)
+    earlier = told(demo, "finance", unit=COMMUNITY, at=4)
+    line = page["line"]
+    assert page["gap_ms"] == line["recorded_at"] - earlier["line"]["recorded_at"]
+    assert page["then"]["size"] == line["index"] + 1
+    query = {"unit": COMMUNITY, "at": 5}
+    text = demo.get("/boards/finance/replay", params=query, headers={"Accept": "text/html"}).text
+    assert f'href="/replay/{line["stream"]}?at={line["seq"]}"' in text
+    assert f"as_of={line['index'] + 1}@{page['day']}" in text
+    assert f'href="/boards/finance?as_of={page["day"]}&' in text
+    assert f'max="{page["last"]}" value="5"' in text
+
+
+def test_a_unit_has_its_own_steps_and_those_are_among_all(
+    demo: TestClient, story: Ledger, size: int
+) -> None:
+    board = boards_declared()["cases"]
+    unit = told(demo, "cases", unit=COMMUNITY)["unit"]
+    everywhere = steps_of(story, board, None, size, 1)
+    here = steps_of(story, board, unit, size, 1)
+    assert 0 < len(here) < len(everywhere)
+    assert set(here) <= set(everywhere)
+
+
+def test_what_is_known_now_stands_beside_only_where_asked(demo: TestClient) -> None:
+    where = {"unit": COMMUNITY, "at": 12}
+    then = told(demo, "finance", **where)
+    now = told(demo, "finance", **where, now=1)
+    assert then["changed"]
+    assert {change["now"] for change in then["changed"]} == {None}
+    current = {tuple(row[n] for n in ("account", "period")): row for row in now["current"]["rows"]}
+    for change in now["changed"]:
+        assert change["now"] == current[change["row"]["account"], change["row"]["period"]]
+    pages = [
+        demo.get("/boards/finance/replay", params=asked, headers={"Accept-Language": "zh"}).text
+        for asked in (where, where | {"now": 1})
+    ]
+    assert ["现在所知</span>" in text for text in pages] == [False, True]
+
+
+def test_a_day_without_a_step_tells_what_the_day_alone_changed(demo: TestClient) -> None:
+    last = told(demo, "compliance")
+    busy, end = {each["day"] for each in last["days"]}, date.fromisoformat(last["last_day"])
+    quiet = [day for n in range(60) if (day := end - timedelta(n)).isoformat() not in busy]
+    pages = [told(demo, "compliance", day=day.isoformat()) for day in quiet]
+    assert {(page["act"], page["count"]) for page in pages} == {(None, 0)}
+    both = [each for page in pages for each in page["by_days"] if each["was"] and each["row"]]
+    turned = {(each["was"]["verdict"], each["row"]["verdict"]) for each in both}
+    assert ("not_yet_due", "missing") in turned
+
+
+def test_a_day_with_steps_shows_its_last_and_one_outside_the_log_the_nearest(
+    demo: TestClient,
+) -> None:
+    last = told(demo, "finance")
+    day = last["days"][3]
+    page = told(demo, "finance", day=day["day"])
+    assert page["at"] == day["at"] + day["steps"] - 1
+    assert told(demo, "finance", at=page["at"])["line"] == page["line"]
+    assert told(demo, "finance", day="1999-01-01")["day"] == last["first_day"]
+    assert told(demo, "finance", day="2999-01-01")["day"] == last["last_day"]
+    assert told(demo, "finance", day="")["at"] == last["last"]
+
+
+@pytest.mark.parametrize("query", ["day=tomorrow", "day=2026-02-30", "at=0", "part=x", "now=maybe"])
+def test_where_nobody_can_stand_is_refused(demo: TestClient, query: str) -> None:
+    answer = demo.get(f"/boards/finance/replay.json?{query}")
+    assert answer.status_code == 400
+    assert answer.json()["code"]
+
+
+def test_a_board_nobody_declared_is_refused(demo: TestClient) -> None:
+    answer = demo.get("/boards/nothing/replay.json")
+    assert (answer.status_code, answer.json()["code"]) == (404, "board.unknown")
+
+
+def test_parts_hold_every_step_once_and_the_gap_goes_over_their_edge(
+    demo: TestClient, story: Ledger, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    board = boards_declared()["listings"]
+    whole = steps_of(story, board, None, size, 1)
+    for module in (board_steps, board_replay):
+        monkeypatch.setattr(module, "PART", 500)
+    monkeypatch.setattr(board_steps, "_kept", WeakKeyDictionary())
+    parts = [steps_of(story, board, None, size, n) for n in range(1, parts_of(size) + 1)]
+    assert [step for part in parts for step in part] == whole
+    held = [n for n, part in enumerate(parts, 1) if part]
+    former, later = next(pair for pair in pairwise(held) if pair[1] - pair[0] == 1)
+    first = told(demo, "listings", part=later, at=1)
+    before = told(demo, "listings", part=former)
+    assert first["gap_ms"] == first["line"]["recorded_at"] - before["line"]["recorded_at"]
+    empty = next(n for n, part in enumerate(parts, 1) if not part)
+    page = told(demo, "listings", part=empty)
+    assert (page["last"], page["act"]) == (0, None)
+    html = demo.get(f"/boards/listings/replay?part={empty}", headers={"Accept": "text/html"})
+    assert html.status_code == 200
+    assert 'type="range"' not in html.text
+
+
+def test_what_is_recorded_later_is_a_step_more(office: Office) -> None:
+    board = boards_declared()["cases"]
+
+    def entries() -> list[int]:
+        office.ledger.follower.catch_up()
+        return [step.entry for step in steps_of(office.ledger, board, None, office.size, 1)]
+
+    before = entries()
+    office.a_case()
+    assert entries() == [*before, office.size - 1]
+
+
+def test_copies_of_a_home_have_steps_of_their_own(offices: Any) -> None:
+    one, other = offices("one"), offices("other")
+    board = boards_declared()["cases"]
+    for place, cases in ((one, 1), (other, 2)):
+        for _ in range(cases):
+            place.a_case()
+        place.ledger.follower.catch_up()
+    found = [steps_of(place.ledger, board, None, place.size, 1) for place in (one, other)]
+    assert len(found[1]) == len(found[0]) + 1
