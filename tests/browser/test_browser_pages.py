@@ -176,7 +176,8 @@ def test_a_kiosk_left_alone_asks_then_goes_home_and_forgets(opened: Open) -> Non
     page.goto("/progress")
     page.fill("#code", "343-7KQ4")
     page.clock.run_for(62_000)
-    assert "Are you still reading?" in page.locator("dialog").inner_text()
+    asking = page.get_by_role("alertdialog", name="Are you still reading?")
+    assert asking.get_by_role("button").evaluate("of => of === document.activeElement")
     page.click("dialog button")
     assert page.locator("dialog").count() == 0
     page.clock.run_for(62_000)

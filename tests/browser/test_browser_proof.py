@@ -38,6 +38,47 @@ def test_an_entry_is_checked_by_this_device(opened: Open) -> None:
     assert set(seen(page)) == {"genesis", "size", "root"}
 
 
+class Gate:
+    """Holds requests until it is opened."""
+
+    def __init__(self) -> None:
+        self.held: list[Any] = []
+        self.shut = True
+
+    def come(self, route: Any) -> None:
+        """Hold a request, or let it through."""
+        if self.shut:
+            self.held.append(route)
+        else:
+            route.continue_()
+
+    def open(self) -> None:
+        """Let through what was held and what comes."""
+        self.shut = False
+        for route in self.held:
+            route.continue_()
+
+
+def test_until_it_is_checked_a_badge_says_so_and_then_who_checked(opened: Open) -> None:
+    page = opened("/entries/300", java_script_enabled=False)
+    assert "签名有效（服务器已核验）" in page.locator("mz-proof .badge").inner_text()
+    for path, selector, waits, done in (
+        ("/entries/300", "mz-proof", "本机核验中", "本机已核验"),
+        ("/boards/units", "tbody mz-proof", "待核验", "本机"),
+    ):
+        page, gate = opened(""), Gate()
+        page.route("**/*.tlog-proof", gate.come)
+        with page.expect_request("**/*.tlog-proof"):
+            page.goto(path)
+        page.wait_for_selector(f"{selector}[data-state=checking]")
+        assert waits in page.locator(f"{selector} .badge").first.inner_text()
+        while not gate.held:
+            page.evaluate("0")  # asked for, and in our hands with the next message
+        gate.open()
+        assert state(page, selector) == "valid"
+        assert done in page.locator(f"{selector} .badge").first.inner_text()
+
+
 def test_so_are_entries_of_founders_devices_and_custodial_keys(opened: Open) -> None:
     page = opened("")
     for index in (0, 1, 8, 40, 120):

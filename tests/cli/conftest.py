@@ -2,14 +2,17 @@
 
 import json
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from ledger.bootstrap import open_ledger
 from ledger.cli.app import app
-from ledger.cli.demonstration.play import build
+from ledger.cli.demonstration.play import build, whole
+from ledger.service.ledger import Ledger
 from ledger.store.signer import LogSigner
 from tests.support.commands import one_tree, quick_keys
 
@@ -18,6 +21,18 @@ __all__ = ["one_tree", "quick_keys"]
 PASSPHRASE = "a passphrase of some length"
 ORIGIN = "ledger.example/520602"
 FOUNDERS = ("an", "bo")
+BRIEF = 25
+"""Of many like things every so many-th is told here."""
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    """The story of twelve months, told briefly; tests only read it."""
+    home = tmp_path_factory.mktemp("story") / "home"
+    build(home, lambda _done, _size: None, whole(BRIEF))
+    with open_ledger(home) as ledger:
+        ledger.follower.catch_up()
+        yield ledger
 
 
 class Cli:

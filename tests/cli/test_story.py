@@ -2,13 +2,12 @@
 
 import itertools
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
 
-from ledger.bootstrap import open_ledger
 from ledger.cli.demonstration import cast
 from ledger.cli.demonstration.chapters import (
     disclosure,
@@ -22,7 +21,7 @@ from ledger.cli.demonstration.chapters import (
 )
 from ledger.cli.demonstration.communities import COMMUNITIES, MEMBERS
 from ledger.cli.demonstration.founding import SAMPLE
-from ledger.cli.demonstration.play import build, whole
+from ledger.cli.demonstration.play import whole
 from ledger.cli.demonstration.script import Step
 from ledger.service.auditing.audits import audit_home
 from ledger.service.directory import unit_of
@@ -30,21 +29,9 @@ from ledger.service.ledger import Ledger, as_of
 from ledger.service.reading.moments import moment_of
 from ledger.service.sheet import make_sheet
 
-BRIEF = 25
-"""Of many like things every so many-th is told here."""
-
 NORTH, SOUTH, EAST = (each.code for each in COMMUNITIES)
 
 Board = Callable[..., list[dict[str, Any]]]
-
-
-@pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
-    home = tmp_path_factory.mktemp("story") / "home"
-    build(home, lambda _done, _size: None, whole(BRIEF))
-    with open_ledger(home) as ledger:
-        ledger.follower.catch_up()
-        yield ledger
 
 
 @pytest.fixture

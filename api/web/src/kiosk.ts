@@ -285,6 +285,8 @@ export class Idle extends HTMLElement {
   private ask(left: number): void {
     if (!this.dialog) {
       this.dialog = document.createElement("dialog");
+      this.dialog.setAttribute("role", "alertdialog");
+      this.dialog.setAttribute("aria-label", this.dataset.ask ?? "");
       const words = document.createElement("p");
       const go = document.createElement("button");
       go.textContent = this.dataset.goOn ?? "";
