@@ -40,7 +40,7 @@ LOW = """touched => {
 def read_by_residents(page: Any) -> list[str]:
     case = page.request.get("/api/v1/register?kind=petition").json()["cases"][0]["row"]["case"]
     return [
-        "/", "/residents", "/progress", "/boards", "/boards/units", "/boards/cases",
+        "/", "/residents", "/progress", "/boards", "/boards/units", "/boards/cases", "/register",
         "/boards/decisions", "/boards/posts/rows/0", f"/cases/{case[5:]}", "/entries/300",
         "/integrity", "/certificates", "/tour", "/tour/rules", "/tour/tamper",
     ]  # fmt: skip
@@ -57,6 +57,7 @@ def test_what_residents_read_and_touch_is_large_enough(
         page.goto(path)
         small = page.evaluate(SMALL, [30 if large else 18, NO_TEXT])
         found[path] = [*small, *page.evaluate(LOW, TOUCHED)]
+        assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), path
     assert {path: each for path, each in found.items() if each} == {}
 
 
