@@ -20,7 +20,7 @@ STEPS = 7
 
 
 def state(page: Any, selector: str = "mz-proof") -> str:
-    page.wait_for_selector(f"{selector}[data-ms]")
+    page.wait_for_function("it => document.querySelector(it)?.dataset.ms", arg=selector)
     found: str = page.get_attribute(selector, "data-state")
     return found
 

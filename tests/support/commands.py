@@ -24,9 +24,9 @@ def one_tree() -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def quick_keys() -> Iterator[None]:
-    """Let key files be made that open at once."""
+    """Let key files be made that open at once, here and not by what the session runs next."""
     assert save_key.__kwdefaults__ is not None
     with pytest.MonkeyPatch.context() as patch:
         patch.setitem(save_key.__kwdefaults__, "rounds", 1)
