@@ -9,7 +9,7 @@ from starlette.requests import Request
 
 from api.deps import AsOfText, MinSize, SurfaceDep, point_of
 from api.routes.register import VIEW, FilterDep, WalkDep, depends, register_page
-from api.routes.streams import plain_state, shown_step
+from api.routes.streams import plain_state, step_line
 from api.sight import Sight, page
 from ledger.entry.ids import ID
 from ledger.errors import LedgerError, NotFound
@@ -131,7 +131,7 @@ def case(
             "late_days": (day_of(point) - date.fromisoformat(row.due)).days if row.due else 0,
             "code": entries.short_code(first.index or 0, first.digest or ""),
             "official": steps[0].official,
-            "steps": [shown_step(step) for step in steps],
+            "steps": [step_line(step) for step in steps],
             "state": plain_state(steps[-1].state),
             "as_of": as_of,
         }

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Path, Query
 from api.deps import LARGEST, Decimal, SurfaceDep, ViewerDep, shown_size
 from api.pages.boards import named
 from api.rights import AUDITOR
-from api.routes.streams import plain_state, shown_step
+from api.routes.streams import plain_state, shown_step, step_line
 from api.showing.differences import differences
 from api.sight import Sight, page
 from ledger.entry.ids import parse_stream
@@ -104,7 +104,7 @@ def at(
             "state": plain_state(here.state),
             "now": plain_state(steps[-1].state),
             "long": (here.gap_ms or 0) >= LONG_MS,
-            "steps": [shown_step(step) for step in steps],
+            "steps": [step_line(step) for step in steps],
             "then": AsOf(size=(here.act.index or 0) + 1, at=here.act.recorded_at or 0),
             "board": board_of(name),
             "official": numbers_of_streams(ledger, [name]).get(name),

@@ -23,6 +23,11 @@ router = APIRouter(prefix="/api/v1", tags=["streams"])
 StreamName = Annotated[
     str, Path(max_length=300, description="Such as case/<id>.", examples=[examples.CASE])
 ]
+After = Annotated[
+    int,
+    Decimal,
+    Query(ge=0, le=LARGEST, description="The last ``seq`` already seen.", examples=[4]),
+]
 
 
 class StreamShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -34,8 +39,8 @@ class StreamShown(msgspec.Struct, frozen=True, kw_only=True):
     next: int | None
 
 
-class StepShown(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry of a replay: the act, what it changed, the gap before it; values stay sealed."""
+class StepLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of a replay: the act, and the gap before it; values stay sealed."""
 
     index: int
     seq: int
@@ -48,17 +53,26 @@ class StepShown(msgspec.Struct, frozen=True, kw_only=True):
     kid: str
     digest: str
     pub: dict[str, Any]
-    changes: tuple[Change, ...]
     official: str | None = None
     paper: Mark | None = None
 
 
+class StepShown(StepLine, frozen=True, kw_only=True):
+    """One entry of a replay, and what it changed."""
+
+    changes: tuple[Change, ...]
+
+
 class Replayed(msgspec.Struct, frozen=True, kw_only=True):
-    """A stream as of a point of history, step by step; ``state`` is that after the last."""
+    """A stream as of a point of history, step by step; ``next`` is a ``seq``.
+
+    ``state`` is that after the stream's last entry by then.
+    """
 
     stream: str
     as_of: AsOf
     steps: list[StepShown]
+    next: int | None
     state: Any
 
 
@@ -74,11 +88,7 @@ def stream(
     request: Request,
     stream: StreamName,
     office: SurfaceDep,
-    after: Annotated[
-        int,
-        Decimal,
-        Query(ge=0, le=LARGEST, description="The last ``seq`` already seen.", examples=[4]),
-    ] = 0,
+    after: After = 0,
     limit: Limit = 50,
 ) -> Response:
     """The entries of one stream, in order."""
@@ -101,12 +111,18 @@ def stream(
     "/replay/{stream:path}",
     responses=answers(
         Replayed,
-        {"stream": examples.CASE, "as_of": examples.AS_OF, "steps": [], "state": {}},
+        {"stream": examples.CASE, "as_of": examples.AS_OF, "steps": [], "next": None, "state": {}},
         s404="No entry of this name at that point.",
     ),
 )
 def replayed(
-    request: Request, stream: StreamName, office: SurfaceDep, as_of: AsOfText = None
+    request: Request,
+    stream: StreamName,
+    office: SurfaceDep,
+    *,
+    as_of: AsOfText = None,
+    after: After = 0,
+    limit: Limit = 50,
 ) -> Response:
     """A stream as it was at any point: each entry, what it changed, the gap before it."""
     name = "/".join(parse_stream(stream))
@@ -116,12 +132,13 @@ def replayed(
 
     def made() -> Response:
         steps = replay(office.ledger, name, point)
-        shown = [shown_step(step) for step in steps]
-        return json_answer(
-            Replayed(stream=name, as_of=point, steps=shown, state=plain_state(steps[-1].state))
-        )
+        page = steps[after : after + limit]
+        more = page[-1].act.seq if after + limit < len(steps) else None
+        shown = [shown_step(step) for step in page]
+        state = plain_state(steps[-1].state)
+        return json_answer(Replayed(stream=name, as_of=point, steps=shown, next=more, state=state))
 
-    return conditional(request, ("replay", name, point.size, office.stamp), made)
+    return conditional(request, ("replay", name, point.size, after, limit, office.stamp), made)
 
 
 def plain_state(state: Any) -> Any:
@@ -130,9 +147,14 @@ def plain_state(state: Any) -> Any:
 
 
 def shown_step(step: Step) -> StepShown:
-    """Return a step as it is shown to anybody."""
+    """Return a step with what it changed, as it is shown to anybody."""
+    return StepShown(**msgspec.structs.asdict(step_line(step)), changes=step.changes)
+
+
+def step_line(step: Step) -> StepLine:
+    """Return a step as it is shown to anybody among others: each change of a list repeats it."""
     act = step.act
-    return StepShown(
+    return StepLine(
         index=act.index or 0,
         seq=act.seq,
         type=act.type,
@@ -144,7 +166,6 @@ def shown_step(step: Step) -> StepShown:
         kid=act.kid,
         digest=act.digest or "",
         pub=msgspec.to_builtins(act.event),
-        changes=step.changes,
         official=step.official,
         paper=step.paper,
     )

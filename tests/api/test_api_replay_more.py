@@ -83,6 +83,30 @@ def test_no_two_rows_of_a_board_have_one_name(demo_ledger: Ledger) -> None:
         assert len({tuple(row[each] for each in board.names) for row in rows}) == len(rows), name
 
 
+def test_a_replay_is_told_in_pages_and_what_changed_with_the_step_shown(demo: TestClient) -> None:
+    # A list is told whole before and after: of all steps at once that grows with the square.
+    case = demo.get(CASE).json()["cases"][0]["row"]["case"]
+    whole = demo.get(f"/api/v1/replay/{case}").json()
+    found: list[Any] = []
+    after: int | None = 0
+    while after is not None:
+        asked = {"after": after, "limit": 2}
+        page = demo.get(f"/api/v1/replay/{case}", params=asked).json()
+        assert page["state"] == whole["state"]
+        assert len(page["steps"]) in {1, 2}
+        found, after = [*found, *page["steps"]], page["next"]
+    assert found == whole["steps"]
+    assert whole["next"] is None
+    beyond = demo.get(f"/api/v1/replay/{case}", params={"after": len(found)}).json()
+    assert (beyond["steps"], beyond["next"]) == ([], None)
+    shown = demo.get(f"/replay/{case}.json?at=2").json()
+    assert shown["step"] == found[1]
+    assert shown["step"]["changes"]
+    lines = [{name: told for name, told in step.items() if name != "changes"} for step in found]
+    assert shown["steps"] == lines
+    assert demo.get(f"/cases/{case.removeprefix('case/')}.json").json()["steps"] == lines
+
+
 def test_what_was_known_then_stands_beside_what_is_known_now(demo: TestClient) -> None:
     case = demo.get(CASE).json()["cases"][0]["row"]["case"]
     page = demo.get(f"/replay/{case}.json?at=4").json()

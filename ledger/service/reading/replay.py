@@ -23,18 +23,23 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
-    """One entry of a stream: the act, the state after it, what it changed, what it sealed.
+    """One entry of a stream: the act, the states before and after it, what it sealed.
 
     ``official`` is the number it took, ``paper`` what it was typed from; None for most.
     """
 
     act: Act
+    before: Any
     state: Any
-    changes: tuple[Change, ...]
     gap_ms: int | None
     sealed: Mapping[str, SealedGroup]
     official: str | None = None
     paper: Mark | None = None
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What it changed, found when asked: a state grows with its stream, and so does this."""
+        return _changes(self.before, self.state)
 
 
 def replay(ledger: Ledger, stream: str, at: AsOf, *, values: bool = False) -> list[Step]:
@@ -58,8 +63,8 @@ def replay(ledger: Ledger, stream: str, at: AsOf, *, values: bool = False) -> li
         steps.append(
             Step(
                 act=act,
+                before=before,
                 state=state,
-                changes=_changes(before, state),
                 gap_ms=_gap(steps, act),
                 sealed=sealed,
                 official=number_of(ledger, act),
