@@ -1,9 +1,10 @@
 """Replay of a board, entry by entry: what each changed of its rows, and what days alone did.
 
-``at`` is the number of the step in its part of the log, so that a view can be cited by its address;
-``day`` asks for a day, also one on which nothing of the board was recorded: a term runs out or a
-month becomes missing without an entry. So of every step is told, beside what its entry changed,
-what had changed without one since the step before (ADR 0047).
+``at`` is the number of the step in its ``part`` of the log, the first where none is said, so that a
+view can be cited by its address while the log grows; ``day`` asks for a day, also one on which
+nothing of the board was recorded: a term runs out or a month becomes missing without an entry. So
+of every step is told, beside what its entry changed, what had changed without one since the step
+before (ADR 0047).
 """
 
 from bisect import bisect_left, bisect_right
@@ -116,7 +117,9 @@ def _walk(ledger: Ledger, board: Board, place: str | None, point: AsOf, where: W
     number, part, asked = where
     if asked is not None:
         asked = min(max(asked, _recorded_on(ledger, 0)), today(ledger))
-        part = parts_of(_ended(ledger, asked, point).size)
+        part = _part_of(ledger, board, place, point, asked)
+    elif number and not part:
+        part = 1
     part = min(part or LARGEST, parts_of(point.size))
     steps = steps_of(ledger, board, place, point.size, part)
     if asked is None:
@@ -128,6 +131,16 @@ def _walk(ledger: Ledger, board: Board, place: str | None, point: AsOf, where: W
     if at and steps[at - 1].day == on:
         (act,) = ledger.known.streams.acts(steps[at - 1].entry, 1)
     return Walk(ledger, board, place, point.size, part, steps, at, on, act)
+
+
+def _part_of(ledger: Ledger, board: Board, place: str | None, point: AsOf, day: date) -> int:
+    """Return the last part in which a day has a step, else the part the day ends in."""
+    last = parts_of(_ended(ledger, day, point).size)
+    first = parts_of(_ended(ledger, day - DAY, point).size + 1)
+    for part in range(last, first - 1, -1):
+        if any(step.day == day for step in steps_of(ledger, board, place, point.size, part)):
+            return part
+    return last
 
 
 def _recorded_on(ledger: Ledger, index: int) -> date:

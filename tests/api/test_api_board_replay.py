@@ -1,9 +1,11 @@
 """A board's replay: by the entries that touched its rows, and by days on which nobody wrote."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from html import unescape
 from itertools import pairwise
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -16,6 +18,7 @@ from api.pages import board_replay
 from ledger.bootstrap import open_ledger
 from ledger.cli.demonstration.play import build, whole
 from ledger.kernel.act import AsOf
+from ledger.rules.time import local_date
 from ledger.service.board import Board, Line
 from ledger.service.ledger import Ledger, as_of
 from ledger.service.reading import board_steps
@@ -198,14 +201,18 @@ def test_a_board_nobody_declared_is_refused(demo: TestClient) -> None:
     assert (answer.status_code, answer.json()["code"]) == (404, "board.unknown")
 
 
+def parts_end_at(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+    for module in (board_steps, board_replay):
+        monkeypatch.setattr(module, "PART", size)
+    monkeypatch.setattr(board_steps, "_kept", WeakKeyDictionary())
+
+
 def test_parts_hold_every_step_once_and_the_gap_goes_over_their_edge(
     demo: TestClient, story: Ledger, size: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     board = boards_declared()["listings"]
     whole = steps_of(story, board, None, size, 1)
-    for module in (board_steps, board_replay):
-        monkeypatch.setattr(module, "PART", 500)
-    monkeypatch.setattr(board_steps, "_kept", WeakKeyDictionary())
+    parts_end_at(monkeypatch, 500)
     parts = [steps_of(story, board, None, size, n) for n in range(1, parts_of(size) + 1)]
     assert [step for part in parts for step in part] == whole
     held = [n for n, part in enumerate(parts, 1) if part]
@@ -219,6 +226,39 @@ def test_parts_hold_every_step_once_and_the_gap_goes_over_their_edge(
     html = demo.get(f"/boards/listings/replay?part={empty}", headers={"Accept": "text/html"})
     assert html.status_code == 200
     assert 'type="range"' not in html.text
+
+
+def test_a_day_that_goes_over_the_edge_of_a_part_has_its_steps(
+    demo: TestClient, story: Ledger, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the board is not about fills the rest of that day: its last step is before the edge."""
+    steps = steps_of(story, boards_declared()["decisions"], None, size, 1)
+    held = next(
+        step
+        for step, later in pairwise(steps)
+        if later.day > step.day
+        and local_date(story.recorder.recorded_at(step.entry + 1) // 1000) == step.day
+    )
+    parts_end_at(monkeypatch, held.entry + 1)
+    page = told(demo, "decisions", day=held.day.isoformat())
+    assert (page["part"], page["at"], page["last"]) == (1, page["last"], page["last"])
+    assert page["line"]["index"] == held.entry
+
+
+def test_links_of_a_replay_stay_in_its_part_and_an_address_without_one_is_of_the_first(
+    demo: TestClient, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts_end_at(monkeypatch, size // 3)
+    days = [each["day"] for each in told(demo, "finance", part=2)["days"]]
+    html = {"Accept": "text/html"}
+    text = demo.get("/boards/finance/replay", params={"day": days[1]}, headers=html).text
+    ways = re.findall(r'href="([^"]*)" data-at="(\d+)"', text)
+    assert len(ways) > 3
+    for way, at in ways:
+        answer = demo.get(unescape(way).replace("/replay?", "/replay.json?")).json()
+        assert (answer["part"], answer["at"]) == (2, int(at)), way
+    assert '<input type="hidden" name="part" value="2">' in text
+    assert told(demo, "finance", at=3)["line"] == told(demo, "finance", at=3, part=1)["line"]
 
 
 def test_what_is_recorded_later_is_a_step_more(office: Office) -> None:

@@ -166,10 +166,7 @@ class Replay extends HTMLElement {
 
   private async show(at: string): Promise<void> {
     this.wanted = at;
-    const query = new URLSearchParams(location.search);
-    query.set("at", at);
-    query.delete("day"); // an address names a step or a day
-    const address = `${location.pathname}?${query}`;
+    const address = `${location.pathname}?${this.query(at)}`;
     try {
       const response = await fetch(address, { headers: { Accept: "text/html" } });
       const page = new DOMParser().parseFromString(await response.text(), "text/html");
@@ -184,6 +181,15 @@ class Replay extends HTMLElement {
     } catch {
       location.assign(address); // the server's own page says what is wrong
     }
+  }
+
+  /** What the slider's form asks, at another step: an address names a step or a day. */
+  private query(at: string): URLSearchParams {
+    const query = new URLSearchParams();
+    const form = this.querySelector<HTMLFormElement>("form.slider") ?? undefined;
+    for (const [name, value] of new FormData(form)) query.set(name, String(value));
+    query.set("at", at);
+    return query;
   }
 
   private unfold(open: boolean[]): void {
