@@ -49,7 +49,7 @@ POSTED: Final = """
     ORDER BY idx DESC
 """
 """The vault rows of items that were posted, newest first."""
-_MONEY: Final = re.compile(r"[0-9]+\.[0-9]{2}")
+_MONEY: Final = re.compile(r"(?!0+\.00)[0-9]+\.[0-9]{2}")
 
 
 class UnknownTampering(NotFound):
@@ -163,7 +163,8 @@ def enlarge(home: Path) -> int:
     with keys_of(opened) as keys, database(opened.ledger) as connection:
         for row in vault_rows(connection, POSTED, wanted):
             claims = parse_entry(states[row.idx]).signed.claims
-            key = keys.data_key(claims.stream, row.subject)
+            if (key := keys.find(claims.stream, row.subject)) is None:
+                continue  # erased
             found = decrypt(row, claims.sealed, key)
             said = [_enlarged(text) for text in found]
             if said != [*found]:

@@ -1,11 +1,16 @@
 """Changes: what came after a size, by stream, for a unit; a stretch too long is refused."""
 
+from datetime import timedelta
+
 import pytest
 
 from ledger.aggregates.case.commands import Accept, Refuse
+from ledger.kernel.act import AsOf
+from ledger.rules.time import day_ends, local_date
 from ledger.service.boards import changes
 from ledger.service.boards.changes import StretchTooLong
 from ledger.service.office import do, establish
+from ledger.service.sheet import make_sheet
 from tests.service.communities import DAY, board
 from tests.support.office import Office
 
@@ -43,6 +48,19 @@ def test_without_a_size_it_is_the_last_thirty_days(office: Office):
     found = [row["record"] for row in board(office, "changes").rows]
     assert new in found
     assert old not in found
+
+
+def test_the_last_thirty_days_are_whole_ones(office: Office):
+    """Within a day nothing changes without an entry: the page's entity tag names the day alone."""
+    case = office.a_case()
+    index, at = office.size - 1, office.ledger.recorder.recorded_at(office.size - 1)
+    last = day_ends(local_date(at // 1000) + 29 * timedelta(days=1)) - 1
+
+    def listed(by: int) -> bool:
+        rows = make_sheet(office.ledger, "changes", AsOf(size=index + 1, at=by)).rows
+        return case in {row["record"] for row in rows}
+
+    assert [listed(last), listed(last + 1)] == [True, False]
 
 
 def test_a_stretch_too_long_says_from_where_to_ask(office: Office, monkeypatch):

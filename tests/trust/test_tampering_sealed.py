@@ -10,7 +10,7 @@ from ledger.bootstrap import open_ledger
 from ledger.entry.disclosure import parse_disclosure
 from ledger.entry.entry import parse_entry
 from ledger.service.ledger import Ledger
-from ledger.service.office import do
+from ledger.service.office import Hand, do
 from ledger.service.reading.values import SealedGroup, open_groups
 from ledger.store.vault import decrypt
 from ledger.tampering.deeds import KINDS, NothingToTamper, tamper
@@ -19,15 +19,14 @@ from ledger.tampering.notices import NOT_SHOWN, tamper_with_copy
 from tests.support.office import Office
 from tests.support.staff import staff
 
-TABLE = '[["支出","摘要","金额（元）"],["支出","修补地砖","624.00"],["经手","共两人","-"]]'
+TABLE = '[["支出","摘要","金额（元）"],["支出","修补地砖","624.00"],["经手","共两人","0.00"]]'
 STATED = ("opening=0", "income=0", "expense=624.00", "closing=-624.00")
 
 
-def disclosed(office: Office) -> int:
+def disclosed(office: Office, hands: dict[str, Hand], period: str = "2026-01") -> int:
     """Post a statement of money; return the log index of what it says."""
-    hands = staff(office)
     draft = items.Draft(
-        unit=office.unit, code="residents.finance", period="2026-01", title="收支", table=TABLE,
+        unit=office.unit, code="residents.finance", period=period, title="收支", table=TABLE,
         amounts=STATED,
     )  # fmt: skip
     made = do(office.ledger, hands["publisher"], draft).entries[0]
@@ -53,7 +52,7 @@ def in_the_vault(ledger: Ledger, index: int) -> dict[str, object]:
 
 
 def test_an_amount_disclosed_is_held_to_what_its_drafter_signed(office: Office) -> None:
-    index = disclosed(office)
+    index = disclosed(office, staff(office))
     office.ledger.close()
     done = tamper_with_copy("amount", office.path, lambda *_: None)
     assert f"entry {index} " in done.en
@@ -69,7 +68,7 @@ def test_an_amount_disclosed_is_held_to_what_its_drafter_signed(office: Office) 
 def test_nothing_but_the_amount_is_changed_and_it_is_not_shown(
     office: Office, tmp_path: Path
 ) -> None:
-    index = disclosed(office)
+    index = disclosed(office, staff(office))
     office.ledger.close()
     copy = shutil.copytree(office.path, tmp_path / "copy")
     for lang in ("zh", "en"):
@@ -82,6 +81,18 @@ def test_nothing_but_the_amount_is_changed_and_it_is_not_shown(
         assert held["table"] == TABLE.replace("624.00", "62400.00"), "tenfold each time"
         assert held["title"] == "收支"
         assert (content(changed, index).state, content(changed, index).values) == ("lost", {})
+
+
+def test_of_what_was_erased_there_is_nothing_to_change_and_one_before_it_is_changed(
+    office: Office,
+) -> None:
+    hands = staff(office)
+    first, last = disclosed(office, hands), disclosed(office, hands, "2026-02")
+    claims = parse_entry(office.ledger.recorder.states(last, last + 1)[0]).signed.claims
+    (row,) = office.ledger.recorder.vault_rows(last, last + 1)
+    office.ledger.keystore.erase([(claims.stream, row.subject)])
+    office.ledger.close()
+    assert f"entry {first} " in tamper("amount", office.path)
 
 
 def test_where_no_table_of_money_was_posted_there_is_nothing_to_change(

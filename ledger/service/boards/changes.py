@@ -1,8 +1,8 @@
 """Changes: what was recorded after a size, a line per stream with the acts that came to it.
 
 The stretch asked about is read as it is, so its length is bounded; without a size it is the last 30
-days, or as much of them as may be read. Acts of the log as a whole (keys, packs) show where no unit
-is asked about.
+days, whole ones with today, or as much of them as may be read. Acts of the log as a whole (keys,
+packs) show where no unit is asked about.
 """
 
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from datetime import timedelta
 
 from ledger.errors import MalformedError
 from ledger.kernel.act import Act
-from ledger.rules.time import local_date, occ_date
+from ledger.rules.time import day_ends, local_date, occ_date
 from ledger.service.board import Board, Called, Column, Desk, Line
 from ledger.service.ledger import as_of
 
@@ -58,8 +58,9 @@ def _since(desk: Desk) -> int:
     size, after = desk.point.size, desk.asked.after
     least = max(0, size - MOST)
     if after is None:
-        begun = desk.point.at - round(BACK.total_seconds() * 1000)
-        return max(least, as_of(desk.ledger, at=max(0, begun)).size)
+        # By days: within one, a board changes by entries alone, and so does its entity tag.
+        before = day_ends(local_date(desk.point.at // 1000) - BACK) - 1
+        return max(least, as_of(desk.ledger, at=max(0, before)).size)
     if after < least:
         raise StretchTooLong(since=after, size=size, most=MOST, least=least)
     return after
