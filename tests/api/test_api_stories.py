@@ -3,17 +3,21 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from starlette.testclient import TestClient
 
 from ledger.aggregates.case.commands import Withdraw
+from ledger.aggregates.finding.events import Acknowledged
 from ledger.aggregates.post.commands import Recuse
 from ledger.aggregates.session.commands import Conclude, Hold, RaiseProblem
+from ledger.aggregates.session.events import ProblemRaised
 from ledger.kernel.act import AsOf
 from ledger.projections.links import named
 from ledger.service.directory import posts_held
 from ledger.service.office import Hand, do, hand
 from ledger.service.reading import stories
 from ledger.service.reading.stories import MOST, linked, story
+from tests.support.gwt import an_id
 from tests.support.office import Office
 from tests.support.staff import employ
 
@@ -81,6 +85,22 @@ def test_more_than_are_told_are_said_to_be(client: TestClient, office: Office, c
     assert len(found["linked"]) == MOST
     assert found["linked_all"] is False
     assert "There are more linked records than these" in client.get(f"/replay/{held}").text
+
+
+def test_what_a_record_names_itself_is_told_though_many_name_it(office: Office) -> None:
+    ledger, case = office.ledger, f"case/{an_id('c')}"
+    ledger.follower.catch_up()
+    held, size = f"session/{an_id('h')}", office.size
+    (any_act,) = ledger.known.streams.acts(0, 1)
+    found = Acknowledged(unit=office.unit, kind="x", version=1, facts="f" * 43, record=held)
+    told = [(f"account/{an_id(chr(97 + n))}", found) for n in range(MOST + 1)]
+    for stream, event in [*told, (held, ProblemRaised(unit=office.unit, case=case))]:
+        act = replace(any_act, stream=stream, event=event, index=size)
+        act = replace(act, type=f"{stream.partition('/')[0]}.told.v1")
+        ledger.views["links"].apply([act], size, size + 1)
+        size += 1
+    crowd = sorted(stream for stream, _ in told)
+    assert linked(ledger, held, size) == ((*crowd[: MOST - 1], case), False)
 
 
 def test_of_a_long_record_is_told_how_it_began_and_where_it_names(

@@ -40,12 +40,17 @@ class Story(NamedTuple):
 def linked(ledger: Ledger, stream: str, size: int) -> Linked:
     """Return the streams linked to one by the first ``size`` entries, by their names.
 
+    Where they are more than are told, those it names itself come first: whoever names it, however
+    often, puts none of them out.
+
     Raises: ProjectionBehind.
     """
-    # Keys begin with the stream, so that one range of the key's index is read, and no more of it.
-    rows = _links(ledger).rows(AsOf(size=size, at=0), after=key_of(stream, ""), limit=MOST + 1)
-    found = tuple(row.other for row in rows if row.stream == stream)
-    return Linked(found[:MOST], len(found) <= MOST)
+    view, at, after = _links(ledger), AsOf(size=size, at=0), key_of(stream, "")
+    # Keys begin with the stream, so that one range of the key's index is read, and little beyond.
+    own = view.rows(at, below={"entry": size}, after=after, limit=MOST + 1)
+    naming = view.rows(at, where={"entry": None}, after=after, limit=MOST + 1)
+    found = [row.other for row in (*own, *naming) if row.stream == stream]
+    return Linked(tuple(sorted(found[:MOST])), len(found) <= MOST)
 
 
 def story(ledger: Ledger, stream: str, others: Iterable[str], at: AsOf) -> Story:
