@@ -132,7 +132,10 @@ def test_an_item_is_drafted_and_reviewed_by_two(signed_in: As, office: Office) -
     assert office.ledger.known.stream(item).state.standing == "reviewed"
     page = signed_in("supervisor-1").get(f"/acts?stream={item}")
     assert "disclosure_item.review&" not in page
-    signed_in("joint").does("disclosure_item.approve", item)
+    joint = signed_in("joint")
+    offered = re.findall(r"command=disclosure_item\.(\w+)&", joint.get(f"/acts?stream={item}"))
+    assert offered == ["approve", "return"], "what is due, before what sends it back"
+    joint.does("disclosure_item.approve", item)
     offered = re.findall(r"command=disclosure_item\.(\w+)&", publisher.get(f"/acts?stream={item}"))
     assert offered[0] == "publish", "what is due, before what may be done beside it"
     assert "revise" in offered

@@ -185,3 +185,11 @@ def test_a_reader_is_told_what_to_do_while_the_store_is_away_and_the_operator_wh
     assert "/srv" not in answer.text
     assert f'href="{path}">' in answer.text, "it may be tried again"
     assert problem_of(error, "en").detail in unescape(answer.text), "whoever runs it reads why"
+
+
+def test_a_reader_is_not_told_what_boards_are_called_in_addresses(demo: TestClient) -> None:
+    page = demo.get("/boards/rumours", headers={"Accept": "text/html"})
+    assert page.status_code == 404
+    assert "There is no such board" in page.text
+    assert "figure-rows" not in page.text
+    assert "figure-rows" in demo.get("/api/v1/boards/rumours").json()["detail"], "a program is"

@@ -202,8 +202,8 @@ class RatingEmpty(RuleViolation):
     """A rating that rates nothing."""
 
     code = "case.rating_empty"
-    zh = "评价至少要填写一项：响应、解决、满意（{rule}，{article}）。"
-    en = "Rate at least one: responded, solved, satisfied ({rule}, {article})."
+    zh = "评价至少要填写一项：是否回应、是否解决、是否满意（{rule}，{article}）。"
+    en = "Rate at least one: responded to, solved, satisfied ({rule}, {article})."
 
 
 class StateDiffers(RuleViolation):

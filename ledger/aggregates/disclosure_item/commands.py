@@ -63,6 +63,7 @@ class Return(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "disclosure_item.return"
     zh: ClassVar[str] = "退回修改"
     en: ClassVar[str] = "Return"
+    aside: ClassVar[bool] = True
     reason: Code
 
 
