@@ -39,6 +39,7 @@ def test_hours_wait_on_the_desk_of_who_confirms_them_until_she_has(
     office.ledger.follower.wait_for(office.size, 30)
     organiser, clerk = signed_in("organiser"), signed_in("volunteer-clerk")
     page = organiser.get("/me")
+    assert "<p>Key: " in page, "where her key is, told as every other fact"
     assert asked_to_sign(page) == [("account.confirm", "1")]
     assert "1.50 hours" in page
     assert asked_to_sign(clerk.get("/me")) == [], "nobody confirms what she claimed"
