@@ -28,13 +28,13 @@ def free_port() -> int:
 
 @contextmanager
 def served(
-    home: Path, *words: str, logs: int = subprocess.PIPE
+    home: Path, *words: str, logs: int = subprocess.PIPE, port: int = 0
 ) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Serve a home in a process of its own; yield it and its address once it answers.
 
     Whoever serves for long gives ``logs=DEVNULL``: a pipe nobody reads fills up and stops it.
     """
-    port = free_port()
+    port = port or free_port()
     command = [sys.executable, "-c", MAIN, "--home", str(home), *words, "--port", str(port)]
     process = subprocess.Popen(
         command, stdout=logs, stderr=logs, text=True,

@@ -2,8 +2,11 @@
 
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -28,6 +31,7 @@ TEXT = "三号路路灯不亮，晚上很黑。"
 class Place:
     """A served office: who may sign in, and things to act on."""
 
+    home: Path
     address: str
     unit: str
     accounts: Accounts
@@ -35,6 +39,21 @@ class Place:
     account: str
     cases: list[str]
     items: list[str]
+    running: ExitStack
+
+
+def serving(home: Path, running: ExitStack, port: int = 0) -> str:
+    """Start a server that runs until ``running`` is closed; return its address."""
+    server = served(home, "serve", logs=subprocess.DEVNULL, port=port)
+    return running.enter_context(server)[1].replace("127.0.0.1", "localhost")
+
+
+@contextmanager
+def gone(place: Place) -> Iterator[None]:
+    """Stop the server of a place, and start it again where it was."""
+    place.running.close()
+    yield
+    serving(place.home, place.running, urlsplit(place.address).port or 0)
 
 
 @pytest.fixture(scope="session")
@@ -49,9 +68,11 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     office.ledger.close()
     signing_in = Accounts(office.path)
     signing_in.add("clerk", people["intake_clerk"].who.actor, PASSPHRASE)
-    with served(office.path, "serve", logs=subprocess.DEVNULL) as (_, url):
-        address = url.replace("127.0.0.1", "localhost")
-        yield Place(address, office.unit, signing_in, people, account, cases, items)
+    with ExitStack() as running:
+        address = serving(office.path, running)
+        yield Place(
+            office.path, address, office.unit, signing_in, people, account, cases, items, running
+        )
     signing_in.close()
 
 

@@ -138,12 +138,17 @@ class Log extends Proof {
   }
 }
 
-/** The slider and its buttons: the same page, taken apart and put in place without reloading. */
+/** The slider and its buttons: the same page, taken apart and put in place without reloading.
+ *  What is put in place is not heard, so the step shown is said where the document stays. */
 class Replay extends HTMLElement {
   private timer = 0;
   private wanted = "";
+  private readonly voice = document.createElement("p");
 
   connectedCallback(): void {
+    this.voice.className = "unseen";
+    this.voice.setAttribute("role", "status");
+    this.after(this.voice);
     this.addEventListener("input", (event) => {
       const range = event.target;
       if (range instanceof HTMLInputElement && range.type === "range") this.soon(range.value);
@@ -178,6 +183,7 @@ class Replay extends HTMLElement {
       if (unfolded.length === this.querySelectorAll("details").length) this.unfold(unfolded);
       history.replaceState(null, "", address);
       this.refocus(focused);
+      this.voice.textContent = [".at", ".panel h2"].map((part) => this.querySelector(part)?.textContent).join(" ");
     } catch {
       location.assign(address); // the server's own page says what is wrong
     }

@@ -1,5 +1,6 @@
 // What is typed in a form is kept on this device until it is recorded, three days at most.
 import { made } from "./elements.ts";
+import { sends } from "./sending.ts";
 
 const DRAFT = "mz:draft:";
 const DAYS_KEPT = 3;
@@ -63,6 +64,7 @@ export class Form extends HTMLElement {
   private timer = 0;
 
   connectedCallback(): void {
+    for (const form of this.querySelectorAll("form")) sends(form, this.dataset.gone);
     if (document.documentElement.classList.contains("kiosk")) return;
     if (this.dataset.fresh) this.restore();
     this.addEventListener("input", () => {
@@ -143,6 +145,7 @@ export class Form extends HTMLElement {
       localStorage.removeItem(this.key);
       for (const control of this.controls()) takes(control, "");
       note.remove();
+      this.controls()[0]?.focus();
     });
     note.append(clear);
   }

@@ -175,7 +175,8 @@ export class Kiosk extends HTMLElement {
     document.body.replaceChildren(...page.body.childNodes);
     document.querySelectorAll(".away").forEach((old) => old.remove());
     scrollTo(0, 0);
-    document.getElementById("main")?.focus({ preventScroll: true });
+    const told = document.querySelector<HTMLElement>("main [autofocus]");
+    (told ?? document.getElementById("main"))?.focus({ preventScroll: !told });
   }
 
   /** Says that the server is away, and of when the data shown are. */

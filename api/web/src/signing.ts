@@ -5,6 +5,7 @@ import { made, type Words, wordsOf } from "./elements.ts";
 import { remembered } from "./memory.ts";
 import { order, send } from "./orders.ts";
 import type { Answer, DraftShown, KeyShown, Order } from "./signer.ts";
+import { refused, sends, submitted } from "./sending.ts";
 import { fieldsOf, rowsOf } from "./spelt.ts";
 
 type Seen = { root: string; size: number } & { [name: string]: Json };
@@ -31,10 +32,11 @@ function verifiedLast(): Seen | undefined {
 export class Sign extends HTMLElement {
   private words: Words = {};
   private button: HTMLButtonElement | undefined;
+  private busy = false;
 
   connectedCallback(): void {
     this.words = wordsOf(this);
-    for (const form of this.querySelectorAll("form")) once(form);
+    for (const form of this.querySelectorAll("form")) sends(form, this.words.gone, this.dataset.receipt);
     void this.begin();
   }
 
@@ -77,7 +79,9 @@ export class Sign extends HTMLElement {
     actions.append(this.button);
     if (!key.guarded) actions.append(made("span", this.words.script, "note"));
     this.prepend(note, ...sections, actions);
-    for (const other of this.querySelectorAll(".proxy [value=sign], .proxy .note")) other.remove();
+    const others = [...this.querySelectorAll(".proxy [value=sign], .proxy .note")];
+    if (others.some((other) => other.contains(document.activeElement))) this.button.focus();
+    for (const other of others) other.remove();
     this.dataset.state = "ready";
   }
 
@@ -107,32 +111,26 @@ export class Sign extends HTMLElement {
   }
 
   private async sign(): Promise<void> {
-    if (!this.button || this.button.disabled) return;
-    this.button.disabled = true;
+    if (!this.button || this.busy) return;
+    this.busy = true;
     const { presentations, code } = await this.order({ op: "sign" });
     if (!presentations) return this.say(`${this.words.failed} (${code})`);
     const answer = await send("/api/v1/entries", { presentations });
     if (answer?.ok) return location.assign(this.dataset.receipt ?? "/me");
     if (answer?.status === 409) return this.again();
-    this.button.disabled = false;
+    this.busy = false;
     this.say(answer ? String(answer.body.detail ?? answer.status) : this.words.gone);
   }
 
   /** Has the page made anew: it shows what others did meanwhile. */
   private again(): void {
     const form = this.querySelector("form");
-    if (!form) return;
-    const step = made("input");
-    Object.assign(step, { type: "hidden", name: "step", value: "check" });
-    form.append(step);
-    form.submit();
+    if (form) submitted(form, "check");
   }
 
   private say(text: string | undefined): void {
-    this.querySelector(".said")?.remove();
-    const said = made("p", text, "refusal said");
-    said.setAttribute("role", "alert");
-    this.prepend(said);
+    const before = this.button ?? this.firstElementChild;
+    if (before) refused(before, text);
   }
 }
 
@@ -172,14 +170,4 @@ function spelt(names: Names | undefined, group: string, name: string, value: str
     const said = names?.filled[field];
     return [said?.label ?? field, beside(said?.word, String(one))];
   });
-}
-
-/** A second press of a button is not a second wish. */
-function once(form: HTMLFormElement): void {
-  let sent = false;
-  form.addEventListener("submit", (event) => {
-    if (sent) event.preventDefault();
-    sent = true;
-  });
-  addEventListener("pageshow", () => (sent = false));
 }
