@@ -116,7 +116,7 @@ def _form(
         "paper": _paper(setting, wish),
         "may_be_typed": may_be_typed(caller.ledger, wish.command),
         "error": error,
-        "wrong": str(error.facts.get("member", "")) if error else "",
+        "wrong": str(error.facts.get("member", "")).partition("[")[0] if error else "",
         "seq": wish.seq if wish.seq is not None else setting.version,
     }
     return caller.show("act.html", data, status=200 if error is None else status_of(error))

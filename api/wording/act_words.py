@@ -304,14 +304,19 @@ class ActWords:
         for label, fen in words.stated(state.amounts, state.unit):
             yield label, quantity("fen", fen, words.lang)
 
-    def refused(self, error: LedgerError, of: str, state: Any, given: Mapping[str, str]) -> str:
+    def refused(
+        self, error: LedgerError, of: str, state: Any, given: Mapping[str, str], label: str = ""
+    ) -> str:
         """Return a refusal of an act, ``of`` its command, what it names called by its name.
 
-        ``given`` are the unit and kind of a stream to be begun, where ``state`` is of none.
+        ``given`` are the unit and kind of a stream to be begun, where ``state`` is of none;
+        ``label`` is what the form calls the member that is wrong, where not as any form would.
         """
         held = {name: getattr(state, name, None) for name in ("unit", "kind", "code")}
         around = {**given, **{name: value for name, value in held.items() if value}}
-        return in_words(self._words, error, of, around).text(self._words.lang)
+        told = in_words(self._words, error, of, around)
+        named = {"member": label} if label else {}
+        return type(told)(**{**told.facts, **named}).text(self._words.lang)
 
     def label(self, entry: Shown, name: str) -> str:
         """Return what a public member of an entry to be signed is called."""

@@ -1,5 +1,6 @@
 """What a form offers and what it says: codes, cases and versions are called by what people know."""
 
+import re
 from collections.abc import Iterable, Iterator
 from html import unescape
 from typing import Literal, get_args, get_origin
@@ -16,7 +17,7 @@ from ledger.service.office import Hand
 from tests.api.browsing import As, Browser, assigned, form_in
 from tests.browser.office import drafted
 from tests.support.office import Office
-from tests.support.staff import session_of, staff
+from tests.support.staff import an_account, session_of, staff
 
 DAY = 86_400_000
 
@@ -152,6 +153,28 @@ def test_a_refusal_calls_the_field_as_its_form_does_and_speaks_one_language(
     assert "parties" not in said.replace(wrong, "")
     assert why in said
     assert ("whole" in said) == (lang == "en")
+
+
+@pytest.mark.parametrize(("lang", "said"), [
+    ("zh", "“申报”的 时长（分钟） 填写有误：不能为空。请更正后重试。"),
+    ("en", "Claim: Minutes is not usable (must not be empty). Correct it and try again."),
+])  # fmt: skip
+def test_a_field_left_empty_is_told_as_any_other_fault(
+    signed_in: As, office: Office, people: dict[str, Hand], lang: str, said: str
+) -> None:
+    account = an_account(office, people["organiser"], people["verifier"].who.actor)
+    clerk = signed_in("volunteer-clerk")
+    headers = clerk.headers | {"Cookie": clerk.headers["Cookie"] + f"; mz_lang={lang}"}
+    fields = form_in(clerk.get(f"/acts/new?command=account.claim&stream={account}"))
+    back = clerk.client.post("/acts/new", data=fields | {"step": "check"}, headers=headers)
+    assert back.status_code == 400
+    page = unescape(back.text)
+    assert said in page[page.index('role="alert"') :].partition("</p>")[0]
+    assert page.count('aria-invalid="true"') == 1
+    field = re.search(r'<input [^>]*name="f.amount"[^>]*>', page)
+    assert field
+    assert 'aria-invalid="true"' in field[0]
+    assert said in page[page.index('id="f-amount-wrong"') :].partition("</p>")[0]
 
 
 def test_a_day_and_a_time_are_typed_apart(signed_in: As, office: Office) -> None:

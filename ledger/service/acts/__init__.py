@@ -1,6 +1,7 @@
 """The way of one act (docs/way-of-an-act.md), in the order it goes.
 
-- A wish: ``commands`` as typed; ``together``, those that bring others with them.
+- A wish: ``commands`` as typed, ``misfits`` what no field can take; ``together``, those that bring
+  others with them.
 - ``prepare`` makes drafts of them. ``judge`` holds every rule, here, in submit, in import and in
   the audit alike, over ``facts``; ``text`` looks for characters that are refused.
 - ``sign`` puts a key to the drafts, each digest computed again first.

@@ -7,6 +7,7 @@ import msgspec
 
 from ledger.errors import MalformedError
 from ledger.kernel.aggregate import Command
+from ledger.service.acts.misfits import misfit
 from ledger.service.ledger import Ledger
 
 
@@ -34,10 +35,8 @@ def parse_command(ledger: Ledger, name: str, fields: Mapping[str, Any]) -> Comma
     except KeyError:
         raise UnknownCommand(name=name, why="no such command") from None
     except msgspec.ValidationError as error:
-        # msgspec names the member behind the form expected; where one is missing, within the text.
-        why, _, member = str(error).partition(" - at `$.")
-        named = member.removesuffix("`") or "…"
-        raise BadValue(name=name, member=named, why=why) from None
+        member, why = misfit(error)
+        raise BadValue(name=name, member=member or "…", why=why) from None
     if command.stream and command.stream.partition("/")[0] != aggregate.name:
         raise BadValue(name=name, member="stream", why=f"{aggregate.name}/…")
     return command

@@ -18,6 +18,7 @@ from ledger.rules.attachments import MAX_BYTES, FileText, Upload, parse_file
 from ledger.rules.paper import Original
 from ledger.rules.posts import Appointment
 from ledger.service.acts.commands import BadValue, parse_command
+from ledger.service.acts.misfits import misfit
 from ledger.service.attachments.media import FileTooLarge
 from ledger.service.attachments.rights import MayNotAttach
 from ledger.service.attachments.taking import digest_of, upload
@@ -111,9 +112,9 @@ def original_of(command: str, typed: Mapping[str, str]) -> Original | None:
     try:
         return msgspec.convert(members | {"persons": typed.get(SEVERAL, "").split()}, Original)
     except msgspec.ValidationError as error:
-        why, _, member = str(error).partition(" - at `$.")
-        named = member.removesuffix("`").partition("[")[0]
-        raise BadValue(name=command, member=f"{FORM}.{named or '…'}", why=why) from None
+        member, why = misfit(error)
+        named = member.partition("[")[0] or "…"
+        raise BadValue(name=command, member=f"{FORM}.{named}", why=why) from None
 
 
 def keep_scan(setting: Setting, jti: str, *, data: bytes, said: str | None) -> str:
@@ -167,4 +168,4 @@ def _scan(command: str, typed: Mapping[str, str]) -> Upload | str | None:
             return parse_file(msgspec.convert(text, FileText))
         return msgspec.convert(text, Digest)
     except msgspec.ValidationError as error:
-        raise BadValue(name=command, member=SCAN, why=str(error)) from None
+        raise BadValue(name=command, member=SCAN, why=misfit(error)[1]) from None
