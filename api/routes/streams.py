@@ -111,7 +111,7 @@ def stream(
     "/replay/{stream:path}",
     responses=answers(
         Replayed,
-        {"stream": examples.CASE, "as_of": examples.AS_OF, "steps": [], "next": None, "state": {}},
+        {"stream": examples.CASE, "as_of": examples.AS_OF, "steps": [], "next": 50, "state": {}},
         s404="No entry of this name at that point.",
     ),
 )

@@ -180,7 +180,7 @@ def test_a_reader_is_told_what_to_do_while_the_store_is_away_and_the_operator_wh
     path = "/?asked=for-the-first-time"  # what was answered before is sent again from memory
     answer = demo.get(path, headers={"Accept": "text/html"})
     assert answer.status_code == 503
-    refusal = unescape(answer.text.partition('role="alert">')[2].partition("</p>")[0])
+    refusal = unescape(answer.text.partition('role="alert"')[2].partition("</p>")[0])
     assert said in refusal
     assert "/srv" not in answer.text
     assert f'href="{path}">' in answer.text, "it may be tried again"
