@@ -186,13 +186,13 @@ def point_of(ledger: Ledger, text: str | None, views: Collection[str] | None = N
 
 
 def begun_point(ledger: Ledger, text: str | None) -> AsOf:
-    """Return the point ``text`` means, as ``point_of``, for pages that compare days or ranges.
+    """Return the point ``text`` means, as ``point_of``, for what tells what is missing or changed.
 
     Raises: ProjectionBehind while a view that is made anew has read nothing: of what was never
         read, "nothing changed, nothing is missing" would be untrue.
     """
     point = point_of(ledger, text)
-    if text is None and point.size == 0:
+    if text is None and point.size == 0 < (size := ledger.recorder.head().size):
         last = min(ledger.views.values(), key=lambda store: store.position())
-        raise ProjectionBehind(view=last.label, position=last.position(), size=ledger.known.size)
+        raise ProjectionBehind(view=last.label, position=last.position(), size=size)
     return point

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.deps import LARGEST, AsOfText, Decimal, MinSize, SurfaceDep, ViewerDep, point_of
+from api.deps import LARGEST, AsOfText, Decimal, MinSize, SurfaceDep, ViewerDep, begun_point
 from api.routes.boards import AskedDep, UnitCode, depends
 from api.showing.board_layouts import lay_out
 from api.showing.proofs import is_counted, streams_of
@@ -61,7 +61,7 @@ def framed(
 
     Raises: UnitCodeUnknown, UnitCodeShared, BadMoment, BadDate.
     """
-    point = point_of(office.ledger, as_of or None)
+    point = begun_point(office.ledger, as_of or None)
     place = unit_as_of(office.ledger, unit, point) if unit else None
     board = boards_declared().get(name)
     if board is None or "kind" not in board.heeds:
@@ -92,7 +92,7 @@ class NoSuchRow(NotFound):
 @page(router, "/boards", "boards.html")
 def listed(office: SurfaceDep, as_of: AsOfText = None) -> Sight:
     """Which boards there are; those of a point of history lead to it."""
-    point = point_of(office.ledger, as_of)
+    point = begun_point(office.ledger, as_of)
 
     def data() -> dict[str, Any]:
         return {"boards": named(), "as_of": as_of or ""}

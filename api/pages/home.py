@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from api.deps import SurfaceDep, point_of
+from api.deps import SurfaceDep, begun_point
 from api.routes.register import Filter, register_page, register_stats
 from api.sight import Sight, page
 from ledger.kernel.act import AsOf
@@ -23,7 +23,7 @@ COMPLIANCE, FINDINGS = "compliance", "findings"
 def home(office: SurfaceDep) -> Sight:
     """The first page."""
     ledger = office.ledger
-    point = point_of(ledger, None)
+    point = begun_point(ledger, None)
     return Sight(
         depends=(point.size, day_of(point)),
         point=point,

@@ -8,7 +8,7 @@ from pydantic import Field, StringConstraints
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.deps import LARGEST, AsOfText, Decimal, Filled, MinSize, SurfaceDep, point_of
+from api.deps import LARGEST, AsOfText, Decimal, Filled, MinSize, SurfaceDep, begun_point
 from api.wire import examples
 from api.wire.answers import answers, json_answer
 from api.wire.caching import conditional
@@ -120,7 +120,7 @@ def sheet(
     as_of: AsOfText = None,
 ) -> Response:
     """One board, as of any point of history: its columns, its rows, what their codes are called."""
-    point = point_of(office.ledger, as_of)
+    point = begun_point(office.ledger, as_of)
     place = None if unit is None else unit_as_of(office.ledger, unit, point)
 
     def made() -> Response:

@@ -51,7 +51,7 @@ def readyz(office: SurfaceDep) -> Response:
     except LedgerError as error:
         found = Readiness(ready=False, size=0, shown=0, why=error.code)
         return json_answer(found, status=503)
-    ready = size - shown <= BEHIND
+    ready = size - shown <= BEHIND and (shown > 0 or size == 0)
     why = None if ready else "projection.behind"
     found = Readiness(ready=ready, size=size, shown=shown, why=why)
     return json_answer(found, status=200 if ready else 503)

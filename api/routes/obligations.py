@@ -12,7 +12,7 @@ from pydantic import StringConstraints
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.deps import AsOfText, CursorText, Filled, Limit, MinSize, SurfaceDep, point_of
+from api.deps import AsOfText, CursorText, Filled, Limit, MinSize, SurfaceDep, begun_point
 from api.routes.boards import UnitCode, depends
 from api.wire import examples
 from api.wire.answers import answers, json_answer
@@ -118,7 +118,7 @@ def obligations(
     label = " ".join((BOARD, *(ledger.views[name].label for name in VIEWS)))
     size = ledger.recorder.head().size
     begun = None if cursor is None else parse_cursor(cursor, label, size)
-    point = point_of(ledger, as_of) if begun is None else begun.as_of
+    point = begun_point(ledger, as_of) if begun is None else begun.as_of
     place = None if unit is None else unit_as_of(ledger, unit, point)
 
     def made() -> Response:

@@ -217,7 +217,9 @@ def test_supervision_says_why_it_is_empty_and_what_changed(demo: TestClient, siz
     assert "采用规定了应办事项的规则包后" in page
 
 
-@pytest.mark.parametrize("place", ["/supervision", "/boards/cases/replay"])
+@pytest.mark.parametrize(
+    "place", ["/supervision", "/boards/cases/replay", "/boards/findings", "/boards/compliance"]
+)
 def test_while_views_are_made_anew_a_page_says_so_and_when_to_come_back(
     office: Office, place: str
 ) -> None:
@@ -227,8 +229,10 @@ def test_while_views_are_made_anew_a_page_says_so_and_when_to_come_back(
     with TestClient(make_app(office.ledger, follow=False)) as client:
         page = client.get(place, headers={"Accept": "text/html"})
         data = client.get(f"{place}.json")
-    for answer in (page, data):
+        first, ready = client.get("/"), client.get("/readyz")
+    for answer in (page, data, first):
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert (ready.status_code, ready.json()["shown"]) == (503, 0)
     assert data.json()["code"] == "projection.behind"
     assert "projection.behind" in page.text
 

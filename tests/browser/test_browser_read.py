@@ -31,6 +31,17 @@ def test_a_number_typed_at_a_kiosk_is_looked_up_and_the_answer_has_the_focus(ope
     focused(page, "heading", "找到了")
 
 
+def test_a_resident_reads_a_row_and_hears_how_its_proof_stands(opened: Open) -> None:
+    page = shown(opened, "/")
+    press(page, "link", "^居民")
+    press(page, "link", "^单位$")
+    page.wait_for_url("**/boards/units")
+    press(page, "link", "^签名有效")
+    page.wait_for_url("**/entries/**")
+    page.get_by_role("status").filter(has_text="本机已核验").wait_for()
+    assert "签名与签署人的公钥相符" in page.get_by_role("main").aria_snapshot()
+
+
 @pytest.mark.parametrize("path", ["/replay/{stream}?at=1", "/boards/cases/replay?at=3"])
 def test_each_step_of_a_replay_is_said(opened: Open, path: str) -> None:
     page = shown(opened, "/")

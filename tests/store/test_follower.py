@@ -206,6 +206,7 @@ def test_catching_up_reports_each_batch(toys: Toys, log: Log) -> None:
     one = Follower([toys.store()], read=log.read, size=log.size)
     one.catch_up(lambda *step: seen.append(step))
     assert seen == [("toy@1", 500, 1200), ("toy@1", 1000, 1200), ("toy@1", 1200, 1200)]
+    assert [each.position for each in one.status()] == [1200]
 
 
 def test_a_follower_goes_on_in_a_rebuilt_file(

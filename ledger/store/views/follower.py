@@ -227,6 +227,11 @@ class Follower:
         """Bring every view to the log's size, in the foreground; see `catch_up`."""
         stores = [tail.store for tail in self._tails]
         catch_up(stores, read=self._read, size=self._size, progress=progress)
+        # Whoever follows in the background would say so only after its next round.
+        for tail in self._tails:
+            tail.look()
+        with self._moved:
+            self._moved.notify_all()
 
     def wait_for(
         self, size: int, timeout: float = 2.0, views: Collection[str] | None = None
