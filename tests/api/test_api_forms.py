@@ -1,36 +1,23 @@
 """What a form offers and what it says: codes, cases and versions are called by what people know."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from html import unescape
 from typing import Literal, get_args, get_origin
 
 import pytest
-from starlette.testclient import TestClient
 
-from api.app import make_app
 from ledger.service.forms import choosing
 from ledger.service.forms.choosing import choices
 from ledger.service.forms.fields import fields_of
 from ledger.service.forms.setting import Setting
 from ledger.service.office import Hand
-from tests.api.browsing import As, Browser, assigned, form_in
+from tests.api.browsing import As, assigned, form_in
 from tests.browser.office import drafted
 from tests.support.office import Office
-from tests.support.staff import an_account, session_of, staff
+from tests.support.staff import an_account
 
 DAY = 86_400_000
-
-
-@pytest.fixture
-def people(office: Office) -> dict[str, Hand]:
-    return staff(office)
-
-
-@pytest.fixture
-def signed_in(office: Office, people: dict[str, Hand]) -> Iterator[As]:
-    with TestClient(make_app(office.ledger)) as client:
-        yield lambda label: Browser(client, people[label], session_of(office, people[label]))
 
 
 def test_no_value_that_a_form_lists_is_shown_as_a_bare_code(
