@@ -111,3 +111,11 @@ def as_of(ledger: Ledger, *, size: int | None = None, at: int | None = None) -> 
     if at is None:
         at = ledger.recorder.recorded_at(size - 1) if size else 0
     return AsOf(size=size, at=at)
+
+
+def newest(ledger: Ledger, view: str) -> AsOf:
+    """Return the newest point ``view`` answers for: what was just recorded may be missing from it.
+
+    For what helps somebody on rather than states a fact: it need not wait for the view.
+    """
+    return as_of(ledger, size=ledger.views[view].position())

@@ -69,6 +69,18 @@ def test_an_order_is_claimed_done_and_confirmed_by_forms(
     assert office.ledger.known.stream(order).state.state == "confirmed"
 
 
+def test_forms_of_an_order_do_not_wait_for_views(
+    signed_in: As, office: Office, people: dict[str, Hand]
+) -> None:
+    account = an_account(office, people["organiser"], people["verifier"].who.actor)
+    order = issued(signed_in, office)
+    office.ledger.follower.stop()
+    signed_in("volunteer-clerk").does("case.claim", order, account=account)
+    signed_in("volunteer-clerk").does("case.complete", order, text="已修好。")
+    assert office.ledger.views["volunteers"].position() < office.size
+    assert offered(signed_in("organiser"), order, "case.confirm", BOX) == [account]
+
+
 def test_a_volunteer_is_offered_her_own_account_and_no_closed_one(
     signed_in: As, office: Office, people: dict[str, Hand]
 ) -> None:

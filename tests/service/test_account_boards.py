@@ -3,9 +3,9 @@
 import pytest
 
 from ledger.aggregates.account import commands as wishes
-from ledger.service.ledger import as_of
+from ledger.service.ledger import as_of, newest
 from ledger.service.office import Hand, appoint, do, enrol, establish, hand, register
-from ledger.service.reading.naming import masked
+from ledger.service.reading.naming import VIEW, masked, names
 from ledger.service.sheet import make_sheet
 from ledger.store.views.store import ProjectionBehind
 from tests.service.test_boards import sheet
@@ -62,6 +62,20 @@ def test_a_name_is_shown_masked_by_consent_and_never_again_once_withdrawn(office
     do(office.ledger, organiser, wishes.GiveConsent(stream=open_, shown_name="欧阳兰"))
     assert {row["name"] for row in sheet(office, "volunteers").rows} == {"欧*", None}
     assert all(row["name"] is None for row in sheet(office, "volunteers", size=then).rows)
+
+
+def test_names_neither_wait_for_a_view_that_lags_nor_outlive_their_consent(office):
+    clerk, organiser = staff(office, "volunteer_clerk", "organiser")
+    account = volunteer(office, clerk, "王秀兰")
+    do(office.ledger, organiser, wishes.GiveConsent(stream=account, shown_name="王秀兰"))
+    office.ledger.follower.catch_up()
+    point = newest(office.ledger, VIEW)
+    rows = office.ledger.views[VIEW].rows(point, limit=9)
+    volunteer(office, clerk, "李建国")
+    assert office.ledger.views[VIEW].position() < office.size, "nobody follows"
+    assert names(office.ledger, rows) == {account: "王*"}
+    do(office.ledger, organiser, wishes.WithdrawConsent(stream=account))
+    assert names(office.ledger, rows) == {}
 
 
 def test_no_row_of_the_view_holds_a_name(office):

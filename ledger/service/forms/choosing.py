@@ -31,7 +31,7 @@ from ledger.service.forms import deciding, disclosing, ordering
 from ledger.service.forms.fields import Field
 from ledger.service.forms.holding import keys_of
 from ledger.service.forms.setting import LANGS, Choice, Setting, Source, coded, listed
-from ledger.service.ledger import as_of
+from ledger.service.ledger import newest
 from ledger.service.reading.caselist import Wanted, every
 from ledger.service.reading.numbers import numbers_of_streams
 
@@ -159,7 +159,7 @@ def _open_alike(setting: Setting) -> Iterator[CaseRow]:
     """Yield the other open cases of this kind and unit, as far as the register has come."""
     register = setting.ledger.views["register"]
     where = {"open": True, "unit": setting.state.unit, "kind": setting.state.kind}
-    point = as_of(setting.ledger, size=register.position())
+    point = newest(setting.ledger, "register")
     rows = every(register, point, Wanted(where=where), "newest", CASES_LISTED + 1)
     return (row for row in rows if row.case != setting.stream)
 

@@ -11,7 +11,7 @@ from ledger.projections.volunteers import VolunteerRow
 from ledger.rules.packs.sections import accounts
 from ledger.service.board import Desk
 from ledger.service.forms.setting import Choice, Setting, Source, listed
-from ledger.service.ledger import as_of
+from ledger.service.ledger import newest
 from ledger.service.reading.naming import VIEW, names
 
 VOLUNTEER: Final = "volunteer"
@@ -38,8 +38,7 @@ def _claimants(setting: Setting) -> Iterator[Choice]:
 def _accounts(setting: Setting) -> Iterator[VolunteerRow]:
     if setting.unit is None or setting.book is None:
         return
-    point = as_of(setting.ledger, size=setting.ledger.views[VIEW].position())
-    desk = Desk(setting.ledger, point, setting.unit)
+    desk = Desk(setting.ledger, newest(setting.ledger, VIEW), setting.unit)
     for kind in setting.book.items(accounts.section):
         if (kind.measure, kind.holder) == ("minute", "volunteer"):
             rows = desk.rows(VIEW, "account", unit=setting.unit, kind=kind.id)
@@ -52,9 +51,9 @@ def _is_hers(setting: Setting, account: str) -> bool:
 
 
 def _claimed(setting: Setting) -> Iterator[Choice]:
-    view, now = setting.ledger.views[VIEW], as_of(setting.ledger)
-    found = (view.row(claim.account, now) for claim in setting.state.claims)
-    yield from _told(setting, [cast("VolunteerRow", row) for row in found if row is not None])
+    claimed = [claim.account for claim in setting.state.claims]
+    found = setting.ledger.views[VIEW].rows_of(claimed, newest(setting.ledger, VIEW))
+    yield from _told(setting, [found[account] for account in claimed if account in found])
 
 
 def _told(setting: Setting, rows: list[VolunteerRow]) -> Iterator[Choice]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from ledger.entry.entry import parse_entry
 from ledger.projections.volunteers import VolunteerRow
-from ledger.service.ledger import Ledger, as_of
+from ledger.service.ledger import Ledger, newest
 from ledger.service.reading.values import open_groups
 
 GROUP, FIELD = "naming", "name"
@@ -28,16 +28,15 @@ def names(ledger: Ledger, rows: Iterable[VolunteerRow]) -> dict[str, str]:
 
     A name that was erased or cannot be opened is left out.
     """
-    now = as_of(ledger)
+    named = {row.account: row.named_at for row in rows if row.named_at is not None}
+    standing = ledger.views[VIEW].rows_of(named, newest(ledger, VIEW)) if named else {}
     found: dict[str, str] = {}
-    for row in rows:
-        if row.named_at is None:
+    for account, latest in standing.items():
+        # The view may not have read a withdrawal yet; the record itself has.
+        if latest.named_at != named[account] or not ledger.known.stream(account).state.consents:
             continue
-        latest = ledger.views[VIEW].row(row.account, now)
-        if latest is None or latest.named_at != row.named_at:
-            continue
-        if name := _name(ledger, row.named_at):
-            found[row.account] = masked(name)
+        if name := _name(ledger, named[account]):
+            found[account] = masked(name)
     return found
 
 
