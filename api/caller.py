@@ -19,13 +19,13 @@ class Caller:
     """A request with all that answers it."""
 
     request: Request
-    office: Surface
+    surface: Surface
     who: Viewer
 
     @property
     def ledger(self) -> Ledger:
         """The opened ledger."""
-        return self.office.ledger
+        return self.surface.ledger
 
     @property
     def actor(self) -> str:
@@ -38,7 +38,7 @@ class Caller:
         It is of what is recorded now, also while the views are behind.
         """
         ledger = self.ledger
-        response = self.office.pages.show(
+        response = self.surface.pages.show(
             self.request,
             template,
             data,
@@ -51,9 +51,9 @@ class Caller:
         return response
 
 
-async def caller(request: Request, office: SurfaceDep, who: ViewerDep) -> Caller:
+async def caller(request: Request, surface: SurfaceDep, who: ViewerDep) -> Caller:
     """Return the caller of a route."""
-    return Caller(request=request, office=office, who=who)
+    return Caller(request=request, surface=surface, who=who)
 
 
 CallerDep = Annotated[Caller, Depends(caller)]

@@ -56,9 +56,9 @@ class Surface:
 MEBIBYTE: Final = 1 << 20
 
 
-def take_upload(office: Surface, actor: str, size: int) -> None:
+def take_upload(surface: Surface, actor: str, size: int) -> None:
     """Count a file of ``size`` bytes against its sender's share. Raises: TooManyTries."""
-    office.uploads.take(actor, -(-size // MEBIBYTE) or 1)
+    surface.uploads.take(actor, -(-size // MEBIBYTE) or 1)
 
 
 async def surface(request: Request) -> Surface:
@@ -75,11 +75,11 @@ async def viewer(request: Request) -> Viewer:
     return await run_in_threadpool(_viewer, await surface(request), token)
 
 
-def _viewer(office: Surface, token: str) -> Viewer:
-    actor = office.accounts.actor_of(token)
+def _viewer(surface: Surface, token: str) -> Viewer:
+    actor = surface.accounts.actor_of(token)
     if actor is None:
         return NOBODY
-    roles = frozenset(post.role for post in posts_held(office.ledger, actor))
+    roles = frozenset(post.role for post in posts_held(surface.ledger, actor))
     return Viewer(actor=actor, roles=roles)
 
 
@@ -127,7 +127,7 @@ CursorText = Annotated[
 
 
 async def min_size(
-    office: SurfaceDep,
+    surface: SurfaceDep,
     size: Annotated[
         int | None,
         Decimal,
@@ -147,7 +147,7 @@ async def min_size(
     if size is None:
         return 0
     until = time.monotonic() + WAIT_SECONDS
-    while (found := shown_size(office.ledger)) < size:
+    while (found := shown_size(surface.ledger)) < size:
         if time.monotonic() >= until:
             raise ProjectionBehind(view="-", position=found, size=size)
         await asyncio.sleep(_LOOK_SECONDS)

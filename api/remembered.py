@@ -141,16 +141,16 @@ class Remembered:
         return noted
 
 
-def standing_of(office: Surface) -> tuple[object, ...]:
+def standing_of(surface: Surface) -> tuple[object, ...]:
     """Return how the ledger stands, as this process knows without asking the database.
 
     What it appended itself, what it saw others append or erase, how far it saw each view, about
     when.
     """
-    ledger = office.ledger
+    ledger = surface.ledger
     when = ledger.clock.now_ms() // OLDEST_MS
     erased = ledger.keystore.generation
-    return (ledger.known.size, office.news.size, erased, *ledger.follower.status(), when)
+    return (ledger.known.size, surface.news.size, erased, *ledger.follower.status(), when)
 
 
 def _asked(request: Request) -> Asked:

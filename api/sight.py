@@ -41,23 +41,23 @@ def page(
     def declare(look: Callable[..., Sight]) -> Callable[..., Sight]:
         sight = Annotated[Sight, Depends(look)]
 
-        def as_json(request: Request, seen: sight, office: SurfaceDep, who: ViewerDep) -> Response:
-            parts = (twin_of(path), *seen.depends, *_ours(office), who)
+        def as_json(request: Request, seen: sight, surface: SurfaceDep, who: ViewerDep) -> Response:
+            parts = (twin_of(path), *seen.depends, *_ours(surface), who)
             return conditional(
                 request, parts, lambda: json_answer(seen.data()), keep=_keeping(request, who)
             )
 
-        def as_page(request: Request, seen: sight, office: SurfaceDep, who: ViewerDep) -> Response:
+        def as_page(request: Request, seen: sight, surface: SurfaceDep, who: ViewerDep) -> Response:
             # A form of somebody signed in carries a word of her session: that page is nobody
             # else's, and not her own either once she has signed in anew.
             word = "" if who == NOBODY else form_word(request)
             about = (manner_of(request), who, word, request.url)
-            day = today(office.ledger)  # a simulated one is shown
-            parts = (path, *seen.depends, *_ours(office), *about, day)
+            day = today(surface.ledger)  # a simulated one is shown
+            parts = (path, *seen.depends, *_ours(surface), *about, day)
 
             def made() -> Response:
-                return office.pages.show(
-                    request, template, seen.data(), ledger=office.ledger, who=who, point=seen.point
+                return surface.pages.show(
+                    request, template, seen.data(), ledger=surface.ledger, who=who, point=seen.point
                 )
 
             return conditional(request, parts, made, keep=_keeping(request, who))
@@ -70,9 +70,9 @@ def page(
     return declare
 
 
-def _ours(office: Surface) -> tuple[object, ...]:
+def _ours(surface: Surface) -> tuple[object, ...]:
     """Return what every page depends on: the program, and which values were erased."""
-    return office.stamp, office.ledger.keystore.generation
+    return surface.stamp, surface.ledger.keystore.generation
 
 
 def _keeping(request: Request, who: Viewer) -> str:

@@ -150,7 +150,7 @@ async def _answered(caller: Caller, fields: FormData) -> Response:
             typed[name] = "\n".join(several)[:LONGEST]
     if caller.who.actor is None and "csrf" in typed:
         return await run_in_threadpool(
-            carry_on, caller.request, caller.office, caller.who, "/acts/new", typed
+            carry_on, caller.request, caller.surface, caller.who, "/acts/new", typed
         )
     wish = parse_wish(typed, caller.ledger.clock.now_ms())
     if wish.command not in caller.ledger.registry.commands:
@@ -177,7 +177,7 @@ async def _with_files(caller: Caller, wish: Wish, fields: FormData) -> Wish:
         if isinstance(sent, UploadFile) and sent.filename:
             field = name.removeprefix("f.")
             data = await sent.read()
-            take_upload(caller.office, caller.actor, len(data))
+            take_upload(caller.surface, caller.actor, len(data))
             typed[field] = await run_in_threadpool(
                 _kept, caller, wish, field, data, sent.content_type
             )
@@ -219,7 +219,7 @@ async def _signed(caller: Caller, wish: Wish) -> Response:
     """Sign with the key the server keeps for her, if nothing moved since she looked."""
     steps = await run_in_threadpool(_steps, caller, wish)
     if steps is not None:
-        await caller.office.front.finish(steps)
+        await caller.surface.front.finish(steps)
     return _receipt(wish)
 
 

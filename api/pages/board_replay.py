@@ -93,14 +93,14 @@ class StepDay(msgspec.Struct, frozen=True, kw_only=True):
 
 @page(router, "/boards/{name}/replay", "board-replay.html")
 def of_board(
-    office: SurfaceDep,
+    surface: SurfaceDep,
     name: Annotated[str, Path(max_length=64)],
     where: Annotated[Where, Depends(parse_where)],
     unit: UnitCode = None,
     now: Annotated[bool, Query()] = False,
 ) -> Sight:
     """A board entry by entry: which of its rows each changed, and which changed by days alone."""
-    ledger, board = office.ledger, board_named(name)
+    ledger, board = surface.ledger, board_named(name)
     point = begun_point(ledger, None)
     place = unit_as_of(ledger, unit, point) if unit else None
 

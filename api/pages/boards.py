@@ -50,7 +50,7 @@ class Framed:
 
 
 def framed(
-    office: SurfaceDep,
+    surface: SurfaceDep,
     _: MinSize,
     name: BoardName,
     asked: AskedDep,
@@ -61,8 +61,8 @@ def framed(
 
     Raises: UnitCodeUnknown, UnitCodeShared, BadMoment, BadDate.
     """
-    point = begun_point(office.ledger, as_of or None)
-    place = unit_as_of(office.ledger, unit, point) if unit else None
+    point = begun_point(surface.ledger, as_of or None)
+    place = unit_as_of(surface.ledger, unit, point) if unit else None
     board = boards_declared().get(name)
     if board is None or "kind" not in board.heeds:
         asked = replace(asked, kind=None)
@@ -90,9 +90,9 @@ class NoSuchRow(NotFound):
 
 
 @page(router, "/boards", "boards.html")
-def listed(office: SurfaceDep, as_of: AsOfText = None) -> Sight:
+def listed(surface: SurfaceDep, as_of: AsOfText = None) -> Sight:
     """Which boards there are; those of a point of history lead to it."""
-    point = begun_point(office.ledger, as_of)
+    point = begun_point(surface.ledger, as_of)
 
     def data() -> dict[str, Any]:
         return {"boards": named(), "as_of": as_of or ""}
@@ -117,13 +117,13 @@ def named() -> list[dict[str, Any]]:
 )
 def exported(
     request: Request,
-    office: SurfaceDep,
+    surface: SurfaceDep,
     frame: FrameDep,
     name: BoardName,
     form: Annotated[str, Path(pattern="^(csv|xlsx)$", examples=["csv"])],
 ) -> Response:
     """The rows of one board, filtered as its page is, as CSV or XLSX."""
-    ledger, lang = office.ledger, language_of(request)
+    ledger, lang = surface.ledger, language_of(request)
     place, point = frame.place, frame.point
     asked = sorted(request.query_params.items())
 
@@ -134,20 +134,20 @@ def exported(
         file = f'attachment; filename="{sheet.board}-{point.size}.{form}"'
         return Response(data, media_type=media, headers={"Content-Disposition": file})
 
-    parts = (*depends(ledger, name, point, place), frame.lines, form, lang, asked, office.stamp)
+    parts = (*depends(ledger, name, point, place), frame.lines, form, lang, asked, surface.stamp)
     return conditional(request, parts, made)
 
 
 @page(router, "/boards/{name}", "board.html")
 def board(
     request: Request,
-    office: SurfaceDep,
+    surface: SurfaceDep,
     frame: FrameDep,
     name: BoardName,
     turned: TurnedDep,
 ) -> Sight:
     """One board, for a unit and those under it, as of any point; ``rows=all`` on one page."""
-    ledger, place, point = office.ledger, frame.place, frame.point
+    ledger, place, point = surface.ledger, frame.place, frame.point
     params = sorted(request.query_params.items())
 
     def data() -> dict[str, Any]:
@@ -180,14 +180,14 @@ def board(
 
 @page(router, "/boards/{name}/rows/{number}", "row.html")
 def row(
-    office: SurfaceDep,
+    surface: SurfaceDep,
     frame: FrameDep,
     who: ViewerDep,
     name: BoardName,
     number: Annotated[int, Decimal, Path(ge=0, le=LARGEST)],
 ) -> Sight:
     """One row of a board, everything it says, with its number and where it comes from."""
-    ledger, place, point = office.ledger, frame.place, frame.point
+    ledger, place, point = surface.ledger, frame.place, frame.point
 
     def data() -> dict[str, Any]:
         sheet = make_sheet(ledger, name, point, place, frame.lines)

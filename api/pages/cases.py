@@ -28,14 +28,14 @@ PAGE = 25
 @page(router, "/register", "register.html")
 def register(
     request: Request,
-    office: SurfaceDep,
+    surface: SurfaceDep,
     wanted: FilterDep,
     walked: WalkDep,
     as_of: AsOfText = None,
 ) -> Sight:
     """The case register, filtered, as of any point."""
     point, after, order = walked.point, walked.after, walked.order or "due"
-    ledger = office.ledger
+    ledger = surface.ledger
 
     def data() -> dict[str, Any]:
         found = register_page(ledger, wanted, point, order=order, after=after, limit=PAGE)
@@ -50,7 +50,7 @@ def register(
             "choices": choices(ledger, point),
         }
 
-    parts = (*depends(office, point), wanted, order, after, as_of)
+    parts = (*depends(surface, point), wanted, order, after, as_of)
     return Sight(depends=parts, point=point, data=data)
 
 
@@ -67,13 +67,13 @@ def choices(ledger: Ledger, point: AsOf) -> dict[str, list[Any]]:
 
 @page(router, "/progress", "progress.html")
 def progress(
-    office: SurfaceDep,
+    surface: SurfaceDep,
     code: Annotated[str, Query(max_length=60)] = "",
     press: Annotated[str, Query(max_length=4)] = "",
 ) -> Sight:
     """Find a case by the number on its receipt."""
     typed = code[:-1] if press == "back" else code + press
-    ledger = office.ledger
+    ledger = surface.ledger
     point = point_of(ledger, None, [VIEW])
 
     def data() -> dict[str, Any]:
@@ -110,13 +110,13 @@ def _found(ledger: Ledger, code: str) -> Act:
 
 @page(router, "/cases/{case}", "case.html")
 def case(
-    office: SurfaceDep,
+    surface: SurfaceDep,
     _: MinSize,
     case: Annotated[str, Path(pattern=f"^{ID}$")],
     as_of: AsOfText = None,
 ) -> Sight:
     """How one case stands and how it came there."""
-    ledger, stream = office.ledger, f"case/{case}"
+    ledger, stream = surface.ledger, f"case/{case}"
     point = point_of(ledger, as_of, [VIEW])
 
     def data() -> dict[str, Any]:

@@ -17,16 +17,16 @@ Typed = Annotated[str, Query(max_length=60)]
 
 
 @page(router, "/certificates", "certificates.html")
-def certificates(office: SurfaceDep, number: Typed = "", code: Typed = "") -> Sight:
+def certificates(surface: SurfaceDep, number: Typed = "", code: Typed = "") -> Sight:
     """Check a certificate of voluntary service by its number and its code."""
-    point = point_of(office.ledger, None)
+    point = point_of(surface.ledger, None)
 
     def data() -> dict[str, Any]:
         shown: dict[str, Any] = {"number": number, "code": code, "found": None, "error": None}
         if not (number.strip() and code.strip()):
             return shown
         try:
-            return shown | {"found": verify_certificate(office.ledger, number, code)}
+            return shown | {"found": verify_certificate(surface.ledger, number, code)}
         except LedgerError as error:
             return shown | {"error": {"zh": error.text("zh"), "en": error.text("en")}}
 

@@ -112,7 +112,7 @@ def ended(day: date) -> list[str]:
 
 def _made(caller: Caller, unit: str, period: str, size: int | None = None) -> Copy:
     span, of = parse_period(period), unit_of(caller.ledger, unit)
-    caller.office.packages.take(place_of(caller.request))
+    caller.surface.packages.take(place_of(caller.request))
     return make_copy(caller.ledger, of, span, size=size)
 
 

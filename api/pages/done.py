@@ -22,7 +22,7 @@ PER_PAGE = 25
 
 @page(router, "/me/done", "done.html")
 def done(
-    office: SurfaceDep,
+    surface: SurfaceDep,
     who: ViewerDep,
     _: MinSize,
     begun: Annotated[bool, Query(description="Only what she began.")] = False,
@@ -31,7 +31,7 @@ def done(
     ] = None,
 ) -> Sight:
     """What I reported and did, the newest first."""
-    ledger, actor = office.ledger, who.actor or ""
+    ledger, actor = surface.ledger, who.actor or ""
     size = ledger.recorder.head().size
     point = AsOf(size=size, at=ledger.clock.now_ms())
     end = size if below is None else min(below, size)

@@ -26,9 +26,9 @@ NEWS = 6
 
 
 @page(router, "/residents", "residents.html")
-def residents(office: SurfaceDep, unit: UnitCode = None) -> Sight:
+def residents(surface: SurfaceDep, unit: UnitCode = None) -> Sight:
     """What a resident may look at, as tiles: of her unit, if she says which."""
-    ledger = office.ledger
+    ledger = surface.ledger
     point = point_of(ledger, None)
     place = unit_as_of(ledger, unit, point) if unit else None
     return Sight(
@@ -44,9 +44,9 @@ def residents(office: SurfaceDep, unit: UnitCode = None) -> Sight:
 
 
 @page(router, "/kiosk", "kiosk.html")
-def kiosk(office: SurfaceDep, unit: UnitCode = None) -> Sight:
+def kiosk(surface: SurfaceDep, unit: UnitCode = None) -> Sight:
     """What a kiosk shows while nobody touches it: of the unit it stands in, if its address says."""
-    ledger = office.ledger
+    ledger = surface.ledger
     point = point_of(ledger, None, [VIEW])
     place = unit_as_of(ledger, unit, point) if unit else None
 
@@ -65,9 +65,9 @@ def kiosk(office: SurfaceDep, unit: UnitCode = None) -> Sight:
 
 
 @page(router, "/me", "me.html")
-def me(office: SurfaceDep, who: ViewerDep, _: MinSize) -> Sight:
+def me(surface: SurfaceDep, who: ViewerDep, _: MinSize) -> Sight:
     """What is on my desk: what I may begin or book, what waits for me, the cases I handle."""
-    ledger = office.ledger
+    ledger = surface.ledger
     point = point_of(ledger, None, DESK)
 
     def data() -> dict[str, Any]:

@@ -21,9 +21,9 @@ router = APIRouter()
 
 
 @page(router, "/entries/{index}", "entry.html")
-def entry(index: Index, office: SurfaceDep, who: ViewerDep) -> Sight:
+def entry(index: Index, surface: SurfaceDep, who: ViewerDep) -> Sight:
     """One entry and its proof."""
-    ledger = office.ledger
+    ledger = surface.ledger
     shown, act = entries.entry_at(ledger, index)
     size, day = ledger.recorder.head().size, today(ledger)
     point = AsOf(size=size, at=shown.recorded_at)

@@ -32,20 +32,20 @@ _one_at_a_time = Turn()
 )
 def package(
     request: Request,
-    office: SurfaceDep,
+    surface: SurfaceDep,
     stream: Annotated[str, Path(max_length=300, examples=[examples.CASE])],
 ) -> Response:
     """An evidence package of one stream; sealed values stay sealed."""
     name = "/".join(parse_stream(stream))
-    ledger = office.ledger
+    ledger = surface.ledger
     size = ledger.recorder.head().size
 
     def made() -> Response:
         with _one_at_a_time:
-            office.packages.take(place_of(request))
+            surface.packages.take(place_of(request))
             _, files = evidence_files(ledger, streams=[name], size=size)
         file = f'attachment; filename="{name.replace("/", "-")}.zip"'
         headers = {"Content-Disposition": file}
         return Response(zip_of(files), media_type="application/zip", headers=headers)
 
-    return conditional(request, ("evidence", name, size, office.stamp), made)
+    return conditional(request, ("evidence", name, size, surface.stamp), made)

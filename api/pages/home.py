@@ -20,9 +20,9 @@ COMPLIANCE, FINDINGS = "compliance", "findings"
 
 
 @page(router, "/", "home.html")
-def home(office: SurfaceDep) -> Sight:
+def home(surface: SurfaceDep) -> Sight:
     """The first page."""
-    ledger = office.ledger
+    ledger = surface.ledger
     point = begun_point(ledger, None)
     return Sight(
         depends=(point.size, day_of(point)),

@@ -13,9 +13,9 @@ router = APIRouter()
 
 
 @page(router, "/integrity", "integrity.html")
-def integrity(office: SurfaceDep) -> Sight:
+def integrity(surface: SurfaceDep) -> Sight:
     """Checkpoint, keys, views, and how to verify offline."""
-    ledger = office.ledger
+    ledger = surface.ledger
     point = point_of(ledger, None)
     head = ledger.recorder.head()
     views = ledger.follower.status()

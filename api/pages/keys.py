@@ -40,8 +40,8 @@ async def entered(caller: CallerDep) -> Response:
     code = str(form.get("code", ""))[:40]
     try:
         verify_form(caller.request, form)
-        caller.office.tries.take(f"enrol {caller.actor}")
-        found = await run_in_threadpool(caller.office.enrolments.find, code)
+        caller.surface.tries.take(f"enrol {caller.actor}")
+        found = await run_in_threadpool(caller.surface.enrolments.find, code)
     except LedgerError as error:
         return await run_in_threadpool(_page, caller, code=code, error=error)
     return await run_in_threadpool(_page, caller, code=code, found=found)

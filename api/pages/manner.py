@@ -28,7 +28,7 @@ SWITCHES: Final = {"large": LARGE, "contrast": CONTRAST, "kiosk": KIOSK}
 @router.get("/manner", include_in_schema=False)
 async def manner(
     request: Request,
-    office: SurfaceDep,
+    surface: SurfaceDep,
     back: Annotated[str, Query(max_length=500)] = "/",
     lang: Annotated[str | None, Query(max_length=5)] = None,
 ) -> Response:
@@ -48,14 +48,14 @@ async def manner(
         for cookie in (COOKIE, LARGE, CONTRAST):
             response.delete_cookie(cookie, path="/")
         if request.cookies.get(KIOSK) == "1" and came_from_here(request):
-            await _forget(request, office, response)
+            await _forget(request, surface, response)
     return response
 
 
-async def _forget(request: Request, office: Surface, response: Response) -> None:
+async def _forget(request: Request, surface: Surface, response: Response) -> None:
     """End whatever session was begun at a kiosk: the next reader is somebody else."""
     if token := request.cookies.get(SESSION):
-        await run_in_threadpool(office.accounts.end, token)
+        await run_in_threadpool(surface.accounts.end, token)
     for cookie in (SESSION, VISIT):
         response.delete_cookie(cookie, path="/")
 
@@ -69,17 +69,17 @@ def _own(back: str) -> str:
 @router.get("/sign-in", include_in_schema=False)
 def sign_in_page(
     request: Request,
-    office: SurfaceDep,
+    surface: SurfaceDep,
     who: ViewerDep,
     back: Annotated[str, Query(max_length=500)] = "/me",
 ) -> Response:
     """The form to sign in; in a demonstration also the people to act as."""
-    return _form(request, office, who, back=back)
+    return _form(request, surface, who, back=back)
 
 
 def _form(
     request: Request,
-    office: Surface,
+    surface: Surface,
     who: Viewer,
     *,
     back: str,
@@ -94,16 +94,16 @@ def _form(
         request.cookies[VISIT] = visit
     said = None if error is None else {"zh": error.text("zh"), "en": error.text("en")}
     data: dict[str, Any] = {
-        "back": _own(back), "error": said, "name": name, "people": by_role(people(office.ledger)),
+        "back": _own(back), "error": said, "name": name, "people": by_role(people(surface.ledger)),
         "carried": carried or {}, "expired": isinstance(error, SignInRequired),
     }  # fmt: skip
-    response = office.pages.show(
+    response = surface.pages.show(
         request,
         "sign-in.html",
         data,
-        ledger=office.ledger,
+        ledger=surface.ledger,
         who=who,
-        point=point_of(office.ledger, None),
+        point=point_of(surface.ledger, None),
         status=200 if error is None else status_of(error),
     )
     response.headers["Cache-Control"] = "no-store"
@@ -113,62 +113,62 @@ def _form(
 
 
 @router.post("/sign-in", include_in_schema=False)
-async def sign_in(request: Request, office: SurfaceDep, who: ViewerDep) -> Response:
+async def sign_in(request: Request, surface: SurfaceDep, who: ViewerDep) -> Response:
     """Sign in with an account."""
     form = await request.form()
     verify_form(request, form)
     name, back = str(form.get("name", ""))[:64], str(form.get("back", ""))[:500]
     try:
-        office.tries.take(place_of(request))
+        surface.tries.take(place_of(request))
         passphrase = str(form.get("passphrase", ""))[:1000]
-        token = await run_in_threadpool(office.accounts.sign_in, name, passphrase)
+        token = await run_in_threadpool(surface.accounts.sign_in, name, passphrase)
     except NotAuthorised as error:
         return await run_in_threadpool(
-            _form, request, office, who, back=back, error=error, name=name, carried=_carried(form)
+            _form, request, surface, who, back=back, error=error, name=name, carried=_carried(form)
         )
-    return await run_in_threadpool(_signed_in, request, office, token, back, _carried(form))
+    return await run_in_threadpool(_signed_in, request, surface, token, back, _carried(form))
 
 
 @router.post("/sign-in/as", include_in_schema=False)
-async def act_as(request: Request, office: SurfaceDep) -> Response:
+async def act_as(request: Request, surface: SurfaceDep) -> Response:
     """Act as somebody of the demonstration; a real ledger has no such place."""
-    if not office.ledger.home.simulated:
+    if not surface.ledger.home.simulated:
         raise NoSuchPage
     form = await request.form()
     verify_form(request, form)
     actor = str(form.get("actor", ""))
-    if actor not in {person.actor for person in await run_in_threadpool(people, office.ledger)}:
+    if actor not in {person.actor for person in await run_in_threadpool(people, surface.ledger)}:
         raise NoSuchPage
-    token = await run_in_threadpool(office.accounts.begin, actor)
+    token = await run_in_threadpool(surface.accounts.begin, actor)
     back = str(form.get("back", ""))[:500]
-    return await run_in_threadpool(_signed_in, request, office, token, back, _carried(form))
+    return await run_in_threadpool(_signed_in, request, surface, token, back, _carried(form))
 
 
 @router.post("/sign-out", include_in_schema=False)
-async def sign_out(request: Request, office: SurfaceDep) -> Response:
+async def sign_out(request: Request, surface: SurfaceDep) -> Response:
     """End the session."""
     verify_form(request, await request.form())
     if token := request.cookies.get(SESSION):
-        await run_in_threadpool(office.accounts.end, token)
+        await run_in_threadpool(surface.accounts.end, token)
     response = RedirectResponse("/", status_code=303)
     response.delete_cookie(SESSION, path="/")
     return response
 
 
 def _signed_in(
-    request: Request, office: Surface, token: str, back: str, carried: Mapping[str, str]
+    request: Request, surface: Surface, token: str, back: str, carried: Mapping[str, str]
 ) -> Response:
-    actor = office.accounts.actor_of(token)
+    actor = surface.accounts.actor_of(token)
     response: Response = RedirectResponse(_own(back or "/me"), status_code=303)
     if carried and carried.get("actor") == actor:  # what another typed is not hers to see
         request.cookies[SESSION] = token
-        response = office.pages.show(
+        response = surface.pages.show(
             request,
             "go-on.html",
             {"back": _own(back), "carried": carried},
-            ledger=office.ledger,
+            ledger=surface.ledger,
             who=Viewer(actor=actor),
-            point=point_of(office.ledger, None),
+            point=point_of(surface.ledger, None),
         )
         response.headers["Cache-Control"] = "no-store"
     set_cookie(request, response, SESSION, token)
@@ -176,11 +176,11 @@ def _signed_in(
 
 
 def carry_on(
-    request: Request, office: Surface, who: Viewer, back: str, typed: Mapping[str, str]
+    request: Request, surface: Surface, who: Viewer, back: str, typed: Mapping[str, str]
 ) -> Response:
     """Return the form to sign in again, which keeps what was typed when the session had ended."""
     kept = {name: text for name, text in typed.items() if name not in {"csrf", "step"}}
-    return _form(request, office, who, back=back, error=SignInRequired(), carried=kept)
+    return _form(request, surface, who, back=back, error=SignInRequired(), carried=kept)
 
 
 def _carried(form: Mapping[str, Any]) -> dict[str, str]:

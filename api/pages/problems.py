@@ -26,7 +26,7 @@ def wants_page(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "")
 
 
-async def problem_page(request: Request, office: Surface, error: LedgerError) -> Response:
+async def problem_page(request: Request, surface: Surface, error: LedgerError) -> Response:
     """Return the page of a refusal, to whom it is signed in.
 
     Of what is our own fault the page reads nothing that may be what failed, not even who asks.
@@ -34,8 +34,8 @@ async def problem_page(request: Request, office: Surface, error: LedgerError) ->
     found = problem_of(error, language_of(request))
     who = NOBODY if found.status >= OURS else await viewer(request)
     ours = found.status >= OURS
-    point = AsOf(size=0 if ours else office.ledger.known.size, at=office.ledger.clock.now_ms())
-    response = office.pages.show(
+    point = AsOf(size=0 if ours else surface.ledger.known.size, at=surface.ledger.clock.now_ms())
+    response = surface.pages.show(
         request,
         "problem.html",
         {
@@ -44,7 +44,7 @@ async def problem_page(request: Request, office: Surface, error: LedgerError) ->
             "again": _may_pass(request, found.status),
             "roles": str(error.facts["roles"]).split(" / ") if _of_roles(error) else [],
         },
-        ledger=office.ledger,
+        ledger=surface.ledger,
         who=who,
         point=point,
         status=found.status,

@@ -16,9 +16,9 @@ router = APIRouter()
 
 
 @page(router, "/receipts/{jti}", "receipt.html")
-def receipt(jti: Annotated[str, Path(pattern=f"^{ID}$")], office: SurfaceDep) -> Sight:
+def receipt(jti: Annotated[str, Path(pattern=f"^{ID}$")], surface: SurfaceDep) -> Sight:
     """What was recorded of a form: its numbers, to keep."""
-    ledger = office.ledger
+    ledger = surface.ledger
     found = recorded(ledger, jti)
     if not found:
         raise NotFound(what="jti")

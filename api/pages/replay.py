@@ -36,9 +36,9 @@ LONG_MS = 3 * 24 * 3_600_000
 
 
 @page(router, "/replay", "replays.html")
-def choose(office: SurfaceDep, stream: Annotated[str, Query(max_length=300)] = "") -> Sight:
+def choose(surface: SurfaceDep, stream: Annotated[str, Query(max_length=300)] = "") -> Sight:
     """Choose a stream to replay, by reference or by a receipt's number."""
-    ledger = office.ledger
+    ledger = surface.ledger
     size = ledger.recorder.head().size
     point = AsOf(size=size, at=ledger.clock.now_ms())
 
@@ -78,11 +78,11 @@ def _named(ledger: Ledger, text: str) -> str:
 @page(router, "/replay/{stream:path}", "replay.html")
 def at(
     stream: Annotated[str, Path(max_length=300)],
-    office: SurfaceDep,
+    surface: SurfaceDep,
     seq: Annotated[int | None, Decimal, Query(alias="at", ge=1, le=LARGEST)] = None,
 ) -> Sight:
     """One stream at one of its entries."""
-    ledger, name = office.ledger, "/".join(parse_stream(stream))
+    ledger, name = surface.ledger, "/".join(parse_stream(stream))
     size = ledger.recorder.head().size
     point = AsOf(size=size, at=ledger.clock.now_ms())
     read = min(size, shown_size(ledger, ("links",)))
@@ -121,13 +121,13 @@ def at(
 @page(router, "/by/{actor:path}", "by.html")
 def by(
     actor: Annotated[str, Path(max_length=300)],
-    office: SurfaceDep,
+    surface: SurfaceDep,
     who: ViewerDep,
     number: Annotated[int | None, Decimal, Query(alias="at", ge=1, le=LARGEST)] = None,
 ) -> Sight:
     """The acts of one person or device in the units its reader audits, in the log's order."""
-    posts = reaching(office.ledger, who.actor or "", AUDITOR.roles or ())
-    ledger, name = office.ledger, "/".join(parse_stream(actor))
+    posts = reaching(surface.ledger, who.actor or "", AUDITOR.roles or ())
+    ledger, name = surface.ledger, "/".join(parse_stream(actor))
     size = ledger.recorder.head().size
     point = AsOf(size=size, at=ledger.clock.now_ms())
 

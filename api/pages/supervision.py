@@ -43,7 +43,7 @@ WORST = ("missing", "late", "unknown", "withdrawn", "not_yet_due", "on_time")
 
 @page(router, "/supervision", "supervision.html")
 def supervision(
-    office: SurfaceDep,
+    surface: SurfaceDep,
     who: ViewerDep,
     unit: Annotated[str | None, Query(max_length=64)] = None,
     as_of: AsOfText = None,
@@ -53,7 +53,7 @@ def supervision(
 
     Who sits in one, and names no unit, sees hers; an empty unit asks for all.
     """
-    ledger = office.ledger
+    ledger = surface.ledger
     point = begun_point(ledger, as_of or None)
     own = own_unit(ledger, who) if unit is None else None
     place = unit_as_of(ledger, unit, point) if unit else own

@@ -16,23 +16,23 @@ TOLD = ("name", "number", "title", "about", "press")
 
 
 @page(router, "/tour", "tour.html")
-def tour(office: SurfaceDep) -> Sight:
+def tour(surface: SurfaceDep) -> Sight:
     """The steps of the tour."""
-    point = point_of(office.ledger, None)
+    point = point_of(surface.ledger, None)
     told = [{"name": s.name, "title": s.title, "about": s.about} for s in steps()]
     return Sight(depends=("tour",), point=point, data=lambda: {"steps": told})
 
 
 @page(router, "/tour/{step}", "tour-step.html")
 def at_step(
-    request: Request, office: SurfaceDep, step: Annotated[str, Path(max_length=40)]
+    request: Request, surface: SurfaceDep, step: Annotated[str, Path(max_length=40)]
 ) -> Sight:
     """One step of the tour, with an example from this ledger."""
     found = {each.name: each for each in steps()}
     if step not in found:
         raise NoSuchPage
     chosen, asked = found[step], dict(request.query_params)
-    ledger = office.ledger
+    ledger = surface.ledger
     point = point_of(ledger, None)
     visit = Visit(ledger=ledger, point=point, asked=asked, home=ledger.home.path)
 

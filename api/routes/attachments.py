@@ -78,7 +78,7 @@ ENDINGS: Final[Mapping[str, str]] = {
 )
 async def uploaded(
     request: Request,
-    office: SurfaceDep,
+    surface: SurfaceDep,
     who: ViewerDep,
     stream: StreamName,
     content_type: Annotated[str, Header(max_length=200, examples=["image/jpeg"])] = "",
@@ -87,8 +87,8 @@ async def uploaded(
     if who.actor is None:
         raise SignInRequired
     data = await request.body()
-    take_upload(office, who.actor, len(data))
-    kept = await run_in_threadpool(upload_by, office.ledger, who.actor, stream, data, content_type)
+    take_upload(surface, who.actor, len(data))
+    kept = await run_in_threadpool(upload_by, surface.ledger, who.actor, stream, data, content_type)
     told = Uploaded(file=kept.text, **msgspec.structs.asdict(kept))
     return json_answer(told, status=201)
 
@@ -97,19 +97,19 @@ async def uploaded(
     "/attachments/{index}",
     responses=plain("application/octet-stream", "The file's bytes, in its own media type."),
 )
-async def read_back(index: Index, office: SurfaceDep, who: ViewerDep) -> Response:
+async def read_back(index: Index, surface: SurfaceDep, who: ViewerDep) -> Response:
     """The file an entry put to its stream, for whoever needs it."""
     if who.actor is None:
         raise SignInRequired
-    return await run_in_threadpool(_read, office, who.actor, index)
+    return await run_in_threadpool(_read, surface, who.actor, index)
 
 
-def _read(office: Surface, actor: str, index: int) -> Response:
-    kept, data = read_file(office.ledger, actor, index)
+def _read(surface: Surface, actor: str, index: int) -> Response:
+    kept, data = read_file(surface.ledger, actor, index)
     media = str(kept.group.values["media_type"])
     # Named by the entry's short number: what people call it may say who it is about, and a name
     # stays behind among the downloads.
-    code = entry_at(office.ledger, index)[0].code
+    code = entry_at(surface.ledger, index)[0].code
     name = f"{code}.{ENDINGS.get(media, 'bin')}"
     return Response(
         data,

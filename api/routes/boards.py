@@ -81,7 +81,7 @@ class BoardList(msgspec.Struct, frozen=True, kw_only=True):
 @router.get(
     "", responses=answers(BoardList, {"boards": {"cases": {"zh": "事项统计", "en": "Cases"}}})
 )
-async def listed(request: Request, office: SurfaceDep) -> Response:
+async def listed(request: Request, surface: SurfaceDep) -> Response:
     """Which boards there are."""
     known = boards_declared()
 
@@ -89,7 +89,7 @@ async def listed(request: Request, office: SurfaceDep) -> Response:
         named = {name: Called(zh=each.zh, en=each.en) for name, each in known.items()}
         return json_answer(BoardList(boards=named))
 
-    return conditional(request, ("boards", office.stamp), made)
+    return conditional(request, ("boards", surface.stamp), made)
 
 
 @router.get(
@@ -113,20 +113,20 @@ def sheet(
     *,
     request: Request,
     name: BoardName,
-    office: SurfaceDep,
+    surface: SurfaceDep,
     _: MinSize,
     asked: AskedDep,
     unit: UnitCode = None,
     as_of: AsOfText = None,
 ) -> Response:
     """One board, as of any point of history: its columns, its rows, what their codes are called."""
-    point = begun_point(office.ledger, as_of)
-    place = None if unit is None else unit_as_of(office.ledger, unit, point)
+    point = begun_point(surface.ledger, as_of)
+    place = None if unit is None else unit_as_of(surface.ledger, unit, point)
 
     def made() -> Response:
-        return json_answer(make_sheet(office.ledger, name, point, place, asked))
+        return json_answer(make_sheet(surface.ledger, name, point, place, asked))
 
-    parts = (*depends(office.ledger, name, point, place), asked, office.stamp)
+    parts = (*depends(surface.ledger, name, point, place), asked, surface.stamp)
     return conditional(request, parts, made)
 
 

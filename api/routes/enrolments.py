@@ -45,14 +45,14 @@ class Code(msgspec.Struct, frozen=True, kw_only=True):
     ),
     openapi_extra=takes(Asks, {"public_key": examples.KID, "proof": "…"}),
 )
-async def ask(request: Request, office: SurfaceDep, who: ViewerDep) -> Response:
+async def ask(request: Request, surface: SurfaceDep, who: ViewerDep) -> Response:
     """Ask for a key of one's own to be enrolled; a registrar finds it by the code."""
     wanted = parse_body(await request.body(), Asks)
     code = await run_in_threadpool(
-        office.enrolments.ask,
+        surface.enrolments.ask,
         who.actor or "",
         wanted.public_key,
         wanted.proof,
-        origin=office.ledger.home.origin,
+        origin=surface.ledger.home.origin,
     )
     return json_answer(Code(code=code, seconds=SECONDS), status=201)

@@ -69,24 +69,24 @@ class Lines(msgspec.Struct, frozen=True, kw_only=True):
     next: int | None
 
 
-async def submit(request: Request, office: SurfaceDep) -> Response:
+async def submit(request: Request, surface: SurfaceDep) -> Response:
     """Submit 1 to 16 signed entries by one actor, all or none.
 
     Idempotent by ``jti``: the same bytes again get the first receipt, with 200. At most 2 MiB.
     """
     wanted = parse_body(await read_body(request, MOST_BYTES), Submitted)
-    receipt = await _taken(office, [text.encode() for text in wanted.presentations])
+    receipt = await _taken(surface, [text.encode() for text in wanted.presentations])
     # Only what took a number is looked for in the log: a thread for every receipt costs a third.
     numbered = any(entry.numbered for entry in receipt.entries)
-    read = partial(numbers_of_receipt, office.ledger, receipt)
+    read = partial(numbers_of_receipt, surface.ledger, receipt)
     told = given(receipt, await run_in_threadpool(read) if numbered else {})
     return json_answer(told, status=200 if receipt.again else 201)
 
 
-async def _taken(office: Surface, texts: list[bytes]) -> Receipt:
+async def _taken(surface: Surface, texts: list[bytes]) -> Receipt:
     if sum(map(len, texts)) > LOOP_BYTES:
-        return await run_in_threadpool(submit_and_wait, office.ledger, texts)
-    return await office.front.finish(submitting(office.ledger, texts))
+        return await run_in_threadpool(submit_and_wait, surface.ledger, texts)
+    return await surface.front.finish(submitting(surface.ledger, texts))
 
 
 router.add_api_route(
@@ -114,7 +114,7 @@ router.add_api_route(
 )
 def listed(
     request: Request,
-    office: SurfaceDep,
+    surface: SurfaceDep,
     start: Annotated[
         int,
         Decimal,
@@ -123,14 +123,14 @@ def listed(
     limit: Limit = 50,
 ) -> Response:
     """Which entries there are: where each stands and what kind of act it is."""
-    size = office.ledger.recorder.head().size
+    size = surface.ledger.recorder.head().size
     stop = min(start + limit, size)
 
     def made() -> Response:
-        found = entries.lines(office.ledger, start, stop)
+        found = entries.lines(surface.ledger, start, stop)
         return json_answer(Lines(size=size, entries=found, next=stop if stop < size else None))
 
-    return conditional(request, ("entries", start, limit, size, office.stamp), made)
+    return conditional(request, ("entries", start, limit, size, surface.stamp), made)
 
 
 @router.get(
@@ -139,23 +139,23 @@ def listed(
         PROOF, "A c2sp.org/tlog-proof of the entry in the tree of the head.", examples.PROOF
     ),
 )
-def proof(request: Request, index: Index, office: SurfaceDep) -> Response:
+def proof(request: Request, index: Index, surface: SurfaceDep) -> Response:
     """The proof that an entry is in the log; its holder computes the leaf from her own JWS."""
-    size = office.ledger.recorder.head().size
+    size = surface.ledger.recorder.head().size
     if index >= size:
         raise BeyondHead(size=size, wanted=index + 1)
     return conditional(
         request,
         ("proof", index, size),
-        lambda: Response(receipts.proof(office.ledger, index, size), media_type=PROOF),
+        lambda: Response(receipts.proof(surface.ledger, index, size), media_type=PROOF),
     )
 
 
 @router.get("/entries/{index}", responses=answers(Shown, examples.SHOWN, s404="No such index yet."))
-def shown(request: Request, index: Index, office: SurfaceDep) -> Response:
+def shown(request: Request, index: Index, surface: SurfaceDep) -> Response:
     """One entry: its signed bytes, its public members; what is sealed stays so."""
-    found, _ = entries.entry_at(office.ledger, index)
-    return conditional(request, ("entry", found.digest, office.stamp), lambda: json_answer(found))
+    found, _ = entries.entry_at(surface.ledger, index)
+    return conditional(request, ("entry", found.digest, surface.stamp), lambda: json_answer(found))
 
 
 @router.get("/receipts/{jti}", responses=answers(Given, examples.RECEIPT, s404="Not in the log."))
@@ -169,10 +169,10 @@ def receipt(
             examples=[examples.JTI],
         ),
     ],
-    office: SurfaceDep,
+    surface: SurfaceDep,
 ) -> Response:
     """What became of an entry whose answer was lost on the way."""
-    act = entries.by_jti(office.ledger, jti)
+    act = entries.by_jti(surface.ledger, jti)
 
     def made() -> Response:
         line = GivenLine(
@@ -182,11 +182,11 @@ def receipt(
             stream=act.stream,
             type=act.type,
             code=short_code(act.index or 0, act.digest or ""),
-            official=number_of(office.ledger, act),
+            official=number_of(surface.ledger, act),
         )
         return json_answer(Given(entries=[line], again=True))
 
-    return conditional(request, ("receipt", act.digest, office.stamp), made)
+    return conditional(request, ("receipt", act.digest, surface.stamp), made)
 
 
 def given(receipt: Receipt, official: Mapping[int, str]) -> Given:

@@ -26,7 +26,7 @@ QUIET_SECONDS: Final = 15.0
 )
 async def events(
     request: Request,
-    office: SurfaceDep,
+    surface: SurfaceDep,
     after: Annotated[
         int | None,
         Decimal,
@@ -36,12 +36,12 @@ async def events(
     ] = None,
 ) -> Response:
     """New entries as they are recorded; each event's id is the size it reaches to."""
-    begin = await _begin(request, office, after)
+    begin = await _begin(request, surface, after)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(_told(office, begin), media_type=SSE, headers=headers)
+    return StreamingResponse(_told(surface, begin), media_type=SSE, headers=headers)
 
 
-async def _begin(request: Request, office: Surface, after: int | None) -> int:
+async def _begin(request: Request, surface: Surface, after: int | None) -> int:
     """Return the size after which to tell. Raises: BeyondHead, of a size this log has not.
 
     Whoever saw more than there is watched another log, or this one before it was put back: left
@@ -50,23 +50,23 @@ async def _begin(request: Request, office: Surface, after: int | None) -> int:
     last = request.headers.get("last-event-id", "")
     begin = int(last) if last.isdecimal() and last.isascii() and len(last) < 16 else after
     if begin is None:
-        return office.news.size
-    if begin > office.news.size:  # as last looked at: another process may have written since
-        head = await run_in_threadpool(office.ledger.recorder.head)
+        return surface.news.size
+    if begin > surface.news.size:  # as last looked at: another process may have written since
+        head = await run_in_threadpool(surface.ledger.recorder.head)
         if begin > head.size:
             raise BeyondHead(size=head.size, wanted=begin)
     return begin
 
 
-async def _told(office: Surface, size: int) -> AsyncIterator[bytes]:
+async def _told(surface: Surface, size: int) -> AsyncIterator[bytes]:
     yield b"retry: 3000\n\n"
-    while not office.news.closing:
-        grown = await office.news.wait(size, QUIET_SECONDS)
+    while not surface.news.closing:
+        grown = await surface.news.wait(size, QUIET_SECONDS)
         if grown <= size:
             yield b": quiet\n\n"  # tells both ends that the other is still there
             continue
         stop = min(grown, size + BATCH)
-        lines = await run_in_threadpool(entries.lines, office.ledger, size, stop)
+        lines = await run_in_threadpool(entries.lines, surface.ledger, size, stop)
         size = stop
         data = msgspec.json.encode({"size": stop, "entries": lines})
         yield b"event: entries\nid: %d\ndata: %b\n\n" % (stop, data)

@@ -36,16 +36,16 @@ EXAMPLE: Final = f'<feed xmlns="{_NS}" xml:lang="zh-CN"><title>明账 信息公�
     "/feed.atom",
     responses=plain(ATOM, "The newest disclosures, at most 50.", EXAMPLE),
 )
-def feed(request: Request, office: SurfaceDep, lang: LanguageDep) -> Response:
+def feed(request: Request, surface: SurfaceDep, lang: LanguageDep) -> Response:
     """The newest disclosures: items posted, taken down and withdrawn."""
-    ledger = office.ledger
+    ledger = surface.ledger
     point = point_of(ledger, None)
     words = Words(ledger, lang, point)
 
     def made() -> Response:
         return Response(_atom(ledger, words, disclosed(ledger, point, FEED)), media_type=ATOM)
 
-    parts = ("feed", point.size, local_date(point.at // 1000), lang, office.stamp)
+    parts = ("feed", point.size, local_date(point.at // 1000), lang, surface.stamp)
     return conditional(request, parts, made)
 
 

@@ -44,10 +44,10 @@ async def healthz() -> Response:
         Readiness, {"ready": True, "size": 343, "shown": 343, "why": None}, s503="Not fit to serve."
     ),
 )
-def readyz(office: SurfaceDep) -> Response:
+def readyz(surface: SurfaceDep) -> Response:
     """Whether the store can be read and the views keep up."""
     try:
-        size, shown = office.ledger.recorder.head().size, shown_size(office.ledger)
+        size, shown = surface.ledger.recorder.head().size, shown_size(surface.ledger)
     except LedgerError as error:
         found = Readiness(ready=False, size=0, shown=0, why=error.code)
         return json_answer(found, status=503)
@@ -65,14 +65,14 @@ def readyz(office: SurfaceDep) -> Response:
         'mingzhang_log_size{worker="1"} 343.0\n',
     ),
 )
-def metrics(office: SurfaceDep) -> Response:
+def metrics(surface: SurfaceDep) -> Response:
     """Figures for monitoring."""
-    return Response(office.metrics.text(office.ledger), media_type="text/plain; version=0.0.4")
+    return Response(surface.metrics.text(surface.ledger), media_type="text/plain; version=0.0.4")
 
 
 @router.get("/api/v1/openapi.json", include_in_schema=False)
-async def specification(request: Request, office: SurfaceDep) -> Response:
+async def specification(request: Request, surface: SurfaceDep) -> Response:
     """This interface, as OpenAPI."""
     return conditional(
-        request, ("openapi", office.stamp), lambda: json_answer(request.app.openapi())
+        request, ("openapi", surface.stamp), lambda: json_answer(request.app.openapi())
     )

@@ -35,27 +35,27 @@ VKEY = "ledger.example/520602+ea3b4a1c+AWk3…\n"
 @router.get(
     "/checkpoint", responses=plain(TEXT, "The newest checkpoint, a signed note.", CHECKPOINT)
 )
-def checkpoint(request: Request, office: SurfaceDep) -> Response:
+def checkpoint(request: Request, surface: SurfaceDep) -> Response:
     """The newest signed checkpoint."""
-    head = office.ledger.recorder.head()
+    head = surface.ledger.recorder.head()
     return conditional(
         request,
         ("checkpoint", head.size, head.root.hex()),
-        lambda: Response(receipts.checkpoint(office.ledger), media_type=TEXT),
+        lambda: Response(receipts.checkpoint(surface.ledger), media_type=TEXT),
     )
 
 
 @router.get("/vkey", responses=plain(TEXT, "The log's verifier key, one line.", VKEY))
-def vkey(request: Request, office: SurfaceDep) -> Response:
+def vkey(request: Request, surface: SurfaceDep) -> Response:
     """The verifier key of the log's signer; compare it with one you got another way."""
-    line = f"{office.ledger.signer.vkey}\n"
+    line = f"{surface.ledger.signer.vkey}\n"
     return conditional(request, ("vkey", line), lambda: Response(line, media_type=TEXT))
 
 
 @router.get("/genesis", responses=plain(BINARY, "The bytes of entry 0."))
-def genesis(request: Request, office: SurfaceDep) -> Response:
+def genesis(request: Request, surface: SurfaceDep) -> Response:
     """Entry 0; the SHA-256 of its JWS is what verifiers pin (header ``X-Genesis``)."""
-    (state,) = office.ledger.recorder.states(0, 1)
+    (state,) = surface.ledger.recorder.states(0, 1)
     digest = base64url.encode(parse_entry(state).signed.digest)
 
     def made() -> Response:
@@ -65,15 +65,15 @@ def genesis(request: Request, office: SurfaceDep) -> Response:
 
 
 @router.get("/tile/entries/{path:path}", responses=plain(BINARY, "An entry bundle."))
-def bundle(request: Request, path: TilePath, office: SurfaceDep) -> Response:
+def bundle(request: Request, path: TilePath, surface: SurfaceDep) -> Response:
     """A bundle of entries; for auditors and monitors: it holds everybody's acts."""
-    return _tile(request, office.ledger, f"tile/entries/{path}")
+    return _tile(request, surface.ledger, f"tile/entries/{path}")
 
 
 @router.get("/tile/{path:path}", responses=plain(BINARY, "A hash tile: 32 bytes a hash."))
-def tile(request: Request, path: TilePath, office: SurfaceDep) -> Response:
+def tile(request: Request, path: TilePath, surface: SurfaceDep) -> Response:
     """A hash tile."""
-    return _tile(request, office.ledger, f"tile/{path}")
+    return _tile(request, surface.ledger, f"tile/{path}")
 
 
 class Consistency(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,16 +88,16 @@ class Consistency(msgspec.Struct, frozen=True, kw_only=True):
     "/consistency/{old}/{new}",
     responses=answers(Consistency, {"old": 6, "new": 8, "hashes": ["0ebc" + "0" * 60]}),
 )
-def consistency(request: Request, old: Index, new: Index, office: SurfaceDep) -> Response:
+def consistency(request: Request, old: Index, new: Index, surface: SurfaceDep) -> Response:
     """A consistency proof between two sizes; whoever can read tiles needs it not."""
-    size = office.ledger.recorder.head().size
+    size = surface.ledger.recorder.head().size
     if new > size:
         raise BeyondHead(size=size, wanted=new)
     if old > new:
         raise BadRequest(where="path.old", why="larger than new")
 
     def made() -> Response:
-        proof = office.ledger.reader.consistency(old, new)
+        proof = surface.ledger.reader.consistency(old, new)
         return json_answer(Consistency(old=old, new=new, hashes=[node.hex() for node in proof]))
 
     return conditional(request, ("consistency", old, new), made, keep=IMMUTABLE)

@@ -104,7 +104,7 @@ class Duties(msgspec.Struct, frozen=True, kw_only=True):
 def obligations(
     *,
     request: Request,
-    office: SurfaceDep,
+    surface: SurfaceDep,
     _: MinSize,
     unit: UnitCode = None,
     obligation: ObligationId = None,
@@ -114,7 +114,7 @@ def obligations(
     limit: Limit = 50,
 ) -> Response:
     """What was owed, on time, late, missing, withdrawn or not yet due; absence is a line, too."""
-    ledger = office.ledger
+    ledger = surface.ledger
     label = " ".join((BOARD, *(ledger.views[name].label for name in VIEWS)))
     size = ledger.recorder.head().size
     begun = None if cursor is None else parse_cursor(cursor, label, size)
@@ -132,7 +132,7 @@ def obligations(
         page = Duties(as_of=point, total=len(wanted), duties=found, next=more)
         return json_answer(page, headers={"Link": next_link(request.url, more)} if more else {})
 
-    asked = (obligation, verdict, begun and begun.after, limit, label, office.stamp)
+    asked = (obligation, verdict, begun and begun.after, limit, label, surface.stamp)
     return conditional(
         request, ("obligations", *depends(ledger, BOARD, point, place), *asked), made
     )

@@ -60,12 +60,12 @@ _ADOPTED = {
 
 
 @router.get("", responses=answers(AdoptedPacks, {"adoptions": [_ADOPTED]}))
-def adopted(request: Request, office: SurfaceDep) -> Response:
+def adopted(request: Request, surface: SurfaceDep) -> Response:
     """Which packs are in force: for whom and since when."""
-    found = adopted_packs(office.ledger)
+    found = adopted_packs(surface.ledger)
     return conditional(
         request,
-        ("packs", *found, office.stamp),
+        ("packs", *found, surface.stamp),
         lambda: json_answer(AdoptedPacks(adoptions=found)),
     )
 
@@ -88,9 +88,9 @@ def adopted_packs(ledger: Ledger) -> list[AdoptedPack]:
 @router.get(
     "/{digest}", responses=answers(PackFiles, {"digest": EXAMPLE, "files": {"pack.toml": 120}})
 )
-def files(request: Request, digest: PackDigest, office: SurfaceDep) -> Response:
+def files(request: Request, digest: PackDigest, surface: SurfaceDep) -> Response:
     """The files of an adopted pack."""
-    shelf = office.ledger.home.shelf(digest)
+    shelf = surface.ledger.home.shelf(digest)
 
     def made() -> Response:
         sizes = {path: len(data) for path, data in shelf.items()}
@@ -107,10 +107,10 @@ def file(
     request: Request,
     digest: PackDigest,
     path: Annotated[str, Path(max_length=200, examples=["pack.toml"])],
-    office: SurfaceDep,
+    surface: SurfaceDep,
 ) -> Response:
     """One file of an adopted pack, byte for byte."""
-    shelf = office.ledger.home.shelf(digest)
+    shelf = surface.ledger.home.shelf(digest)
     if path not in shelf:
         raise NotFound(what="file")
     return conditional(

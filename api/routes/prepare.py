@@ -110,15 +110,15 @@ class Drafts(msgspec.Struct, frozen=True, kw_only=True):
         },
     ),
 )
-async def prepared(request: Request, office: SurfaceDep, who: ViewerDep) -> Response:
+async def prepared(request: Request, surface: SurfaceDep, who: ViewerDep) -> Response:
     """Judge commands as if submitted now, and return what is to be signed.
 
     At most 2 MiB; 60 times a minute from one place for those who are not signed in.
     """
     wishes = parse_body(await read_body(request, MOST_BYTES), Wishes)
     if who.actor is None:
-        office.drafts.take(place_of(request))
-    drafts = await run_in_threadpool(_prepared, office.ledger, wishes)
+        surface.drafts.take(place_of(request))
+    drafts = await run_in_threadpool(_prepared, surface.ledger, wishes)
     return json_answer(drafts)
 
 

@@ -181,7 +181,7 @@ def open_and_overdue(desk: Desk) -> tuple[int, int]:
 
 
 def filter_of(
-    office: SurfaceDep,
+    surface: SurfaceDep,
     unit: UnitCode = None,
     kind: Code = None,
     state: Code = None,
@@ -190,7 +190,7 @@ def filter_of(
     ] = False,
 ) -> Filter:
     """Return what is asked for. Raises: UnitCodeUnknown, UnitCodeShared."""
-    place = None if unit is None else unit_of(office.ledger, unit)
+    place = None if unit is None else unit_of(surface.ledger, unit)
     return Filter(unit=place, kind=kind, state=state, late=late)
 
 
@@ -206,7 +206,7 @@ class Walk(NamedTuple):
 
 
 def walk(
-    office: SurfaceDep,
+    surface: SurfaceDep,
     _: MinSize,
     as_of: AsOfText = None,
     cursor: CursorText = None,
@@ -217,8 +217,8 @@ def walk(
     Raises: BadCursor, CursorStale, BadMoment.
     """
     if cursor is None:
-        return Walk(point_of(office.ledger, as_of, [VIEW]), order, None)
-    ledger = office.ledger
+        return Walk(point_of(surface.ledger, as_of, [VIEW]), order, None)
+    ledger = surface.ledger
     found = parse_cursor(cursor, ledger.views[VIEW].label, ledger.recorder.head().size)
     place = parse_place(found.after)
     if order not in {None, place.order}:
@@ -230,9 +230,9 @@ FilterDep = Annotated[Filter, Depends(filter_of)]
 WalkDep = Annotated[Walk, Depends(walk)]
 
 
-def depends(office: Surface, point: AsOf) -> tuple[object, ...]:
+def depends(surface: Surface, point: AsOf) -> tuple[object, ...]:
     """Return what an answer from the register depends on: rows, the day they are judged on, us."""
-    return (office.ledger.views[VIEW].label, point.size, day_of(point), office.stamp)
+    return (surface.ledger.views[VIEW].label, point.size, day_of(point), surface.stamp)
 
 
 @router.get(
@@ -243,7 +243,7 @@ def depends(office: Surface, point: AsOf) -> tuple[object, ...]:
 )
 def register(
     request: Request,
-    office: SurfaceDep,
+    surface: SurfaceDep,
     wanted: FilterDep,
     walked: WalkDep,
     limit: Limit = 50,
@@ -252,11 +252,11 @@ def register(
     point, after, order = walked.point, walked.after, walked.order or "case"
 
     def made() -> Response:
-        page = register_page(office.ledger, wanted, point, order=order, after=after, limit=limit)
+        page = register_page(surface.ledger, wanted, point, order=order, after=after, limit=limit)
         link = {"Link": next_link(request.url, page.next)} if page.next else {}
         return json_answer(page, headers=link)
 
-    return conditional(request, (*depends(office, point), wanted, order, after, limit), made)
+    return conditional(request, (*depends(surface, point), wanted, order, after, limit), made)
 
 
 @router.get(
@@ -266,11 +266,11 @@ def register(
         {"as_of": examples.AS_OF, "cases": 74, "open": 1, "overdue": 1, "imported": 60, "by": []},
     ),
 )
-def stats(request: Request, office: SurfaceDep, _: MinSize, as_of: AsOfText = None) -> Response:
+def stats(request: Request, surface: SurfaceDep, _: MinSize, as_of: AsOfText = None) -> Response:
     """The register counted by unit, kind and state, as of any point of history."""
-    point = point_of(office.ledger, as_of, [VIEW])
+    point = point_of(surface.ledger, as_of, [VIEW])
     return conditional(
         request,
-        ("stats", *depends(office, point)),
-        lambda: json_answer(register_stats(office.ledger, point)),
+        ("stats", *depends(surface, point)),
+        lambda: json_answer(register_stats(surface.ledger, point)),
     )

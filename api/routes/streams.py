@@ -87,14 +87,14 @@ class Replayed(msgspec.Struct, frozen=True, kw_only=True):
 def stream(
     request: Request,
     stream: StreamName,
-    office: SurfaceDep,
+    surface: SurfaceDep,
     after: After = 0,
     limit: Limit = 50,
 ) -> Response:
     """The entries of one stream, in order."""
     name = "/".join(parse_stream(stream))
-    size = office.ledger.recorder.head().size
-    acts = entries.of_stream(office.ledger, name, after=after, size=size, limit=limit)
+    size = surface.ledger.recorder.head().size
+    acts = entries.of_stream(surface.ledger, name, after=after, size=size, limit=limit)
     if not acts and not after:
         raise NotFound(what=name)
     tip = acts[-1].digest if acts else ""
@@ -104,7 +104,7 @@ def stream(
         found = [line_of(act) for act in acts]
         return json_answer(StreamShown(stream=name, size=size, entries=found, next=more))
 
-    return conditional(request, ("stream", name, after, limit, tip, size, office.stamp), made)
+    return conditional(request, ("stream", name, after, limit, tip, size, surface.stamp), made)
 
 
 @router.get(
@@ -118,7 +118,7 @@ def stream(
 def replayed(
     request: Request,
     stream: StreamName,
-    office: SurfaceDep,
+    surface: SurfaceDep,
     *,
     as_of: AsOfText = None,
     after: After = 0,
@@ -126,19 +126,19 @@ def replayed(
 ) -> Response:
     """A stream as it was at any point: each entry, what it changed, the gap before it."""
     name = "/".join(parse_stream(stream))
-    point = point_of(office.ledger, as_of, ())
+    point = point_of(surface.ledger, as_of, ())
     if as_of is None:
-        point = AsOf(size=office.ledger.recorder.head().size, at=point.at)
+        point = AsOf(size=surface.ledger.recorder.head().size, at=point.at)
 
     def made() -> Response:
-        steps = replay(office.ledger, name, point)
+        steps = replay(surface.ledger, name, point)
         page = steps[after : after + limit]
         more = page[-1].act.seq if after + limit < len(steps) else None
         shown = [shown_step(step) for step in page]
         state = plain_state(steps[-1].state)
         return json_answer(Replayed(stream=name, as_of=point, steps=shown, next=more, state=state))
 
-    return conditional(request, ("replay", name, point.size, after, limit, office.stamp), made)
+    return conditional(request, ("replay", name, point.size, after, limit, surface.stamp), made)
 
 
 def plain_state(state: Any) -> Any:
