@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from api.rights import Viewer
+from api.rights import PAGES, Viewer, allowed
 from api.session import form_word
 from api.showing.filters import filters
 from api.showing.proofs import Proofs
@@ -79,6 +79,7 @@ class Pages:
                 **data,
                 manner=manner,
                 viewer=who,
+                may_open=lambda page: allowed(PAGES[page], who),
                 words=Words(ledger, manner.lang, point),
                 proofs=Proofs(ledger, point),
                 origin=ledger.home.origin,

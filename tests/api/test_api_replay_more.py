@@ -147,6 +147,23 @@ def test_one_persons_acts_are_for_those_who_audit(demo: TestClient) -> None:
     assert "登记员" in people
 
 
+def test_nobody_is_led_to_acts_of_a_person_that_are_not_hers_to_read(office: Office) -> None:
+    """Whoever is signed out may be somebody who audits; at a kiosk she does not sign in."""
+    case = office.a_case()
+    inspector = employ(office, "inspector", "inspector")
+
+    def led(**cookies: str) -> bool:
+        sent = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+        return 'href="/by/person/' in client.get(f"/replay/{case}", headers=sent).text
+
+    with TestClient(make_app(office.ledger), headers={"Accept": "text/html"}) as client:
+        office.ledger.follower.catch_up()
+        assert led()
+        assert led(mz_session=session_of(office, inspector))
+        assert not led(mz_session=session_of(office, office.hands["intake_clerk"]))
+        assert not led(mz_kiosk="1")
+
+
 def test_an_auditor_of_one_unit_reads_of_a_person_what_she_did_there(office: Office) -> None:
     """A registrar works for the whole log: of hers, a unit's inspector sees the unit's alone."""
     registrar = office.registrars[0]

@@ -56,14 +56,22 @@ class Walk:
         """Open page after page and yield what is wrong with each."""
         while self.found:
             path = self.found.popleft()
-            if new := traits(path) - self.seen:
+            if new := self.traits(path) - self.seen:
                 self.seen |= new
                 self.pages += 1
                 yield from (f"{path}: {each}" for each in self._at(path))
 
+    def traits(self, path: str) -> set[str]:
+        """Return what an address shows."""
+        return traits(path)
+
+    def status(self, path: str) -> int:
+        """Return what an address answers."""
+        return 401 if SIGNED_IN.match(path) else 200
+
     def _at(self, path: str) -> Iterator[str]:
         answer = self.page.goto(path)
-        if answer.status != (401 if SIGNED_IN.match(path) else 200):
+        if answer.status != self.status(path):
             yield str(answer.status)
         self.page.wait_for_function("!document.querySelector('mz-proof.open:not([data-state])')")
         for window, (width, height) in self.windows.items():
