@@ -12,7 +12,7 @@ from ledger.projections.register import day_of
 from ledger.service.board import Desk
 from ledger.service.ledger import Ledger
 from ledger.service.reading.latest import latest
-from ledger.service.sheet import boards_declared, make_sheet
+from ledger.service.sheet import boards_declared, lay_out
 
 router = APIRouter()
 SHOWN = 6
@@ -24,32 +24,33 @@ def home(surface: SurfaceDep) -> Sight:
     """The first page."""
     ledger = surface.ledger
     point = begun_point(ledger, None)
-    return Sight(
-        depends=(point.size, day_of(point)),
-        point=point,
-        data=lambda: {
+
+    def data() -> dict[str, Any]:
+        desk = Desk(ledger, point, None)
+        return {
             "as_of": point,
             "stats": register_stats(ledger, point),
             "late": register_page(ledger, Filter(late=True), point, order="due", limit=SHOWN),
-            "absent": absences(ledger, point),
-            "findings": findings(ledger, point),
-            "newest": latest(Desk(ledger, point, None), SHOWN),
+            "absent": absences(desk),
+            "findings": findings(desk),
+            "newest": latest(desk, SHOWN),
             "log": log_summary(ledger, point),
-        },
-    )
+        }
+
+    return Sight(depends=(point.size, day_of(point)), point=point, data=data)
 
 
-def absences(ledger: Ledger, point: AsOf) -> dict[str, Any]:
+def absences(desk: Desk) -> dict[str, Any]:
     """Return what was owed and is not there: how many duties, the first of them, what they are.
 
     From the board of compliance; a ledger whose packs lay down no duties has none missing.
     """
-    sheet = make_sheet(ledger, COMPLIANCE, point)
+    sheet = lay_out(desk, COMPLIANCE)
     missing = [row for row in sheet.rows if row["verdict"] == "missing"]
     return {"count": len(missing), "rows": missing[:SHOWN], "words": sheet.words}
 
 
-def findings(ledger: Ledger, point: AsOf, unit: str | None = None) -> dict[str, Any] | None:
+def findings(desk: Desk) -> dict[str, Any] | None:
     """Return how many findings nobody answered, the first of them, and how all stand.
 
     ``row`` is the number of its row on the board, where it is answered.
@@ -58,7 +59,7 @@ def findings(ledger: Ledger, point: AsOf, unit: str | None = None) -> dict[str, 
     """
     if FINDINGS not in boards_declared():
         return None
-    sheet = make_sheet(ledger, FINDINGS, point, unit)
+    sheet = lay_out(desk, FINDINGS)
     rows = [{**row, "row": n} for n, row in enumerate(sheet.rows) if row["standing"] == "open"]
     return {
         "as_of": sheet.as_of,

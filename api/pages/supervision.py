@@ -26,7 +26,7 @@ from ledger.service.forms.setting import Setting
 from ledger.service.ledger import Ledger
 from ledger.service.reading.reviewed import reviewed, root_of
 from ledger.service.reading.waiting import turn_of, waiting
-from ledger.service.sheet import Sheet, boards_declared, make_sheet
+from ledger.service.sheet import Sheet, boards_declared, lay_out
 
 router = APIRouter()
 MONTHS = 12
@@ -61,7 +61,7 @@ def supervision(
     def data() -> dict[str, Any]:
         desk = Desk(ledger, point, place)
         hers = Setting(ledger, "account.confirm", who.actor) if who.actor and not as_of else None
-        compliance = make_sheet(ledger, "compliance", point, place)
+        compliance = lay_out(desk, "compliance")
         signed = reviewed(ledger, place, point) if place else []
         last = max((each.size for each in signed), default=0)
         begin = last if since is None else since
@@ -84,9 +84,9 @@ def supervision(
             "reviewed_to": last,
             "reviewable": reviewable(ledger, last, changed),
             "changes": changed,
-            "findings": (found := findings(ledger, point, place)),
+            "findings": (found := findings(desk)),
             "answers": Counter(found["standings"]) if found else {},
-            "glances": glances(ledger, point, place),
+            "glances": glances(desk),
             "may_copy": not who.roles.isdisjoint(AUDITOR.roles or ()),
         }
 
@@ -101,11 +101,11 @@ def own_unit(ledger: Ledger, who: Viewer) -> str | None:
     return units.pop() if len(units) == 1 else None
 
 
-def glances(ledger: Ledger, point: AsOf, place: str | None) -> list[dict[str, Any]]:
+def glances(desk: Desk) -> list[dict[str, Any]]:
     """Return of each board that has a glance the rows that ask for a look, and why they do."""
     found = [(board, board.glance) for board in boards_declared().values() if board.glance]
     found.sort(key=lambda each: each[1].place)
-    return [_few(make_sheet(ledger, board.name, point, place), board, at) for board, at in found]
+    return [_few(lay_out(desk, board.name), board, at) for board, at in found]
 
 
 def _few(sheet: Sheet, board: Board, glance: Glance) -> dict[str, Any]:

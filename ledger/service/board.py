@@ -13,7 +13,7 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, TypeVarTuple
 
 import msgspec
 
@@ -28,6 +28,7 @@ from ledger.service.packs.books import find_book
 from ledger.store.views.store import ViewStore
 
 T = TypeVar("T")
+About = TypeVarTuple("About")
 
 Cell = str | int | bool | None
 Line = Mapping[str, Cell]
@@ -278,6 +279,7 @@ class Desk:
         """Return the desk of another unit and those under it, at the same point."""
         found = copy(self)
         found.unit, found.within = unit, self._under(unit)
+        found._made = {}  # noqa: SLF001 - its own class
         return found
 
     def book(self, unit: str) -> Book | None:
@@ -287,11 +289,12 @@ class Desk:
             self._books[unit] = find_book(self.ledger, unit, seconds, size=size)
         return self._books[unit]
 
-    def once(self, make: Callable[["Desk"], T]) -> T:
-        """Return ``make(desk)``, made once for this desk, for whatever several rules read."""
-        if make not in self._made:
-            self._made[make] = make(self)
-        found: T = self._made[make]
+    def once(self, make: Callable[["Desk", *About], T], *about: *About) -> T:
+        """Return ``make(desk, *about)``, made once for this desk, for whatever reads it too."""
+        key = (make, *about)
+        if key not in self._made:
+            self._made[key] = make(self, *about)
+        found: T = self._made[key]
         return found
 
     def label(self, unit: str) -> Called:

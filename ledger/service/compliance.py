@@ -20,6 +20,7 @@ from ledger.rules.packs.sections import obligations
 from ledger.rules.time import local_date, parse_date
 from ledger.rules.units import mode_switches, unit_of, unit_tag
 from ledger.service.acts.facts import facts_of
+from ledger.service.board import Desk
 from ledger.service.ledger import Ledger
 
 PAGE = 500
@@ -56,6 +57,16 @@ def compliance(
     for line in lines:
         open_ = () if line.by else announced.get(line.duty.unit, ())
         yield replace(line, begun=begun) if (begun := _begun_for(line.duty, open_)) else line
+
+
+def of_desk(desk: Desk, since: date) -> tuple[Line, ...]:
+    """Return what became of the duties of a desk's units, by unit; made once for a desk."""
+    return desk.once(_of_desk, since)
+
+
+def _of_desk(desk: Desk, since: date) -> tuple[Line, ...]:
+    units = sorted(desk.covered, key=lambda name: (desk.order(name), name))
+    return tuple(compliance(desk.ledger, desk.point, units, since=since))
 
 
 def _begun_for(duty: Duty, announced: Sequence[EvidenceRow]) -> tuple[str, ...]:

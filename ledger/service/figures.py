@@ -108,13 +108,24 @@ def defined(desk: Desk) -> tuple[Figure, ...]:
     return () if book is None else book.items(figures.section)
 
 
-def reconciled(desk: Desk) -> Iterator[Reconciled]:
-    """Yield the figures packs define, then those entries state, by unit."""
+def reconciled(desk: Desk) -> tuple[Reconciled, ...]:
+    """Return the figures packs define, then those entries state, by unit; made once for a desk."""
+    return desk.once(_all)
+
+
+def _all(desk: Desk) -> tuple[Reconciled, ...]:
+    return (*_defined(desk), *_stated(desk))
+
+
+def _defined(desk: Desk) -> Iterator[Reconciled]:
     for place, adopted in places(desk):
         for figure in defined(place):
             one = _by_pack(place, figure, figure.stated if adopted else None)
             if adopted or one.computed is not None:
                 yield one
+
+
+def _stated(desk: Desk) -> Iterator[Reconciled]:
     stated: list[FigureRow] = list(desk.rows("figures", "figure"))
     stated.sort(key=lambda row: (desk.order(row.unit), row.code, row.period or "", row.figure))
     for row in stated:

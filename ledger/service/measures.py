@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from ledger.projections.catalogues import FACT, ITEM, LIST
-from ledger.projections.sessions import counted
+from ledger.projections.sessions import SessionRow, counted
 from ledger.projections.unit_facts import UnitFactRow
 from ledger.rules.figures import Figure, MeasureName, rate_of
 from ledger.rules.packs.sections import law
@@ -90,15 +90,20 @@ def total(rows: Iterable[Counted]) -> Total:
     return Total(amount=sum(each for each, _ in amounts), out_of=sum(each for _, each in amounts))
 
 
+def _held(desk: Desk, code: str) -> tuple[SessionRow, ...]:
+    """The sessions of a kind that were held; several figures are taken of the same ones."""
+    return tuple(desk.rows("sessions", "session", code=code, standing="held"))
+
+
 def _sessions(desk: Desk, figure: Figure) -> Iterator[Counted]:
     for code in figure.of:
-        for row in desk.rows("sessions", "session", code=code, standing="held"):
+        for row in desk.once(_held, code):
             yield Counted(record=row.session, unit=row.unit, day=row.day)
 
 
 def _session_counts(desk: Desk, figure: Figure) -> Iterator[Counted]:
     for code in figure.of:
-        for row in desk.rows("sessions", "session", code=code, standing="held"):
+        for row in desk.once(_held, code):
             if amount := counted(row).get(figure.count or "", 0):
                 yield Counted(record=row.session, unit=row.unit, day=row.day, amount=amount)
 
@@ -111,7 +116,7 @@ def _session_rate(desk: Desk, figure: Figure) -> Iterator[Counted]:
 def _asked(desk: Desk, figure: Figure) -> Iterator[tuple[Counted, bool]]:
     """Yield the sessions of a rate, and whether both part and whole were counted there."""
     for code in figure.of:
-        for row in desk.rows("sessions", "session", code=code, standing="held"):
+        for row in desk.once(_held, code):
             at = counted(row)
             amount, out_of = at.get(figure.count or ""), at.get(figure.out_of or "")
             one = Counted(

@@ -76,20 +76,28 @@ def make_sheet(
 ) -> Sheet:
     """Return a board as of ``point``, for ``unit`` and those under it, or for all.
 
+    Raises: as ``lay_out``.
+    """
+    return lay_out(Desk(ledger, point, unit, asked), name)
+
+
+def lay_out(desk: Desk, name: str) -> Sheet:
+    """Return a board as its desk is asked for it; what several boards of a desk read is read once.
+
     Raises:
         BoardUnknown: no such board.
         NotNarrowed: it is not told apart by day, kind or size.
         ProjectionBehind: a view has not read that far.
     """
-    board, desk = board_named(name), Desk(ledger, point, unit, asked)
-    _require_heeded(board, asked)
+    board = board_named(name)
+    _require_heeded(board, desk.asked)
     lines = tuple(dict(line) for line in board.rows(desk))
     return Sheet(
         board=name,
         zh=board.zh,
         en=board.en,
-        as_of=point,
-        unit=unit,
+        as_of=desk.point,
+        unit=desk.unit,
         columns=board.columns,
         rows=lines,
         words={

@@ -8,15 +8,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from ledger.service.board import Board, Called, Column, Desk, Line
-from ledger.service.compliance import compliance
+from ledger.service.compliance import of_desk
 
 BACK = timedelta(days=366)
 
 
 def rows(desk: Desk) -> Iterator[Line]:
     """Yield one line for each duty, by unit, obligation and period."""
-    names = sorted(desk.covered, key=lambda name: (desk.order(name), name))
-    for line in compliance(desk.ledger, desk.point, names, since=desk.day - BACK):
+    for line in of_desk(desk, desk.day - BACK):
         duty = line.duty
         yield {
             "unit": duty.unit,

@@ -13,7 +13,7 @@ from ledger.rules.money import format_yuan
 from ledger.rules.packs.sections import catalogues
 from ledger.rules.periods import parse_period
 from ledger.service.board import Board, Called, Cell, Column, Desk, Line, News
-from ledger.service.compliance import compliance
+from ledger.service.compliance import of_desk
 
 BACK = timedelta(days=366)
 OF = "disclosure_item"
@@ -42,7 +42,7 @@ def _when(line: Line) -> str:
 
 def _owed(desk: Desk, items: dict[str, DisclosureRow], used: set[str]) -> Iterator[dict[str, Cell]]:
     """Yield a line per duty; the items that meet one are added to ``used``."""
-    for met in compliance(desk.ledger, desk.point, tuple(desk.covered), since=desk.day - BACK):
+    for met in of_desk(desk, desk.day - BACK):
         noun, code = met.duty.obligation.evidence
         if noun != OF:
             continue

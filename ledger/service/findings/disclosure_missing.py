@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ledger.rules.compliance import Line
 from ledger.service.board import Called, Desk
-from ledger.service.compliance import compliance
+from ledger.service.compliance import of_desk
 from ledger.service.finding import Found, Rule, Window
 
 WRONG = frozenset({"missing", "late", "withdrawn"})
@@ -12,7 +12,7 @@ WRONG = frozenset({"missing", "late", "withdrawn"})
 
 def find(desk: Desk, window: Window) -> Iterator[Found]:
     """Yield one finding for each duty to disclose that was not met in time, since its deadline."""
-    for line in compliance(desk.ledger, desk.point, tuple(desk.covered), since=window.since):
+    for line in of_desk(desk, window.since):
         of, _ = line.duty.obligation.evidence
         if of == "disclosure_item" and line.verdict in WRONG:
             yield _found(desk, line)
