@@ -15,14 +15,12 @@ from api.deps import LARGEST, Decimal, SurfaceDep, ViewerDep, shown_size
 from api.pages.boards import named
 from api.rights import AUDITOR
 from api.routes.streams import plain_state, shown_step, step_line
-from api.showing.differences import differences
 from api.sight import Sight, page
 from ledger.entry.ids import parse_stream
 from ledger.errors import LedgerError, NotFound
 from ledger.kernel.act import AsOf, Tag
 from ledger.service.ledger import Ledger
 from ledger.service.reading import entries
-from ledger.service.reading.delivered import copies_of
 from ledger.service.reading.entries import line_of
 from ledger.service.reading.numbers import numbers_of_streams
 from ledger.service.reading.reach import reaching, within
@@ -80,9 +78,12 @@ def at(
     stream: Annotated[str, Path(max_length=300)],
     surface: SurfaceDep,
     seq: Annotated[int | None, Decimal, Query(alias="at", ge=1, le=LARGEST)] = None,
+    after: Annotated[str | None, Query(alias="linked", max_length=300)] = None,
 ) -> Sight:
-    """One stream at one of its entries."""
+    """One stream at one of its entries, with the closest linked records, or those after one."""
     ledger, name = surface.ledger, "/".join(parse_stream(stream))
+    if after:
+        parse_stream(after)
     size = ledger.recorder.head().size
     point = AsOf(size=size, at=ledger.clock.now_ms())
     read = min(size, shown_size(ledger, ("links",)))
@@ -91,16 +92,14 @@ def at(
         steps = replay(ledger, name, point)
         chosen = min(seq or len(steps), len(steps))
         here = steps[chosen - 1]
-        links = linked(ledger, name, read)
-        others = [*links.streams, *copies_of(ledger, name, read)]
-        told = story(ledger, name, others, AsOf(size=read, at=point.at))
+        links = linked(ledger, name, read, after)
+        told = story(ledger, name, links.streams, AsOf(size=read, at=point.at))
         return {
             "stream": name,
             "at": chosen,
             "last": len(steps),
             "step": shown_step(here),
             "code": entries.short_code(here.act.index or 0, here.act.digest or ""),
-            "differences": differences(here.changes),
             "state": plain_state(here.state),
             "now": plain_state(steps[-1].state),
             "long": (here.gap_ms or 0) >= LONG_MS,
@@ -108,14 +107,15 @@ def at(
             "then": AsOf(size=(here.act.index or 0) + 1, at=here.act.recorded_at or 0),
             "board": board_of(name),
             "official": numbers_of_streams(ledger, [name]).get(name),
-            "linked": others,
+            "linked": links.streams,
+            "linked_after": after,
             "linked_all": links.all,
             "story": [line_of(act) for act in told.acts],
             "story_whole": told.whole,
             "long_ms": LONG_MS,
         }
 
-    return Sight(depends=("replay", name, size, read, seq), point=point, data=data)
+    return Sight(depends=("replay", name, size, read, seq, after), point=point, data=data)
 
 
 @page(router, "/by/{actor:path}", "by.html")
@@ -153,7 +153,7 @@ def by(
             "act": here,
             "line": line_of(here),
             "stream": here.stream,
-            "differences": differences(step.changes),
+            "changes": step.changes,
             "state": plain_state(step.state),
             "now": plain_state(ledger.known.stream(here.stream).state),
             "then": then,

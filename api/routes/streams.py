@@ -15,9 +15,10 @@ from ledger.entry.ids import parse_stream
 from ledger.errors import NotFound
 from ledger.kernel.act import AsOf
 from ledger.service.reading import entries
+from ledger.service.reading.differences import Difference
 from ledger.service.reading.entries import Line, line_of
 from ledger.service.reading.papers import Mark
-from ledger.service.reading.replay import Change, Step, replay
+from ledger.service.reading.replay import Step, replay
 
 router = APIRouter(prefix="/api/v1", tags=["streams"])
 StreamName = Annotated[
@@ -58,9 +59,9 @@ class StepLine(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class StepShown(StepLine, frozen=True, kw_only=True):
-    """One entry of a replay, and what it changed."""
+    """One entry of a replay, and the members it changed, each by its ``path`` in the state."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[Difference, ...]
 
 
 class Replayed(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,7 +112,13 @@ def stream(
     "/replay/{stream:path}",
     responses=answers(
         Replayed,
-        {"stream": examples.CASE, "as_of": examples.AS_OF, "steps": [], "next": 50, "state": {}},
+        {
+            "stream": examples.CASE,
+            "as_of": examples.AS_OF,
+            "steps": [examples.STEP],
+            "next": 50,
+            "state": {"kind": "petition", "state": "assigned"},
+        },
         s404="No entry of this name at that point.",
     ),
 )
@@ -152,7 +159,7 @@ def shown_step(step: Step) -> StepShown:
 
 
 def step_line(step: Step) -> StepLine:
-    """Return a step as it is shown to anybody among others: each change of a list repeats it."""
+    """Return a step as it is shown to anybody among others, without what it changed."""
     act = step.act
     return StepLine(
         index=act.index or 0,

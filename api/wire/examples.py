@@ -18,6 +18,26 @@ LINE: Final = {
     "type": "case.extended.v1",
     "unit": UNIT,
 }
+STEP: Final[dict[str, Any]] = {
+    "index": 28,
+    "seq": 5,
+    "type": "case.extended.v1",
+    "occurred": "2026-04-13T09:02:00+08:00",
+    "recorded_at": 1776042120000,
+    "gap_ms": 3420000000,
+    "actor": PERSON,
+    "role": "unit_head",
+    "kid": KID,
+    "digest": DIGEST,
+    "pub": {"unit": UNIT, "state": "assigned", "clock": "handle", "days": 20},
+    "changes": [
+        {
+            "path": ["clocks", ["clock", "handle"], "due", "day"],
+            "before": "2026-05-06",
+            "after": "2026-05-25",
+        }
+    ],
+}
 DRAFT: Final[dict[str, Any]] = {
     "type": "case.extended.v1",
     "stream": CASE,

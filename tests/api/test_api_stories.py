@@ -84,7 +84,43 @@ def test_more_than_are_told_are_said_to_be(client: TestClient, office: Office, c
     found = told(client, office, held)
     assert len(found["linked"]) == MOST
     assert found["linked_all"] is False
-    assert "There are more linked records than these" in client.get(f"/replay/{held}").text
+    page = client.get(f"/replay/{held}?at=2").text
+    assert "There are more linked records than these" in page
+    assert f'href="/replay/{held}?at=2&amp;linked=#linked"' in page
+
+
+def test_all_linked_records_are_told_page_by_page(
+    client: TestClient, office: Office, clerk: Hand
+) -> None:
+    cases = sorted(office.a_case() for _ in range(2 * MOST + 1))
+    held = meeting(office, clerk, *cases)
+    told(client, office, held)
+    walked: list[str] = []
+    after, pages, all_told = "", 0, False
+    while not all_told:
+        found = client.get(f"/replay/{held}.json", params={"linked": after}).json()
+        all_told = found["linked_all"]
+        assert {line["stream"] for line in found["story"]} == {held, *found["linked"]}
+        walked += found["linked"]
+        after, pages = walked[-1], pages + 1
+    assert (walked, pages) == (cases, 3)
+    assert "Those that follow" in client.get(f"/replay/{held}?linked={cases[0]}").text
+    last = client.get(f"/replay/{held}?linked={cases[-1]}").text
+    assert "Those that follow" not in last
+    assert "Only the closest" in last
+    refused = client.get(f"/replay/{held}.json?linked=%00")
+    assert (refused.status_code, refused.json()["code"]) == (400, "entry.bad_identifier")
+
+
+def test_of_a_unit_the_newest_copies_are_linked_and_all_of_them_in_pages(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies = sorted(f"delivery/{an_id(chr(97 + n))}" for n in range(MOST + 2))
+    monkeypatch.setattr(stories, "copies_of", lambda *_: copies)
+    ledger, unit = office.ledger, office.unit
+    assert linked(ledger, unit, 1) == (tuple(copies[2:]), False)
+    assert linked(ledger, unit, 1, "") == (tuple(copies[:MOST]), False)
+    assert linked(ledger, unit, 1, copies[MOST - 1]) == (tuple(copies[MOST:]), True)
 
 
 def test_what_a_record_names_itself_is_told_though_many_name_it(office: Office) -> None:

@@ -108,7 +108,7 @@ def test_a_split_is_one_submission_with_its_parts(office):
     assert len(days) == 1
     assert clean(office)
     steps = replay(office.ledger, parts[0], as_of(office.ledger))
-    assert {change.member for change in steps[1].changes} >= {"part_of", "clocks", "state"}
+    assert {change.path[0] for change in steps[1].changes} >= {"part_of", "clocks", "state"}
 
 
 def test_what_stands_still_is_counted_and_explained(office):

@@ -17,6 +17,7 @@ from ledger.kernel.act import Act, AsOf
 from ledger.service.acts.submit import submit
 from ledger.service.ledger import as_of
 from ledger.service.office import do
+from ledger.service.reading.differences import Difference
 from ledger.service.reading.receipts import proof, proofs
 from ledger.service.reading.replay import replay
 from ledger.service.reading.values import SealedGroup, open_groups
@@ -104,14 +105,34 @@ def test_a_replay_at_any_size_is_the_fold_of_what_was_there(lived: Office) -> No
                 assert step.state == state
 
 
+def told(value: Any, change: Difference, path: tuple[Any, ...]) -> Any:
+    """Return a member of a state after a change of something in it, at ``path``."""
+    match path, value:
+        case (), list() | tuple() if change.before is None or isinstance(change.before, list):
+            kept = [each for each in value if each not in (change.before or ())]
+            assert len(kept) == len(value) - len(change.before or ())
+            return (*kept, *(change.after or ()))
+        case (), _:
+            assert value == change.before
+            return change.after
+        case (str() as name, *rest), _:
+            return {**(value or {}), name: told((value or {}).get(name), change, tuple(rest))}
+        case ((name, key), *rest), _:
+            items = {each[name]: each for each in value or ()}
+            items[key] = told(items.get(key), change, tuple(rest))
+            return tuple(each for each in items.values() if each is not None)
+        case _:
+            raise AssertionError(path)
+
+
 def test_the_changes_of_all_steps_lead_from_nothing_to_the_state(lived: Office) -> None:
     for stream in {act.stream for act in acts_of(lived) if act.aggregate == "case"}:
         steps = replay(lived.ledger, stream, as_of(lived.ledger))
         members: dict[str, object] = msgspec.to_builtins(registry().aggregates["case"].initial)
         for step in steps:
             for change in step.changes:
-                assert members.get(change.member) == change.before != change.after
-                members[change.member] = change.after
+                assert change.before != change.after
+                members[change.path[0]] = told(members.get(change.path[0]), change, change.path[1:])
             assert members == msgspec.to_builtins(step.state)
 
 

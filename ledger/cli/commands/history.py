@@ -13,6 +13,7 @@ from ledger.kernel.act import AsOf
 from ledger.kernel.registry import public_bytes
 from ledger.rules.time import timestamp
 from ledger.service.ledger import as_of
+from ledger.service.reading.differences import Difference
 from ledger.service.reading.moments import parse_at
 from ledger.service.reading.replay import Step, replay
 
@@ -109,7 +110,7 @@ def _lines(step: Step) -> Iterator[str]:
     if step.official is not None:
         yield f"official number 正式编号: {step.official}"
     for change in step.changes:
-        yield f"{change.member}: {_short(change.before)} → {_short(change.after)}"
+        yield f"{_path(change)}: {_short(change.before)} → {_short(change.after)}"
     for group in step.sealed.values():
         yield f"[{group.group}] {group.state}"
         yield from (f"  {name}: {_short(value)}" for name, value in group.values.items())
@@ -121,10 +122,15 @@ def _gap(gap_ms: int) -> str:
     return f"{gap.days} d 天 {clock}" if gap.days else clock
 
 
+def _path(change: Difference) -> str:
+    """Return a member's place, an item of a list by what tells it apart: ``clocks.accept.due``."""
+    return ".".join(name if isinstance(name, str) else str(name[1]) for name in change.path)
+
+
 def _short(value: object) -> str:
     value = msgspec.to_builtins(value)
-    if isinstance(value, list | tuple) and value and all(map(_is_clock, value)):
-        return ", ".join(map(_clock, value))
+    if _is_clock(value):
+        return _clock(value)
     text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 

@@ -15,8 +15,6 @@ def delivered(ledger: Ledger, units: Iterable[str], size: int) -> list[Act]:
     return [ledger.known.streams.mapper.act(row) for row in rows]
 
 
-def copies_of(ledger: Ledger, stream: str, size: int) -> list[str]:
-    """Return the streams of the copies of a unit; none of what is no unit."""
-    if not stream.startswith("unit/"):
-        return []
-    return list(dict.fromkeys(act.stream for act in delivered(ledger, [stream], size)))
+def copies_of(ledger: Ledger, unit: str, size: int) -> list[str]:
+    """Return the streams of the copies of a unit."""
+    return list(dict.fromkeys(act.stream for act in delivered(ledger, [unit], size)))

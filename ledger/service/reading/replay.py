@@ -9,17 +9,10 @@ from ledger.entry.entry import parse_entry
 from ledger.errors import NotFound
 from ledger.kernel.act import Act, AsOf
 from ledger.service.ledger import Ledger
+from ledger.service.reading.differences import Difference, differences
 from ledger.service.reading.numbers import number_of
 from ledger.service.reading.papers import Mark, mark_of
 from ledger.service.reading.values import SealedGroup, open_groups
-
-
-class Change(msgspec.Struct, frozen=True, kw_only=True):
-    """One member of the state before and after an entry."""
-
-    member: str
-    before: object
-    after: object
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,9 +30,9 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     paper: Mark | None = None
 
     @property
-    def changes(self) -> tuple[Change, ...]:
-        """What it changed, found when asked: a state grows with its stream, and so does this."""
-        return _changes(self.before, self.state)
+    def changes(self) -> tuple[Difference, ...]:
+        """What it changed, found when asked."""
+        return differences(self.before, self.state)
 
 
 def replay(ledger: Ledger, stream: str, at: AsOf, *, values: bool = False) -> list[Step]:
@@ -88,26 +81,6 @@ def state_at(ledger: Ledger, stream: str, size: int) -> Any:
             break
         state = ledger.registry.aggregates[act.aggregate].evolve(state, act)
     return state
-
-
-def _changes(before: Any, after: Any) -> tuple[Change, ...]:
-    old, new = _members(before), _members(after)
-    return tuple(
-        Change(member=name, before=old.get(name), after=value)
-        for name, value in new.items()
-        if old.get(name) != value
-    )
-
-
-def _members(state: Any) -> dict[str, object]:
-    """Return a state's members; those of a sequence are named by their position."""
-    match msgspec.to_builtins(state):
-        case dict(members):
-            return members
-        case list() | tuple() as items:
-            return {str(position): item for position, item in enumerate(items)}
-        case _:
-            return {}
 
 
 def _gap(steps: list[Step], act: Act) -> int | None:

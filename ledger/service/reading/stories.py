@@ -3,6 +3,7 @@
 Linked are streams of which one names the other by public members (`ledger.projections.links`): a
 case and the session it was raised in, an item and the meeting that approved it, an order and the
 account it was credited to. Units and persons are no part of the story; they are what it is told of.
+What is linked to a unit is its copies.
 
 What the stream names is told whole where it is short. Of what only names the stream, and of what is
 long, the first entry is told and those where it first names one of the story: a meeting's story
@@ -10,11 +11,12 @@ stays the meeting's.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from ledger.kernel.act import Act, AsOf
 from ledger.projections.links import LinkRow, key_of
 from ledger.service.ledger import Ledger
+from ledger.service.reading.delivered import copies_of
 from ledger.store.views.store import ViewStore
 
 MOST: Final = 12
@@ -24,7 +26,10 @@ LONG: Final = 24
 
 
 class Linked(NamedTuple):
-    """The other ends of a stream's links; not ``all`` where there are more than ``MOST``."""
+    """At most ``MOST`` of the other ends of a stream's links, by name; not ``all`` if more follow.
+
+    Of those chosen from all it is not said which follow: they are not the first by name.
+    """
 
     streams: tuple[str, ...]
     all: bool
@@ -37,20 +42,37 @@ class Story(NamedTuple):
     whole: bool
 
 
-def linked(ledger: Ledger, stream: str, size: int) -> Linked:
-    """Return the streams linked to one by the first ``size`` entries, by their names.
+def linked(ledger: Ledger, stream: str, size: int, after: str | None = None) -> Linked:
+    """Return streams linked to one by the first ``size`` entries, those ``after`` a name.
 
-    Where they are more than are told, those it names itself come first: whoever names it, however
-    often, puts none of them out.
+    Without ``after`` those are chosen that the stream names itself, then those that name it:
+    whoever names it, however often, puts none of them out. What is linked to a unit is its
+    copies, the newest of which are chosen.
 
     Raises: ProjectionBehind.
     """
-    view, at, after = _links(ledger), AsOf(size=size, at=0), key_of(stream, "")
-    # Keys begin with the stream, so that one range of the key's index is read, and little beyond.
-    own = view.rows(at, below={"entry": size}, after=after, limit=MOST + 1)
-    naming = view.rows(at, where={"entry": None}, after=after, limit=MOST + 1)
-    found = [row.other for row in (*own, *naming) if row.stream == stream]
+    if stream.startswith("unit/"):
+        found = _copies(ledger, stream, size, after)
+    elif after is None:
+        # Keys begin with the stream: one range of the key's index is read, and little beyond.
+        own = _ends(ledger, stream, size, "", below={"entry": size})
+        found = [*own, *_ends(ledger, stream, size, "", where={"entry": None})]
+    else:
+        found = _ends(ledger, stream, size, after)
     return Linked(tuple(sorted(found[:MOST])), len(found) <= MOST)
+
+
+def _ends(ledger: Ledger, stream: str, size: int, after: str, **chosen: Any) -> list[str]:
+    """Return one more than ``MOST`` of the streams linked to one, by name, those ``after`` one."""
+    at, key = AsOf(size=size, at=0), key_of(stream, after)
+    rows = _links(ledger).rows(at, after=key, limit=MOST + 1, **chosen)
+    return [row.other for row in rows if row.stream == stream]
+
+
+def _copies(ledger: Ledger, unit: str, size: int, after: str | None) -> list[str]:
+    """Return the copies of a unit after one by name; of all of them the newest first."""
+    copies = sorted(copies_of(ledger, unit, size))
+    return copies[::-1] if after is None else [copy for copy in copies if copy > after]
 
 
 def story(ledger: Ledger, stream: str, others: Iterable[str], at: AsOf) -> Story:

@@ -1,15 +1,15 @@
 """What an entry changed in a state, down to the members that differ, for replay.
 
-A member that holds others is gone into: those of a mapping by name, those of a list by what tells
-its items apart (their number, step or day), else as whole items that came or went.
+So what is told of an entry is as long as what it did: a state grows with its stream, and a list
+told whole before and after each entry grew with the stream's square. A member that holds others is
+gone into: those of a mapping by name, those of a list by what tells its items apart (their number,
+step or day), else as whole items that came or went.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 import msgspec
-
-from ledger.service.reading.replay import Change
 
 _TELLING: Final = ("number", "item", "step", "clock", "person", "day")
 """Members that tell the items of a list apart, the first that does."""
@@ -26,11 +26,23 @@ class Difference(msgspec.Struct, frozen=True, kw_only=True):
     after: Any
 
 
-def differences(changes: Iterable[Change]) -> list[Difference]:
-    """Return what the changes of one entry come down to, in the order of the state's members."""
-    return [
-        found for each in changes for found in _between((each.member,), each.before, each.after)
-    ]
+def differences(before: Any, after: Any) -> tuple[Difference, ...]:
+    """Return what differs between two states of a stream, in the order of its members."""
+    old, new = _members(before), _members(after)
+    return tuple(
+        found for name, value in new.items() for found in _between((name,), old.get(name), value)
+    )
+
+
+def _members(state: Any) -> dict[str, object]:
+    """Return a state's members; those of a sequence are named by their position."""
+    match msgspec.to_builtins(state):
+        case dict(members):
+            return members
+        case list() | tuple() as items:
+            return {str(position): item for position, item in enumerate(items)}
+        case _:
+            return {}
 
 
 def _between(path: tuple[Any, ...], before: Any, after: Any) -> Iterator[Difference]:
