@@ -9,13 +9,13 @@ import io
 import warnings
 from collections.abc import Callable, Mapping
 from threading import BoundedSemaphore
-from typing import Final, NamedTuple
-
-from PIL import Image, ImageOps
-from pypdf import PdfReader
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ledger.errors import MalformedError
 from ledger.rules.attachments import MAX_BYTES, MAX_PAGES
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
 
 PDF: Final = "application/pdf"
 PICTURES: Mapping[str, str] = {
@@ -127,6 +127,8 @@ def _require_at_most(found: int, most: int, what: str, what_en: str) -> None:
 
 
 def _pages(data: bytes) -> int:
+    from pypdf import PdfReader  # noqa: PLC0415 - few commands need it, and all would wait
+
     try:
         with PdfReader(io.BytesIO(data)) as reader:
             locked = reader.is_encrypted
@@ -146,6 +148,8 @@ _ONE_AT_A_TIME = BoundedSemaphore(1)
 
 
 def _picture(data: bytes, media_type: str) -> bytes:
+    from PIL import Image  # noqa: PLC0415 - few commands need it, and all would wait
+
     try:
         with _ONE_AT_A_TIME, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of sizes: we have a limit of our own
@@ -158,8 +162,10 @@ def _picture(data: bytes, media_type: str) -> bytes:
         raise FileBroken(media_type=media_type) from None
 
 
-def _clean(image: Image.Image, kind: str) -> bytes:
+def _clean(image: "Image", kind: str) -> bytes:
     """Return the picture alone, turned upright as its EXIF said; colours keep their profile."""
+    from PIL import ImageOps  # noqa: PLC0415 - few commands need it, and all would wait
+
     profile = image.info.get("icc_profile")
     upright = ImageOps.exif_transpose(image)
     turned = image.getexif().get(0x0112, 1) != 1

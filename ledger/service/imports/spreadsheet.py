@@ -18,8 +18,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from openpyxl import load_workbook
-
 from ledger.errors import LedgerError, MalformedError, NotFound
 
 MAX_BYTES = 200 * 1024 * 1024
@@ -206,6 +204,8 @@ def _tags(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> Iterator[int]:
 
 
 def _read(data: bytes, required: Sequence[str], optional: Sequence[str]) -> list[SheetRow]:
+    from openpyxl import load_workbook  # noqa: PLC0415 - few commands need it, and all would wait
+
     with warnings.catch_warnings():
         # Styles and extensions openpyxl does not know do not touch the values.
         warnings.simplefilter("ignore")

@@ -11,15 +11,10 @@ import io
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice, zip_longest
+from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
-
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
 
 from ledger.errors import LedgerError, MalformedError
 from ledger.rules.words import Word
@@ -38,11 +33,6 @@ from ledger.service.imports.spreadsheet import (
 )
 
 MARK = "\ufeff"
-TEXT_FORMAT = "@"
-WIDTH = 18
-OFFERED = "可填 Words"
-OFFERED_ROWS = 2_000
-"""Rows of a table whose cells offer words to choose from."""
 MAX_CELLS = 2_000_000
 """A hundred thousand rows of twenty columns; openpyxl makes an object of each."""
 
@@ -196,55 +186,9 @@ def xlsx_bytes(
     ``offered`` are words to choose from below a heading of the first sheet; a sheet of their own
     lists them. Others may be typed all the same: importing judges.
     """
-    book = Workbook()
-    assert book.active is not None
-    book.remove(book.active)
-    for title, rows in sheets.items():
-        _fill(book.create_sheet(title), rows)
-    if offered:
-        _fill(book.create_sheet(OFFERED), [list(offered), *zip_longest(*offered.values())])
-        _offer(book.worksheets[0], {name: len(words) for name, words in offered.items()})
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
+    from ledger.service.imports.workbooks import format_workbook  # noqa: PLC0415 - few commands need it, and all would wait
 
-
-def _fill(sheet: Any, rows: Iterable[Iterable[object]]) -> None:
-    width = 0
-    for number, row in enumerate(rows, start=1):
-        for place, value in enumerate(row, start=1):
-            width = max(width, place)
-            if value is None or value == "":
-                continue
-            cell = sheet.cell(row=number, column=place)
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                cell.value = value
-                continue
-            cell.value = inert(str(value))
-            cell.data_type = "s"
-            cell.number_format = TEXT_FORMAT
-            if number == 1:
-                cell.font = Font(bold=True)
-    for place in range(1, width + 1):
-        column = sheet.column_dimensions[get_column_letter(place)]
-        # As text, or a period such as 2026-03 becomes a date as soon as it is typed.
-        column.width, column.number_format = WIDTH, TEXT_FORMAT
-    sheet.freeze_panes = "A2"
-
-
-def _offer(sheet: Any, offered: Mapping[str, int]) -> None:
-    """Let the cells below these headings be chosen from so many words of the sheet ``OFFERED``."""
-    headings = {cell.value: cell.column_letter for cell in sheet[1]}
-    for place, (heading, count) in enumerate(offered.items(), start=1):
-        of = get_column_letter(place)
-        words = DataValidation(
-            type="list",
-            formula1=f"'{OFFERED}'!${of}$2:${of}${count + 1}",
-            allow_blank=True,
-            showErrorMessage=False,
-        )
-        words.add(f"{headings[heading]}2:{headings[heading]}{OFFERED_ROWS}")
-        sheet.add_data_validation(words)
+    return format_workbook(sheets, offered)
 
 
 def _written(cell: object) -> str:
@@ -275,6 +219,8 @@ def _csv(data: bytes, file: str) -> Grid:
 
 def _sheets(data: bytes, file: str) -> list[Grid]:
     verify_archive(data)
+    from openpyxl import load_workbook  # noqa: PLC0415 - few commands need it, and all would wait
+
     try:
         with warnings.catch_warnings():
             # Styles and extensions openpyxl does not know do not touch the values.

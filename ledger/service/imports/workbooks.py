@@ -1,0 +1,78 @@
+"""Writing workbooks, XLSX: every cell is text, a number stays one, none is a formula.
+
+Apart from `ledger.service.imports.tables`, through which everything is written, so that the library
+is loaded by what writes a workbook and by nothing else.
+"""
+
+import io
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
+from typing import Any
+
+from openpyxl import Workbook
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from ledger.service.imports.cells import inert
+
+TEXT_FORMAT = "@"
+WIDTH = 18
+OFFERED = "可填 Words"
+OFFERED_ROWS = 2_000
+"""Rows of a table whose cells offer words to choose from."""
+
+
+def format_workbook(
+    sheets: Mapping[str, Iterable[Iterable[object]]], offered: Mapping[str, Sequence[str]]
+) -> bytes:
+    """Return sheets by title as XLSX; ``offered`` are words to choose from below a heading."""
+    book = Workbook()
+    assert book.active is not None
+    book.remove(book.active)
+    for title, rows in sheets.items():
+        _fill(book.create_sheet(title), rows)
+    if offered:
+        _fill(book.create_sheet(OFFERED), [list(offered), *zip_longest(*offered.values())])
+        _offer(book.worksheets[0], {name: len(words) for name, words in offered.items()})
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _fill(sheet: Any, rows: Iterable[Iterable[object]]) -> None:
+    width = 0
+    for number, row in enumerate(rows, start=1):
+        for place, value in enumerate(row, start=1):
+            width = max(width, place)
+            if value is None or value == "":
+                continue
+            cell = sheet.cell(row=number, column=place)
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                cell.value = value
+                continue
+            cell.value = inert(str(value))
+            cell.data_type = "s"
+            cell.number_format = TEXT_FORMAT
+            if number == 1:
+                cell.font = Font(bold=True)
+    for place in range(1, width + 1):
+        column = sheet.column_dimensions[get_column_letter(place)]
+        # As text, or a period such as 2026-03 becomes a date as soon as it is typed.
+        column.width, column.number_format = WIDTH, TEXT_FORMAT
+    sheet.freeze_panes = "A2"
+
+
+def _offer(sheet: Any, offered: Mapping[str, int]) -> None:
+    """Let the cells below these headings be chosen from so many words of the sheet ``OFFERED``."""
+    headings = {cell.value: cell.column_letter for cell in sheet[1]}
+    for place, (heading, count) in enumerate(offered.items(), start=1):
+        of = get_column_letter(place)
+        words = DataValidation(
+            type="list",
+            formula1=f"'{OFFERED}'!${of}$2:${of}${count + 1}",
+            allow_blank=True,
+            showErrorMessage=False,
+        )
+        words.add(f"{headings[heading]}2:{headings[heading]}{OFFERED_ROWS}")
+        sheet.add_data_validation(words)
