@@ -58,6 +58,7 @@ class Walk(NamedTuple):
     """A board of a place, its steps in one part of the log, and where in it one stands.
 
     ``at`` counts from 1; the step it names is on ``day``, or, where ``act`` is None, before it.
+    Where no day was asked for and there is no act, the part has no step: one stands at its end.
     """
 
     ledger: Ledger
@@ -68,6 +69,7 @@ class Walk(NamedTuple):
     steps: Sequence[Step]
     at: int
     day: date
+    day_asked: bool
     act: Act | None
 
 
@@ -106,7 +108,10 @@ def of_board(
 
     def data() -> dict[str, Any]:
         walk = _walk(ledger, board, place, point, where)
-        moment = _of_step(walk, walk.act) if walk.act else _of_day(walk, point)
+        if walk.act:
+            moment = _of_step(walk, walk.act)
+        else:
+            moment = _of_day(walk, point) if walk.day_asked else _of_part(walk)
         return _told(walk, moment) | _rows(walk, moment, point if now else None)
 
     depends = ("board-replay", name, place, point.size, where, now, today(ledger))
@@ -130,7 +135,7 @@ def _walk(ledger: Ledger, board: Board, place: str | None, point: AsOf, where: W
     act = None
     if at and steps[at - 1].day == on:
         (act,) = ledger.known.streams.acts(steps[at - 1].entry, 1)
-    return Walk(ledger, board, place, point.size, part, steps, at, on, act)
+    return Walk(ledger, board, place, point.size, part, steps, at, on, asked is not None, act)
 
 
 def _part_of(ledger: Ledger, board: Board, place: str | None, point: AsOf, day: date) -> int:
@@ -162,12 +167,23 @@ def _of_step(walk: Walk, act: Act) -> Moment:
     after = AsOf(size=index + 1, at=at)
     if index == 0:
         return Moment(None, None, after)
-    turned = AsOf(size=index, at=at)
+    before, last = _before(walk), _step_before(walk)
+    gap = None if before is None or last is None else at - before.at
+    return Moment(before, AsOf(size=index, at=at), after, gap)
+
+
+def _of_part(walk: Walk) -> Moment:
+    """Return what a part without a step is compared with: so its walk, too, loses no change."""
+    after = _left_at(walk.ledger, min(walk.size, walk.part * PART))
+    return Moment(_before(walk), after, after)
+
+
+def _before(walk: Walk) -> AsOf | None:
+    """Return where the step before left the board; after a part without one, where ours begins."""
     if (last := _step_before(walk)) is not None:
-        before = _left_at(walk.ledger, last.entry + 1)
-        return Moment(before, turned, after, at - before.at)
+        return _left_at(walk.ledger, last.entry + 1)
     begun = (walk.part - 1) * PART
-    return Moment(_left_at(walk.ledger, begun) if begun else None, turned, after)
+    return _left_at(walk.ledger, begun) if begun else None
 
 
 def _step_before(walk: Walk) -> Step | None:
@@ -194,6 +210,7 @@ def _told(walk: Walk, moment: Moment) -> dict[str, Any]:
         "unit": walk.place,
         "part": walk.part,
         "parts": parts_of(walk.size),
+        "stepless": walk.act is None and not walk.day_asked,
         "covers": ((walk.part - 1) * PART + 1, min(walk.size, walk.part * PART)),
         "at": walk.at,
         "last": len(walk.steps),

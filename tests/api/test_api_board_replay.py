@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from html import unescape
@@ -71,16 +71,42 @@ def test_what_the_steps_tell_adds_up_to_the_board(
 ) -> None:
     """No row is there that no step told of, and none is not whose going none did."""
     monkeypatch.setattr(board_replay, "ROWS_SHOWN", 10_000)
-    rows = Counter[tuple[Any, ...]]()
     last = told(demo, board, unit=COMMUNITY)["last"]
     assert last > 3
-    for at in range(1, last + 1):
-        page = told(demo, board, unit=COMMUNITY, at=at)
+    require_told(told(demo, board, unit=COMMUNITY, at=at) for at in range(1, last + 1))
+
+
+def test_what_parts_tell_adds_up_to_the_board_over_those_without_a_step(
+    demo: TestClient, size: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(board_replay, "ROWS_SHOWN", 10_000)
+    parts_end_at(monkeypatch, 50)
+    pages: list[dict[str, Any]] = []
+    passed = False
+    for part in range(1, parts_of(size) + 1):
+        where = {"unit": COMMUNITY, "part": part}
+        end = told(demo, "compliance", **where)
+        steps = range(1, end["last"] + 1)
+        pages += [told(demo, "compliance", **where, at=at) for at in steps] or [end]
+        if passed and steps:
+            break
+        passed = passed or (end["stepless"] and end["days_count"] > 0)
+    assert passed, "a month became missing"
+    require_told(pages)
+    empty = {"unit": COMMUNITY, "part": next(end["part"] for end in pages if end["stepless"])}
+    text = demo.get("/boards/compliance/replay", params=empty, headers={"Accept": "text/html"}).text
+    assert "No entry of this board was recorded in this part." in text
+
+
+def require_told(pages: Iterable[dict[str, Any]]) -> None:
+    """Hold that what one page after another tells leads to the board it shows."""
+    rows = Counter[tuple[Any, ...]]()
+    for page in pages:
         for change in (*page["by_days"], *page["changed"]):
             rows.subtract(shown(row) for row in [change["was"]] if row)
             rows.update(shown(row) for row in [change["row"]] if row)
-        assert +rows == rows, at
-        assert rows == Counter(map(shown, page["sheet"]["rows"])), at
+        assert +rows == rows, page["at"]
+        assert +rows == Counter(map(shown, page["sheet"]["rows"])), page["at"]
 
 
 @pytest.mark.parametrize("board", DECLARING, ids=lambda board: board.name)

@@ -165,7 +165,7 @@ def test_a_topic_is_spelt_with_hyphens_and_as_it_was_before(cli: Cli) -> None:
 
 def test_what_few_commands_need_is_not_loaded_by_all() -> None:
     """Libraries of pictures, PDF and workbooks took a quarter of the time a command starts in."""
-    told = run(
+    told = subprocess.run(
         [sys.executable, "-c", "import sys, ledger.cli; print(*sys.modules)"],
         capture_output=True, check=True, text=True,
     )  # fmt: skip
