@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
+import openpyxl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -178,7 +179,7 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused_unread(
 ) -> None:
     data = workbook(("id", "text"), *[(n, "blank " * 40) for n in range(200)])
     monkeypatch.setattr(spreadsheet, "MAX_BYTES", 20_000)
-    monkeypatch.setattr(spreadsheet, "load_workbook", None)
+    monkeypatch.setattr(openpyxl, "load_workbook", None)
     assert len(data) < 20_000
     assert refused(data) == "sheet.too_big"
 
@@ -190,7 +191,7 @@ def test_a_workbook_of_more_cells_than_are_read_in_bearable_time_is_refused_unre
     narrow = workbook(("id", "text"), *[(n, "a") for n in range(40)])
     monkeypatch.setattr(spreadsheet, "MAX_TAGS", 40_000)
     assert len(parse_sheet(narrow, required=COLUMNS)) == 40
-    monkeypatch.setattr(spreadsheet, "load_workbook", None)
+    monkeypatch.setattr(openpyxl, "load_workbook", None)
     assert refused(wide) == "sheet.too_many_cells"
 
 
