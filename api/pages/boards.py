@@ -16,15 +16,16 @@ from starlette.responses import Response
 from api.deps import LARGEST, AsOfText, Decimal, MinSize, SurfaceDep, ViewerDep, begun_point
 from api.routes.boards import AskedDep, UnitCode, depends
 from api.showing.board_layouts import lay_out
+from api.showing.exports import CSV, XLSX, Export, as_csv, as_xlsx, file_name
 from api.showing.proofs import is_counted, streams_of
-from api.showing.sheets import CSV, XLSX, Filter, as_csv, as_xlsx, asked_of, filters, narrowed
+from api.showing.sheets import Filter, asked_of, filters, narrowed
 from api.sight import Sight, page
 from api.wire.answers import plain
 from api.wire.caching import conditional
 from api.wording.language import language_of
 from ledger.errors import NotFound
 from ledger.kernel.act import Act, AsOf
-from ledger.service.board import Asked, Board, Column, Line
+from ledger.service.board import Asked, Board, Column, Desk, Line
 from ledger.service.directory import unit_as_of, units_by_code_at
 from ledger.service.forms.possible import possible, possible_for
 from ledger.service.ledger import Ledger
@@ -112,7 +113,7 @@ def named() -> list[dict[str, Any]]:
     "/boards/{name}/rows.{form}",
     tags=["boards"],
     responses=plain(
-        "text/csv", "The rows; every column narrows them by its id.", "\ufeff单位,…\r\n"
+        "text/csv", "The rows; every column narrows them by its id.", "\ufeff单位 Unit,…\r\n"
     ),
 )
 def exported(
@@ -124,18 +125,32 @@ def exported(
 ) -> Response:
     """The rows of one board, filtered as its page is, as CSV or XLSX."""
     ledger, lang = surface.ledger, language_of(request)
-    place, point = frame.place, frame.point
     asked = sorted(request.query_params.items())
 
     def made() -> Response:
-        sheet = make_sheet(ledger, name, point, place, frame.lines)
+        export = _export(ledger, name, frame, asked)
         media, write = FILES[form]
-        data = write(narrowed(sheet, asked_of(sheet, asked)), lang)
-        file = f'attachment; filename="{sheet.board}-{point.size}.{form}"'
+        file = f'attachment; filename="{file_name(export, form)}"'
+        data = write(export, lang)
         return Response(data, media_type=media, headers={"Content-Disposition": file})
 
-    parts = (*depends(ledger, name, point, place), frame.lines, form, lang, asked, surface.stamp)
-    return conditional(request, parts, made)
+    drawn = depends(ledger, name, frame.point, frame.place)
+    return conditional(request, (*drawn, frame.lines, form, lang, asked, surface.stamp), made)
+
+
+def _export(ledger: Ledger, name: str, frame: Framed, params: list[tuple[str, str]]) -> Export:
+    point, place = frame.point, frame.place
+    whole = make_sheet(ledger, name, point, place, frame.lines)
+    asked = asked_of(whole, params)
+    return Export(
+        sheet=narrowed(whole, asked),
+        whole=len(whole.rows),
+        origin=ledger.home.origin,
+        root=ledger.reader.root(point.size).hex(),
+        place=Desk(ledger, point, None).label(place) if place else None,
+        asked=asked,
+        lines=frame.lines,
+    )
 
 
 @page(router, "/boards/{name}", "board.html")

@@ -45,14 +45,16 @@ def choose(surface: SurfaceDep, stream: Annotated[str, Query(max_length=300)] = 
         # Of each stream its last entry, the stream that changed last first.
         last = {line.stream: line for line in lines}.values()
         streams = sorted(last, key=lambda line: line.index, reverse=True)[:12]
-        acts = ledger.known.streams.acts(max(0, size - 200), min(200, size))[::-1]
-        actors = list({act.actor: (act.actor, act.role, act.event.unit) for act in acts}.values())
+        acts = ledger.known.streams.acts(max(0, size - 200), min(200, size))
+        # Of each person the last act, whoever acted last first.
+        actors = list({act.actor: act for act in acts}.values())
+        actors.sort(key=lambda act: act.index or 0, reverse=True)
         found: dict[str, Any] = {
             "asked": stream,
             "found": None,
             "error": None,
             "newest": streams,
-            "actors": actors[:12],
+            "actors": [(act.actor, act.role, act.event.unit) for act in actors[:12]],
             "boards": named(),
         }
         try:
@@ -153,6 +155,7 @@ def by(
             "act": here,
             "line": line_of(here),
             "stream": here.stream,
+            "step": step_line(step),
             "changes": step.changes,
             "state": plain_state(step.state),
             "now": plain_state(ledger.known.stream(here.stream).state),

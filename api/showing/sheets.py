@@ -1,29 +1,24 @@
-"""A board as its reader narrowed it: rows chosen by what their columns say, and as files.
+"""A board as its reader narrowed it: rows chosen by what their columns say.
 
 Filters stand in the address under the columns' own names, so a view can be cited, and its page, its
-twin and its files are of the same rows. Files are CSV (UTF-8 with a mark, for the spreadsheets that
-need one) and XLSX. A text that a spreadsheet would take for a formula is written as the text it is.
-A day is narrowed by its month, ``due=2026-03``; pages offer that once it is asked, or where
-a board is taken ``by`` that day.
+twin and its files (`api.showing.exports`) are of the same rows. A day is narrowed by its month,
+``due=2026-03``; pages offer that once it is asked, or where a board is taken ``by`` that day.
 
 Not handled: sorting, other ranges, free text.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import msgspec
 
 from ledger.service.board import Called, Cell, Column
-from ledger.service.imports.tables import csv_bytes, xlsx_bytes
 from ledger.service.sheet import Sheet
 
 MOST_CHOICES: Final = 40
 """A column of more different cells is no filter."""
 _FILTERED: Final = frozenset({"code", "mark", "text", "day"})
 _YES_NO: Final = {True: Called(zh="是", en="yes"), False: Called(zh="否", en="no")}
-CSV: Final = "text/csv; charset=utf-8"
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,22 +75,6 @@ def called(sheet: Sheet, column: Column, cell: Cell, lang: str) -> str:
     return "" if cell is None else str(cell)
 
 
-def as_csv(sheet: Sheet, lang: str) -> bytes:
-    """Return the sheet as CSV: a line of headings, then its rows."""
-    return csv_bytes(_lines(sheet, lang))
-
-
-def as_xlsx(sheet: Sheet, lang: str) -> bytes:
-    """Return the sheet as a workbook of one worksheet; texts are texts, amounts are numbers."""
-    return xlsx_bytes({sheet.board[:31]: _lines(sheet, lang)})
-
-
-def _lines(sheet: Sheet, lang: str) -> Iterator[list[str | int | float]]:
-    yield [_heading(column, lang) for column in sheet.columns]
-    for row in sheet.rows:
-        yield [_value(sheet, column, row[column.id], lang) for column in sheet.columns]
-
-
 def _narrows(column: Column) -> bool:
     return column.form in _FILTERED
 
@@ -114,19 +93,3 @@ def _key(cell: Cell) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     return "" if cell is None else str(cell)
-
-
-def _heading(column: Column, lang: str) -> str:
-    return column.zh if lang == "zh" else column.en
-
-
-def _value(sheet: Sheet, column: Column, cell: Cell, lang: str) -> str | int | float:
-    if isinstance(cell, bool) or not isinstance(cell, int):
-        return called(sheet, column, cell, lang)
-    match column.form:
-        case "fen":
-            return cell / 100  # to 10**13 fen: a double holds every fen
-        case "minutes":
-            return round(cell / 60, 2)
-        case _:
-            return cell

@@ -20,6 +20,7 @@ FAULTS: Final = {
     "signer.head_behind_mark": N_("账本接不上它上次签名到的地方，拒绝再写入"),
     "audit.behind": N_("条数比检查点上的少"),
     "audit.root": N_("算出来的树根与检查点上的不同"),
+    "audit.seen": N_("后来的签名里写着签署人的设备见过的账本，不是这一本"),
     "audit.stray": N_("留有不属于任何一条的内容"),
     "audit.vault": N_("密封的内容与签名时所承诺的不同"),
     "audit.time_in_future": N_("签署时间晚于入账时间"),

@@ -85,6 +85,11 @@ class Words:
         (genesis,) = self._ledger.known.streams.acts(0, 1)
         return local_date((genesis.recorded_at or 0) // 1000)
 
+    @property
+    def genesis(self) -> str:
+        """The digest of the genesis, which whoever verifies offline pins."""
+        return self._ledger.known.streams.first_prev
+
     def unit(self, unit: str | None) -> str:
         """Return a unit's name on the day; the whole log for None."""
         if unit is None or unit == "log":
@@ -296,9 +301,18 @@ class Words:
 
     def signed_by_hand(self, kid: str) -> str:
         """Return in whose hand the key that signed lay, as its enrolment says; "" for none."""
-        tag = keys.key_tag(kid)
-        found = keys.key_of(facts_of(self._ledger, lambda _: (tag,)), kid)
+        found = self._key(kid)
         return "" if found is None else keys.HANDS[found.hand].in_(self.lang)
+
+    def enrolled_at(self, kid: str) -> str:
+        """Return the page of where a key was enrolled: its own stream, a founder's the genesis."""
+        found = self._key(kid)
+        founding = found is not None and found.hand == "founder"
+        return "/entries/0" if founding else f"/replay/key/{kid}"
+
+    def _key(self, kid: str) -> keys.Key | None:
+        tag = keys.key_tag(kid)
+        return keys.key_of(facts_of(self._ledger, lambda _: (tag,)), kid)
 
     def occurred_on(self, act: Act) -> date:
         """Return the local day an act occurred."""

@@ -70,7 +70,8 @@ class Signed(Event, frozen=True, kw_only=True):
 class SignReview(Command, frozen=True, kw_only=True):
     """Sign that the entries from ``start`` up to ``size`` were reviewed for a unit.
 
-    ``root`` is the root of that size, as the overview shows it.
+    ``root`` is the root of that size, as the overview shows it. What she found she says herself:
+    that nothing was found is never taken for granted.
     """
 
     name: ClassVar[str] = "review.sign"
@@ -81,7 +82,7 @@ class SignReview(Command, frozen=True, kw_only=True):
     start: Size
     size: Size
     root: Digest
-    outcome: Outcome = "nothing_found"
+    outcome: Outcome
     text: str | None = None
 
 

@@ -204,9 +204,10 @@ KINDS: Mapping[str, Kind] = {
             "另立一份历史，连账本自己的标记也改掉",
             "Make another history, the ledger's own mark included",
         ),
-        "删去第 {index} 条并重置签名标记，另立一份历史。只有见证或较早的检查点能露出破绽。",
-        "Took out entry {index} and reset the signer's mark: another history. Only a witness or an "
-        "earlier checkpoint gives it away.",
+        "删去第 {index} 条并重置签名标记，另立一份历史。"
+        "只有见证、较早的检查点，或后来签名里写着的所见能露出破绽。",
+        "Took out entry {index} and reset the signer's mark: another history. Only a witness, an "
+        "earlier checkpoint or what a later signer had seen gives it away.",
     ),
     "amount": Kind(
         enlarge,

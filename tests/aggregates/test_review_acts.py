@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,6 +96,13 @@ def test_the_remark_is_sealed_and_nothing_else() -> None:
     assert proposed.sealed == (review.Remark(text="为何没有一月？"),)
     with pytest.raises(ReviewedAlready):
         review.decide(review.step(None, act(ANNA, 0, 3)), command, context)
+
+
+def test_what_was_found_is_said_and_never_taken_for_granted() -> None:
+    given = {"unit": UNIT, "start": 0, "size": 3, "root": ROOT}
+    with pytest.raises(msgspec.ValidationError, match="outcome"):
+        msgspec.convert(given, SignReview)
+    assert msgspec.convert({**given, "outcome": "questions"}, SignReview).outcome == "questions"
 
 
 @given(

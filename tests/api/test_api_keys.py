@@ -61,6 +61,23 @@ def test_on_a_keys_page_stands_what_the_rules_allow_and_no_more(
     assert [each.value for each in successor.choices] == [another.kid]
 
 
+def test_a_founder_s_key_leads_to_the_genesis_and_is_told_how_it_is_revoked(
+    signed_in: As, office: Office, people: dict[str, Hand]
+) -> None:
+    registrar, browser = people["registrar"], signed_in("registrar")
+    kid = registrar.key.kid
+    page = browser.get("/me/key")
+    assert f'href="/entries/0">{kid}' in page
+    assert f"mingzhang key revoke key/{kid} --reason lost" in page
+    office.ledger.follower.catch_up()
+    lines = office.ledger.known.streams.acts(1, office.size - 1)
+    signed = next(each.index for each in lines if each.kid == kid)
+    entry = browser.get(f"/entries/{signed}")
+    assert f'href="/entries/0">{kid}' in entry
+    own = people["liaison"].key.kid
+    assert f'href="/replay/key/{own}"' in signed_in("liaison").get("/me/key")
+
+
 def test_a_founder_is_told_that_nobody_recorded_who_keeps_the_key_she_signs_with(
     signed_in: As, office: Office
 ) -> None:

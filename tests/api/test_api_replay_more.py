@@ -1,6 +1,7 @@
 """Replay of persons; what is told of a board's rows; known then beside known now."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from api.session import SESSION
 from api.showing.board_changes import Changed, changed_rows
 from ledger.kernel.act import AsOf
 from ledger.service.board import Board, Cell, Column
+from ledger.service.directory import streams_of
 from ledger.service.ledger import Ledger, as_of
 from ledger.service.office import Hand
 from ledger.service.reading.differences import differences
@@ -22,6 +24,7 @@ from ledger.store.dialect import writing
 from tests.support.office import Office
 from tests.support.staff import employ, session_of
 
+HTML = {"Accept": "text/html", "Accept-Language": "en"}
 CASE = "/api/v1/register?kind=petition"
 
 
@@ -281,3 +284,33 @@ def test_a_view_made_anew_under_a_server_is_told_of_until_it_is_there_again(
         answer = client.get(f"{place}.json")
         assert (answer.status_code, answer.json()["code"]) == (503, "projection.behind")
         assert store.label in answer.json()["detail"]
+
+
+def test_a_replay_tells_the_reason_an_entry_gives_and_how_to_verify_it_offline(
+    demo: TestClient, demo_ledger: Ledger, size: int
+) -> None:
+    acts = demo_ledger.known.streams.acts(0, size)
+    act = next(each for each in acts if each.type == "case.extended.v1")
+    shown = demo.get(f"/replay/{act.stream}?at={act.seq}", headers=HTML).text
+    said = shown[shown.index("What this entry says") : shown.index("What this entry changed")]
+    reason = re.search("<dt>Reason</dt><dd>.*?</dd>", demo.get(f"/entries/{act.index}").text, re.S)
+    assert reason
+    assert reason[0] in said
+    assert "<dt>Unit</dt>" not in said, "the heading says it"
+    genesis = demo_ledger.known.streams.first_prev
+    assert f"mingzhang verify {act.stream.replace('/', '-')}.zip --genesis {genesis}" in shown
+
+
+def test_who_acted_lately_is_told_with_the_post_she_last_acted_in(
+    demo: TestClient, demo_ledger: Ledger, size: int
+) -> None:
+    acts = demo_ledger.known.streams.acts(max(0, size - 200), min(size, 200))
+    last = {each.actor: each.role for each in acts}
+    newest = demo.get("/replay.json").json()["actors"]
+    assert newest[0][0] == acts[-1].actor
+    assert {actor: role for actor, role, _ in newest}.items() <= last.items()
+
+
+def test_a_person_s_record_leads_to_what_she_did(demo: TestClient, demo_ledger: Ledger) -> None:
+    person = streams_of(demo_ledger, "person")[0]
+    assert f'href="/by/{person}"' in demo.get(f"/replay/{person}", headers=HTML).text

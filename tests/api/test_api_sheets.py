@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from starlette.testclient import TestClient
 
-from api.showing.sheets import as_csv, as_xlsx, filters, narrowed
+from api.showing.exports import Export, as_csv, as_xlsx, file_name
+from api.showing.sheets import filters, narrowed
 from ledger.kernel.act import AsOf
 from ledger.rules.time import local_date
-from ledger.service.board import Called, Column
+from ledger.service.board import ALL, Asked, Called, Column, parse_asked
 from ledger.service.ledger import Ledger, as_of
 from ledger.service.reading.moments import format_pinned, moment_of
 from ledger.service.sheet import Sheet
@@ -34,6 +35,14 @@ def sheet(*rows: tuple[str, str | None, int, int, bool]) -> Sheet:
     return Sheet(
         board="any", zh="板", en="Board", as_of=AsOf(size=1, at=0), unit=None,
         columns=COLUMNS, rows=lines, words=words,
+    )  # fmt: skip
+
+
+def taken(of: Sheet, asked: dict[str, str] | None = None, lines: Asked = ALL) -> Export:
+    place = Called(zh="52 某村", en="52 A village") if of.unit else None
+    return Export(
+        sheet=narrowed(of, asked or {}), whole=len(of.rows), origin="l.example/1", root="ab" * 32,
+        place=place, asked=asked or {}, lines=lines,
     )  # fmt: skip
 
 
@@ -82,23 +91,60 @@ def test_a_column_is_a_filter_where_there_is_something_to_choose() -> None:
 
 
 def test_amounts_are_yuan_minutes_hours_and_codes_words() -> None:
-    (heading, first, *_) = csv.reader(io.StringIO(as_csv(THREE, "zh").decode("utf-8-sig")))
-    assert heading == ["什么", "类型", "金额", "时长", "已结"]
+    (heading, first, second, third) = csv.reader(
+        io.StringIO(as_csv(taken(THREE), "zh").decode("utf-8-sig"))
+    )
+    assert heading == ["什么 What", "类型 Kind", "金额 Amount", "时长 Hours", "已结 Closed"]
     assert first == ["一", "甲", "1234.56", "1.5", "是"]
-    page = load_workbook(io.BytesIO(as_xlsx(THREE, "en"))).worksheets[0]
+    assert (second[2], third[2]) == ("-0.05", "0.00")
+    page = load_workbook(io.BytesIO(as_xlsx(taken(THREE), "en"))).worksheets[0]
     rows = list(page.iter_rows(values_only=True))
-    assert rows[0] == ("What", "Kind", "Amount", "Hours", "Closed")
+    assert list(rows[0]) == heading
     assert rows[2] == ("二", "B", -0.05, 1, "no")
+    assert page.cell(2, 3).number_format == "#,##0.00"
+
+
+def test_days_are_days_to_a_spreadsheet_and_what_is_none_stays_text() -> None:
+    due, period = Column(id="due", zh="截止", en="Due", form="day"), COLUMNS[0]
+    cells = ({"due": "2026-03-31", "what": "2026-03"}, {"due": "2026-03-31 起", "what": "=1"})
+    days = msgspec.structs.replace(THREE, columns=(due, period), rows=cells)
+    page = load_workbook(io.BytesIO(as_xlsx(taken(days), "zh"))).worksheets[0]
+    day = page.cell(2, 1)
+    assert day.is_date
+    assert str(day.value) == "2026-03-31 00:00:00"
+    assert [page.cell(at, 2).data_type for at in (2, 3)] == ["s", "s"]
+    assert page.cell(3, 1).value == "2026-03-31 起"
+    assert as_csv(taken(days), "zh").decode("utf-8-sig").splitlines()[1] == "2026-03-31,2026-03"
+
+
+def test_a_file_says_what_its_rows_are_of() -> None:
+    of = msgspec.structs.replace(THREE, unit="unit/x", zh="甲/乙：收支" * 9)
+    export = taken(of, {"kind": "b", "closed": "false"}, parse_asked(since="2026-01-01"))
+    book = load_workbook(io.BytesIO(as_xlsx(export, "zh")))
+    assert book.sheetnames == [("甲 乙：收支" * 9)[:31], "说明 About"]
+    told = [tuple(filter(None, row)) for row in book.worksheets[1].iter_rows(values_only=True)]
+    assert ("账本 Ledger", "l.example/1") in told
+    assert ("单位及其下级 Unit and those under it", "52 某村") in told
+    assert [row[1:] for row in told if row[0] == "筛选 Filter"] == [
+        ("自何日 From", "2026-01-01"),
+        ("类型 Kind", "乙"),
+        ("已结 Closed", "否"),
+    ]
+    assert told[-2:] == [("行数 Rows", 1), ("筛选前行数 Rows before filters", 3)]
+    assert file_name(export, "csv") == "any-1-52-since=2026-01-01-kind=b-closed=false.csv"
+    bare = load_workbook(io.BytesIO(as_xlsx(taken(THREE), "en")))
+    assert bare.sheetnames[0] == "Board"
+    assert ("筛选 Filter", "无 none") in [row[:2] for row in bare.worksheets[1].values]
 
 
 @given(st.text("=+-@\t\rab1", min_size=1, max_size=6))
 def test_no_text_becomes_a_formula(text: str) -> None:
     one = sheet((text, "a", 1, 1, True))
-    (_, row) = csv.reader(io.StringIO(as_csv(one, "en").decode("utf-8-sig"), newline=""))
+    (_, row) = csv.reader(io.StringIO(as_csv(taken(one), "en").decode("utf-8-sig"), newline=""))
     assert row[0].lstrip("'") == text or row[0] == text
     number = re.fullmatch("-?[0-9]+", text)
     assert number or not row[0].startswith(("=", "+", "-", "@", "\t", "\r"))
-    cell = load_workbook(io.BytesIO(as_xlsx(one, "en"))).worksheets[0].cell(2, 1)
+    cell = load_workbook(io.BytesIO(as_xlsx(taken(one), "en"))).worksheets[0].cell(2, 1)
     assert cell.data_type == "s"
 
 
@@ -112,6 +158,8 @@ def test_the_files_hold_the_rows_of_the_page(demo: TestClient) -> None:
     assert {line[1] for line in lines[1:]} == {"Hazard"}
     book = load_workbook(io.BytesIO(demo.get("/boards/cases/rows.xlsx?kind=hazard").content))
     assert book.worksheets[0].max_row == len(lines)
+    assert book.sheetnames[0] == "Cases"
+    assert ("Filter", "Hazard") in {(row[0][-6:], row[2]) for row in book.worksheets[1].values}
     again = demo.get(
         "/boards/cases/rows.csv?kind=hazard", headers={"If-None-Match": answer.headers["etag"]}
     )

@@ -39,7 +39,14 @@ def sign(office: Office, by: Hand, start: int, size: int, *, root: str | None = 
     do(
         office.ledger,
         by,
-        SignReview(unit=office.unit, start=start, size=size, root=shown, text="已看"),
+        SignReview(
+            unit=office.unit,
+            start=start,
+            size=size,
+            root=shown,
+            outcome="nothing_found",
+            text="已看",
+        ),
     )
 
 
@@ -142,7 +149,7 @@ FAR = 10**9
 
 def beyond(office: Office) -> SignReview:
     """Return a review of more entries than there are."""
-    return SignReview(unit=office.unit, start=0, size=FAR, root="A" * 43)
+    return SignReview(unit=office.unit, start=0, size=FAR, root="A" * 43, outcome="questions")
 
 
 def test_entries_that_are_not_there_are_not_reviewed(office: Office) -> None:
@@ -152,7 +159,9 @@ def test_entries_that_are_not_there_are_not_reviewed(office: Office) -> None:
     with pytest.raises(RangeOutOfPlace):
         do(office.ledger, by, beyond(office))
     assert office.size == size
-    next_one = SignReview(unit=office.unit, start=0, size=office.size + 1, root="A" * 43)
+    next_one = SignReview(
+        unit=office.unit, start=0, size=office.size + 1, root="A" * 43, outcome="questions"
+    )
     with pytest.raises(RangeOutOfPlace):
         submit(office.ledger, presented(office.ledger, by, next_one))
     sign(office, by, 0, office.size)

@@ -217,10 +217,13 @@ def test_heads_nobody_published_are_found_after_seven_days_until_they_are(office
 
 def test_a_signature_under_another_history_is_found(office):
     jian, size = staffed(office, "supervisor"), office.size
-    good = SignReview(unit=office.unit, start=0, size=size, root=root_of(office.ledger, size))
+    root = root_of(office.ledger, size)
+    good = SignReview(unit=office.unit, start=0, size=size, root=root, outcome="nothing_found")
     do(office.ledger, jian, good)
     assert found(office, "root_contradicted") == ()
-    forked = SignReview(unit=office.unit, start=size, size=size + 1, root="A" * 43)
+    forked = SignReview(
+        unit=office.unit, start=size, size=size + 1, root="A" * 43, outcome="nothing_found"
+    )
     receipt = do(office.ledger, jian, forked)
     (row,) = found(office, "root_contradicted")
     assert (row["rule"], row["record"]) == ("RF-16", receipt.entries[0].stream)

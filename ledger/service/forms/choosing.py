@@ -53,9 +53,6 @@ def choices(setting: Setting, field: Field) -> tuple[Choice, ...] | None:
 
 
 _LITERALS: Final[Mapping[str, tuple[str, str]]] = {
-    "self_handled": ("自办：发现人当场处理", "Handled by whoever found it"),
-    "direct": ("直派：一个部门办理", "One department handles it"),
-    "joint": ("会商：多个部门会商", "Several departments consult"),
     "resident": ("居民", "Resident"),
     "staff": ("单位职工", "Staff of an institution"),
     "in": ("收入（记入）", "In"),

@@ -11,6 +11,7 @@ import io
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
@@ -181,10 +182,11 @@ def xlsx_bytes(
     sheets: Mapping[str, Iterable[Iterable[object]]],
     offered: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> bytes:
-    """Return sheets by title as XLSX: every cell is text, a number stays one, none is a formula.
+    """Return sheets by title as XLSX: a number or a day stays one, all else is text, no formula.
 
-    ``offered`` are words to choose from below a heading of the first sheet; a sheet of their own
-    lists them. Others may be typed all the same: importing judges.
+    A decimal is shown to two places, as money is. ``offered`` are words to choose from below a
+    heading of the first sheet; a sheet of their own lists them. Others may be typed all the same:
+    importing judges.
     """
     from ledger.service.imports.workbooks import format_workbook  # noqa: PLC0415 - few commands need it, and all would wait
 
@@ -194,7 +196,7 @@ def xlsx_bytes(
 def _written(cell: object) -> str:
     if cell is None:
         return ""
-    return str(cell) if isinstance(cell, int | float) else inert(str(cell))
+    return str(cell) if isinstance(cell, int | float | Decimal) else inert(str(cell))
 
 
 # -- reading ---------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Writing workbooks, XLSX: every cell is text, a number stays one, none is a formula.
+"""Writing workbooks, XLSX: a number or a day stays one, all else is text, none is a formula.
 
 Apart from `ledger.service.imports.tables`, through which everything is written, so that the library
 is loaded by what writes a workbook and by nothing else.
@@ -6,6 +6,8 @@ is loaded by what writes a workbook and by nothing else.
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
 from itertools import zip_longest
 from typing import Any
 
@@ -17,6 +19,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from ledger.service.imports.cells import inert
 
 TEXT_FORMAT = "@"
+DAY_FORMAT = "yyyy-mm-dd"
+DECIMAL_FORMAT = "#,##0.00"
 WIDTH = 18
 OFFERED = "可填 Words"
 OFFERED_ROWS = 2_000
@@ -48,12 +52,7 @@ def _fill(sheet: Any, rows: Iterable[Iterable[object]]) -> None:
             if value is None or value == "":
                 continue
             cell = sheet.cell(row=number, column=place)
-            if isinstance(value, int | float) and not isinstance(value, bool):
-                cell.value = value
-                continue
-            cell.value = inert(str(value))
-            cell.data_type = "s"
-            cell.number_format = TEXT_FORMAT
+            _put(cell, value)
             if number == 1:
                 cell.font = Font(bold=True)
     for place in range(1, width + 1):
@@ -61,6 +60,21 @@ def _fill(sheet: Any, rows: Iterable[Iterable[object]]) -> None:
         # As text, or a period such as 2026-03 becomes a date as soon as it is typed.
         column.width, column.number_format = WIDTH, TEXT_FORMAT
     sheet.freeze_panes = "A2"
+
+
+def _put(cell: Any, value: object) -> None:
+    match value:
+        case bool():
+            cell.value, cell.number_format = str(value), TEXT_FORMAT
+        case date():
+            cell.value, cell.number_format = value, DAY_FORMAT
+        case Decimal():
+            cell.value, cell.number_format = value, DECIMAL_FORMAT
+        case int() | float():
+            cell.value, cell.number_format = value, "General"
+        case _:
+            cell.value, cell.number_format = inert(str(value)), TEXT_FORMAT
+            cell.data_type = "s"
 
 
 def _offer(sheet: Any, offered: Mapping[str, int]) -> None:
