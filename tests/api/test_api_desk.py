@@ -56,6 +56,10 @@ def test_a_clerk_comes_from_her_desk_to_the_account_she_claims_on(
     office.ledger.follower.wait_for(office.size, 30)
     clerk = signed_in("volunteer-clerk")
     assert f'href="/boards/volunteers?unit={office.unit}"' in clerk.get("/me")
+    assert "Choose an account to claim on" in clerk.get("/me")
+    posts = signed_in("organiser").get("/me")
+    assert "Choose an account to work on" in posts, "the rules let her post, not claim"
+    assert "Choose an account to claim on" not in posts
     row = f"/boards/volunteers/rows/0?as_of={office.size}&unit={office.unit}"
     act = f'href="/acts?stream={account}"'
     assert act in clerk.get(row)

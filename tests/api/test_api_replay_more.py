@@ -311,6 +311,10 @@ def test_who_acted_lately_is_told_with_the_post_she_last_acted_in(
     assert {actor: role for actor, role, _ in newest}.items() <= last.items()
 
 
-def test_a_person_s_record_leads_to_what_she_did(demo: TestClient, demo_ledger: Ledger) -> None:
+def test_a_person_s_record_leads_to_what_she_did_but_not_at_a_kiosk(
+    demo: TestClient, demo_ledger: Ledger
+) -> None:
     person = streams_of(demo_ledger, "person")[0]
     assert f'href="/by/{person}"' in demo.get(f"/replay/{person}", headers=HTML).text
+    kiosk = demo.get(f"/replay/{person}", headers={**HTML, "Cookie": "mz_kiosk=1"}).text
+    assert f'href="/by/{person}"' not in kiosk

@@ -54,11 +54,15 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Kept(msgspec.Struct, frozen=True, kw_only=True):
-    """Accounts somebody keeps: one of a unit, or (``account`` is None) those of its volunteers."""
+    """Accounts somebody keeps: one of a unit, or (``account`` is None) those of its volunteers.
+
+    ``claims`` tells whether she may claim on them; who may not posts what others claimed.
+    """
 
     unit: str
     kind: str
     account: str | None = None
+    claims: bool
 
 
 def beginnings(ledger: Ledger, actor: str) -> list[str]:
@@ -105,10 +109,12 @@ def signatures(ledger: Ledger, actor: str, point: AsOf) -> list[Waiting]:
 
 def kept(ledger: Ledger, actor: str, point: AsOf) -> list[Kept]:
     """Return the accounts ``actor`` books on: those of units one by one, of volunteers by unit."""
-    found = {
-        each: None for post in posts_held(ledger, actor) for each in _kept(ledger, post, point)
-    }
-    return list(found)[:SHOWN]
+    found: dict[tuple[str, str, str | None], Kept] = {}
+    for post in posts_held(ledger, actor):
+        for each in _kept(ledger, post, point):
+            of = (each.unit, each.kind, each.account)
+            found[of] = each if each.claims else found.get(of, each)
+    return list(found.values())[:SHOWN]
 
 
 def _kept(ledger: Ledger, post: Appointment, point: AsOf) -> Iterator[Kept]:
@@ -119,13 +125,14 @@ def _kept(ledger: Ledger, post: Appointment, point: AsOf) -> Iterator[Kept]:
     for kind in book.items(accounts.section) if book else ():
         if post.role not in _books(kind):
             continue
+        claims = post.role in kind.roles.get("claimed", ())
         if kind.holder == "volunteer":
-            yield Kept(unit=post.unit, kind=kind.id)
+            yield Kept(unit=post.unit, kind=kind.id, claims=claims)
             continue
         rows: Iterator[ClaimsRow] = desk.rows("claims", "account", kind=kind.id)
         for row in sorted(rows, key=lambda row: desk.order(row.unit)):
             if not row.closed:
-                yield Kept(unit=row.unit, kind=kind.id, account=row.account)
+                yield Kept(unit=row.unit, kind=kind.id, account=row.account, claims=claims)
 
 
 def _books(kind: AccountKind) -> set[str]:
