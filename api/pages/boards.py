@@ -31,6 +31,8 @@ from ledger.service.forms.possible import possible, possible_for
 from ledger.service.ledger import Ledger
 from ledger.service.reading.answered import answers_to
 from ledger.service.reading.entries import short_code
+from ledger.service.reading.moments import format_pinned
+from ledger.service.reading.row_codes import RowAt, row_code
 from ledger.service.sheet import Sheet, board_of, boards_declared, make_sheet
 
 router = APIRouter()
@@ -42,8 +44,9 @@ BoardName = Annotated[str, Path(max_length=64, examples=["disclosure"])]
 
 @dataclass(frozen=True, kw_only=True)
 class Framed:
-    """What an address asks of a board: unit, point of history (``as_of`` as it says), lines."""
+    """What an address asks of a board: its name, a unit, a point (``as_of`` as said), lines."""
 
+    name: str
     place: str | None
     point: AsOf
     as_of: str
@@ -67,7 +70,7 @@ def framed(
     board = boards_declared().get(name)
     if board is None or "kind" not in board.heeds:
         asked = replace(asked, kind=None)
-    return Framed(place=place, point=point, as_of=as_of or "", lines=asked)
+    return Framed(name=name, place=place, point=point, as_of=as_of or "", lines=asked)
 
 
 def turned_to(
@@ -217,8 +220,8 @@ def row(
             "streams": (streams := _streams(sheet, number)),
             "acts_on": [each for each in streams if _acts_on(ledger, who.actor, each)],
             "counted": is_counted(sheet),
-            "rests_on": streams_of(sheet, line),
-            "code": _short(ledger, streams[0]) if streams else None,
+            "rests_on": (rests_on := streams_of(sheet, line)),
+            "code": _code(ledger, rests_on, frame, number),
             "as_of": frame.as_of,
             "board": boards_declared()[name],
         }
@@ -260,10 +263,16 @@ def _streams(sheet: Sheet, number: int) -> list[str]:
     return [str(cell) for cell in cells if cell]
 
 
-def _short(ledger: Ledger, stream: str) -> str | None:
-    """Return the short number of a stream's first entry, by which anybody finds it again."""
-    act = next(map(ledger.known.streams.mapper.act, ledger.recorder.first_of([stream])), None)
-    return None if act is None else short_code(act.index or 0, act.digest or "")
+def _code(ledger: Ledger, streams: list[str], frame: Framed, number: int) -> str:
+    """Return the short number by which anybody finds a row again.
+
+    It is that of the first entry of the record the row rests on; where there is none, its own.
+    """
+    first = next(map(ledger.known.streams.mapper.act, ledger.recorder.first_of(streams[:1])), None)
+    if first is not None:
+        return short_code(first.index or 0, first.digest or "")
+    as_of = format_pinned(frame.point)
+    return row_code(ledger, RowAt(board=frame.name, unit=frame.place, as_of=as_of, number=number))
 
 
 def _listed(sheet: Sheet, board: Board) -> list[Column]:

@@ -15,14 +15,18 @@ from ledger.entry.ids import ID
 from ledger.errors import LedgerError, NotFound
 from ledger.kernel.act import Act, AsOf
 from ledger.projections.register import day_of, overdue
+from ledger.service.board import Called
 from ledger.service.directory import units_by_code
 from ledger.service.ledger import Ledger
 from ledger.service.reading import entries
 from ledger.service.reading.papers import mark_of
 from ledger.service.reading.replay import replay
+from ledger.service.reading.row_codes import find_row
+from ledger.service.sheet import boards_declared
 
 router = APIRouter()
 PAGE = 25
+NOTHING = ("found", "row", "paper", "at", "board", "error")
 
 
 @page(router, "/register", "register.html")
@@ -71,16 +75,18 @@ def progress(
     code: Annotated[str, Query(max_length=60)] = "",
     press: Annotated[str, Query(max_length=4)] = "",
 ) -> Sight:
-    """Find a case by the number on its receipt."""
+    """Find a case by the number on its receipt, or whatever else has a short number."""
     typed = code[:-1] if press == "back" else code + press
     ledger = surface.ledger
     point = point_of(ledger, None, [VIEW])
 
     def data() -> dict[str, Any]:
-        found: dict[str, Any] = dict.fromkeys(("found", "row", "paper", "error")) | {"code": typed}
+        found: dict[str, Any] = dict.fromkeys(NOTHING) | {"code": typed}
         try:
             if not code.strip() or press:  # a key of the pad on the screen asks nothing yet
                 return found
+            if (at := find_row(ledger, code)) is not None:
+                return found | {"at": at, "board": _called(at.board)}
             act = _found(ledger, code)
             row = ledger.views[VIEW].row(act.stream, point) if act.aggregate == "case" else None
             return found | {
@@ -93,6 +99,11 @@ def progress(
             return found | {"error": {"zh": error.text("zh"), "en": error.text("en")}}
 
     return Sight(depends=("progress", typed, bool(press), point.size), point=point, data=data)
+
+
+def _called(board: str) -> Called:
+    found = boards_declared()[board]
+    return Called(zh=found.zh, en=found.en)
 
 
 def _found(ledger: Ledger, code: str) -> Act:

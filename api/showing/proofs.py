@@ -27,6 +27,10 @@ class Proofs:
         """Return the log index of each stream's newest entry at the point."""
         return self._ledger.recorder.newest_of(sorted(set(streams)), self._point.size)
 
+    def of_rows(self, sheet: Sheet, rows: Sequence[Row]) -> list[int | None]:
+        """Return the newest entry each row rests on, None where it rests on none."""
+        return self.of_lines(sheet, [Line(number=0, row=dict(row)) for row in rows])
+
     def of_lines(self, sheet: Sheet, lines: Sequence[Line]) -> list[int | None]:
         """Return the newest entry each laid-out line rests on, None where it rests on none."""
         named = [[s for row in _rows(line) for s in streams_of(sheet, row)] for line in lines]

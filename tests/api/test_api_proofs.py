@@ -65,6 +65,7 @@ def test_every_row_of_every_board_carries_a_badge_or_says_why_none(
         text = demo.get(f"/boards/{name}?rows=all", headers=HTML).text
         if is_counted(made := make_sheet(demo_ledger, name, point)):
             assert ("无法逐行核验" in text) is bool(rows), name
+            assert text.count("无法核验：由多条记录算出") == len(rows), name
         elif board.across is None and board.walk is None:
             assert len(BADGES.findall(text)) + text.count("无法核验：没有记录") == len(rows), name
         resting = sum(bool(streams_of(made, row)) for row in rows)
@@ -87,3 +88,43 @@ def test_the_page_of_a_row_says_what_its_proof_means(
     demo: TestClient, path: str, said: str
 ) -> None:
     assert said in demo.get(path, headers=HTML).text
+
+
+LINE = re.compile(r"<li>(?:(?!</li>|<li).)*</li>", re.S)
+ANY_BADGE = re.compile(r'class="badge (?:server|none)"')
+
+
+@pytest.mark.parametrize("path", ["/", "/kiosk", "/residents", "/supervision"])
+def test_no_line_of_a_page_that_sums_up_is_without_a_badge(demo: TestClient, path: str) -> None:
+    text = demo.get(path, headers=HTML).text
+    lines = [each for each in LINE.findall(text) if 'class="meta"' in each]
+    assert lines, path
+    assert [each for each in lines if not ANY_BADGE.search(each)] == []
+
+
+@pytest.mark.parametrize("path", ["/", "/supervision"])
+def test_figures_that_sum_up_say_who_counted_them_and_from_how_much(
+    demo: TestClient, path: str, size: int
+) -> None:
+    text = demo.get(path, headers=HTML).text
+    figures = text.count('class="big-figures"')
+    assert figures
+    assert len(re.findall(r'</ul>\s*<details class="summed">', text)) == figures
+    assert text.count(f"由本服务器从账本前 {size} 条记录算出") == figures
+
+
+def test_news_carries_the_badge_of_the_entry_that_says_it(demo: TestClient, size: int) -> None:
+    told = demo.get("/residents.json").json()["newest"]
+    assert told
+    shown = demo.get("/residents", headers=HTML).text
+    assert [int(n) for n in BADGES.findall(shown)] == [each["index"] for each in told]
+    for each in told:
+        entry = demo.get(f"/api/v1/entries/{each['index']}").json()
+        assert (entry["stream"], entry["type"]) == (each["stream"], each["type"])
+
+
+def test_the_picture_of_a_kiosk_leads_nowhere_but_to_its_beginning(demo: TestClient) -> None:
+    main = demo.get("/kiosk", headers=HTML).text.partition("<main")[2].partition("</main>")[0]
+    assert re.findall(r"<a [^>]*class=\"(\w+)\"", main) == ["touch"]
+    assert "mz-proof" not in main
+    assert "无法核验：由多条记录算出" in main

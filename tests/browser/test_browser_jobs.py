@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+import pytest
+
 from tests.browser.conftest import Open
 from tests.browser.looks import faults, past
 
@@ -109,6 +111,61 @@ def test_a_kiosk_lying_shows_six_tiles_without_scrolling(opened: Open) -> None:
         page.goto(path)
         assert past(page) == 0, path
         assert faults(page) == [], path
+
+
+def bottom_of(place: Any) -> float:
+    box = place.bounding_box()
+    return float(box["y"] + box["height"])
+
+
+@pytest.mark.parametrize("board", ["cases", "posts", "units"])
+def test_a_kiosk_upright_shows_every_card_of_a_page_above_its_bar(opened: Open, board: str) -> None:
+    page = opened(f"/boards/{board}", size="kiosk")
+    cards = page.locator("main tbody tr")
+    bar = page.locator("nav.bottom").bounding_box()["y"]
+    assert cards.count() > 0
+    assert [round(bottom_of(card)) for card in cards.all() if bottom_of(card) > bar] == []
+
+
+WINDOWS = {"upright": {"width": 1080, "height": 1920}, "lying": LYING}
+
+
+@pytest.mark.parametrize("manner", ["lang=zh", "lang=en", "large=1", "large=1&contrast=1&lang=en"])
+@pytest.mark.parametrize("window", WINDOWS.values(), ids=WINDOWS)
+def test_the_picture_of_a_kiosk_is_seen_whole(
+    opened: Open, window: dict[str, Any], manner: str
+) -> None:
+    page = opened("", size="kiosk")
+    page.set_viewport_size(window)
+    page.goto(f"/manner?{manner}&back=/kiosk")
+    assert page.locator(".attract .lines li").first.is_visible()
+    for part in (".touch", ".attract-news"):
+        assert bottom_of(page.locator(part)) <= window["height"], part
+
+
+def test_at_a_lying_kiosk_what_a_number_leads_to_stands_beside_its_keys(opened: Open) -> None:
+    page = lying(opened, "/progress")
+    code = page.request.get("/api/v1/entries/300").json()["code"]
+    page.goto(f"/progress?code={code}")
+    keys, found = page.locator(".ask").bounding_box(), page.locator("main .panel").bounding_box()
+    assert found["x"] >= keys["x"] + keys["width"]
+    assert bottom_of(page.locator(".ask .go")) <= page.locator("nav.bottom").bounding_box()["y"]
+    last = page.locator(".keys button").last.bounding_box()
+    row = page.locator(".keys").bounding_box()
+    assert round(last["x"] + last["width"]) == round(row["x"] + row["width"]), "no gap in a row"
+
+
+def test_a_counted_row_is_found_again_by_its_number_typed_on_the_screen(opened: Open) -> None:
+    page = opened("/boards/cases/rows/0", size="kiosk")
+    heading, code = page.locator("h1").inner_text(), page.locator(".take .code").inner_text()
+    assert page.locator(".take svg").is_visible()
+    page.goto("/progress")
+    for key in code:
+        page.click(f".keys button[value='{key}']")
+    page.click(".ask .go")
+    page.click("main .panel a.go")
+    page.wait_for_url("**/boards/cases/rows/0?as_of=*")
+    assert page.locator("h1").inner_text() == heading
 
 
 def test_a_number_is_typed_on_the_screen(opened: Open) -> None:

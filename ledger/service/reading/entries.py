@@ -21,7 +21,8 @@ from ledger.store.dialect import reading
 from ledger.store.mapper import StoredEntry
 
 _CHECKED: Final = 4
-_CODE = re.compile(f"(0|[1-9][0-9]{{0,15}})-([0-9A-HJKMNP-TV-Z]{{{_CHECKED}}})")
+CHECKED: Final = f"[0-9A-HJKMNP-TV-Z]{{{_CHECKED}}}"
+_CODE = re.compile(f"(0|[1-9][0-9]{{0,15}})-({CHECKED})")
 _TO_CROCKFORD = str.maketrans(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 )
@@ -80,31 +81,37 @@ class Line(msgspec.Struct, frozen=True, kw_only=True):
 
 def short_code(index: int, digest: str) -> str:
     """Return an entry's short number; ``digest`` is base64url of 32 bytes."""
+    return f"{index}-{checked(base64url.decode(digest, 32))}"
+
+
+def checked(digest: bytes) -> str:
+    """Return the characters that end a short number and tell a mistyped one."""
     # Python writes base 32 itself: five bytes are eight characters, of which some are kept.
-    checked = base64.b32encode(base64url.decode(digest, 32)[:5])[:_CHECKED].decode("ascii")
-    return f"{index}-{checked.translate(_TO_CROCKFORD)}"
+    return base64.b32encode(digest[:5])[:_CHECKED].decode("ascii").translate(_TO_CROCKFORD)
+
+
+def spelled(text: str) -> str:
+    """Return a typed number in normal spelling; O, I and L are read as the digits they resemble."""
+    return text.strip().upper().translate(_MISREAD).replace(" ", "")
 
 
 def parse_code(text: str) -> tuple[int, str]:
-    """Return index and normal spelling; O, I and L are read as the digits they resemble.
-
-    Raises: BadCode.
-    """
-    spelled = text.strip().upper().translate(_MISREAD).replace(" ", "")
-    if not (found := _CODE.fullmatch(spelled)):
+    """Return index and normal spelling of a short number. Raises: BadCode."""
+    code = spelled(text)
+    if not (found := _CODE.fullmatch(code)):
         raise BadCode
-    return int(found[1]), spelled
+    return int(found[1]), code
 
 
 def find_code(ledger: Ledger, text: str) -> Act:
     """Return the act with this short number. Raises: BadCode, UnknownCode."""
-    index, spelled = parse_code(text)
+    index, code = parse_code(text)
     rows = ledger.recorder.entries(index, index + 1)
     for row in rows:
         act = ledger.known.streams.mapper.act(row)
-        if short_code(index, act.digest or "") == spelled:
+        if short_code(index, act.digest or "") == code:
             return act
-    raise UnknownCode(code=spelled)
+    raise UnknownCode(code=code)
 
 
 def entry_at(ledger: Ledger, index: int) -> tuple[Shown, Act]:

@@ -24,9 +24,11 @@ LOOKED_AT: Final = 600
 class Told(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that is new: ``code`` is its kind, of ``section``; ``period`` what it is about.
 
-    ``result`` is what a vote on it came to: what is closed may have been voted down.
+    ``index`` is the entry that says so, ``result`` what a vote on it came to: what is closed may
+    have been voted down.
     """
 
+    index: int
     stream: str
     type: str
     unit: str
@@ -56,6 +58,7 @@ def _told(desk: Desk, acts: list[Act]) -> Iterator[Told]:
         row = desk.store(news.view).rows_of([act.stream], desk.point).get(act.stream)
         if row is not None:
             yield Told(
+                index=act.index or 0,
                 stream=act.stream,
                 type=act.type,
                 unit=row.unit,
