@@ -34,8 +34,15 @@ LATER: Final = ("step",)
 is chosen by itself, before the others."""
 
 
+AGAIN: Final = "again"
+"""What a form that was carried over says of its files: the names of their fields."""
+
+
 class Wish(msgspec.Struct, frozen=True, kw_only=True):
-    """A form as typed: ``seq`` is the version of the stream its reader saw, None if she has not."""
+    """A form as typed: ``seq`` is the version of the stream its reader saw, None if she has not.
+
+    ``again`` are the fields whose files were chosen and are not kept here.
+    """
 
     command: str
     jti: str
@@ -43,6 +50,7 @@ class Wish(msgspec.Struct, frozen=True, kw_only=True):
     role: str | None = None
     seq: int | None = None
     typed: Mapping[str, str]
+    again: frozenset[str] = frozenset()
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +84,7 @@ def parse_wish(typed: Mapping[str, str], at: int) -> Wish:
         typed={
             name.removeprefix("f."): text for name, text in typed.items() if name.startswith("f.")
         },
+        again=frozenset(typed.get(AGAIN, "").split()),
     )
 
 

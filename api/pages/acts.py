@@ -5,6 +5,7 @@ and shown before it is signed, by the person's own key on her device, or by the 
 for her. Nothing typed is lost: a refusal, a change by others, an ended session come back with it.
 """
 
+from collections.abc import Mapping
 from typing import Annotated, Final
 
 import msgspec
@@ -15,14 +16,15 @@ from starlette.responses import RedirectResponse, Response
 
 from api.acting.checking import check
 from api.acting.standing import standing
-from api.acting.wishes import Wish, changes, form_id, lead, parse_wish, state_of, wanted
+from api.acting.wishes import AGAIN, Wish, changes, form_id, lead, parse_wish, state_of, wanted
 from api.caller import Caller, CallerDep
 from api.deps import take_upload
 from api.errors import NoSuchPage, SignInRequired, status_of
 from api.pages.manner import carry_on
+from api.serving.arriving import MAX_BODY
 from api.session import verify_form
 from ledger.entry.ids import parse_stream
-from ledger.errors import ConflictError, LedgerError
+from ledger.errors import ConflictError, LedgerError, MalformedError
 from ledger.rules.attachments import MAX_BYTES
 from ledger.service.acts.front import Steps
 from ledger.service.acts.receipt import Receipt
@@ -47,6 +49,8 @@ router = APIRouter()
 Text = Annotated[str, Query(max_length=300)]
 LONGEST: Final = 64_000
 """Characters of one field of a form."""
+MAX_FILES: Final = MAX_BODY - (1 << 20)
+"""Bytes of the files of one form: the rest is what was typed."""
 
 
 class Paper(msgspec.Struct, frozen=True, kw_only=True):
@@ -110,6 +114,7 @@ def _form(
         **about,
         "fresh": fresh,
         "largest_file": MAX_BYTES,
+        "largest_together": MAX_FILES,
         "made": {name: choice.value for name, choice in chosen},
         "fields": [field for field in form_of(setting) if field.name not in led],
         "brought": caller.ledger.registry.commands[wish.command][1].brought,
@@ -138,7 +143,7 @@ def _paper(setting: Setting, wish: Wish) -> Paper | None:
 @router.post("/acts/new", include_in_schema=False)
 async def sent(caller: CallerDep) -> Response:
     """A form as filled in: back to its fields, on to what is to be signed, or signed."""
-    async with caller.request.form(max_fields=300, max_part_size=LONGEST) as fields:
+    async with caller.request.form(max_fields=300, max_part_size=4 * LONGEST) as fields:
         return await _answered(caller, fields)
 
 
@@ -148,6 +153,8 @@ async def _answered(caller: Caller, fields: FormData) -> Response:
         several = [text for text in fields.getlist(name) if isinstance(text, str)]
         if len(several) > 1 and name.startswith("f."):
             typed[name] = "\n".join(several)[:LONGEST]
+    if files := _files_in(fields):
+        typed[AGAIN] = " ".join(files)
     if caller.who.actor is None and "csrf" in typed:
         return await run_in_threadpool(
             carry_on, caller.request, caller.surface, caller.who, "/acts/new", typed
@@ -159,7 +166,9 @@ async def _answered(caller: Caller, fields: FormData) -> Response:
         verify_form(caller.request, typed)
         if caller.who.actor is None:
             raise SignInRequired
-        wish = await _with_files(caller, wish, fields)
+        wish, refusal = await _with_files(caller, wish, files)
+        if refusal is not None:
+            raise refusal
         if typed.get("step") == "sign":
             return await _signed(caller, wish)
         shown = _form if typed.get("step") == "edit" else _checked
@@ -170,18 +179,32 @@ async def _answered(caller: Caller, fields: FormData) -> Response:
         return await run_in_threadpool(_refused, caller, wish, error)
 
 
-async def _with_files(caller: Caller, wish: Wish, fields: FormData) -> Wish:
-    """Return the wish with the files sent along, each kept and named as its command takes it."""
-    typed = dict(wish.typed)
-    for name, sent in fields.multi_items():
-        if isinstance(sent, UploadFile) and sent.filename:
-            field = name.removeprefix("f.")
+def _files_in(fields: FormData) -> dict[str, UploadFile]:
+    """Return the files sent along, by the names of their fields."""
+    return {
+        name.removeprefix("f."): sent
+        for name, sent in fields.multi_items()
+        if isinstance(sent, UploadFile) and sent.filename
+    }
+
+
+async def _with_files(
+    caller: Caller, wish: Wish, files: Mapping[str, UploadFile]
+) -> tuple[Wish, LedgerError | None]:
+    """Return the wish with each file kept and named as its command takes it; why one was not."""
+    refusal = None
+    for field, sent in files.items():
+        try:
             data = await sent.read()
             take_upload(caller.surface, caller.actor, len(data))
-            typed[field] = await run_in_threadpool(
-                _kept, caller, wish, field, data, sent.content_type
+            kept = await run_in_threadpool(_kept, caller, wish, field, data, sent.content_type)
+        except MalformedError as error:  # this file is none, and the others are as good as before
+            refusal = type(error)(**{**error.facts, "member": field})
+        else:
+            wish = msgspec.structs.replace(
+                wish, typed={**wish.typed, field: kept}, again=wish.again - {field}
             )
-    return msgspec.structs.replace(wish, typed=typed)
+    return wish, refusal
 
 
 def _kept(caller: Caller, wish: Wish, field: str, data: bytes, said: str | None) -> str:
@@ -196,7 +219,7 @@ def _kept(caller: Caller, wish: Wish, field: str, data: bytes, said: str | None)
 def _refused(caller: Caller, wish: Wish, error: LedgerError) -> Response:
     if recorded(caller.ledger, wish.jti):
         return _receipt(wish)  # sent twice: it is one entry
-    if isinstance(error, ConflictError) and wish.stream:
+    if isinstance(error, ConflictError) and wish.stream and not wish.again:
         try:
             return _checked(caller, wish)
         except LedgerError as now:

@@ -41,6 +41,7 @@ async def problem_page(request: Request, surface: Surface, error: LedgerError) -
         {
             "problem": found,
             "ours": ours,
+            "posted": request.method == "POST",
             "again": _may_pass(request, found.status),
             "roles": str(error.facts["roles"]).split(" / ") if _of_roles(error) else [],
         },

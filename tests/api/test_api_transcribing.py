@@ -247,3 +247,37 @@ def test_who_may_have_signed_is_asked_of_the_unit_first_and_of_others_folded_awa
     assert page.index(f'value="{signer.who.actor}"') > folded, "she holds no post there"
     back = types(clerk, page, status=400, **{"f.occ": ""})
     assert 'id="f-occ-wrong"' in back, "the day on the paper is no day to be guessed"
+
+
+def test_a_file_that_is_not_taken_is_refused_at_its_field_and_is_asked_for_again(
+    signed_in: As, office: Office
+) -> None:
+    clerk = signed_in("intake_clerk")
+    back = types(clerk, new_from_paper(clerk, office), scan=b"MZ a program", status=400)
+    assert 'id="f-paper-scan-wrong"' in back
+    assert "Files of this kind are not taken" in back[back.index('id="f-paper-scan-wrong"') :]
+    fields = form_in(back)
+    assert "f.paper.scan" not in fields
+    assert fields["f.text"] == "路灯不亮"
+
+
+def test_a_scan_sent_from_a_page_that_expired_is_asked_for_again(
+    signed_in: As, office: Office
+) -> None:
+    clerk = signed_in("intake_clerk")
+    page = new_from_paper(clerk, office)
+    stale = page.replace(form_in(page)["csrf"], "0" * 64)
+    back = types(clerk, stale, scan=a_photo(), status=403)
+    assert "it was not kept. Choose it again." in back
+    assert list((office.path / "blobs").iterdir()) == []
+    again = types(clerk, back, scan=a_photo())
+    assert "Typed from paper" in again
+
+
+def test_a_text_longer_than_any_field_takes_is_refused_at_its_field(
+    signed_in: As, office: Office
+) -> None:
+    clerk = signed_in("intake_clerk")
+    back = types(clerk, new_from_paper(clerk, office), scan=a_photo(), status=400,
+        **{"f.text": "长" * 30_000})  # fmt: skip
+    assert form_in(back)["f.text"] == "长" * 30_000

@@ -4,12 +4,22 @@ import { Digest } from "./digest.ts";
 import { Done, Form, forget, tidy } from "./keeping.ts";
 import { own } from "./orders.ts";
 import { Key } from "./ownkey.ts";
+import { send } from "./sending.ts";
 import { Sign } from "./signing.ts";
+
+/** Whoever signs out leaves nothing on this device: it is gone before the session is. */
+function leaves(event: Event): void {
+  const form = event.target as HTMLFormElement;
+  const button = form.querySelector("button");
+  if (form.getAttribute("action") !== "/sign-out" || !button) return;
+  event.preventDefault();
+  void forget().then(() => send(form, button));
+}
 
 if (own) {
   const viewer = own.dataset.viewer ?? "";
   tidy(viewer);
-  for (const form of document.querySelectorAll<HTMLFormElement>("form[action='/sign-out']")) form.addEventListener("submit", () => forget());
+  document.addEventListener("submit", leaves, { capture: true });
   customElements.define("mz-form", Form);
   customElements.define("mz-done", Done);
   customElements.define("mz-digest", Digest);

@@ -1,7 +1,8 @@
-// What script adds to pages that work without it: proofs checked on this device, the slider without
-// reloading, and what a kiosk needs (kiosk.ts). Texts come from the page, in the reader's language.
+// What script adds to pages that work without it: forms that lose nothing (sending.ts), proofs checked
+// on this device, the slider without reloading, and what a kiosk needs (kiosk.ts). Texts come from the page, in the reader's language.
 import { Idle, Kiosk } from "./kiosk.ts";
 import { remember, remembered } from "./memory.ts";
+import { sends } from "./sending.ts";
 import type { Answer, Ask } from "./worker.ts";
 
 const ICONS: Record<string, string> = {
@@ -218,6 +219,7 @@ class Replay extends HTMLElement {
 }
 
 if (own) {
+  sends();
   customElements.define("mz-proof", Proof);
   customElements.define("mz-log", Log);
   customElements.define("mz-replay", Replay);

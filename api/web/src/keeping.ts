@@ -1,6 +1,6 @@
-// What is typed in a form is kept on this device until it is recorded, three days at most.
+// What is typed and chosen in a form is kept on this device until it is recorded, three days at most.
 import { made } from "./elements.ts";
-import { sends } from "./sending.ts";
+import { type Chosen, filesOf, keepFiles, sweepFiles } from "./files.ts";
 
 const DRAFT = "mz:draft:";
 const DAYS_KEPT = 3;
@@ -29,15 +29,17 @@ function readDraft(key: string): Kept | undefined {
   }
 }
 
-export function forget(unless: (key: string) => boolean = () => false): void {
+/** Forgets drafts, and the files of all that are not kept. */
+export async function forget(unless: (key: string) => boolean = () => false): Promise<void> {
   for (const key of drafts()) if (!unless(key)) localStorage.removeItem(key);
+  await sweepFiles((key) => readDraft(key) !== undefined);
 }
 
 /** Forgets what somebody else than who is signed in now had typed; of what is old keeps that there was something. */
 export function tidy(viewer: string): void {
-  forget((key) => !viewer || key.startsWith(`${DRAFT}${viewer} `));
   const oldest = Date.now() - DAYS_KEPT * 86_400_000;
   for (const key of drafts()) if ((readDraft(key)?.at ?? 0) <= oldest) localStorage.setItem(key, EXPIRED);
+  void forget((key) => !viewer || key.startsWith(`${DRAFT}${viewer} `));
 }
 
 type Control = HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement;
@@ -64,36 +66,55 @@ export class Form extends HTMLElement {
   private timer = 0;
 
   connectedCallback(): void {
-    for (const form of this.querySelectorAll("form")) sends(form, this.dataset.gone);
     if (document.documentElement.classList.contains("kiosk")) return;
-    if (this.dataset.fresh) this.restore();
+    void this.restore();
     this.addEventListener("input", () => {
       window.clearTimeout(this.timer);
       this.timer = window.setTimeout(() => this.keep(), 250);
     });
     this.addEventListener("submit", () => this.keep());
-    this.addEventListener("change", (event) => this.fits(event.target));
+    this.addEventListener("change", (event) => {
+      if (!(event.target instanceof HTMLInputElement) || !this.files().includes(event.target)) return;
+      this.fits(event.target);
+      this.keep();
+      void keepFiles(this.key, this.chosen());
+    });
   }
 
   /** Says at once of a file to be sent that it is too large: the form is not sent with it. */
-  private fits(target: EventTarget | null): void {
-    if (!(target instanceof HTMLInputElement) || target.type !== "file" || !target.name) return;
-    const large = (target.files?.[0]?.size ?? 0) > Number(this.dataset.largest);
-    const text = large ? (this.dataset.large ?? "") : "";
-    target.setCustomValidity(text);
-    target.parentElement?.querySelector(".oversize")?.remove();
-    if (!large) return;
+  private fits(field: HTMLInputElement): void {
+    const { largest, large, together, heavy } = this.dataset;
+    const size = (each: HTMLInputElement): number => each.files?.[0]?.size ?? 0;
+    const sum = this.files().reduce((sofar, each) => sofar + size(each), 0);
+    const text = size(field) > Number(largest) ? large : size(field) && sum > Number(together) ? heavy : "";
+    field.setCustomValidity(text ?? "");
+    field.parentElement?.querySelector(".oversize")?.remove();
+    if (!text) return;
     const said = made("p", text, "why oversize");
     said.setAttribute("role", "alert");
-    target.before(said);
+    field.before(said);
   }
 
   private get key(): string {
     return `${DRAFT}${this.dataset.actor ?? ""} ${this.dataset.place ?? ""}`;
   }
 
+  private get jti(): string {
+    return this.querySelector<HTMLInputElement>("[name=jti]")?.value ?? "";
+  }
+
   private controls(): Control[] {
     return [...this.querySelectorAll<Control>("[name^='f.']")].filter((control) => control.type !== "hidden" && control.type !== "file");
+  }
+
+  private files(): HTMLInputElement[] {
+    return [...this.querySelectorAll<HTMLInputElement>("[type=file][name^='f.']")];
+  }
+
+  private chosen(): Chosen {
+    const found: Chosen = {};
+    for (const { name, files, validity } of this.files()) if (files?.[0] && !validity.customError) found[name] = files[0];
+    return found;
   }
 
   private keep(): void {
@@ -102,25 +123,47 @@ export class Form extends HTMLElement {
       const value = valueOf(control);
       if (value) fields[control.name] = [fields[control.name], value].filter(Boolean).join(" ");
     }
-    const jti = this.querySelector<HTMLInputElement>("[name=jti]")?.value ?? "";
     try {
-      if (Object.keys(fields).length) localStorage.setItem(this.key, JSON.stringify({ at: Date.now(), jti, fields } satisfies Kept));
+      if (Object.keys({ ...fields, ...this.chosen() }).length) localStorage.setItem(this.key, JSON.stringify({ at: Date.now(), jti: this.jti, fields } satisfies Kept));
     } catch {
       // A browser that keeps nothing loses nothing that the page itself still holds.
     }
   }
 
-  private restore(): void {
+  /** Gives a form begun anew what was typed in it before, and this form the files it was sent with. */
+  private async restore(): Promise<void> {
     const kept = readDraft(this.key);
-    if (!kept) return this.expire();
+    const fresh = this.dataset.fresh !== undefined;
+    if (!kept) return fresh ? this.expire() : undefined;
+    if (!fresh && kept.jti !== this.jti) return;
+    const typed = fresh && this.retype(kept.fields);
+    const chosen = this.choose(await filesOf(this.key));
+    if (fresh && (typed || chosen)) this.tell();
+  }
+
+  private retype(fields: Record<string, string>): boolean {
     let restored = false;
     for (const control of this.controls()) {
-      const value = kept.fields[control.name];
+      const value = fields[control.name];
       if (value === undefined || !takes(control, value)) continue;
       control.closest("details")?.setAttribute("open", "");
       restored = true;
     }
-    if (restored) this.tell();
+    return restored;
+  }
+
+  /** Chooses files again, but where the server has the file, or would not have it. */
+  private choose(files: Chosen): boolean {
+    const open = this.files().filter((field) => files[field.name] && !field.files?.length && field.getAttribute("aria-invalid") !== "true" && !this.querySelector(`[type=hidden][name="${field.name}"]`));
+    for (const field of open) {
+      const again = new DataTransfer();
+      again.items.add(files[field.name] as File);
+      field.files = again.files;
+      field.closest("details")?.setAttribute("open", "");
+      const lost = field.parentElement?.querySelector<HTMLElement>("[data-found]");
+      if (lost) Object.assign(lost, { textContent: lost.dataset.found, className: "note" });
+    }
+    return open.length > 0;
   }
 
   private expire(): void {
@@ -142,8 +185,9 @@ export class Form extends HTMLElement {
     const clear = made("button", this.dataset.discard, "button");
     clear.type = "button";
     clear.addEventListener("click", () => {
-      localStorage.removeItem(this.key);
+      void forget((key) => key !== this.key);
       for (const control of this.controls()) takes(control, "");
+      for (const field of this.files()) field.value = "";
       note.remove();
       this.controls()[0]?.focus();
     });
@@ -154,6 +198,6 @@ export class Form extends HTMLElement {
 /** A receipt: what was recorded need not be kept on this device any more. */
 export class Done extends HTMLElement {
   connectedCallback(): void {
-    for (const key of drafts()) if (readDraft(key)?.jti === this.dataset.jti) localStorage.removeItem(key);
+    void forget((key) => readDraft(key)?.jti !== this.dataset.jti);
   }
 }

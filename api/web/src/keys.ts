@@ -3,6 +3,7 @@
 import { getPublicKey, hashes, sign as signInScript } from "@noble/ed25519";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { type Bytes, base64url, utf8 } from "./bytes.ts";
+import { type Shelf, transact } from "./database.ts";
 import { isNative } from "./ed25519.ts";
 import { sha256 } from "./hash.ts";
 
@@ -17,8 +18,7 @@ export interface Held {
   seed?: Bytes;
 }
 
-const DATABASE = "mingzhang";
-const STORE = "keys";
+const KEYS: Shelf = { database: "mingzhang", store: "keys" };
 
 export function nameOf(origin: string, actor: string): string {
   return `${origin} ${actor}`;
@@ -29,7 +29,7 @@ export async function makeKey(name: string): Promise<Held> {
   const x = base64url(made.raw);
   const kid = base64url(await sha256(utf8(`{"crv":"Ed25519","kty":"OKP","x":"${x}"}`)));
   const held: Held = { name, kid, x, ...made.kept };
-  await transact("readwrite", (store) => store.put(held));
+  await transact(KEYS, "readwrite", (store) => store.put(held));
   return held;
 }
 
@@ -45,32 +45,14 @@ function madeInScript(): { raw: Bytes; kept: Partial<Held> } {
 }
 
 export async function findKey(name: string): Promise<Held | undefined> {
-  return (await transact("readonly", (store) => store.get(name))) as Held | undefined;
+  return await transact<Held | undefined>(KEYS, "readonly", (store) => store.get(name));
 }
 
 export async function dropKey(name: string): Promise<void> {
-  await transact("readwrite", (store) => store.delete(name));
+  await transact(KEYS, "readwrite", (store) => store.delete(name));
 }
 
 export async function sign(held: Held, message: Bytes): Promise<Bytes> {
   if (held.key) return new Uint8Array(await crypto.subtle.sign("Ed25519", held.key, message));
   return new Uint8Array(signInScript(message, held.seed as Bytes));
-}
-
-function transact(mode: IDBTransactionMode, act: (store: IDBObjectStore) => IDBRequest): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open(DATABASE, 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore(STORE, { keyPath: "name" });
-    opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const database = opening.result;
-      const transaction = database.transaction(STORE, mode);
-      const request = act(transaction.objectStore(STORE));
-      transaction.oncomplete = () => {
-        database.close();
-        resolve(request.result);
-      };
-      transaction.onerror = () => reject(transaction.error);
-    };
-  });
 }

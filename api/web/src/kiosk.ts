@@ -3,6 +3,8 @@
 // a receipt's number or after signing in are not stored, and one that shows what is posted says until
 // when it may be: nothing says to a kiosk that is cut off that something was taken down.
 
+import { put } from "./place.ts";
+
 const KEPT = "mz:page:";
 const MOST_KEPT = 60;
 const PATIENCE_MS = 6000;
@@ -169,14 +171,8 @@ export class Kiosk extends HTMLElement {
   private show(text: string, address: string, push: boolean): void {
     const page = new DOMParser().parseFromString(text, "text/html");
     if (push && address !== addressOf(location.href)) history.pushState(null, "", address);
-    document.title = page.title;
-    document.documentElement.className = page.documentElement.className;
-    document.documentElement.lang = page.documentElement.lang;
-    document.body.replaceChildren(...page.body.childNodes);
-    document.querySelectorAll(".away").forEach((old) => old.remove());
-    scrollTo(0, 0);
-    const told = document.querySelector<HTMLElement>("main [autofocus]");
-    (told ?? document.getElementById("main"))?.focus({ preventScroll: !told });
+    for (const old of page.querySelectorAll(".away")) old.remove();
+    put(page);
   }
 
   /** Says that the server is away, and of when the data shown are. */

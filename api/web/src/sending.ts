@@ -1,28 +1,15 @@
-// A form of an act sent while the server cannot be reached stays where it is and says so. It is sent
-// again when asked, and recorded once: it bears the act's id, however often it arrives.
+// Every form is sent by script, and what comes of it is put in place of its page. What cannot be sent,
+// or is not taken now, is told beside the button pressed: all that was typed and chosen stays where it
+// is and is sent again when asked. An act is recorded once, however often its form arrives.
 import { made } from "./elements.ts";
+import { put } from "./place.ts";
 
-/** Whether the answer leads on to the receipt; undefined when the server cannot be reached. */
-async function leadsOn(form: HTMLFormElement, step: string): Promise<boolean | undefined> {
-  try {
-    if (step !== "sign") return (await fetch("/healthz", { cache: "no-store" })).redirected;
-    const body = new FormData(form);
-    body.append("step", step);
-    const answer = await fetch(form.action, { method: "POST", body, redirect: "manual" });
-    return answer.type === "opaqueredirect";
-  } catch {
-    return undefined;
-  }
+/** Whether what is shown came of a form, and the address is still the form's own. */
+interface Shown {
+  came: boolean;
 }
 
-/** Submits a form as its button would, for an answer that is a page. */
-export function submitted(form: HTMLFormElement, step: string): void {
-  const hidden = made("input");
-  Object.assign(hidden, { type: "hidden", name: "step", value: step });
-  form.append(hidden);
-  form.submit();
-  hidden.remove(); // whoever comes back to this page presses another button
-}
+const shown = (): Shown => ({ came: "came" in document.documentElement.dataset });
 
 /** Says what went wrong before what was pressed. */
 export function refused(before: Element, text: string | undefined): void {
@@ -32,21 +19,70 @@ export function refused(before: Element, text: string | undefined): void {
   before.before(said);
 }
 
-/** Has a form sent by script; a second press of its button is not a second wish. */
-export function sends(form: HTMLFormElement, gone: string | undefined, receipt = ""): void {
-  let busy = false;
-  const send = async (button: HTMLButtonElement): Promise<void> => {
-    const on = await leadsOn(form, button.value);
-    if (on) return location.assign(receipt);
-    if (on === false) return submitted(form, button.value);
-    busy = false;
-    refused(button, gone);
-  };
-  form.addEventListener("submit", (event) => {
-    if (!(event.submitter instanceof HTMLButtonElement)) return;
+/** Sends a form as its button would; a second press while it is under way is not a second wish. */
+export async function send(form: HTMLFormElement, button: HTMLButtonElement): Promise<void> {
+  if (form.getAttribute("aria-busy") === "true") return;
+  form.setAttribute("aria-busy", "true");
+  const wrong = await (form.method === "post" ? posted : asked)(form, button).catch(() => gone(form));
+  if (wrong === undefined) return;
+  form.removeAttribute("aria-busy");
+  refused(button, wrong);
+}
+
+/** What is said when the server cannot be reached: of a form of its own, or of any. */
+export function gone(near: Element): string {
+  return near.closest<HTMLElement>("[data-gone]")?.dataset.gone ?? "";
+}
+
+function filledIn(form: HTMLFormElement, { name, value }: HTMLButtonElement): FormData {
+  const fields = new FormData(form);
+  if (name) fields.append(name, value);
+  return fields;
+}
+
+/** Leads on where the answer leads, or puts it in place; returns what is wrong if it is a problem. */
+async function posted(form: HTMLFormElement, button: HTMLButtonElement): Promise<string | undefined> {
+  const answer = await fetch(form.action, { method: "POST", body: filledIn(form, button), headers: { Accept: "text/html" } });
+  if (answer.redirected) return location.assign(answer.url) as undefined;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const problem = page.querySelector<HTMLElement>("[data-problem]");
+  if (problem) return `${problem.textContent?.trim()} (${problem.dataset.problem})`;
+  if (!page.getElementById("main")) return gone(form); // another's answer, standing before the server
+  take(page);
+}
+
+async function asked(form: HTMLFormElement, button: HTMLButtonElement): Promise<undefined> {
+  await fetch("/healthz", { cache: "no-store" });
+  const address = new URL(form.action);
+  address.search = new URLSearchParams(filledIn(form, button) as unknown as Record<string, string>).toString();
+  location.assign(address.href);
+}
+
+/** The way back from what came of a form, and loading it anew, lead to the form. */
+function take(page: Document): void {
+  if (!(history.state as Shown | null)?.came) {
+    history.replaceState({ came: false } satisfies Shown, "");
+    history.pushState({ came: true } satisfies Shown, "");
+  }
+  document.documentElement.dataset.came = "";
+  put(page);
+}
+
+/** Has all forms of this document sent so; a kiosk asks for pages in its own way. */
+export function sends(): void {
+  const atKiosk = (): boolean => document.documentElement.classList.contains("kiosk");
+  document.addEventListener("submit", (event) => {
+    const form = event.target as HTMLFormElement;
+    const button = event.submitter ?? form.querySelector("button");
+    if (event.defaultPrevented || !(button instanceof HTMLButtonElement) || (form.method === "get" && atKiosk())) return;
     event.preventDefault();
-    if (!busy) void send(event.submitter);
-    busy = true;
+    void send(form, button);
   });
-  addEventListener("pageshow", () => (busy = false));
+  addEventListener("popstate", () => {
+    const wanted = history.state as Shown | null;
+    if (wanted && wanted.came !== shown().came && !atKiosk()) location.reload();
+  });
+  addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
+  });
 }

@@ -5,7 +5,7 @@ import { made, type Words, wordsOf } from "./elements.ts";
 import { remembered } from "./memory.ts";
 import { order, send } from "./orders.ts";
 import type { Answer, DraftShown, KeyShown, Order } from "./signer.ts";
-import { refused, sends, submitted } from "./sending.ts";
+import { gone, refused, send as sendForm } from "./sending.ts";
 import { fieldsOf, rowsOf } from "./spelt.ts";
 
 type Seen = { root: string; size: number } & { [name: string]: Json };
@@ -36,7 +36,6 @@ export class Sign extends HTMLElement {
 
   connectedCallback(): void {
     this.words = wordsOf(this);
-    for (const form of this.querySelectorAll("form")) sends(form, this.words.gone, this.dataset.receipt);
     void this.begin();
   }
 
@@ -53,7 +52,7 @@ export class Sign extends HTMLElement {
     const commands = JSON.parse(this.dataset.commands ?? "[]") as unknown;
     const wish = { actor: this.dataset.actor, role: this.dataset.role, kid: key.kid, commands, seen, original };
     const answer = await send("/api/v1/prepare", wish);
-    if (!answer) return this.say(this.words.gone);
+    if (!answer) return this.say(gone(this));
     if (!answer.ok) return this.say(String(answer.body.detail ?? answer.status));
     const drafts = answer.body.drafts as { claims: never; chained: boolean; disclosures: string[]; seq: number; stream: string }[];
     const said = await this.order({ op: "open", role: this.dataset.role ?? "", seen, drafts });
@@ -119,13 +118,16 @@ export class Sign extends HTMLElement {
     if (answer?.ok) return location.assign(this.dataset.receipt ?? "/me");
     if (answer?.status === 409) return this.again();
     this.busy = false;
-    this.say(answer ? String(answer.body.detail ?? answer.status) : this.words.gone);
+    this.say(answer ? String(answer.body.detail ?? answer.status) : gone(this));
   }
 
   /** Has the page made anew: it shows what others did meanwhile. */
   private again(): void {
     const form = this.querySelector("form");
-    if (form) submitted(form, "check");
+    const check = made("button");
+    Object.assign(check, { name: "step", value: "check", hidden: true });
+    form?.append(check);
+    if (form) void sendForm(form, check).then(() => check.remove());
   }
 
   private say(text: string | undefined): void {
