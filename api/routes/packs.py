@@ -50,7 +50,7 @@ class PackFiles(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _ADOPTED = {
-    "pack": "cn-base@2026.5",
+    "pack": "cn-base@2026.6",
     "digest": EXAMPLE,
     "extends": [EXAMPLE],
     "unit": UNIT,
@@ -101,7 +101,7 @@ def files(request: Request, digest: PackDigest, surface: SurfaceDep) -> Response
 
 @router.get(
     "/{digest}/{path:path}",
-    responses=plain("text/plain", "One file of a pack.", 'id = "cn-base"\nversion = "2026.5"\n'),
+    responses=plain("text/plain", "One file of a pack.", 'id = "cn-base"\nversion = "2026.6"\n'),
 )
 def file(
     request: Request,

@@ -21,6 +21,7 @@ from ledger.errors import LedgerError
 from ledger.kernel.event import PAPER
 from ledger.rules import attachments
 from ledger.rules.kinds.decision import DecisionKind
+from ledger.rules.money import capital_yuan
 from ledger.rules.packs.book import Book
 from ledger.rules.packs.sections import accounts, catalogues, decisions, disclosures, sessions
 from ledger.rules.quantities import quantity
@@ -126,7 +127,14 @@ class ActWords:
         )
         if field.type == "text" and value:
             return label, str(value)  # her own words, whatever they look like
+        if field.type == "money" and type(value) is int:
+            return label, self._yuan(value)
         return label, words[0] if words else self._words.value("", "", value, {})
+
+    def _yuan(self, fen: int) -> str:
+        """Return an amount that a kind's form asked for, in figures and as vouchers spell it."""
+        comma = "，" if self._words.lang == "zh" else ", "
+        return f"{quantity('fen', fen, self._words.lang)}{comma}{capital_yuan(fen)}"
 
     def title(self, stream: str, state: Any) -> str:  # noqa: PLR0911 - one line for each
         """Return what a stream is about."""

@@ -23,11 +23,14 @@ def in_words(words: "Words", error: LedgerError, of: str, around: Mapping[str, A
 
     ``of`` is the command or the stream it is about, ``around`` the unit and kind its codes are of.
     """
-    facts = {name: _told(words, of, name, fact, around) for name, fact in error.facts.items()}
+    facts = {name: _told(words, of, name, error, around) for name in error.facts}
     return type(error)(**facts)
 
 
-def _told(words: "Words", of: str, name: str, fact: object, around: Mapping[str, Any]) -> object:
+def _told(
+    words: "Words", of: str, name: str, error: LedgerError, around: Mapping[str, Any]
+) -> object:
+    fact = error.facts[name]
     if not isinstance(fact, str):
         return fact
     unit = str(around.get("unit") or "")
@@ -40,6 +43,8 @@ def _told(words: "Words", of: str, name: str, fact: object, around: Mapping[str,
             said = _half(fact, words.lang)
         case "member":
             said = words.acts.asked(of, fact, around) if of in commands else fact
+        case "field" if of in commands:
+            said = words.acts.asked(of, str(error.facts.get("member", fact)), around)
         case "name" if fact in commands:
             said = words.acts.command(fact)
         case "roles":

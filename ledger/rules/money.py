@@ -15,6 +15,8 @@ _YUAN: Final = re.compile(
     re.ASCII,
 )
 """At most 13 figures before the point: the fen of it are exact in every format we write."""
+MOST_FEN: Final = 10**15 - 1
+"""The greatest amount that can be typed."""
 _DIGITS: Final = "零壹贰叁肆伍陆柒捌玖"
 _PLACES: Final = ("", "拾", "佰", "仟")
 _GROUPS: Final = ("", "万", "亿", "万亿")

@@ -5,6 +5,7 @@ import pytest
 from ledger.aggregates.case.form import verify_form
 from ledger.errors import LedgerError
 from ledger.rules.kinds.case import CaseKind
+from ledger.rules.money import MOST_FEN
 from ledger.rules.packs.pack import load_pack, shipped
 from ledger.rules.packs.sections import cases
 from tests.support.cases import CHEN, a_town, receive
@@ -63,6 +64,11 @@ def test_a_kind_without_required_fields_needs_no_form():
         ("dispute", '{"parties":true}', "case.form_field_invalid"),
         ("dispute", '{"parties":2.5}', "case.form_field_invalid"),
         ("dispute", '{"parties":9007199254740992}', "canonical.bad_number"),
+        ("dispute", '{"parties":2,"sum_fen":-1}', "case.form_field_invalid"),
+        ("dispute", '{"parties":2,"sum_fen":1000000000000000}', "case.form_field_invalid"),
+        ("dispute", '{"parties":2,"sum_fen":12.5}', "case.form_field_invalid"),
+        ("dispute", '{"parties":2,"sum_fen":"12.50"}', "case.form_field_invalid"),
+        ("dispute", '{"parties":2,"sum_fen":true}', "case.form_field_invalid"),
         ("dispute", '{"parties":2,"王某":1}', "case.form_field_unknown"),
         ("hazard", '{"level":"huge"}', "case.form_field_invalid"),
         ("hazard", '{"level":1}', "case.form_field_invalid"),
@@ -102,6 +108,12 @@ def test_each_type_of_field_holds_its_own(text, code):
 def test_every_type_of_field_takes_what_it_is_for():
     text = '{"note":"x","seen_on":"2026-03-02","urgent":false}'
     assert verify_form(a_kind(), text) == text
+
+
+@pytest.mark.parametrize("fen", [0, 120_450, MOST_FEN])
+def test_money_is_kept_in_whole_fen(fen):
+    text = f'{{"parties":2,"sum_fen":{fen}}}'
+    assert verify_form(KINDS["dispute"], text) == text
 
 
 def test_the_form_is_held_when_a_case_is_received():

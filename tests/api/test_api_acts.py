@@ -18,6 +18,7 @@ from tests.api.test_api_pages import Chinese
 from tests.support.office import Office
 from tests.support.staff import an_account, employ, session_of
 
+SUM = "form.sum_fen"
 TEXTAREA = re.compile(r'<textarea [^>]*name="([^"]*)"[^>]*>(.*?)</textarea>', re.S)
 
 
@@ -219,6 +220,32 @@ def test_money_is_typed_and_read_in_yuan_and_kept_in_fen(signed_in: As, office: 
     replayed = clerk.get(f"/replay/{fund}")
     assert "1,000.00 yuan" in replayed, "the opening balance"
     assert "-1,204.50 yuan" in replayed
+
+
+def test_money_that_a_kind_of_case_asks_is_typed_and_read_in_yuan(
+    signed_in: As, office: Office
+) -> None:
+    clerk = signed_in("intake_clerk")
+    page = clerk.get(f"/acts/new?command=case.receive&unit={office.unit}&kind=dispute")
+    assert "fen)" not in page
+    for wrong, why in (
+        ("12.345", "Give amounts in yuan"),
+        ("12,34", "Give amounts in yuan"),
+        ("-3.50", "&#34;Sum in dispute&#34; takes this: an amount of money, not below 0"),
+    ):
+        back = clerk.send(
+            page, status=400, channel="phone", text="欠款", **{"form.parties": "2", SUM: wrong}
+        )
+        assert why in back
+        assert 'id="f-form-sum_fen-wrong"' in back
+        assert form_in(back)[f"f.{SUM}"] == wrong
+    shown = clerk.send(page, channel="phone", text="欠款", **{"form.parties": "2", SUM: "1,204.5"})
+    assert "1,204.50 yuan, 壹仟贰佰零肆元伍角整" in shown
+    clerk.send(shown, step="sign")
+    office.ledger.follower.catch_up()
+    case = office.ledger.known.streams.acts(office.size - 1, 1)[0].stream
+    read = clerk.get(f"/acts?stream={case}")
+    assert "Sum in dispute: 1,204.50 yuan" in read
 
 
 def test_a_form_sent_twice_is_one_entry(signed_in: As, office: Office) -> None:

@@ -141,6 +141,18 @@ def test_amounts_are_shown_to_the_last_fen(office: Office) -> None:
     assert [yuan for _, yuan in said] == ["-0.05", "90,071,992,547,409.93"]
 
 
+def test_a_sum_kept_in_fen_is_read_in_yuan_also_where_its_form_asked_for_fen(
+    office: Office,
+) -> None:
+    around = {"unit": office.unit, "kind": "dispute"}
+    sealed = '{"parties":2,"sum_fen":480000}'
+    assert words(office).acts.sealed("form", sealed, around) == (
+        "当事人人数：2\n涉及金额：4,800.00 元，肆仟捌佰元整"
+    )
+    typed_otherwise = '{"sum_fen":"四千八"}'
+    assert words(office).acts.sealed("form", typed_otherwise, around) == "涉及金额：四千八"
+
+
 def test_days_times_and_periods_are_said_as_people_read_them(office: Office) -> None:
     for lang, day, time, month in (
         ("zh", "2026年3月5日", "2026年3月5日 09:30", "2026年3月"),
@@ -180,7 +192,7 @@ def test_a_statement_is_read_from_its_opening_to_its_closing(office: Office) -> 
 
 
 def test_a_rule_s_pack_is_told_by_its_name_and_numbers_by_what_they_are_of(office: Office) -> None:
-    assert words(office).pack(office.unit, "cn-base@2026.5") == "基层治理通用安排 2026.5 版"
+    assert words(office).pack(office.unit, "cn-base@2026.6") == "基层治理通用安排 2026.6 版"
     assert words(office).pack(office.unit, "elsewhere@1") == "elsewhere 1 版"
     told = words(office).value("session", "counted", {"of": "households", "number": 46}, {})
     assert told.endswith(" 46")

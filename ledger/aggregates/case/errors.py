@@ -296,8 +296,8 @@ class FormFieldInvalid(MalformedError):
     """A field holds another type of value."""
 
     code = "case.form_field_invalid"
-    zh = "附加表单的“{field}”应为 {type}。请更正。"
-    en = 'Form field "{field}" is a {type}. Correct it.'
+    zh = "附加表单的“{field}”应填：{type}。请更正。"
+    en = 'Form field "{field}" takes this: {type}. Correct it.'
 
 
 class IssuedIt(RuleViolation):

@@ -10,6 +10,7 @@ from ledger.aggregates.case.errors import (
 )
 from ledger.entry import canonical
 from ledger.rules.kinds.case import CaseKind, Field
+from ledger.rules.money import MOST_FEN
 from ledger.rules.time import BadDate, parse_date
 
 
@@ -30,7 +31,7 @@ def verify_form(kind: CaseKind, text: str | None) -> str | None:
         if value is not None:
             _verify_field(field, value)
         elif field.required:
-            raise FormFieldMissing(kind=kind.id, field=field.id)
+            raise FormFieldMissing(kind=kind.id, field=field.id, member=_member(field))
     return canonical.encode(values).decode() if text is not None else None
 
 
@@ -47,13 +48,20 @@ def _object(text: str) -> dict[str, object]:
 
 def _verify_field(field: Field, value: object) -> None:
     if not _fits(field, value):
-        raise FormFieldInvalid(field=field.id, type=field.type)
+        raise FormFieldInvalid(field=field.id, type=field.type, member=_member(field))
+
+
+def _member(field: Field) -> str:
+    """Return what a form of the command calls a field that the kind adds."""
+    return f"form.{field.id}"
 
 
 def _fits(field: Field, value: object) -> bool:
     match field.type:
         case "integer":
             return type(value) is int
+        case "money":
+            return type(value) is int and 0 <= value <= MOST_FEN
         case "boolean":
             return type(value) is bool
         case "choice":

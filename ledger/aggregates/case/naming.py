@@ -134,6 +134,14 @@ NAMING = Naming(
         "remedies": "remedy",
         "stopped": "clock",
         "suspended_for": "reason",
+        "type": {  # of a field that a kind adds to its form
+            "text": Name("文字", "text"),
+            "integer": Name("整数", "a whole number"),
+            "money": Name("不为负的金额", "an amount of money, not below 0"),
+            "boolean": Name("是或否", "yes or no"),
+            "date": Name("日期", "a day"),
+            "choice": Name("所列选项之一", "one of those listed"),
+        },
     },
     told=(
         "resolution",

@@ -135,10 +135,16 @@ class Clock(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
     pauses: tuple[Pause, ...] = msgspec.field(name="pause", default=())
 
 
-class Field(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A field of the form a kind adds; its value is sealed and rules never read it."""
+FieldType = Literal["text", "integer", "money", "boolean", "date", "choice"]
 
-    type: Literal["text", "integer", "boolean", "date", "choice"]
+
+class Field(Word, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A field of the form a kind adds; its value is sealed and rules never read it.
+
+    ``money`` is typed and read in yuan and kept in whole fen, as all money is.
+    """
+
+    type: FieldType
     required: bool = False
     choice: tuple[Word, ...] = ()
 

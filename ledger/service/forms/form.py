@@ -18,6 +18,7 @@ from ledger.rules.accounts import Amount, Balance, TimeOfDay
 from ledger.rules.attachments import FileText
 from ledger.rules.kinds.account import AccountKind, Measure
 from ledger.rules.kinds.case import Field as KindField
+from ledger.rules.kinds.case import FieldType
 from ledger.rules.money import BadYuan, format_yuan, parse_yuan
 from ledger.rules.quantities import TYPED
 from ledger.service.acts.commands import BadValue
@@ -49,8 +50,9 @@ _OTHER_CASE: Final = Choice(
 )
 _NO_SUCH_CASE: Final = "本单位没有此编号的同类未结案件 no open case of this kind here bears it"
 _PAID_ON: Final = Choice(value="day", zh="收付日期", en="Day of the payment")
-_OF_FORM: Final[Mapping[str, Shape]] = {
-    "text": "line", "integer": "number", "boolean": "yes_no", "date": "day", "choice": "choice",
+_OF_FORM: Final[Mapping[FieldType, Shape]] = {
+    "text": "line", "integer": "number", "money": "yuan", "boolean": "yes_no",
+    "date": "day", "choice": "choice",
 }  # fmt: skip
 
 
