@@ -34,11 +34,12 @@ Cell = str | int | bool | None
 Line = Mapping[str, Cell]
 Form = Literal[
     "text", "count", "day", "unit", "stream", "code", "minutes", "fen", "mark", "board", "acts",
-    "rule", "passage",
+    "rule", "passage", "entry",
 ]  # fmt: skip
 """How a cell is shown: fen as yuan, minutes as hours of two decimals, a mark as yes or no; a board
 as what to ask the one its column names in ``words``; acts as types of events parted by spaces;
-a rule by its id in the packs of the line's unit; a passage folded away."""
+a rule by its id in the packs of the line's unit; a passage folded away; an entry by its number in
+the log, which is no count."""
 
 AND = ", "
 """Parts several codes in one cell."""

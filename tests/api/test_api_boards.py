@@ -1,5 +1,7 @@
 """Boards as answered and kept: what may no longer be shown is not shown out of a cache either."""
 
+import re
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -43,3 +45,10 @@ def test_findings_of_days_before_any_record_are_answered(
     assert found.status_code == 200
     rows = found.json()["rows"]
     assert (rows == []) == days.startswith("to="), "all there are, or none: none is so old"
+
+
+def test_the_number_of_an_entry_is_no_count_and_leads_to_it(demonstration: TestClient) -> None:
+    page = demonstration.get("/boards/changes", headers={"Accept": "text/html"}).text
+    found = re.findall(r'<td class="c-entry"[^>]*>\s*<a href="/entries/(\d+)">([^<]*)</a>', page)
+    assert found
+    assert all(index == told for index, told in found)

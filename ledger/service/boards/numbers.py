@@ -77,7 +77,7 @@ board = Board(
         Column(id="stream", zh="记录", en="Record", form="stream"),
         Column(id="void", zh="作废", en="Void", form="mark"),
         Column(id="reason", zh="作废原因", en="Why void", form="code", words="reason"),
-        Column(id="entry", zh="条目序号", en="Log index", form="count"),
+        Column(id="entry", zh="条目序号", en="Log index", form="entry"),
     ),
     names=("line", "number", "stream"),
     rows=rows,

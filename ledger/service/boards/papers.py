@@ -42,7 +42,7 @@ board = Board(
         Column(id="confirmed", zh="已本人确认", en="Confirmed it", form="count"),
         Column(id="disputed", zh="提出异议", en="Disputed it", form="count"),
         Column(id="waiting", zh="待确认", en="Waiting", form="mark"),
-        Column(id="entry", zh="条目序号", en="Log index", form="count"),
+        Column(id="entry", zh="条目序号", en="Log index", form="entry"),
     ),
     names=("entry",),
     headed=("act", "day"),
