@@ -15,16 +15,16 @@ from ledger.service.reading.readable import readable
 def standing(ledger: Ledger, actor: str, stream: str) -> dict[str, Any]:
     """Return how a stream stands for ``actor``: what she may do, and what she reads to do it.
 
-    What moves it on stands before what may be done beside that.
+    What moves it on stands before what leaves it as it is, and that before what may be done beside.
 
     Raises: NotFound when there is no such stream.
     """
     acts = since(ledger, stream, 0)
     if not acts:
         raise NotFound(what=stream)
-    found = possible(ledger, actor, stream)
+    found, commands = possible(ledger, actor, stream), ledger.registry.commands
     open_ = [each for each in found if each.refusal is None]
-    open_.sort(key=lambda each: ledger.registry.commands[each.command][1].aside)
+    open_.sort(key=lambda each: (commands[each.command][1].aside, not each.moves))
     state = ledger.known.stream(stream).state
     may = {each.command for each in open_ if each.judged}
     return {

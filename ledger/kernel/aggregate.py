@@ -78,6 +78,8 @@ class Aggregate(Generic[S]):
     ``restate(state, act, facts) -> event`` is for aggregates whose rules read packs: the event as
     the packs in those facts would have it, so that a pack can be tried out.
     ``from_paper`` tells whether its acts may be typed from a paper original (ADR 0030).
+    ``latest`` are members of its state that tell of the latest act alone: an act that changes no
+    other moves nothing on, and is offered after those that do.
     """
 
     name: str
@@ -92,3 +94,4 @@ class Aggregate(Generic[S]):
     tags: Callable[[Act], Iterable[Tag]] = no_tags
     restate: Callable[[S, Act, Facts], Event] | None = None
     from_paper: bool = True
+    latest: frozenset[str] = frozenset()

@@ -7,6 +7,8 @@ import pytest
 
 from api.pages import done
 from ledger.aggregates.account import commands as wishes
+from ledger.aggregates.case.commands import CallBack, GiveAnswer, Resolve, Verify
+from ledger.aggregates.decision.commands import Propose, TakeStep
 from ledger.service.forms import turns
 from ledger.service.office import Hand, do
 from ledger.service.reading.numbers import numbers_of_streams
@@ -215,3 +217,36 @@ def test_the_desk_of_an_inspector_leads_to_what_she_looks_at(signed_in: As, offi
     inspector = employ(office, "inspector", "inspector")
     page = at_desk(signed_in, office, inspector).get("/me")
     assert re.findall(r'class="option" href="(/\w+)', page) == ["/supervision", "/replay"]
+
+
+def offered(desk: Browser, stream: str) -> list[str]:
+    """Return the commands a page offers on something, in their order."""
+    return re.findall(r"command=([a-z_.]+)&amp;stream=", desk.get(f"/acts?stream={stream}"))
+
+
+def test_what_moves_a_case_on_is_offered_before_what_was_done_already(
+    signed_in: As, office: Office, people: dict[str, Hand]
+) -> None:
+    case = office.a_case()
+    assigned(office, people, case)
+    do(office.ledger, people["liaison"], Resolve(stream=case, outcome="settled", text="已换灯"))
+    do(office.ledger, people["verifier"], Verify(stream=case, text="属实"))
+    coordinator = signed_in("coordinator")
+    assert offered(coordinator, case)[:2] == ["case.answer", "case.close"]
+    answer = GiveAnswer(stream=case, text="已换灯")
+    do(office.ledger, people["coordinator"], answer)
+    assert offered(coordinator, case)[:2] == ["case.close", "case.answer"]
+    caller = employ(office, "caller", "call_back_clerk")
+    do(office.ledger, caller, CallBack(stream=case, reached=True, text="满意"))
+    assert offered(coordinator, case)[:2] == ["case.close", "case.answer"]
+
+
+def test_the_next_step_of_a_decision_is_no_repetition_of_the_last(
+    signed_in: As, office: Office, people: dict[str, Hand]
+) -> None:
+    clerk = employ(office, "decision", "decision_clerk")
+    desk = at_desk(signed_in, office, clerk)
+    proposed = Propose(unit=office.unit, code="residents_four_two", title="修路")
+    decision = do(office.ledger, clerk, proposed).entries[0].stream
+    do(office.ledger, clerk, TakeStep(stream=decision, step="proposed"))
+    assert offered(desk, decision)[0] == "decision.take_step"

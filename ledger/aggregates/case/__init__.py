@@ -25,4 +25,5 @@ aggregate: Aggregate[CaseState] = Aggregate(
     asks=asks,
     tags=tags,
     restate=restate,
+    latest=frozenset({"last", "last_on"}),
 )

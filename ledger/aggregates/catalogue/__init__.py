@@ -26,4 +26,5 @@ aggregate: Aggregate[CatalogueState] = Aggregate(
     asks=asks,
     tags=tags,
     restate=restate,
+    latest=frozenset({"last_on"}),
 )

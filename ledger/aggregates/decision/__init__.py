@@ -26,4 +26,5 @@ aggregate: Aggregate[DecisionState] = Aggregate(
     asks=asks,
     tags=references.tags,
     restate=restate,
+    latest=frozenset({"last_on"}),
 )

@@ -24,4 +24,5 @@ aggregate: Aggregate[FigureState] = Aggregate(
     evolve=evolve,
     asks=asks,
     restate=restate,
+    latest=frozenset({"last_on"}),
 )

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final, get_origin
 
 import msgspec
+from msgspec.structs import replace
 
 from ledger.aggregates.account.errors import NotVolunteers
 from ledger.aggregates.case.errors import ActNotPossible
@@ -22,7 +23,8 @@ from ledger.kernel.act import Who
 from ledger.rules.keys import Key
 from ledger.rules.posts import HOLDER
 from ledger.service.acts.commands import parse_command
-from ledger.service.acts.prepare import prepare
+from ledger.service.acts.judge import PENDING
+from ledger.service.acts.prepare import Prepared, prepare
 from ledger.service.directory import posts_held
 from ledger.service.forms.choosing import choices
 from ledger.service.forms.fields import Field, fields_of
@@ -61,13 +63,15 @@ class Possible(msgspec.Struct, frozen=True, kw_only=True):
     """An act, the role in which it may be done, or why a guard forbids it.
 
     ``judged`` is False where a sample of its form is made up: the rules said no more than that it
-    may be for her, as things stand.
+    may be for her, as things stand. ``moves`` is False where it would leave the record as it is,
+    as another answer does.
     """
 
     command: str
     role: str
     refusal: LedgerError | None = None
     judged: bool = True
+    moves: bool = True
 
 
 def possible(ledger: Ledger, actor: str, stream: str) -> list[Possible]:
@@ -124,20 +128,31 @@ def _judged(setting: Setting, roles: list[str], kid: str) -> Possible | None:
         who = Who(actor=setting.actor, role=role, kid=kid)
         found = Possible(command=setting.command, role=role, judged=not _made_up(setting))
         try:
-            _try(setting, who)
+            prepared = _try(setting, who)
         except (ActNotPossible, NotPossible, NotVolunteers, _NothingToChoose):
             return None
         except NotAuthorised:
             continue
         except LedgerError as error:
             if isinstance(error, MalformedError) or not found.judged:
-                return msgspec.structs.replace(found, judged=False)
+                return replace(found, judged=False)
             if not isinstance(error, RuleViolation):
                 return None
-            refused = refused or msgspec.structs.replace(found, refusal=error)
+            refused = refused or replace(found, refusal=error)
             continue
-        return found
+        return replace(found, moves=_moves(setting, prepared))
     return refused
+
+
+def _moves(setting: Setting, prepared: Prepared) -> bool:
+    """Tell whether an act changes more of the record than which act was its last."""
+    aggregate, after = setting.aggregate, setting.state
+    for draft in prepared.drafts:
+        if draft.act.stream != setting.stream:
+            return True
+        after = aggregate.evolve(after, replace(draft.act, index=PENDING))
+    before = {name: getattr(setting.state, name) for name in aggregate.latest}
+    return bool((replace(after, **before) if before else after) != setting.state)
 
 
 def _is_own_key(setting: Setting) -> bool:
@@ -145,13 +160,13 @@ def _is_own_key(setting: Setting) -> bool:
     return isinstance(setting.state, Key) and setting.state.holder == setting.actor
 
 
-def _try(setting: Setting, who: Who) -> None:
+def _try(setting: Setting, who: Who) -> Prepared:
     samples = dict(_samples(setting)) | dict(_made_up(setting)) | dict(_known(setting))
     samples |= setting.given
     fields: dict[str, Any] = {"stream": setting.stream, **members_of(setting, samples)}
     wanted = parse_command(setting.ledger, setting.command, fields)
     with setting.ledger.turnstile:
-        prepare(setting.ledger, [wanted], who)
+        return prepare(setting.ledger, [wanted], who)
 
 
 def _samples(setting: Setting) -> Iterator[tuple[str, str]]:
