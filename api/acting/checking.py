@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from api.acting.subjects import Subject, Typed, Version, copy_of, subject_of, typed_of, version_of
-from api.acting.wishes import LEADING, Wish, wanted
+from api.acting.wishes import LEADING, Wish, asked_in, wanted
 from ledger.aggregates.delivery import Delivery
 from ledger.kernel.act import Who
 from ledger.kernel.aggregate import Command
@@ -40,6 +40,8 @@ class Shown(msgspec.Struct, frozen=True, kw_only=True):
 class Checked(msgspec.Struct, frozen=True, kw_only=True):
     """What is to be signed: as whom, the entries, the commands for a device, her keys.
 
+    ``asked`` are the fields of the form in their order: what was typed is read in the same.
+
     ``proxy`` is whose hand the server can sign with for her, None where there is none or her own
     device alone may sign (``own_key_only``); ``original`` is the paper they are typed from;
     ``subject``, ``version``, ``copy`` or ``typed`` is what they are about, where they name it by a
@@ -47,6 +49,7 @@ class Checked(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     who: Who
+    asked: tuple[str, ...]
     shown: list[Shown]
     commands: list[dict[str, Any]]
     kids: list[str]
@@ -68,6 +71,7 @@ def check(ledger: Ledger, actor: str, wish: Wish) -> Checked:
     told = zip(commands, jtis_of(wish.jti, len(commands)), strict=True)
     return Checked(
         who=who,
+        asked=asked_in(ledger, actor, wish),
         shown=list(_shown(prepared.drafts)),
         commands=[
             {"command": each.name, "jti": jti, "members": _members(each)} for each, jti in told

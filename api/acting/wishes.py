@@ -16,7 +16,7 @@ from ledger.service.acts.together import together
 from ledger.service.forms.by_proxy import since
 from ledger.service.forms.choosing import choices
 from ledger.service.forms.fields import fields_of
-from ledger.service.forms.form import members_of
+from ledger.service.forms.form import form_of, members_of
 from ledger.service.forms.setting import Choice, Setting
 from ledger.service.forms.transcribing import (
     begins_with_scan,
@@ -110,6 +110,14 @@ def lead(
         given[name] = picked.value
         chosen.append((name, picked))
     return make(given=given), None, chosen
+
+
+def asked_in(ledger: Ledger, actor: str, wish: Wish) -> tuple[str, ...]:
+    """Return the fields of a wish's form in the order in which its reader filled them in."""
+    setting, _, chosen = lead(ledger, actor, wish)
+    return tuple(
+        dict.fromkeys((*(name for name, _ in chosen), *(each.name for each in form_of(setting))))
+    )
 
 
 def _named(wish: Wish) -> str | None:

@@ -1,8 +1,8 @@
 """What pages of acts say beyond codes: names of commands and fields, how a stream stands."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import msgspec
 
@@ -10,7 +10,6 @@ from api.acting.checking import Shown
 from api.wording import times
 from api.wording.messages import N_, translator
 from api.wording.refusals import in_words
-from api.wording.values import NOTHING
 from ledger.aggregates.account.state import AccountState, Item
 from ledger.aggregates.case.state import CaseState
 from ledger.aggregates.decision.state import DecisionState
@@ -20,6 +19,7 @@ from ledger.aggregates.session.state import SessionState
 from ledger.errors import LedgerError
 from ledger.kernel.event import PAPER
 from ledger.rules import attachments
+from ledger.rules.kinds.case import Field
 from ledger.rules.kinds.decision import DecisionKind
 from ledger.rules.money import capital_yuan
 from ledger.rules.packs.book import Book
@@ -30,12 +30,10 @@ from ledger.service.forms.deciding import next_step
 if TYPE_CHECKING:
     from api.wording.words import Words
 
+T = TypeVar("T")
+
 _FORM: Final = "form"
 """The sealed member that holds what a kind of case asks, by its fields."""
-FIRST: Final = ("unit", "kind", "code", "period", "item", "step", "flow", "amount")
-"""Public members that come first where an entry is read before it is signed."""
-SYSTEMS: Final = frozenset({"approves", "basis", "entry", "facts", "numbered", "root", "version"})
-"""Public members that no one who signs has said: folded away, and there to be read."""
 AMOUNTS: Final[Mapping[str, str]] = {
     "fen": N_("金额"), "minute": N_("时长"), "point": N_("积分"),
 }  # fmt: skip
@@ -108,16 +106,26 @@ class ActWords:
                 return value  # no rule reads what is sealed: a client may seal anything
             if isinstance(found, dict):
                 colon = "：" if self._words.lang == "zh" else ": "
-                return "\n".join(colon.join(self._filled(around, *each)) for each in found.items())
+                read = self._as_asked(around, found)
+                return "\n".join(colon.join(self._filled(around, *each)) for each in read)
             return "\n".join("\u3000".join(row) for row in found)
         return str(value)
 
-    def _filled(self, around: Mapping[str, Any], name: str, value: object) -> tuple[str, str]:
-        """Return what a field of a kind's form is called, and its value in words."""
+    def _as_asked(self, around: Mapping[str, Any], filled: Mapping[str, T]) -> list[tuple[str, T]]:
+        """Return the fields of a kind's form in the order in which it asks for them."""
+        place = {field.id: at for at, field in enumerate(self._fields(around))}
+        return sorted(filled.items(), key=lambda each: place.get(each[0], len(place)))
+
+    def _fields(self, around: Mapping[str, Any]) -> tuple[Field, ...]:
+        """Return the fields that the kind of what ``around`` is of adds to its form."""
         book = self._book(str(around.get("unit") or ""))
         kind = str(around.get("kind") or "")
         kinds = (each for each in (book.kinds() if book else ()) if each.id == kind)
-        field = next((each for of in kinds for each in of.fields if each.id == name), None)
+        return next((each.fields for each in kinds), ())
+
+    def _filled(self, around: Mapping[str, Any], name: str, value: object) -> tuple[str, str]:
+        """Return what a field of a kind's form is called, and its value in words."""
+        field = next((each for each in self._fields(around) if each.id == name), None)
         if field is None:
             return name, str(value)
         lang = self._words.lang
@@ -336,50 +344,14 @@ class ActWords:
     def _amount(self, of: str, measure: str | None) -> str:
         return self._say(AMOUNTS[measure]) if measure else self._words.member(of, "amount")
 
-    def in_order(self, entry: Shown) -> tuple[list[str], list[str]]:
-        """Return the public members that say something, as they are read, and those folded away.
-
-        What the system itself puts in, such as digests and the series of a number, is folded.
-        """
-        names = [name for name, value in entry.pub.items() if value not in NOTHING]
-        plain = [name for name in names if name not in SYSTEMS]
-        place = {name: at for at, name in enumerate(FIRST)}
-        plain.sort(key=lambda name: place.get(name, len(place) + (name == "state")))
-        return plain, [name for name in names if name in SYSTEMS and name != "basis"]
-
-    def names_in(self, shown: Sequence[Shown], command: str) -> list[dict[str, Any]]:
-        """Return what a device says beside the values it verified: labels, and codes in words."""
-        words = self._words
-        return [
-            {
-                "title": {"": words.act(entry.type, entry.unit)},
-                "sealed": {
-                    f"{group}.{name}": self.sealed_field(command, group, name)
-                    for group, values in entry.sealed.items()
-                    for name in values
-                },
-                "filled": self._fields_in(entry),
-                "labels": {name: self.label(entry, name) for name in entry.pub},
-                "order": self.in_order(entry)[0],
-                "folded": self.in_order(entry)[1],
-                "words": {
-                    name: words.value(
-                        entry.type, name, value, words.beside(entry.stream, entry.around)
-                    )
-                    for name, value in entry.pub.items()
-                },
-            }
-            for entry in shown
-        ]
-
-    def _fields_in(self, entry: Shown) -> dict[str, dict[str, str]]:
+    def filled_in(self, entry: Shown) -> dict[str, dict[str, str]]:
         """Return what a device says beside each field of a kind's form: its label, its value."""
         around = self._words.beside(entry.stream, entry.around)
         forms = (values[_FORM] for values in entry.sealed.values() if values.get(_FORM))
         filled = {key: v for form in forms for key, v in msgspec.json.decode(str(form)).items()}
         return {
             key: dict(zip(("label", "word"), self._filled(around, key, value), strict=True))
-            for key, value in filled.items()
+            for key, value in self._as_asked(around, filled)
         }
 
     def _decision_kind(self, state: DecisionState) -> DecisionKind | None:

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _TIME: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}.*)?")
 _READ: Final = ("of", "total", "present", "ayes", "nays", "abstained")
 """How the counts of a vote are read, from who was to come to who abstained."""
+_AMOUNTS: Final = ("opening", "income", "expense", "closing")
+"""How the amounts of a balanced statement are read, and asked for."""
 NOTHING: Final[tuple[object, ...]] = (None, "", [], ())
 """What a member holds that says nothing; no and zero say something."""
 
@@ -54,7 +56,8 @@ class Values:
             case int():
                 said = self._counted(of, member, value, beside)
             case list() | tuple():
-                said = self._and.join(self.told(of, member, each, around) for each in value)
+                read = sorted(value, key=_place_in_list)
+                said = self._and.join(self.told(of, member, each, around) for each in read)
             case {"of": str(code), "fen": int(fen)}:
                 yuan = quantity("fen", fen, self._words.lang)
                 said = f"{self._coded(of, 'amount', code, beside)} {yuan}"
@@ -179,6 +182,20 @@ class Values:
     def _in(self, word: Any) -> str:
         found: str = word.zh if self._words.lang == "zh" else word.en
         return found
+
+
+def place_of_amount(of: str) -> int:
+    """Return where an amount stands among those of a statement, as forms ask for them."""
+    return _AMOUNTS.index(of) if of in _AMOUNTS else len(_AMOUNTS)
+
+
+def _place_in_list(value: object) -> int:
+    """Return where an amount stands in a list of such; anything else stays where it is."""
+    match value:
+        case {"of": str(of), "fen": int()}:
+            return place_of_amount(of)
+        case _:
+            return 0
 
 
 def _place(member: str) -> int:

@@ -14,7 +14,8 @@ from typing import Any, Final, Protocol, cast, runtime_checkable
 from api.wording.act_words import ActWords
 from api.wording.messages import N_, translator
 from api.wording.numbers import grouped, share
-from api.wording.values import Values
+from api.wording.sign_words import SignWords
+from api.wording.values import Values, place_of_amount
 from ledger.aggregates.disclosure_item.events import Amount
 from ledger.errors import LedgerError
 from ledger.kernel.act import Act, AsOf
@@ -55,10 +56,6 @@ class Called(Protocol):
     @property
     def en(self) -> str:
         """The name in English."""
-
-
-ORDER: Final = ("opening", "income", "expense", "closing")
-"""How the amounts of a balanced statement are read."""
 
 
 class Words:
@@ -208,12 +205,12 @@ class Words:
     def amounts(self, text: str | None, unit: str) -> list[tuple[str, str]]:
         """Return amounts in yuan, as a board of disclosure holds them by code, each in words."""
         pairs = [each.partition("=") for each in (text or "").split()]
-        pairs.sort(key=lambda pair: _place(pair[0]))
+        pairs.sort(key=lambda pair: place_of_amount(pair[0]))
         return [(self.code(unit, "amount", of), f"{Decimal(yuan):,.2f}") for of, _, yuan in pairs]
 
     def stated(self, amounts: Iterable[Amount], unit: str) -> list[tuple[str, int]]:
         """Return what the amounts of a statement are called, with their fen, as they are read."""
-        read = sorted(amounts, key=lambda each: _place(each.of))
+        read = sorted(amounts, key=lambda each: place_of_amount(each.of))
         return [(self.code(unit, "amount", each.of), each.fen) for each in read]
 
     def listed(self, unit: str, section: str, code: str) -> str:
@@ -323,6 +320,11 @@ class Words:
         """What pages of acts say besides."""
         return ActWords(self, self._book)
 
+    @property
+    def signing(self) -> SignWords:
+        """In which order an entry to be signed is read."""
+        return SignWords(self)
+
     def _of(self, word: Called) -> str:
         return word.zh if self.lang == "zh" else word.en
 
@@ -343,7 +345,3 @@ class Words:
             rows = recorder.select_notifications(1, 1, topics=["unit.established.v1"])
             self._first = str(rows[0].originator_id) if rows else None
         return self._first
-
-
-def _place(amount: str) -> int:
-    return ORDER.index(amount) if amount in ORDER else len(ORDER)

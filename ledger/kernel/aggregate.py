@@ -31,6 +31,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     - ``withheld``: digests the form does not offer though what fits is known: she says them from
       what she holds in her hands;
     - ``own_key``: whether no key that the server keeps may sign it;
+    - ``usual``: fields that may be left out and are asked for at once; others are folded away;
     - ``aside``: whether it may be done beside the step that is due, so that it is offered after it.
     """
 
@@ -41,6 +42,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     brought: ClassVar[frozenset[str]] = frozenset()
     withheld: ClassVar[frozenset[str]] = frozenset()
     own_key: ClassVar[bool] = False
+    usual: ClassVar[frozenset[str]] = frozenset({"text"})
     aside: ClassVar[bool] = False
     stream: str | None = None
     occ: str | None = None

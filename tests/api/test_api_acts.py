@@ -1,7 +1,9 @@
 """Acts by forms, as a browser without script sends them: nothing lost, nothing twice, all shown."""
 
 import io
+import json
 import re
+from html import unescape
 
 from PIL import Image
 
@@ -246,6 +248,30 @@ def test_money_that_a_kind_of_case_asks_is_typed_and_read_in_yuan(
     case = office.ledger.known.streams.acts(office.size - 1, 1)[0].stream
     read = clerk.get(f"/acts?stream={case}")
     assert "Sum in dispute: 1,204.50 yuan" in read
+
+
+def test_what_is_to_be_signed_is_read_in_the_order_in_which_it_was_typed(
+    signed_in: As, office: Office
+) -> None:
+    clerk = signed_in("intake_clerk")
+    page = clerk.get(f"/acts/new?command=case.receive&unit={office.unit}&kind=dispute")
+    typed = {
+        "title": "邻里纠纷", "text": "漏水两次", "place": "三号楼", "reporter_name": "王某某",
+        "reporter_contact": "13800000000", "reporter_ref": "A-17", SUM: "7.25",
+    }  # fmt: skip
+    asked = re.findall(r'name="f\.([^"]*)"', page)
+    shown = clerk.send(page, channel="phone", **{"form.parties": "41"}, **typed)
+    device, server = (
+        part.split("<form")[0]
+        for part in (shown.split("<mz-sign")[1], shown.split('class="panel signs"')[1])
+    )
+    read = {name: server.index(typed[name]) for name in asked if name in typed and name != SUM}
+    assert len(read) == len(typed) - 1
+    assert list(read) == sorted(read, key=read.__getitem__), "as the form asks"
+    assert server.index("41") < server.index("7.25"), "parties stand before the sum"
+    (said,) = json.loads(unescape(device.split('data-names="')[1].split('"')[0]))
+    assert said["sealed_order"][:2] == ["matter.text", "matter.form"], "the kind's own come first"
+    assert said["filled_order"] == ["parties", "sum_fen"]
 
 
 def test_a_form_sent_twice_is_one_entry(signed_in: As, office: Office) -> None:

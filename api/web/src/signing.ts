@@ -11,8 +11,11 @@ import { fieldsOf, rowsOf } from "./spelt.ts";
 type Seen = { root: string; size: number } & { [name: string]: Json };
 
 interface Names {
-  /** Public members in the order they are read; those the system puts in, folded away. */
+  /** Public members in the order they are read, sealed ones by group and name, fields of a form. */
   order: string[];
+  sealed_order: string[];
+  filled_order: string[];
+  /** Public members that the system puts in, folded away. */
   folded: string[];
   /** Of each field of a kind's form: what it is called, and its value in words. */
   filled: Record<string, { label: string; word: string }>;
@@ -90,12 +93,12 @@ export class Sign extends HTMLElement {
     const heading = made("h2", `${names?.title[""] ?? ""} `);
     heading.append(made("span", draft.type, "code small"));
     section.append(heading);
-    const sealed = draft.values.flatMap(([group, name, value]) => spelt(names, group, name, String(value)));
+    const values = [...draft.values].sort(by(names?.sealed_order, ([group, name]) => `${group}.${name}`));
+    const sealed = values.flatMap(([group, name, value]) => spelt(names, group, name, String(value)));
     if (sealed.length) section.append(made("h3", this.words.sealed), listed(sealed, "typed"));
     const folded = new Set(names?.folded);
     const said = Object.keys(draft.pub).filter((name) => name !== "basis" && holds(draft.pub[name]));
-    const place = (name: string) => (names?.order.indexOf(name) ?? -1) + 1 || said.length + 1;
-    const plain = said.filter((name) => !folded.has(name)).sort((one, other) => place(one) - place(other));
+    const plain = said.filter((name) => !folded.has(name)).sort(by(names?.order, (name) => name));
     const told = (name: string): [string, string] => [names?.labels[name] ?? name, beside(names?.words[name], text(draft.pub[name]))];
     section.append(made("h3", this.words.public), listed([...plain.map(told), [this.words.occurred ?? "", beside(occurred, draft.occ)]]));
     const more = said.filter((name) => folded.has(name)).map(told);
@@ -136,6 +139,15 @@ export class Sign extends HTMLElement {
   }
 }
 
+/** Compares by the place of a name in an order; what the order does not name comes after, as it stood. */
+function by<T>(order: string[] | undefined, name: (one: T) => string): (one: T, other: T) => number {
+  const place = (one: T) => (order?.indexOf(name(one)) ?? -1) + 1 || Infinity;
+  return (one, other) => {
+    const [first, second] = [place(one), place(other)];
+    return first === second ? 0 : first - second;
+  };
+}
+
 /** Rows of a label and a value. */
 function listed(rows: [string, string][], className = ""): HTMLElement {
   const list = made("dl", "", "facts");
@@ -168,7 +180,7 @@ function spelt(names: Names | undefined, group: string, name: string, value: str
   if (rows) return [[label, rows.map((row) => row.join("　")).join("\n")]];
   const fields = name === "form" ? fieldsOf(value) : undefined;
   if (!fields) return [[label, value]];
-  return fields.map(([field, one]) => {
+  return [...fields].sort(by(names?.filled_order, ([field]) => field)).map(([field, one]) => {
     const said = names?.filled[field];
     return [said?.label ?? field, beside(said?.word, String(one))];
   });

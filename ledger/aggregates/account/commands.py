@@ -18,6 +18,7 @@ class Open(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "account.open"
     zh: ClassVar[str] = "开立账户"
     en: ClassVar[str] = "Open an account"
+    usual: ClassVar[frozenset[str]] = frozenset({"category"})
     asked_of: ClassVar[Mapping[str, Holder]] = {
         "category": "volunteer",
         "holder": "volunteer",
@@ -44,6 +45,7 @@ class Claim(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "account.claim"
     zh: ClassVar[str] = "申报"
     en: ClassVar[str] = "Claim"
+    usual: ClassVar[frozenset[str]] = frozenset({"text", "start", "payee", "voucher"})
     asked_of: ClassVar[Mapping[str, Holder]] = {
         "start": "volunteer",
         "activity": "volunteer",
@@ -72,6 +74,7 @@ class Confirm(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "account.confirm"
     zh: ClassVar[str] = "签署确认"
     en: ClassVar[str] = "Confirm"
+    usual: ClassVar[frozenset[str]] = frozenset({"unrelated", "text"})
     asked_of: ClassVar[Mapping[str, Holder]] = {"unrelated": "volunteer"}
     item: ItemNumber
     step: Code | None = None

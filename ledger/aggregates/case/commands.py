@@ -33,6 +33,7 @@ class Receive(Wish, frozen=True, kw_only=True):
     name: ClassVar[str] = "case.receive"
     zh: ClassVar[str] = "登记事项"
     en: ClassVar[str] = "Report a case"
+    usual: ClassVar[frozenset[str]] = frozenset({"category", "title", "place", "form"})
     leads_to = events.Received
     unit: UnitRef
     kind: Code
@@ -187,6 +188,7 @@ class Rate(Wish, frozen=True, kw_only=True):
     name: ClassVar[str] = "case.rate"
     zh: ClassVar[str] = "评价"
     en: ClassVar[str] = "Rate"
+    usual: ClassVar[frozenset[str]] = frozenset({"responded", "solved", "satisfied", "text"})
     leads_to = events.Rated
     responded: bool | None = None
     solved: bool | None = None
@@ -327,6 +329,7 @@ class Attach(Wish, frozen=True, kw_only=True):
     name: ClassVar[str] = "case.attach"
     zh: ClassVar[str] = "附上文件"
     en: ClassVar[str] = "Attach"
+    usual: ClassVar[frozenset[str]] = frozenset({"title"})
     aside: ClassVar[bool] = True
     leads_to = events.Attached
     file: FileText

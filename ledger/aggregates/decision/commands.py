@@ -38,6 +38,7 @@ class TakeStep(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "decision.take_step"
     zh: ClassVar[str] = "登记步骤（会议表决、公示或记录）"
     en: ClassVar[str] = "Record a step"
+    usual: ClassVar[frozenset[str]] = frozenset({"text", "place"})
     step: Code
     of: Code | None = None
     total: Number | None = None

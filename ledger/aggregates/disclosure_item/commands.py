@@ -25,6 +25,7 @@ class Draft(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "disclosure_item.draft"
     zh: ClassVar[str] = "起草公开事项"
     en: ClassVar[str] = "Draft a disclosure item"
+    usual: ClassVar[frozenset[str]] = frozenset({"text", "table"})
     unit: UnitRef
     code: Code
     period: PeriodText
@@ -40,6 +41,7 @@ class Revise(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "disclosure_item.revise"
     zh: ClassVar[str] = "修改（更正）公开事项"
     en: ClassVar[str] = "Revise"
+    usual: ClassVar[frozenset[str]] = frozenset({"text", "table"})
     aside: ClassVar[bool] = True
     reason: Code
     title: Line
@@ -160,6 +162,7 @@ class Attach(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "disclosure_item.attach"
     zh: ClassVar[str] = "附上文件"
     en: ClassVar[str] = "Attach"
+    usual: ClassVar[frozenset[str]] = frozenset({"title"})
     aside: ClassVar[bool] = True
     file: FileText
     title: Line | None = None

@@ -20,6 +20,7 @@ class Plan(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "session.plan"
     zh: ClassVar[str] = "计划活动"
     en: ClassVar[str] = "Plan"
+    usual: ClassVar[frozenset[str]] = frozenset({"title", "text", "place"})
     unit: UnitRef
     code: Code
     day: Date
@@ -36,6 +37,7 @@ class Replan(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "session.replan"
     zh: ClassVar[str] = "改期"
     en: ClassVar[str] = "Replan"
+    usual: ClassVar[frozenset[str]] = frozenset({"title", "text", "place"})
     day: Date
     reason: Code
     period: PeriodText | None = None
@@ -51,6 +53,7 @@ class Hold(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "session.hold"
     zh: ClassVar[str] = "登记活动举行"
     en: ClassVar[str] = "Record a session"
+    usual: ClassVar[frozenset[str]] = frozenset({"outcome", "title", "text", "place"})
     present: Number
     expected: Number | None = None
     unit: UnitRef | None = None
@@ -103,6 +106,7 @@ class Correct(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "session.correct"
     zh: ClassVar[str] = "更正活动记录"
     en: ClassVar[str] = "Correct"
+    usual: ClassVar[frozenset[str]] = frozenset({"outcome", "title", "text", "place"})
     reason: Code
     day: Date | None = None
     period: PeriodText | None = None

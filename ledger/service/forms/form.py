@@ -8,9 +8,11 @@ handled: lists of what is chosen from no list are typed one to a line.
 """
 
 from collections.abc import Iterator, Mapping
+from enum import IntEnum
 from typing import Any, Final, Literal, get_origin
 
 import msgspec
+from msgspec.structs import replace
 
 from ledger.aggregates.disclosure_item.commands import AmountText, TableText
 from ledger.kernel.event import Date
@@ -59,7 +61,8 @@ _OF_FORM: Final[Mapping[FieldType, Shape]] = {
 class FormField(msgspec.Struct, frozen=True, kw_only=True):
     """One field of a form; ``label`` is what a pack calls it, None where the program does.
 
-    ``beside`` says that what is not among its choices may be typed in the field after it.
+    ``beside`` says that what is not among its choices may be typed in the field after it,
+    ``folded`` that it is asked for under "more", after all others.
     """
 
     name: str
@@ -70,11 +73,37 @@ class FormField(msgspec.Struct, frozen=True, kw_only=True):
     value: str = ""
     most: int | None = None
     beside: bool = False
+    folded: bool = False
 
 
 def form_of(setting: Setting) -> list[FormField]:
-    """Return the fields of the setting's command, in their order."""
-    return [shown for field in fields_of(setting.cls) for shown in _shown(setting, field)]
+    """Return the fields of the setting's command in the order in which they are asked.
+
+    First what must be filled in, then what usually is, then what is folded away.
+    """
+    found = [
+        (_turn(setting, field, shown), shown)
+        for field in fields_of(setting.cls)
+        for shown in _shown(setting, field)
+    ]
+    return [
+        replace(shown, folded=turn is Turn.FOLDED)
+        for turn, shown in sorted(found, key=lambda each: each[0])
+    ]
+
+
+class Turn(IntEnum):
+    """When a form asks for something."""
+
+    REQUIRED = 0
+    USUAL = 1
+    FOLDED = 2
+
+
+def _turn(setting: Setting, field: Field, shown: FormField) -> Turn:
+    if shown.required or field.required:  # what is typed beside a choice stands with it
+        return Turn.REQUIRED
+    return Turn.USUAL if field.name in setting.cls.usual else Turn.FOLDED
 
 
 def _shown(setting: Setting, field: Field) -> Iterator[FormField]:

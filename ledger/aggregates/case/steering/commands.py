@@ -150,6 +150,7 @@ class SplitUp(Wish, frozen=True, kw_only=True):
     name: ClassVar[str] = "case.split"
     zh: ClassVar[str] = "分案"
     en: ClassVar[str] = "Split"
+    usual: ClassVar[frozenset[str]] = frozenset({"category"})
     leads_to = events.Split
     texts: Annotated[tuple[Text, ...], Meta(min_length=1, max_length=events.MOST_PARTS)]
     channel: Code
