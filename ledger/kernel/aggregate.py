@@ -32,6 +32,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
       what she holds in her hands;
     - ``own_key``: whether no key that the server keeps may sign it;
     - ``usual``: fields that may be left out and are asked for at once; others are folded away;
+    - ``begins``: whether it begins a record of its own, so that desks offer it to whoever may;
     - ``aside``: whether it may be done beside the step that is due, so that it is offered after it.
     """
 
@@ -43,6 +44,7 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     withheld: ClassVar[frozenset[str]] = frozenset()
     own_key: ClassVar[bool] = False
     usual: ClassVar[frozenset[str]] = frozenset({"text"})
+    begins: ClassVar[bool] = False
     aside: ClassVar[bool] = False
     stream: str | None = None
     occ: str | None = None

@@ -18,6 +18,7 @@ class Open(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "account.open"
     zh: ClassVar[str] = "开立账户"
     en: ClassVar[str] = "Open an account"
+    begins: ClassVar[bool] = True
     usual: ClassVar[frozenset[str]] = frozenset({"category"})
     asked_of: ClassVar[Mapping[str, Holder]] = {
         "category": "volunteer",

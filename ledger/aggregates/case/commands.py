@@ -33,6 +33,7 @@ class Receive(Wish, frozen=True, kw_only=True):
     name: ClassVar[str] = "case.receive"
     zh: ClassVar[str] = "登记事项"
     en: ClassVar[str] = "Report a case"
+    begins: ClassVar[bool] = True
     usual: ClassVar[frozenset[str]] = frozenset({"category", "title", "place", "form"})
     leads_to = events.Received
     unit: UnitRef

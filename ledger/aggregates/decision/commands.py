@@ -21,6 +21,7 @@ class Propose(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "decision.propose"
     zh: ClassVar[str] = "提出决策事项"
     en: ClassVar[str] = "Put a matter up for decision"
+    begins: ClassVar[bool] = True
     unit: UnitRef
     code: Code
     title: Line

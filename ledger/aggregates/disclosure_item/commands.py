@@ -25,6 +25,7 @@ class Draft(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "disclosure_item.draft"
     zh: ClassVar[str] = "起草公开事项"
     en: ClassVar[str] = "Draft a disclosure item"
+    begins: ClassVar[bool] = True
     usual: ClassVar[frozenset[str]] = frozenset({"text", "table"})
     unit: UnitRef
     code: Code

@@ -53,6 +53,7 @@ class Hold(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "session.hold"
     zh: ClassVar[str] = "登记活动举行"
     en: ClassVar[str] = "Record a session"
+    begins: ClassVar[bool] = True
     usual: ClassVar[frozenset[str]] = frozenset({"outcome", "title", "text", "place"})
     present: Number
     expected: Number | None = None

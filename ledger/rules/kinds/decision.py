@@ -30,6 +30,8 @@ RESULTS: frozenset[str] = frozenset(get_args(Result))
 DecisionStanding = Literal["open", "passed", "rejected", "closed", "overturned", "revoked"]
 """``overturned``: an appeal against it was upheld."""
 DECISION_STANDINGS: frozenset[str] = frozenset(get_args(DecisionStanding))
+UNDER_WAY: tuple[str, ...] = ("open", *get_args(Result))
+"""How a decision stands that still has steps to come: it was not decided, or is carried out."""
 
 
 class StepUnclear(PackInvalid):

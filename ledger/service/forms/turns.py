@@ -7,7 +7,7 @@ forbids the step is judged when the thing is opened (``possible``).
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
@@ -18,7 +18,7 @@ from ledger.projections.claims import ClaimsRow
 from ledger.projections.decisions import DecisionRow
 from ledger.projections.register import OPEN_CASES, CaseRow, day_of, overdue
 from ledger.rules.kinds.account import AccountKind
-from ledger.rules.kinds.decision import DecisionKind
+from ledger.rules.kinds.decision import UNDER_WAY, DecisionKind
 from ledger.rules.kinds.disclosure import Procedure
 from ledger.rules.packs.sections import accounts, catalogues, decisions, disclosures
 from ledger.rules.posts import Appointment
@@ -33,13 +33,7 @@ from ledger.service.reading.caselist import Wanted, every
 from ledger.service.reading.delivered import delivered
 from ledger.service.reading.waiting import Waiting, claims, hers, turn_of
 
-BEGINS: Final = (
-    "case.receive", "disclosure_item.draft", "decision.propose", "session.hold", "account.open",
-)  # fmt: skip
-"""Commands that begin something of its own."""
 PER_LOOK, SHOWN = 400, 20
-UNDER_WAY: Final = ("open", "passed", "rejected")
-"""How a decision stands that is not closed."""
 
 
 class Turn(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,7 +61,8 @@ class Kept(msgspec.Struct, frozen=True, kw_only=True):
 
 def beginnings(ledger: Ledger, actor: str) -> list[str]:
     """Return the commands by which ``actor`` may begin something somewhere."""
-    return [name for name in BEGINS if _begins(ledger, name, actor)]
+    commands = ledger.registry.commands.items()
+    return [name for name, (_, cls) in commands if cls.begins and _begins(ledger, name, actor)]
 
 
 def _begins(ledger: Ledger, command: str, actor: str) -> bool:
