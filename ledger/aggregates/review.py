@@ -77,7 +77,6 @@ class SignReview(Command, frozen=True, kw_only=True):
     name: ClassVar[str] = "review.sign"
     zh: ClassVar[str] = "签署范围审阅"
     en: ClassVar[str] = "Sign"
-    usual: ClassVar[frozenset[str]] = frozenset({"outcome", "text"})
     brought: ClassVar[frozenset[str]] = frozenset({"unit", "start", "size", "root"})
     unit: UnitRef
     start: Size
