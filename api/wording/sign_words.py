@@ -25,11 +25,11 @@ class SignWords:
     def __init__(self, words: "Words") -> None:
         self._words = words
 
-    def in_order(self, entry: Shown, asked: Sequence[str]) -> tuple[list[str], list[str]]:
+    def in_order(self, entry: Shown, asked: Sequence[str] = ()) -> tuple[list[str], list[str]]:
         """Return the public members that say something, as they are read, and those folded away.
 
-        They are read in the order in which a form ``asked`` for them. What the system itself puts
-        in, such as digests and the series of a number, is folded.
+        They are read in the order in which a form ``asked`` for them, if one did. What the system
+        puts in, such as digests and the series of a number, is folded.
         """
         names = [name for name, value in entry.pub.items() if value not in NOTHING]
         plain = [name for name in names if name not in SYSTEMS]
