@@ -4,9 +4,11 @@ A statement is a disclosure item with the amounts of ``BALANCE``; the books of a
 accounts by period. Neither is repaired. Not handled: what is drafted and not posted, or withdrawn.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import NamedTuple
 
 from ledger.projections.disclosures import DisclosureRow, amounts_of
@@ -51,26 +53,38 @@ def _posted(desk: Desk) -> Iterator[Statement]:
             yield Statement(row=row, period=parse_period(row.period), sums=sums)
 
 
-def books(desk: Desk) -> Mapping[str, Sequence[Sequence[FinanceRow]]]:
-    """Return the rows of each account of money, by unit."""
-    accounts: dict[str, list[FinanceRow]] = defaultdict(list)
+class Account:
+    """An account of money by period; what it held before each is added up once."""
+
+    def __init__(self, rows: Sequence[FinanceRow]) -> None:
+        self._moved: dict[Period, tuple[int, int]] = {}
+        for row in rows:
+            if row.period != BEGIN:
+                income, expense = self._moved.get(one := parse_period(row.period), (0, 0))
+                self._moved[one] = income + row.income, expense + row.expense
+        in_order = sorted(self._moved, key=lambda one: one.first)
+        nets = (income - expense for income, expense in map(self._moved.__getitem__, in_order))
+        self._firsts = [one.first for one in in_order]
+        self._held = list(accumulate(nets, initial=sum(row.begun for row in rows)))
+        self._begun = {one.kind: one.first for one in reversed(in_order)}
+
+    def booked(self, period: Period) -> Sums | None:
+        """Return what it says of a period; None of one before its first, or of another kind."""
+        begun = self._begun.get(period.kind)
+        if begun is None or period.first < begun:
+            return None
+        opening = self._held[bisect_left(self._firsts, period.first)]
+        income, expense = self._moved.get(period, (0, 0))
+        closing = opening + income - expense
+        return Sums(closing=closing, expense=expense, income=income, opening=opening)
+
+
+def books(desk: Desk) -> Mapping[str, Sequence[Account]]:
+    """Return the accounts of money by unit."""
+    rows: dict[str, list[FinanceRow]] = defaultdict(list)
     for row in desk.rows("finance", "line"):
-        accounts[row.account].append(row)
-    found: dict[str, list[Sequence[FinanceRow]]] = defaultdict(list)
-    for rows in accounts.values():
-        found[rows[0].unit].append(rows)
+        rows[row.account].append(row)
+    found: dict[str, list[Account]] = defaultdict(list)
+    for each in rows.values():
+        found[each[0].unit].append(Account(each))
     return found
-
-
-def booked(account: Sequence[FinanceRow], period: Period) -> Sums | None:
-    """Return what an account says of a period; None of one before its first, or of another kind."""
-    begun = sum(row.begun for row in account)
-    rows = [(parse_period(row.period), row) for row in account if row.period != BEGIN]
-    if not any(one.kind == period.kind and one.first <= period.first for one, _ in rows):
-        return None
-    before = (row.income - row.expense for one, row in rows if one.first < period.first)
-    opening = begun + sum(before)
-    income = sum(row.income for one, row in rows if one == period)
-    expense = sum(row.expense for one, row in rows if one == period)
-    closing = opening + income - expense
-    return Sums(closing=closing, expense=expense, income=income, opening=opening)

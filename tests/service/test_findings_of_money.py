@@ -10,8 +10,10 @@ from msgspec.structs import replace
 
 from ledger.aggregates.account import commands as wishes
 from ledger.aggregates.disclosure_item import commands as items
+from ledger.projections.finance import BEGIN, FinanceRow
 from ledger.projections.spendings import SpendingRow
 from ledger.projections.volunteers import VolunteerRow
+from ledger.rules.periods import parse_period
 from ledger.service.board import Desk
 from ledger.service.finding import Window
 from ledger.service.findings import hours_hugging
@@ -20,7 +22,7 @@ from ledger.service.findings.statement_differs import differing
 from ledger.service.ledger import as_of
 from ledger.service.office import do
 from ledger.service.spending import Spending
-from ledger.service.statements import Sums
+from ledger.service.statements import Account, Sums
 from tests.service.test_account_boards import TODAY, book, fund, staff, volunteer
 from tests.service.test_boards import staffed
 from tests.service.test_findings import found
@@ -261,6 +263,26 @@ def test_statements_of_a_period_leave_no_account_with_money_out():
     assert differ(1, 7, booked=(1, 2, 4)) == [], "one tells the whole"
     assert differ(1, 2, booked=(1, 2, 0)) == [], "an account without money need not be told"
     assert differ(1, 1, booked=(1, 2)) == [1]
+
+
+def test_an_account_says_of_a_period_what_its_rows_up_to_it_add_up_to():
+    def row(period, income, expense, begun=0):
+        return FinanceRow(line=f"a {period}", account="a", unit="u", period=period,
+                          income=income, expense=expense, begun=begun)  # fmt: skip
+
+    account = Account([row("2026-03", 4, 1), row(BEGIN, 0, 0, 100), row("2026-01", 10, 20)])
+    booked = {
+        period: account.booked(parse_period(period))
+        for period in ("2025-12", "2026-01", "2026-02", "2026-03", "2026-04", "2026-Q1")
+    }
+    assert booked == {
+        "2025-12": None,
+        "2026-01": Sums(closing=90, expense=20, income=10, opening=100),
+        "2026-02": Sums(closing=90, expense=0, income=0, opening=90),
+        "2026-03": Sums(closing=93, expense=1, income=4, opening=90),
+        "2026-04": Sums(closing=93, expense=0, income=0, opening=93),
+        "2026-Q1": None,
+    }
 
 
 def test_a_statement_that_does_not_open_with_the_closing_before_it_is_found(office):

@@ -12,7 +12,7 @@ from ledger.rules.kinds.disclosure import BALANCE
 from ledger.rules.periods import Period
 from ledger.service.board import Called, Desk
 from ledger.service.finding import Found, Rule, Window
-from ledger.service.statements import Statement, Sums, booked, books, posted
+from ledger.service.statements import Statement, Sums, books, posted
 
 
 def find(desk: Desk, _: Window) -> Iterator[Found]:
@@ -22,7 +22,7 @@ def find(desk: Desk, _: Window) -> Iterator[Found]:
     for one in desk.once(posted):
         stated[one.row.unit, one.period].append(one)
     for (unit, period), statements in stated.items():
-        told = [booked(account, period) for account in accounts.get(unit, ())]
+        told = [account.booked(period) for account in accounts.get(unit, ())]
         said = [sums for sums in told if sums is not None]
         if not said:
             continue
