@@ -25,6 +25,7 @@ from api.wire.caching import conditional
 from api.wording.language import language_of
 from ledger.errors import NotFound
 from ledger.kernel.act import Act, AsOf
+from ledger.service.board import ALL as EVERY_LINE
 from ledger.service.board import Asked, Board, Column, Desk, Line
 from ledger.service.directory import unit_as_of, units_by_code_at
 from ledger.service.forms.possible import possible, possible_for
@@ -221,7 +222,7 @@ def row(
             "acts_on": [each for each in streams if _acts_on(ledger, who.actor, each)],
             "counted": is_counted(sheet),
             "rests_on": (rests_on := streams_of(sheet, line)),
-            "code": _code(ledger, rests_on, frame, number),
+            "code": _code(ledger, rests_on, frame, sheet, number),
             "as_of": frame.as_of,
             "board": boards_declared()[name],
         }
@@ -263,14 +264,20 @@ def _streams(sheet: Sheet, number: int) -> list[str]:
     return [str(cell) for cell in cells if cell]
 
 
-def _code(ledger: Ledger, streams: list[str], frame: Framed, number: int) -> str:
+def _code(ledger: Ledger, streams: list[str], frame: Framed, sheet: Sheet, number: int) -> str:
     """Return the short number by which anybody finds a row again.
 
-    It is that of the first entry of the record the row rests on; where there is none, its own.
+    It is that of the first entry of the record the row rests on; where there is none, its own on
+    the whole board; "" of one that is there only for the lines asked for: the address tells those.
     """
     first = next(map(ledger.known.streams.mapper.act, ledger.recorder.first_of(streams[:1])), None)
     if first is not None:
         return short_code(first.index or 0, first.digest or "")
+    if frame.lines != EVERY_LINE:
+        rows = make_sheet(ledger, frame.name, frame.point, frame.place).rows
+        if sheet.rows[number] not in rows:
+            return ""
+        number = rows.index(sheet.rows[number])
     as_of = format_pinned(frame.point)
     return row_code(ledger, RowAt(board=frame.name, unit=frame.place, as_of=as_of, number=number))
 

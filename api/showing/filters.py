@@ -49,6 +49,7 @@ def filters(lang: str) -> Mapping[str, Callable[..., Any]]:
         "months_shown": months_shown,
         "plain": plain,
         "pinned": format_pinned,
+        "lines_asked": lines_asked,
         "told": lambda text: told(text, lang),
         "qr": lambda text: qr(text, say(N_("二维码"))),
         "spaced": spaced,
@@ -98,6 +99,20 @@ def unit_asked(url: URL) -> str:
     """Return what an address says of which unit is looked at, as a query; "" where nothing."""
     unit = dict(parse_qsl(url.query)).get("unit")
     return f"?{urlencode({'unit': unit})}" if unit else ""
+
+
+LINES: Final[tuple[str, ...]] = ("from", "to", "kind", "since")
+"""What an address may say of which lines of a board are asked for."""
+
+
+def lines_asked(url: URL) -> str:
+    """Return what an address says of which lines are asked for, to go on a query; "" where nothing.
+
+    A row's number counts the lines asked for, so whatever leads to it says them again.
+    """
+    query = dict(parse_qsl(url.query))
+    kept = {name: query[name] for name in LINES if name in query}
+    return f"&{urlencode(kept)}" if kept else ""
 
 
 def plain(value: object) -> str:

@@ -2,10 +2,14 @@
 
 import re
 from datetime import timedelta
+from inspect import signature
+from typing import get_args
 
 import pytest
 from starlette.testclient import TestClient
 
+from api.routes.boards import asked_for
+from api.showing.filters import LINES
 from api.showing.proofs import Proofs, streams_of
 from ledger.errors import LedgerError
 from ledger.kernel.act import AsOf
@@ -88,3 +92,20 @@ def test_a_mistyped_number_is_no_rows(demo_ledger: Ledger, group: int) -> None:
 
 def test_a_receipts_number_is_of_no_row(demo_ledger: Ledger) -> None:
     assert find_row(demo_ledger, "343-7KQ4") is None
+
+
+def test_whatever_an_address_may_ask_of_a_boards_lines_is_said_again() -> None:
+    parameters = signature(asked_for, eval_str=True).parameters.values()
+    queries = [(each.name, get_args(each.annotation)[-1]) for each in parameters]
+    assert {query.alias or name for name, query in queries} == set(LINES)
+
+
+def test_from_a_narrowed_board_a_row_leads_to_itself(demo: TestClient, size: int) -> None:
+    since = f"since={size - 100}"
+    rows = demo.get(f"/boards/changes.json?{since}").json()["sheet"]["rows"]
+    whole = demo.get("/boards/changes.json").json()["sheet"]["rows"]
+    at = next(n for n, row in enumerate(rows) if n >= len(whole) or row != whole[n])
+    page = demo.get(f"/boards/changes?{since}&rows=all", headers=HTML).text
+    (led,) = re.findall(rf'href="(/boards/changes/rows/{at}\?[^"]*)"', page)
+    path, _, query = led.replace("&amp;", "&").partition("?")
+    assert demo.get(f"{path}.json?{query}").json()["row"] == rows[at]
