@@ -154,9 +154,14 @@ def status_of(error: LedgerError) -> int:
     return next(STATUS[cls] for cls in type(error).__mro__ if cls in STATUS)
 
 
+def passes(status: int) -> bool:
+    """Tell whether the same, asked for again a little later, may succeed."""
+    return status in {429, 503}
+
+
 def problem_of(error: LedgerError, lang: str) -> Problem:
     """Return an error as a problem document in ``zh`` or ``en``."""
-    status, error = status_of(error), _for_outsiders(error, lang)
+    status, error = status_of(error), for_outsiders(error, lang)
     return Problem(
         type=f"urn:mingzhang:problem:{error.code}",
         title=_TITLES[status][lang != "zh"],
@@ -167,7 +172,7 @@ def problem_of(error: LedgerError, lang: str) -> Problem:
     )
 
 
-def _for_outsiders(error: LedgerError, lang: str) -> LedgerError:
+def for_outsiders(error: LedgerError, lang: str) -> LedgerError:
     """Return the error without what only the operator should read: hosts, users, files."""
     if not isinstance(error, StorageError | IntegrityFault) or "why" not in error.facts:
         return error

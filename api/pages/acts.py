@@ -19,10 +19,11 @@ from api.acting.standing import standing
 from api.acting.wishes import AGAIN, Wish, changes, form_id, lead, parse_wish, state_of, wanted
 from api.caller import Caller, CallerDep
 from api.deps import take_upload
-from api.errors import NoSuchPage, SignInRequired, status_of
+from api.errors import NoSuchPage, SignInRequired, for_outsiders, passes, status_of
 from api.pages.manner import carry_on
 from api.serving.arriving import MAX_BODY
 from api.session import verify_form
+from api.wording.language import language_of
 from ledger.entry.ids import parse_stream
 from ledger.errors import ConflictError, LedgerError, MalformedError
 from ledger.rules.attachments import MAX_BYTES
@@ -100,6 +101,8 @@ def _form(
 ) -> Response:
     if wish.command not in caller.ledger.registry.commands:
         raise NoSuchPage
+    if error is not None:
+        error = for_outsiders(error, language_of(caller.request))
     setting, asked, chosen = lead(caller.ledger, caller.actor, wish)
     about = {
         "wish": wish,
@@ -121,6 +124,7 @@ def _form(
         "paper": _paper(setting, wish),
         "may_be_typed": may_be_typed(caller.ledger, wish.command),
         "error": error,
+        "passes": error is not None and passes(status_of(error)),
         "wrong": str(error.facts.get("member", "")).partition("[")[0] if error else "",
         "seq": wish.seq if wish.seq is not None else setting.version,
     }

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.deps import Surface, viewer
-from api.errors import NotYourRight, headers_of, problem_of
+from api.errors import NotYourRight, headers_of, passes, problem_of
 from api.rights import NOBODY
 from api.wording.language import language_of
 from ledger.errors import LedgerError
@@ -15,7 +15,6 @@ from ledger.kernel.act import AsOf
 _DATA = ("/api/", "/log/", "/static/")
 OURS: Final = 500
 """From this status on the fault is ours, not in what was asked."""
-_PASSING: Final = frozenset({429, 503})
 
 
 def wants_page(request: Request) -> bool:
@@ -60,4 +59,4 @@ def _of_roles(error: LedgerError) -> bool:
 
 def _may_pass(request: Request, status: int) -> bool:
     """Tell whether asking for the same again is harmless, and may succeed a little later."""
-    return request.method == "GET" and status in _PASSING
+    return request.method == "GET" and passes(status)

@@ -5,7 +5,9 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
+from api.pages import acts
 from ledger.aggregates.paper import Dispute
+from ledger.errors import StorageError
 from ledger.service.attachments.taking import digest_of
 from ledger.service.office import Hand, do
 from tests.api.browsing import As, Browser, form_in
@@ -281,3 +283,18 @@ def test_a_text_longer_than_any_field_takes_is_refused_at_its_field(
     back = types(clerk, new_from_paper(clerk, office), scan=a_photo(), status=400,
         **{"f.text": "长" * 30_000})  # fmt: skip
     assert form_in(back)["f.text"] == "长" * 30_000
+
+
+def test_a_store_that_is_away_gives_the_form_back_and_says_nothing_for_operators(
+    signed_in: As, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_: object) -> None:
+        raise StorageError(why="no route to host db1.intranet")
+
+    clerk = signed_in("intake_clerk")
+    page = new_from_paper(clerk, office)
+    monkeypatch.setattr(acts, "check", away)
+    back = types(clerk, page, scan=a_photo(), status=503)
+    assert form_in(back)["f.text"] == "路灯不亮"
+    assert 'data-problem="storage"' in back, "script tells it where the form was sent"
+    assert "db1" not in back

@@ -40,7 +40,7 @@ function filledIn(form: HTMLFormElement, { name, value }: HTMLButtonElement): Fo
   return fields;
 }
 
-/** Leads on where the answer leads, or puts it in place; returns what is wrong if it is a problem. */
+/** Leads on where the answer leads, or puts it in place; returns what is wrong if that may pass, or shows no form. */
 async function posted(form: HTMLFormElement, button: HTMLButtonElement): Promise<string | undefined> {
   const answer = await fetch(form.action, { method: "POST", body: filledIn(form, button), headers: { Accept: "text/html" } });
   if (answer.redirected) return location.assign(answer.url) as undefined;
