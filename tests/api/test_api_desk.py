@@ -9,10 +9,14 @@ from api.pages import done
 from ledger.aggregates.account import commands as wishes
 from ledger.aggregates.case.commands import CallBack, GiveAnswer, Resolve, Verify
 from ledger.aggregates.decision.commands import Propose, TakeStep
+from ledger.aggregates.disclosure_item.commands import Review
 from ledger.service.forms import turns
+from ledger.service.forms.form import form_of
+from ledger.service.forms.setting import Setting
 from ledger.service.office import Hand, do
 from ledger.service.reading.numbers import numbers_of_streams
 from tests.api.browsing import As, Browser, assigned, form_in
+from tests.browser.office import drafted
 from tests.service.test_account_boards import TODAY, fund
 from tests.service.test_numbers import adopt
 from tests.support.office import Office
@@ -250,3 +254,33 @@ def test_the_next_step_of_a_decision_is_no_repetition_of_the_last(
     decision = do(office.ledger, clerk, proposed).entries[0].stream
     do(office.ledger, clerk, TakeStep(stream=decision, step="proposed"))
     assert offered(desk, decision)[0] == "decision.take_step"
+
+
+def test_a_version_waits_for_others_once_one_has_reviewed_it(
+    signed_in: As, office: Office, people: dict[str, Hand]
+) -> None:
+    item = drafted(office, people["publisher"], 0)
+    do(office.ledger, people["supervisor-1"], Review(stream=item))
+    office.ledger.follower.wait_for(office.size, 30)
+    assert office.ledger.known.stream(item).state.standing == "drafted", "two must review"
+    assert item not in signed_in("supervisor-1").get("/me")
+    assert item in signed_in("supervisor-2").get("/me")
+
+
+def test_hours_are_asked_when_they_began_and_points_are_not(
+    office: Office, people: dict[str, Hand]
+) -> None:
+    clerk, verifier = people["volunteer-clerk"].who.actor, people["verifier"].who.actor
+    hours = an_account(office, people["organiser"], verifier)
+    opened = wishes.Open(
+        unit=office.unit, kind="points", category="resident", holder=verifier,
+        full_name="王秀兰",
+    )  # fmt: skip
+    points = do(office.ledger, people["organiser"], opened).entries[0].stream
+
+    def asked(stream: str) -> dict[str, bool]:
+        form = form_of(Setting(office.ledger, "account.claim", clerk, stream=stream))
+        return {field.name: field.required for field in form}
+
+    assert asked(hours)["start"], "the rules refuse hours without"
+    assert not asked(points).keys() & {"start", "activity"}, "and points with it"

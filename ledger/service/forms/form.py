@@ -51,6 +51,8 @@ _OTHER_CASE: Final = Choice(
     en="Only the newest are listed; another's official number or reference (it goes first)",
 )
 _NO_SUCH_CASE: Final = "本单位没有此编号的同类未结案件 no open case of this kind here bears it"
+_SERVED: Final = frozenset({"start", "activity"})
+"""When and at what minutes were served: asked of accounts that count minutes, of no others."""
 _PAID_ON: Final = Choice(value="day", zh="收付日期", en="Day of the payment")
 _OF_FORM: Final[Mapping[FieldType, Shape]] = {
     "text": "line", "integer": "number", "money": "yuan", "boolean": "yes_no",
@@ -121,6 +123,7 @@ def _shown(setting: Setting, field: Field) -> Iterator[FormField]:
     withheld = field.name in setting.cls.withheld
     found = None if withheld else choices(setting, field)
     several = field.name == "flow" and len(found or ()) > 1  # what came in is not what went out
+    timed = field.name == "start" and setting.account is not None
     measure = _measure(setting, field)
     shape = _shape(field, measure) if found is None else _choosing(field)
     shape = "digest" if withheld else shape
@@ -131,7 +134,7 @@ def _shown(setting: Setting, field: Field) -> Iterator[FormField]:
     yield FormField(
         name=field.name,
         shape=shape,
-        required=field.required or several or must is True,
+        required=field.required or several or timed or must is True,
         choices=found if found is not None else _YES_NO if shape == "yes_no" else (),
         label=_label(setting, field, measure),
         value=begun,
@@ -149,6 +152,8 @@ def _choosing(field: Field) -> Shape:
 
 def _is_anothers(setting: Setting, field: Field, kind: AccountKind) -> bool:
     """Tell whether a field says nothing of an account of this kind."""
+    if field.name in _SERVED and kind.measure != "minute":
+        return True
     return setting.cls.asked_of.get(field.name, kind.holder) != kind.holder
 
 

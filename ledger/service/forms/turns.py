@@ -13,6 +13,7 @@ import msgspec
 
 from ledger.aggregates.case.published import ASIDE
 from ledger.aggregates.delivery import INSPECTOR, Delivery
+from ledger.aggregates.disclosure_item.state import ItemState
 from ledger.kernel.act import AsOf
 from ledger.projections.claims import ClaimsRow
 from ledger.projections.decisions import DecisionRow
@@ -139,7 +140,10 @@ def _items(ledger: Ledger, actor: str, point: AsOf) -> Iterator[Turn]:
     for standing in ("drafted", "reviewed", "approved"):
         for row in _standing(ledger, "disclosures", "item", point, standing):
             way = _procedure(desk, row)
-            if way is not None and desk.holds(actor, _turn(way, standing), row.unit):
+            if way is None or not desk.holds(actor, _turn(way, standing), row.unit):
+                continue
+            item: ItemState = ledger.known.stream(row.item).state
+            if standing != "drafted" or actor not in item.reviewers:  # one person counts once
                 yield Turn(stream=row.item, unit=row.unit, kind=row.code, standing=standing)
 
 
