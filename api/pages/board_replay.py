@@ -20,6 +20,7 @@ from api.deps import LARGEST, Decimal, Filled, SurfaceDep, begun_point
 from api.routes.boards import DayText, UnitCode
 from api.showing.board_changes import Changed, beside_now, changed_rows
 from api.sight import Sight, page
+from api.wording.times import long_gap
 from ledger.kernel.act import Act, AsOf
 from ledger.rules.time import day_ends, local_date, parse_date
 from ledger.service.board import Board
@@ -30,8 +31,6 @@ from ledger.service.reading.entries import line_of
 from ledger.service.sheet import Sheet, board_named, make_sheet
 
 router = APIRouter()
-LONG_MS = 3 * 24 * 3_600_000
-"""A gap of three days or more before a step is pointed out."""
 ROWS_SHOWN = 40
 DAY = timedelta(days=1)
 Number = Annotated[int | None, Decimal, Query(ge=1, le=LARGEST)]
@@ -225,7 +224,7 @@ def _told(walk: Walk, moment: Moment) -> dict[str, Any]:
         "act": walk.act,
         "line": line_of(walk.act) if walk.act else None,
         "gap_ms": moment.gap_ms,
-        "long": (moment.gap_ms or 0) >= LONG_MS,
+        "long": long_gap(moment.gap_ms),
         "then": moment.after,
     }
 

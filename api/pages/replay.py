@@ -16,6 +16,7 @@ from api.pages.boards import named
 from api.rights import AUDITOR
 from api.routes.streams import plain_state, shown_step, step_line
 from api.sight import Sight, page
+from api.wording.times import long_gap
 from ledger.entry.ids import parse_stream
 from ledger.errors import LedgerError, NotFound
 from ledger.kernel.act import AsOf, Tag
@@ -29,8 +30,6 @@ from ledger.service.reading.stories import linked, story
 from ledger.service.sheet import board_of
 
 router = APIRouter()
-LONG_MS = 3 * 24 * 3_600_000
-"""A gap of three days or more before an entry is pointed out."""
 
 
 @page(router, "/replay", "replays.html")
@@ -104,7 +103,7 @@ def at(
             "code": entries.short_code(here.act.index or 0, here.act.digest or ""),
             "state": plain_state(here.state),
             "now": plain_state(steps[-1].state),
-            "long": (here.gap_ms or 0) >= LONG_MS,
+            "long": long_gap(here.gap_ms),
             "steps": [step_line(step) for step in steps],
             "then": AsOf(size=(here.act.index or 0) + 1, at=here.act.recorded_at or 0),
             "board": board_of(name),
@@ -114,7 +113,6 @@ def at(
             "linked_all": links.all,
             "story": [line_of(act) for act in told.acts],
             "story_whole": told.whole,
-            "long_ms": LONG_MS,
         }
 
     return Sight(depends=("replay", name, size, read, seq, after), point=point, data=data)
@@ -162,7 +160,7 @@ def by(
             "then": then,
             "board": board_of(here.stream),
             "gap_ms": gap,
-            "long": (gap or 0) >= LONG_MS,
+            "long": long_gap(gap),
             "lines": [line_of(act) for act in acts],
             "counts": Counter(act.type for act in acts).most_common(),
         }

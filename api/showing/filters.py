@@ -13,7 +13,7 @@ from starlette.datastructures import URL
 from api.showing.history import months_shown
 from api.wording.messages import N_, translator
 from api.wording.numbers import grouped
-from api.wording.times import WEEKDAYS, clock, day, gap, moment, period, said_at
+from api.wording.times import WEEKDAYS, clock, day, gap, long_gap, moment, period, said_at
 from ledger.rules.money import capital_yuan
 from ledger.rules.quantities import amount, hours, quantity
 from ledger.service.board import Column
@@ -34,6 +34,7 @@ def filters(lang: str) -> Mapping[str, Callable[..., Any]]:
         "day": lambda value: day(value, lang),
         "weekday": lambda value: say(WEEKDAYS[value.weekday()]),
         "gap": lambda ms: gap(ms, lang),
+        "long_gap": long_gap,
         "amount": amount,
         "quantity": lambda count, measure: quantity(measure, count, lang),
         "hours": hours,

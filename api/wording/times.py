@@ -17,6 +17,7 @@ _PARTS: Final = {
     "-W": ("{year}年第{n}周", "week {n} of {year}"),
 }
 _UNITS: Final = ((86_400_000, N_("天")), (3_600_000, N_("小时")), (60_000, N_("分钟")))
+_LONG_MS: Final = 3 * 24 * 3_600_000
 
 
 def moment(ms: int) -> str:
@@ -60,6 +61,11 @@ def _read(text: str) -> date | str:
         return date.fromisoformat(text)
     except ValueError:
         return text
+
+
+def long_gap(ms: int | None) -> bool:
+    """Tell whether the time since a step before is pointed out: three days or more."""
+    return ms is not None and ms >= _LONG_MS
 
 
 def gap(ms: int, lang: str) -> str:
