@@ -177,7 +177,9 @@ def test_a_row_is_opened_by_its_number_at_a_size(demo: TestClient) -> None:
     rows = demo.get("/boards/cases.json?as_of=300").json()["sheet"]["rows"]
     page = demo.get("/boards/cases/rows/2.json?as_of=300").json()
     assert page["row"] == rows[2]
-    assert page["code"] is None, "a line of a statistic has no record of its own"
+    assert page["rests_on"] == [], "a line of a statistic has no record of its own"
+    asked = demo.get(f"/progress.json?code={page['code']}").json()
+    assert (asked["found"], asked["at"]["number"]) == (None, 2), "its number leads to the row"
     shown = demo.get("/boards/cases/rows/2?as_of=300", headers={"Accept-Language": "zh"}).text
     assert "第 3 行" in shown
 
@@ -186,7 +188,7 @@ def test_a_row_s_record_is_found_again_by_the_number_to_note_down(demo: TestClie
     page = demo.get("/boards/posts/rows/2.json").json()
     assert page["code"] in demo.get("/boards/posts/rows/2").text
     found = demo.get(f"/progress.json?code={page['code']}").json()["found"]
-    assert found["stream"] == page["streams"][0]
+    assert found["stream"] == page["rests_on"][0]
 
 
 def test_an_address_pinned_to_a_size_and_a_day_is_judged_on_that_day(
