@@ -202,6 +202,21 @@ def test_a_file_of_no_kind_taken_is_refused_at_its_field_and_all_else_stays(
     to_check(page)
 
 
+def test_files_too_large_together_are_told_of_until_one_is_exchanged(
+    enters: Enters, place: Place
+) -> None:
+    form = f"/acts/new?command=case.attach&stream={place.cases[1]}&paper=1"
+    page = enters("liaison", form)
+    page.evaluate("document.querySelector('mz-form').dataset.together = 3000")
+    whole = a_photo()
+    page.set_input_files(SCAN, a_scan(data=whole + b" " * (2500 - len(whole))))
+    page.set_input_files("[name='f.file'][type=file]", a_scan(data=whole + b" " * 1000))
+    assert "合计不能超过" in page.locator(".oversize[role=alert]").inner_text()
+    page.set_input_files(SCAN, a_scan())
+    assert page.locator(".oversize").count() == 0
+    assert page.locator("form.act [type=file]:invalid").count() == 0
+
+
 def test_the_way_back_from_what_is_to_be_signed_leads_to_the_form_as_filled_in(
     enters: Enters, place: Place
 ) -> None:

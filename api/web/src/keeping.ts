@@ -75,18 +75,18 @@ export class Form extends HTMLElement {
     this.addEventListener("submit", () => this.keep());
     this.addEventListener("change", (event) => {
       if (!(event.target instanceof HTMLInputElement) || !this.files().includes(event.target)) return;
-      this.fits(event.target);
+      for (const field of this.files()) this.fits(field, field === event.target || field.validity.customError);
       this.keep();
       void keepFiles(this.key, this.chosen());
     });
   }
 
-  /** Says at once of a file to be sent that it is too large: the form is not sent with it. */
-  private fits(field: HTMLInputElement): void {
+  /** Says at once of a file to be sent that it is too large, by itself or, where `last`, with the others: the form is not sent with it. */
+  private fits(field: HTMLInputElement, last: boolean): void {
     const { largest, large, together, heavy } = this.dataset;
     const size = (each: HTMLInputElement): number => each.files?.[0]?.size ?? 0;
     const sum = this.files().reduce((sofar, each) => sofar + size(each), 0);
-    const text = size(field) > Number(largest) ? large : size(field) && sum > Number(together) ? heavy : "";
+    const text = size(field) > Number(largest) ? large : last && size(field) && sum > Number(together) ? heavy : "";
     field.setCustomValidity(text ?? "");
     field.parentElement?.querySelector(".oversize")?.remove();
     if (!text) return;
