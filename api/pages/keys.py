@@ -8,8 +8,9 @@ from api.caller import Caller, CallerDep
 from api.errors import status_of
 from api.session import verify_form
 from ledger.errors import LedgerError
-from ledger.service.directory import posts_held
-from ledger.service.enrolments import Enrolment
+from ledger.rules.keys import key_of, key_tag
+from ledger.service.directory import facts, posts_held
+from ledger.service.enrolments import Enrolment, EnrolmentUsed
 from ledger.service.forms.by_proxy import proxy_of
 from ledger.service.forms.holding import keys_of
 
@@ -41,10 +42,18 @@ async def entered(caller: CallerDep) -> Response:
     try:
         verify_form(caller.request, form)
         caller.surface.tries.take(f"enrol {caller.actor}")
-        found = await run_in_threadpool(caller.surface.enrolments.find, code)
+        found = await run_in_threadpool(_waiting, caller, code)
     except LedgerError as error:
         return await run_in_threadpool(_page, caller, code=code, error=error)
     return await run_in_threadpool(_page, caller, code=code, found=found)
+
+
+def _waiting(caller: Caller, code: str) -> Enrolment:
+    """Return the request a code stands for. Raises: EnrolmentUsed; as ``Enrolments.find``."""
+    found = caller.surface.enrolments.find(code)
+    if key_of(facts(caller.ledger, key_tag(found.kid)), found.kid) is not None:
+        raise EnrolmentUsed(kid=found.kid)
+    return found
 
 
 def _page(

@@ -57,6 +57,14 @@ class EnrolmentUnknown(NotFound):
     en = "There is no such code, or it is over 30 minutes old. Let her get another on “My key”."
 
 
+class EnrolmentUsed(NotFound):
+    """The key this code stood for is enrolled."""
+
+    code = "enrolment.used"
+    zh = "这个登记码已用过：密钥 {kid} 已登记。请本人刷新“我的密钥”页。"
+    en = "This code was used: key {kid} is enrolled. Let her reload “My key”."
+
+
 class Enrolment(msgspec.Struct, frozen=True, kw_only=True):
     """A key that waits: whose, and her proof that she holds it; ``kid`` is its thumbprint."""
 

@@ -11,6 +11,7 @@ from ledger.service.enrolments import (
     BadEnrolmentCode,
     Enrolments,
     EnrolmentUnknown,
+    EnrolmentUsed,
 )
 from ledger.service.forms.form import form_of
 from ledger.service.forms.holding import keys_of
@@ -116,6 +117,33 @@ def test_a_code_leads_a_registrar_to_a_key_and_holds_for_half_an_hour(
         waiting.find(code)
     waiting.close()
     assert code.replace("-", "").encode() not in (office.path / "accounts.sqlite").read_bytes()
+
+
+def test_a_code_is_good_for_one_enrolment(
+    signed_in: As, office: Office, people: dict[str, Hand]
+) -> None:
+    key, whose = PrivateKey.generate(), people["liaison"]
+    origin, registrar = office.ledger.home.origin, signed_in("registrar")
+    waiting = Enrolments(office.path)
+    proof = prove_possession(key, origin=origin, actor=whose.who.actor)
+    code = waiting.ask(whose.who.actor, key.public.jwk["x"], proof, origin=origin)
+    waiting.close()
+
+    def entered() -> tuple[int, str]:
+        csrf = re.search(r'name="csrf" value="(\w+)"', registrar.get("/enrol"))
+        assert csrf
+        answer = registrar.client.post(
+            "/enrol", data={"csrf": csrf[1], "code": code}, headers=registrar.headers
+        )
+        return answer.status_code, answer.text
+
+    status, page = entered()
+    assert (status, "command=key.enrol" in page) == (200, True)
+    herself = hand(whose.who.actor, "holder", whose.key)
+    enrol(office.ledger, herself, whose.who.actor, key, "browser")
+    status, page = entered()
+    assert (status, "command=key.enrol" in page) == (404, False)
+    assert EnrolmentUsed(kid=key.kid).text("en") in unescape(page)
 
 
 def test_only_a_registrar_enters_codes(signed_in: As) -> None:
