@@ -7,11 +7,11 @@ enough to be audited while somebody waits.
 
 from typing import Any, Final
 
-from api.errors import BadRequest, Busy
+from api.errors import BadRequest
 from api.serving.turns import Turn
 from api.tour.step import Step, Visit
 from api.wording.messages import N_
-from ledger.errors import LedgerError
+from ledger.errors import NotFound
 from ledger.tampering.deeds import KINDS
 from ledger.tampering.notices import NOT_SHOWN, TWO_ROOTS, Tampered, tamper_with_copy
 
@@ -50,9 +50,7 @@ def find(visit: Visit) -> dict[str, Any] | None:
         return shown | {
             "done": _tampered(visit, kind, head.root.hex(), head.size) if kind else None
         }
-    except Busy:
-        raise
-    except LedgerError as error:
+    except NotFound as error:  # nothing it could be done to; anything else may pass, and is no page
         return shown | {"error": {"zh": error.text("zh"), "en": error.text("en")}}
 
 

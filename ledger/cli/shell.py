@@ -8,6 +8,7 @@ stand before or after the command's name.
 import inspect
 import logging
 import os
+import signal
 import sys
 import time
 import traceback
@@ -16,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from types import FrameType
 from typing import Annotated, Any, Protocol
 
 import msgspec
@@ -266,7 +268,8 @@ def guarded(shell: Shell, run: Callable[[Shell], int | None]) -> int:
     logging.basicConfig(stream=sys.stderr)
     logging.getLogger("ledger").setLevel(logging.DEBUG if shell.debug else logging.WARNING)
     try:
-        return run(shell) or 0
+        with _terminable():
+            return run(shell) or 0
     except (typer.Exit, BrokenPipeError, KeyboardInterrupt):
         raise
     except typer.Abort:
@@ -281,6 +284,23 @@ def guarded(shell: Shell, run: Callable[[Shell], int | None]) -> int:
         _trace(shell)
         shell.refuse(InternalError(what=type(error).__name__))
     return REFUSED
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let a termination signal end a command as Ctrl-C does: what it laid out is put away first.
+
+    A command that takes the signal itself, as a server does, is let be.
+    """
+
+    def end(number: int, _: FrameType | None) -> None:
+        raise SystemExit(128 + number)
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _trace(shell: Shell) -> None:

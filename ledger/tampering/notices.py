@@ -5,7 +5,6 @@ kept an earlier checkpoint; for a fork two people who compare the checkpoints th
 what is sealed the ledger where it shows the value. The home itself is only read.
 """
 
-import tempfile
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -17,12 +16,13 @@ from ledger.audit.ports import Progress
 from ledger.audit.report import Report
 from ledger.bootstrap import open_ledger
 from ledger.entry.entry import parse_entry
-from ledger.errors import LedgerError, NotFound
+from ledger.errors import LedgerError, NotFound, StorageError
 from ledger.service.auditing.audits import audit_home
 from ledger.service.reading import receipts
 from ledger.service.reading.values import open_groups
-from ledger.store.home import open_home
+from ledger.store.home import Home, open_home
 from ledger.store.homecopy import copy_home
+from ledger.store.passing import passing_folder
 from ledger.tampering.deeds import KINDS, UnknownTampering
 from ledger.tlog.checkpoint import open_checkpoint
 from ledger.tlog.note import Verifier, parse_vkey
@@ -102,8 +102,16 @@ def tamper_with_copy(kind: str, home: Path, progress: Progress, *, rules: bool =
     opened = open_home(home)
     if opened.database is not None:
         raise NotInFiles
-    with tempfile.TemporaryDirectory(prefix="mingzhang-") as folder:
-        copy = Path(folder) / "copy"
+    try:
+        return _tampered(kind, opened, progress, rules=rules)
+    except OSError as error:  # such as a disk with no room for a copy
+        raise StorageError(why=f"copy: {error.strerror or 'I/O'}") from error
+
+
+def _tampered(kind: str, opened: Home, progress: Progress, *, rules: bool) -> Tampered:
+    home = opened.path
+    with passing_folder() as folder:
+        copy = folder / "copy"
         copy_home(opened, copy)
         index = KINDS[kind].do(copy)
         notes = _two_checkpoints(home, copy) if kind == "fork" else ()

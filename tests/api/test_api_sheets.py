@@ -203,3 +203,21 @@ def test_an_address_pinned_to_a_size_and_a_day_is_judged_on_that_day(
     assert demo.get(f"/boards/cases.json?as_of={size}@2020-01-01").status_code == 400
     page = demo.get("/boards/cases").text
     assert f"/boards/cases/rows/0?as_of={format_pinned(now)}" in page
+
+
+@pytest.mark.parametrize("text", ["\x00", "\x01b", "\x0b", "\ufffe", "\uffff", "\ud800", "a\x1f"])
+def test_what_no_workbook_can_hold_is_asked_for_without_harm(text: str) -> None:
+    asked = taken(THREE, {"kind": text})
+    (told,) = (
+        row[2]
+        for row in load_workbook(io.BytesIO(as_xlsx(asked, "zh"))).worksheets[1].values
+        if row[0] == "筛选 Filter"
+    )
+    assert "\ufffd" in told
+    assert len(told) == len(text)
+
+
+def test_a_filter_no_workbook_can_hold_is_answered(demo: TestClient) -> None:
+    for form in ("csv", "xlsx"):
+        answer = demo.get(f"/boards/posts/rows.{form}", params={"role": "\x00\x01\ufffe"})
+        assert answer.status_code == 200

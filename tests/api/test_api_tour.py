@@ -1,5 +1,6 @@
 """The tour: each step finds its example or says what would be one; what it does is really done."""
 
+import errno
 import html
 import io
 import json
@@ -105,6 +106,22 @@ def test_every_deed_is_offered_and_one_that_finds_nothing_to_change_says_so(
     for kind, each in KINDS.items():
         assert f'href="/tour/tamper?kind={kind}"' in page.text
         assert each.called.en in html.unescape(page.text)
+
+
+def test_a_copy_there_is_no_room_for_is_told_and_tried_again(
+    demo: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", "/tmp/secret")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("ledger.tampering.notices.copy_home", full)
+        refused = demo.get("/tour/tamper.json?kind=rollback")
+    assert refused.status_code == 503
+    assert refused.json()["code"] == "storage"
+    assert "/tmp" not in refused.text
+    done = demo.get("/tour/tamper.json?kind=rollback")
+    assert done.json()["found"]["done"]["kind"] == "rollback"
 
 
 def test_a_large_ledger_is_spared(demo_ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:

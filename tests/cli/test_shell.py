@@ -2,9 +2,11 @@
 
 import json
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -105,6 +107,20 @@ def test_a_bug_is_told_without_traceback_unless_asked(
     assert "secret" not in plain.stderr
     assert "Traceback" not in plain.stderr
     assert "Traceback" in traced.stderr
+
+
+def test_a_command_that_is_terminated_puts_away_what_it_laid_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def terminated(*_: object) -> None:
+        with TemporaryDirectory(dir=tmp_path):
+            signal.raise_signal(signal.SIGTERM)
+
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr("ledger.cli.shell.open_ledger", terminated)
+    assert Cli(tmp_path).run("stats").exit_code == 128 + signal.SIGTERM
+    assert list(tmp_path.iterdir()) == []
+    assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_a_file_that_cannot_be_written_is_refused_by_name(demo: Cli, tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ Exit status 1 where what came back is not whole or may not go on yet; 2 where no
 
 import os
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import msgspec
@@ -25,6 +24,7 @@ from ledger.service.backup.restoring import behind_mark, require_root, restore
 from ledger.service.backup.sources import open_source
 from ledger.service.backup.tail import Applied, apply_tail
 from ledger.service.backup.tail_keys import Gone
+from ledger.store.passing import passing_folder
 from ledger.store.signer import LogSigner, create_signer
 
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="The backup's folder. 备份目录")]
@@ -180,8 +180,8 @@ def _restored(shell: Shell, found: Backup, to: Path, kek: Path, signer: Path | N
 
 def _drilled(found: Backup, kek: Path, scratch: Path | None, progress: Count) -> Drilled:
     stated = found.manifest
-    with TemporaryDirectory(prefix="mingzhang-drill-", dir=scratch) as folder:
-        home = restore(found, Path(folder) / "home", kek=kek)
+    with passing_folder(scratch) as folder:
+        home = restore(found, folder / "home", kek=kek)
         # Its own mark, of what the manifest states: so the audit holds the entries to that root
         # as it would hold them to the true signer's.
         create_signer(home.signer, os.urandom(32))

@@ -5,11 +5,12 @@ is loaded by what writes a workbook and by nothing else.
 """
 
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Final
 
 from openpyxl import Workbook
 from openpyxl.styles import Font
@@ -25,6 +26,8 @@ WIDTH = 18
 OFFERED = "可填 Words"
 OFFERED_ROWS = 2_000
 """Rows of a table whose cells offer words to choose from."""
+_NO_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What no XML can hold, and so no workbook: the mark of a lost character stands for each."""
 
 
 def format_workbook(
@@ -73,7 +76,7 @@ def _put(cell: Any, value: object) -> None:
         case int() | float():
             cell.value, cell.number_format = value, "General"
         case _:
-            cell.value, cell.number_format = inert(str(value)), TEXT_FORMAT
+            cell.value, cell.number_format = _NO_XML.sub("\ufffd", inert(str(value))), TEXT_FORMAT
             cell.data_type = "s"
 
 
