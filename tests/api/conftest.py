@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 
 from api.app import make_app
 from ledger.bootstrap import open_ledger
-from ledger.cli.demonstration.play import build
+from ledger.cli.demonstration.play import build, whole
 from ledger.service.ledger import Ledger
 from ledger.service.office import Hand
 from tests.api.browsing import As, Browser
@@ -17,6 +17,9 @@ from tests.support.office import Office, found_office, office, offices
 from tests.support.staff import session_of, staff
 
 __all__ = ["office", "offices"]
+
+BRIEF = 25
+"""Of many like things a brief story tells every so many-th."""
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +42,16 @@ def demo_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def demo_ledger(demo_home: Path) -> Iterator[Ledger]:
     with open_ledger(demo_home) as ledger:
+        ledger.follower.catch_up()
+        yield ledger
+
+
+@pytest.fixture(scope="session")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
+    """Twelve months of three communities, briefly: every board has rows. Tests only read it."""
+    home = tmp_path_factory.mktemp("story") / "home"
+    build(home, lambda _done, _size: None, whole(BRIEF))
+    with open_ledger(home) as ledger:
         ledger.follower.catch_up()
         yield ledger
 

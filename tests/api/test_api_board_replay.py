@@ -15,8 +15,6 @@ from starlette.testclient import TestClient
 
 from api.app import make_app
 from api.pages import board_replay
-from ledger.bootstrap import open_ledger
-from ledger.cli.demonstration.play import build, whole
 from ledger.kernel.act import AsOf
 from ledger.rules.time import local_date
 from ledger.service.board import Board, Line
@@ -29,18 +27,6 @@ from tests.support.office import Office
 
 DECLARING = [board for board in boards_declared().values() if board.views is not None]
 COMMUNITY = "520602001001"
-BRIEF = 25
-"""Of many like things every so many-th is told here."""
-
-
-@pytest.fixture(scope="module")
-def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ledger]:
-    """Twelve months of three communities, briefly: every board has rows."""
-    home = tmp_path_factory.mktemp("story") / "home"
-    build(home, lambda _done, _size: None, whole(BRIEF))
-    with open_ledger(home) as ledger:
-        ledger.follower.catch_up()
-        yield ledger
 
 
 @pytest.fixture(scope="module")
