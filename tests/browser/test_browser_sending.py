@@ -11,6 +11,7 @@ from tests.browser.office import (
     TEXT,
     Enters,
     Place,
+    enrol_own_key,
     enters,
     fill,
     place,
@@ -133,6 +134,26 @@ def test_a_refusal_that_shows_no_form_is_told_where_it_was_signed(
     page.click("[value=sign]")
     page.wait_for_selector(".slip")
     assert size(page) == before + 1
+
+
+def test_who_signs_here_may_press_again_when_the_server_goes_after_a_conflict(
+    enters: Enters, place: Place
+) -> None:
+    page = enters("intake_clerk", report_form(place), tolerate="Failed to load resource")
+    enrol_own_key(page)
+    page.goto(report_form(place))
+    fill(page)
+    to_check(page)
+    page.wait_for_selector("mz-sign[data-state=ready]")
+    page.route("**/api/v1/entries", lambda way: way.fulfill(status=409, json={}))
+    page.route("**/acts/new", lambda way: way.abort())
+    page.click("text=用本机密钥签署")
+    page.wait_for_selector(".said")
+    assert "联系不上服务器" in page.locator(".said").inner_text()
+    page.unroute("**/api/v1/entries")
+    page.unroute("**/acts/new")
+    page.click("text=用本机密钥签署")
+    page.wait_for_selector(".slip")
 
 
 def test_a_file_chosen_outlives_the_session_and_the_page_and_goes_with_its_draft(

@@ -124,13 +124,16 @@ export class Sign extends HTMLElement {
     this.say(answer ? String(answer.body.detail ?? answer.status) : gone(this));
   }
 
-  /** Has the page made anew: it shows what others did meanwhile. */
-  private again(): void {
+  /** Has the page made anew: it shows what others did meanwhile. Where it cannot be had, she may press again. */
+  private async again(): Promise<void> {
     const form = this.querySelector("form");
+    if (!form) return;
     const check = made("button");
     Object.assign(check, { name: "step", value: "check", hidden: true });
-    form?.append(check);
-    if (form) void sendForm(form, check).then(() => check.remove());
+    form.append(check);
+    await sendForm(form, check);
+    check.remove();
+    this.busy = false;
   }
 
   private say(text: string | undefined): void {
