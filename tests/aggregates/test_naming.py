@@ -5,12 +5,14 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
 from inspect import isclass
+from string import Formatter
 from typing import Any, get_args, get_type_hints
 
 import msgspec
 import pytest
 
 from ledger.bootstrap import registry
+from ledger.errors import all_errors
 from ledger.kernel.aggregate import Aggregate, Command
 from ledger.kernel.naming import COMMON, Name, Naming
 from ledger.kernel.registry import Registry
@@ -79,8 +81,14 @@ def test_an_aggregate_names_nothing_it_does_not_have(name: str) -> None:
 def test_codes_numbers_and_what_is_told_are_of_members_it_has(name: str) -> None:
     aggregate = REGISTRY.aggregates[name]
     naming = aggregate.naming
-    held = named_in(aggregate) | set(nested(aggregate))
+    held = named_in(aggregate) | set(nested(aggregate)) | told_in_refusals(name)
     assert not (naming.codes.keys() | naming.counted.keys() | set(naming.told)) - held
+
+
+def told_in_refusals(name: str) -> set[str]:
+    """Return what the refusals of an aggregate name beside members, as a field's type."""
+    refusals = (cls for cls in all_errors() if cls.code.startswith(f"{name}."))
+    return {fact for cls in refusals for _, fact, _, _ in Formatter().parse(cls.en) if fact}
 
 
 def nested(aggregate: Aggregate[Any]) -> Iterator[str]:

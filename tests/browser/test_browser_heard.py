@@ -76,6 +76,7 @@ def test_a_refusal_has_the_focus_and_its_field_says_why(enters: Enters, place: P
     page.keyboard.type("90 分钟")
     reach(page, "combobox", "用途")
     page.keyboard.press("ArrowDown")
+    reach(page, "textbox", "开始").fill("09:00")  # its hours and minutes are the browser's own
     press(page, "button", "核对并签署")
     focused(page, "alert", "")
     assert page.title().startswith("有误")

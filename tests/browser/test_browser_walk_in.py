@@ -4,7 +4,6 @@ A form is opened for each act and kind of record that she is offered; the desk's
 opened, since what may be done with one depends on how it stands. Nothing is signed.
 """
 
-import re
 from collections import deque
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -60,7 +59,7 @@ def enter(page: Any, role: int) -> str:
     group = page.locator(ROLE).nth(role)
     called: str = group.locator("h3").inner_text()
     group.locator("button").first.click()
-    page.wait_for_url(re.compile("/me"))
+    page.wait_for_url(lambda url: urlsplit(url).path == "/me")
     return called
 
 
