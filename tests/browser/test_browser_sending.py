@@ -289,3 +289,25 @@ def test_a_kiosk_keeps_no_file(enters: Enters, place: Place) -> None:
     assert page.evaluate(FILES_KEPT) == 0
     page.go_back()
     assert TEXT not in page.content()
+
+
+def test_a_kiosk_keeps_no_page_that_came_of_a_form(enters: Enters, place: Place) -> None:
+    """As of a paper's, once the session ended: at its address stands what was typed in it."""
+    page = enters("intake_clerk", "/integrity", size="kiosk", tolerate="status of 401")
+    page.context.clear_cookies(name="mz_session")
+    page.evaluate(
+        """text => { document.getElementById("main").innerHTML =
+        `<form method="post" action="/acts/new"><input type="hidden" name="csrf" value="">
+        <textarea name="f.text">${text}</textarea><button>-</button></form>`; }""",
+        TEXT,
+    )
+    kept = "JSON.stringify({...localStorage})"
+    page.click("main form button")
+    page.wait_for_selector("main form[action='/sign-in']")
+    assert TEXT in page.content()
+    assert urlsplit(page.url).path == "/integrity"
+    assert TEXT not in page.evaluate(kept)
+    page.click("nav.bottom a[href='/residents']")
+    page.wait_for_url("**/residents")
+    page.wait_for_function("Object.keys(localStorage).some(key => key.endsWith(':/residents'))")
+    assert TEXT not in page.evaluate(kept)

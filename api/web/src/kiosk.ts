@@ -112,7 +112,8 @@ export class Kiosk extends HTMLElement {
     document.addEventListener("submit", this.submitted);
     addEventListener("popstate", this.popped);
     const here = addressOf(location.href);
-    if (!("hers" in this.dataset) && !document.querySelector(".away")) save(here, `<!doctype html>${document.documentElement.outerHTML}`);
+    const came = "came" in document.documentElement.dataset; // of a form: it may hold what was typed
+    if (!came && !("hers" in this.dataset) && !document.querySelector(".away")) save(here, `<!doctype html>${document.documentElement.outerHTML}`);
     this.timers.push(window.setTimeout(() => void this.ahead(), AHEAD_MS));
     this.timers.push(window.setInterval(() => prune(MOST_KEPT), REFRESH_MS));
     const again = location.pathname === "/kiosk" || document.querySelector(".away");
@@ -172,6 +173,7 @@ export class Kiosk extends HTMLElement {
     const page = new DOMParser().parseFromString(text, "text/html");
     if (push && address !== addressOf(location.href)) history.pushState(null, "", address);
     for (const old of page.querySelectorAll(".away")) old.remove();
+    delete document.documentElement.dataset.came;
     put(page);
   }
 
