@@ -15,6 +15,7 @@ from ledger.errors import LedgerError
 from ledger.kernel.act import AsOf
 from ledger.service.directory import units_by_code_at
 from ledger.service.ledger import Ledger, as_of
+from ledger.service.reading import row_codes
 from ledger.service.reading.moments import format_pinned
 from ledger.service.reading.row_codes import RowAt, find_row, row_code
 from ledger.service.sheet import boards_declared, make_sheet
@@ -88,6 +89,19 @@ def test_a_mistyped_number_is_no_rows(demo_ledger: Ledger, group: int) -> None:
     with pytest.raises(LedgerError) as refused:
         find_row(demo_ledger, "-".join(parts))
     assert refused.value.code == "receipt.unknown_code"
+
+
+def test_a_row_whose_number_would_lead_to_another_board_has_none(
+    demo_ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(row_codes, "checked", lambda _: "7KQ4")
+    point, found = format_pinned(as_of(demo_ledger)), {}
+    for board in boards_declared():
+        at = RowAt(board=board, unit=None, as_of=point, number=0)
+        if code := row_code(demo_ledger, at):
+            found[at] = find_row(demo_ledger, code)
+    assert [(at, led) for at, led in found.items() if at != led] == []
+    assert len(found) == 1
 
 
 def test_a_receipts_number_is_of_no_row(demo_ledger: Ledger) -> None:

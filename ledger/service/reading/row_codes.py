@@ -40,12 +40,13 @@ class RowAt(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def row_code(ledger: Ledger, at: RowAt) -> str:
-    """Return the short number of a row."""
+    """Return the short number of a row; "" where it would lead to another board."""
     point = moment_of(ledger, at.as_of)
     days = (local_date(point.at // 1000) - _last_day(ledger, point.size)).days
     place = 0 if at.unit is None else 1 + units_by_code_at(ledger, point).index(at.unit)
     figures = f"{point.size}-{days}-{place}-{at.number + 1}"
-    return f"{figures}-{_check(at.board, figures)}"
+    check = _check(at.board, figures)
+    return f"{figures}-{check}" if _board_of(figures, check) == at.board else ""
 
 
 def find_row(ledger: Ledger, text: str) -> RowAt | None:
@@ -56,7 +57,7 @@ def find_row(ledger: Ledger, text: str) -> RowAt | None:
     if not (found := _CODE.fullmatch(code := spelled(text))):
         return None
     figures = code.rpartition("-")[0]
-    board = next((b for b in boards_declared() if _check(b, figures) == found["check"]), None)
+    board = _board_of(figures, found["check"])
     size, place = int(found["size"]), int(found["unit"])
     if board is None or size > ledger.recorder.head().size:
         raise UnknownCode(code=code)
@@ -73,6 +74,10 @@ def find_row(ledger: Ledger, text: str) -> RowAt | None:
 def _last_day(ledger: Ledger, size: int) -> date:
     point: AsOf = as_of(ledger, size=size)
     return local_date(point.at // 1000)
+
+
+def _board_of(figures: str, check: str) -> str | None:
+    return next((board for board in boards_declared() if _check(board, figures) == check), None)
 
 
 def _check(board: str, figures: str) -> str:
