@@ -267,19 +267,26 @@ def _streams(sheet: Sheet, number: int) -> list[str]:
 def _code(ledger: Ledger, streams: list[str], frame: Framed, sheet: Sheet, number: int) -> str:
     """Return the short number by which anybody finds a row again.
 
-    It is that of the first entry of the record the row rests on; where there is none, its own on
-    the whole board; "" of one that is there only for the lines asked for: the address tells those.
+    It is that of the first entry of the record the row rests on, where no other row rests on it;
+    else its own on the whole board; "" of one that is there only for the lines asked for: the
+    address tells those.
     """
-    first = next(map(ledger.known.streams.mapper.act, ledger.recorder.first_of(streams[:1])), None)
-    if first is not None:
-        return short_code(first.index or 0, first.digest or "")
+    whole = sheet
     if frame.lines != EVERY_LINE:
-        rows = make_sheet(ledger, frame.name, frame.point, frame.place).rows
-        if sheet.rows[number] not in rows:
-            return ""
-        number = rows.index(sheet.rows[number])
+        whole = make_sheet(ledger, frame.name, frame.point, frame.place)
+    if streams and _rest_on(whole, streams[0]) <= 1:
+        for first in map(ledger.known.streams.mapper.act, ledger.recorder.first_of(streams[:1])):
+            return short_code(first.index or 0, first.digest or "")
+    if sheet.rows[number] not in whole.rows:
+        return ""
+    number = whole.rows.index(sheet.rows[number])
     as_of = format_pinned(frame.point)
     return row_code(ledger, RowAt(board=frame.name, unit=frame.place, as_of=as_of, number=number))
+
+
+def _rest_on(sheet: Sheet, stream: str) -> int:
+    """Return how many rows rest on a record, as the months of an account do."""
+    return sum(streams_of(sheet, row)[:1] == [stream] for row in sheet.rows)
 
 
 def _listed(sheet: Sheet, board: Board) -> list[Column]:

@@ -14,7 +14,7 @@ from api.sight import Sight, page
 from ledger.entry.ids import ID
 from ledger.errors import LedgerError, NotFound
 from ledger.kernel.act import Act, AsOf
-from ledger.projections.register import day_of, overdue
+from ledger.projections.register import CaseRow, day_of, overdue
 from ledger.service.board import Called
 from ledger.service.directory import units_by_code
 from ledger.service.ledger import Ledger
@@ -93,12 +93,18 @@ def progress(
                 "found": entries.line_of(act),
                 "row": row,
                 "overdue": row is not None and overdue(row, day_of(point)),
+                "late_days": 0 if row is None else _late_days(row, point),
                 "paper": mark_of(ledger, act),
             }
         except LedgerError as error:
             return found | {"error": {"zh": error.text("zh"), "en": error.text("en")}}
 
     return Sight(depends=("progress", typed, bool(press), point.size), point=point, data=data)
+
+
+def _late_days(row: CaseRow, point: AsOf) -> int:
+    """Return how many days ago the term that ends next ended, 0 where none runs."""
+    return (day_of(point) - date.fromisoformat(row.due)).days if row.due else 0
 
 
 def _called(board: str) -> Called:
@@ -139,7 +145,7 @@ def case(
         return {
             "row": row,
             "overdue": overdue(row, day_of(point)),
-            "late_days": (day_of(point) - date.fromisoformat(row.due)).days if row.due else 0,
+            "late_days": _late_days(row, point),
             "code": entries.short_code(first.index or 0, first.digest or ""),
             "official": steps[0].official,
             "steps": [step_line(step) for step in steps],

@@ -30,6 +30,8 @@ _READ: Final = ("of", "total", "present", "ayes", "nays", "abstained")
 """How the counts of a vote are read, from who was to come to who abstained."""
 _AMOUNTS: Final = ("opening", "income", "expense", "closing")
 """How the amounts of a balanced statement are read, and asked for."""
+_PERIODS: Final = frozenset({"period", "since", "closed_through"})
+"""What a month, a quarter or a year is told as people say it."""
 NOTHING: Final[tuple[object, ...]] = (None, "", [], ())
 """What a member holds that says nothing; no and zero say something."""
 
@@ -89,7 +91,8 @@ class Values:
         for name, value in sorted(members.items(), key=lambda each: _place(each[0])):
             if value not in NOTHING:
                 told = self.told(of, name, value, around)
-                yield f"{self._words.member(of, name)} {told}"
+                called = self._words.member(of, name)
+                yield told if told.startswith(f"{called} ") else f"{called} {told}"
 
     def _coded(self, of: str, member: str, value: str, around: Mapping[str, Any]) -> str:
         kind, _, rest = value.partition("/")
@@ -118,7 +121,7 @@ class Values:
         """Return a day, a time or a period as people say it, any other text as it is."""
         if _TIME.fullmatch(text):
             return clock(text, self._words.lang)
-        return period(text, self._words.lang) if member == "period" else text
+        return period(text, self._words.lang) if member in _PERIODS else text
 
     def _listed(self, of: str, name: str, code: str, around: Mapping[str, Any]) -> str:
         """Return what a code of the list ``name`` is called, itself where nothing says so."""

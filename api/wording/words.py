@@ -6,7 +6,7 @@ the last characters of her reference.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final, Protocol, cast, runtime_checkable
@@ -16,6 +16,7 @@ from api.wording.messages import N_, translator
 from api.wording.numbers import grouped, share
 from api.wording.sign_words import SignWords
 from api.wording.values import Values, place_of_amount
+from ledger.aggregates.case.published import ASIDE
 from ledger.aggregates.disclosure_item.events import Amount
 from ledger.errors import LedgerError
 from ledger.kernel.act import Act, AsOf
@@ -26,7 +27,8 @@ from ledger.rules.figures import RATES
 from ledger.rules.law import LawRule
 from ledger.rules.packs.book import Book
 from ledger.rules.packs.section import sections
-from ledger.rules.packs.sections import catalogues
+from ledger.rules.packs.sections import cases, catalogues
+from ledger.rules.persons import IMPORTER
 from ledger.rules.posts import Appointment
 from ledger.rules.sources import source_word
 from ledger.rules.time import local_date, occ_date
@@ -124,6 +126,16 @@ class Words:
         except LedgerError:
             clocks = ()
         return next((self._of(each) for each in clocks if each.id == clock), clock)
+
+    def onward(self, unit: str, kind: str, state: str) -> Iterator[tuple[str, str]]:
+        """Yield the acts that take a case on to another state, each with who may sign it."""
+        book = self._book(unit)
+        found = None if book is None else book.find(cases.section, kind)
+        between = "、" if self.lang == "zh" else ", "
+        for way in () if found is None else found.transitions:
+            by = [self.role(role, unit) for role in way.roles if role != IMPORTER]
+            if state in way.from_ and way.to not in {None, state} and way.act not in ASIDE and by:
+                yield self.act(f"case.{way.act}.v1", unit), between.join(by)
 
     def code(self, unit: str | None, table: str, code: str) -> str:
         """Return what a code of one of the packs' lists is called."""

@@ -21,6 +21,16 @@ def test_merged_cases_lead_to_each_other(office, client):
     assert client.get(f"/replay/{first}").status_code == 200
 
 
+def test_a_number_tells_who_may_take_the_case_on(office, client):
+    stream = accepted(office, "dispute", form='{"parties":2}')
+    office.ledger.follower.catch_up()
+    code = client.get(f"/api/v1/streams/{stream}").json()["entries"][0]["code"]
+    asked = client.get(f"/progress?code={code}", headers={"Accept-Language": "zh"}).text
+    for told in ("尚未交办", "协调员：交办"):
+        assert told in asked, told
+        assert told in client.get(f"/cases/{stream[5:]}", headers={"Accept-Language": "zh"}).text
+
+
 def test_a_mediated_dispute_is_told_without_its_parties_and_terms(office, client):
     (mediator,) = staff(office, "mediator")
     me, coordinator = mediator.who.actor, office.hands["coordinator"]

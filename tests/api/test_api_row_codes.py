@@ -11,14 +11,18 @@ from starlette.testclient import TestClient
 from api.routes.boards import asked_for
 from api.showing.filters import LINES
 from api.showing.proofs import Proofs, streams_of
+from ledger.aggregates.account.commands import ClosePeriod
 from ledger.errors import LedgerError
 from ledger.kernel.act import AsOf
 from ledger.service.directory import units_by_code_at
 from ledger.service.ledger import Ledger, as_of
+from ledger.service.office import do
 from ledger.service.reading import row_codes
 from ledger.service.reading.moments import format_pinned
 from ledger.service.reading.row_codes import RowAt, find_row, row_code
 from ledger.service.sheet import boards_declared, make_sheet
+from tests.service.test_account_boards import book, fund
+from tests.support.office import Office
 
 HTML = {"Accept": "text/html", "Accept-Language": "zh"}
 TAKEN = re.compile(r'<aside class="take">.*?<svg.*?<strong class="code">([^<]+)</strong>', re.S)
@@ -40,6 +44,21 @@ def test_every_row_has_a_qr_code_and_a_number_that_finds_its_record_or_itself(
                 assert leads_back(demo, page, streams_of(sheet, sheet.rows[rows[-1]])), page
                 told.add(recorded)
     assert told == {True, False}
+
+
+def test_months_of_one_account_have_numbers_of_their_own(
+    office: Office, client: TestClient
+) -> None:
+    account, hands = fund(office)
+    do(office.ledger, hands["kuai"], ClosePeriod(stream=account))
+    book(office, account, hands, 5_000, flow="in", purpose="rent")
+    office.ledger.follower.catch_up()
+    at = format_pinned(as_of(office.ledger))
+    pages = [f"/boards/finance/rows/{number}?as_of={at}" for number in range(2)]
+    codes = [TAKEN.findall(client.get(page, headers=HTML).text)[0] for page in pages]
+    assert codes[0] != codes[1]
+    for page, code in zip(pages, codes, strict=True):
+        assert f'href="{page}"' in client.get(f"/progress?code={code}", headers=HTML).text
 
 
 def leads_back(demo: TestClient, page: str, rests_on: list[str]) -> bool:

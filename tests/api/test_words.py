@@ -162,7 +162,23 @@ def test_days_times_and_periods_are_said_as_people_read_them(office: Office) -> 
         assert said.value("case", "received_on", "2026-03-05", {}) == day
         assert said.value("case", "occurred", "2026-03-05T09:30:00+08:00", {}) == time
         assert said.value("account", "period", "2026-03", {}) == month
+        assert said.value("account", "closed_through", "2026-03", {}) == month
         assert said.value("account", "number", "2026-03", {}) == "2026-03", "no period by its name"
+
+
+def test_who_signed_is_not_called_a_person_twice(office: Office) -> None:
+    signed = {"step": "committee", "person": "person/01JSWYGXM02EGP89Z18JHF8NGA"}
+    said = words(office).value("account", "signatures", signed, {"unit": office.unit})
+    assert said.endswith("，人员 …8NGA")
+    assert said.count("人员") == 1
+
+
+def test_what_takes_a_case_on_is_told_with_who_may_sign_it(office: Office) -> None:
+    said = words(office)
+    ways = dict(said.onward(office.unit, "dispute", "offered"))
+    assert ways == {"当事人拒绝调解": "调解员", "指定调解员": "协调员"}
+    assert "撤回" not in ways, "it may be done at any time, and is nobody's turn"
+    assert list(said.onward(office.unit, "no_such_kind", "offered")) == []
 
 
 def test_where_a_term_stands_in_a_state_is_said_by_its_name(office: Office) -> None:

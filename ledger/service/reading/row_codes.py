@@ -1,11 +1,11 @@
-"""Short numbers of rows that no entry stands for: counted from many, or of what is missing.
+"""Short numbers of rows that no record stands for alone: counted, missing, or of many of one.
 
 Such a row is found by its board, the unit asked for, the point of history and its place there. Its
 number says the last three in figures, ``8793-6-2-12-7KQ4``: size, days since the last entry then,
 which unit (0 for all), which row (from 1). Four characters of the digest of all, the board's name
 among them, tell the board and a mistyped number. Nothing is stored: the row is counted again.
 
-Not handled: rows that name a record; its first entry's number leads to them (``entries``).
+Not handled: the only row of a record; its first entry's number leads to them (``entries``).
 """
 
 import hashlib
