@@ -1,5 +1,7 @@
 """Acts in a real browser: report, handle, review, type from paper; what goes wrong meanwhile."""
 
+from typing import Any
+
 import pytest
 
 from tests.browser.conftest import SIZES
@@ -114,6 +116,23 @@ def test_a_draft_outlives_its_page_and_not_the_session(enters: Enters, place: Pl
     page.click("form[action='/sign-out'] button")
     page.wait_for_url("**/")
     assert page.evaluate("JSON.stringify(localStorage)").count("还没写完") == 0
+
+
+def test_what_is_typed_just_before_signing_out_is_not_kept_after_it(
+    enters: Enters, place: Place
+) -> None:
+    page = enters("intake_clerk", "/me")
+    page.clock.install()
+    page.goto(report_form(place))
+    held: list[Any] = []
+    page.route("**/sign-out", lambda route: held.append(route))
+    fill(page, "还没写完")
+    with page.expect_request("**/sign-out"):
+        page.click("form[action='/sign-out'] button")
+    page.clock.run_for(1_000)
+    assert page.evaluate("JSON.stringify(localStorage)").count("还没写完") == 0
+    held[0].continue_()
+    page.wait_for_url("**/")
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -13,6 +13,7 @@ function leaves(event: Event): void {
   const button = form.querySelector("button");
   if (form.getAttribute("action") !== "/sign-out" || !button) return;
   event.preventDefault();
+  for (const open of document.querySelectorAll<Form>("mz-form")) open.rest();
   void forget().then(() => send(form, button));
 }
 

@@ -69,7 +69,7 @@ export class Form extends HTMLElement {
     if (document.documentElement.classList.contains("kiosk")) return;
     void this.restore();
     this.addEventListener("input", () => {
-      window.clearTimeout(this.timer);
+      this.rest();
       this.timer = window.setTimeout(() => this.keep(), 250);
     });
     this.addEventListener("submit", () => this.keep());
@@ -79,6 +79,15 @@ export class Form extends HTMLElement {
       this.keep();
       void keepFiles(this.key, this.chosen());
     });
+  }
+
+  disconnectedCallback(): void {
+    this.rest();
+  }
+
+  /** Keeps nothing of what was typed until now that is not kept yet. */
+  rest(): void {
+    window.clearTimeout(this.timer);
   }
 
   /** Says at once of a file to be sent that it is too large, by itself or, where `last`, with the others: the form is not sent with it. */
