@@ -11,7 +11,7 @@ from pydantic import BeforeValidator, StringConstraints
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from api.errors import BadRequest
+from api.errors import AddressTooLong, BadRequest
 from api.rights import NOBODY, RIGHTS, Viewer, verify_right
 from api.serving.metrics import Metrics
 from api.serving.news import News
@@ -83,8 +83,17 @@ def _viewer(surface: Surface, token: str) -> Viewer:
     return Viewer(actor=actor, roles=roles)
 
 
+LONGEST_QUERY: Final = 4_000
+"""Bytes of what an address asks; a page's links each say it again, and there may be hundreds."""
+
+
 async def authorise(request: Request, who: Annotated[Viewer, Depends(viewer)]) -> None:
-    """Hold every route to the rights table. Raises: CrossSite, SignInRequired, NotYourRight."""
+    """Hold every route to the rights table, and its address to a length.
+
+    Raises: AddressTooLong, CrossSite, SignInRequired, NotYourRight.
+    """
+    if len(request.scope["query_string"]) > LONGEST_QUERY:
+        raise AddressTooLong(most=LONGEST_QUERY)
     verify_same_site(request)
     method = "GET" if request.method == "HEAD" else request.method
     verify_right(RIGHTS[method, request.scope["route"].path], who)

@@ -37,6 +37,14 @@ class BadRequest(MalformedError):
     en = "{where} of the request is not as required ({why}). Correct it and try again."
 
 
+class AddressTooLong(MalformedError):
+    """The address asks more than any page of ours has to be asked."""
+
+    code = "request.address_too_long"
+    zh = "网址中的查询部分超过 {most} 个字符。请从页面上的链接或表单进入。"
+    en = "The address asks in more than {most} characters. Use the links and forms of the pages."
+
+
 class BodyTooLarge(MalformedError):
     """The body is larger than the interface takes."""
 
@@ -126,6 +134,7 @@ STATUS: Mapping[type[LedgerError], int] = {
     BodyTooSlow: 408,
     ConflictError: 409,
     BodyTooLarge: 413,
+    AddressTooLong: 414,
     RuleViolation: 422,
     VerificationError: 422,
     TooManyTries: 429,
@@ -190,6 +199,7 @@ _TITLES: Mapping[int, tuple[str, str]] = {
     408: ("传输超时", "Too slow"),
     409: ("内容已变化", "Conflict"),
     413: ("内容过大", "Too large"),
+    414: ("网址过长", "Address too long"),
     422: ("规则不允许", "Refused by a rule"),
     429: ("尝试过多", "Too many attempts"),
     500: ("程序错误", "Internal error"),

@@ -140,8 +140,14 @@ def spaced(text: str) -> str:
 
 
 def qr(text: str, called: str) -> Markup:
-    """Return a QR code as an SVG image, with a quiet zone, at high error correction."""
-    made = segno.make_qr(text, error="q")
+    """Return a QR code as an SVG image, with a quiet zone, at high error correction.
+
+    None where no code holds so much: a browser may be told any name of its server.
+    """
+    try:
+        made = segno.make_qr(text, error="q")
+    except segno.DataOverflowError:
+        return Markup()
     svg = made.svg_inline(scale=4, border=4, svgclass="qr", lineclass=None, omitsize=True)
     squares = Markup(svg.removeprefix("<svg"))  # noqa: S704 - made of squares only
     return Markup('<svg role="img" aria-label="{}"').format(called) + squares

@@ -13,6 +13,7 @@ from api.rights import RIGHTS
 from api.serving.middleware import POLICY, JsonLines
 from api.wording.language import parse_accept
 from ledger.errors import LedgerError, StorageError, all_errors
+from ledger.service.ledger import Ledger
 from ledger.service.reading.receipts import BeyondHead
 from ledger.store.dialect import OutcomeUnknown, StoreGone
 
@@ -128,6 +129,26 @@ def test_the_best_of_our_languages_is_taken(header: str, lang: str) -> None:
 def test_a_body_over_the_limit_is_refused_before_it_is_read(demo: TestClient) -> None:
     answer = demo.post("/api/v1/entries", content=b"{}", headers={"Content-Length": str(1 << 30)})
     assert (answer.status_code, answer.json()["code"]) == (413, "request.too_large")
+
+
+def test_an_address_that_asks_too_much_is_refused_as_a_page_and_as_data(demo: TestClient) -> None:
+    asked = "a=" + "b" * 4_000
+    told = demo.get(f"/boards/disclosure/replay.json?{asked}")
+    assert (told.status_code, told.json()["code"]) == (414, "request.address_too_long")
+    page = demo.get(f"/boards/disclosure/replay?{asked}", headers={"Accept": "text/html"})
+    assert page.status_code == 414
+    assert "request.address_too_long" in page.text
+
+
+@pytest.mark.parametrize("path", ["/replay/log/{origin}", "/entries/0", "/boards/units/rows/0"])
+def test_where_no_picture_can_hold_an_address_there_is_none(
+    demo: TestClient, demo_ledger: Ledger, path: str
+) -> None:
+    page = path.format(origin=demo_ledger.home.origin)
+    assert 'class="qr"' in demo.get(page).text
+    for asked, host in (("a=" + "b" * 3_000, "ledger.example"), ("", "a" * 3_000)):
+        answer = demo.get(f"{page}?{asked}", headers={"Host": host})
+        assert answer.status_code == 200
 
 
 def test_every_answer_carries_the_security_headers(demo: TestClient) -> None:

@@ -125,7 +125,11 @@ def test_what_is_typed_just_before_signing_out_is_not_kept_after_it(
     page.clock.install()
     page.goto(report_form(place))
     held: list[Any] = []
-    page.route("**/sign-out", lambda route: held.append(route))
+
+    def hold(route: Any) -> None:
+        held.append(route)
+
+    page.route("**/sign-out", hold)
     fill(page, "还没写完")
     with page.expect_request("**/sign-out"):
         page.click("form[action='/sign-out'] button")
