@@ -7,7 +7,7 @@
 - What a process remembers of it: ``known``, ``streams``, ``mapper``.
 - What can be erased: ``keystore``, ``vault``, ``blobs``.
 - What is derived from it and can be built anew: ``views``, and the tags (``retag``).
-- Where it lies: ``home``, ``files``, ``homecopy``; ``databases`` chooses between SQLite and
-  PostgreSQL (``dialect``, ``postgresql``), ``parts`` tells what one holds, ``rowcopy`` and
+- Where it lies: ``home``, ``files``, ``homecopy``, ``passing``; ``databases`` chooses SQLite
+  or PostgreSQL (``dialect``, ``postgresql``), ``parts`` tells what one holds, ``rowcopy`` and
   ``moved`` take it elsewhere.
 """
