@@ -224,7 +224,8 @@ def row(
             "rests_on": (rests_on := streams_of(sheet, line)),
             "code": _code(ledger, rests_on, frame, sheet, number),
             "as_of": frame.as_of,
-            "board": boards_declared()[name],
+            "board": (declared := boards_declared()[name]),
+            "adds": declared.adds(Desk(ledger, point, place), line) if declared.adds else [],
         }
 
     # What was answered since, and by whom it may be, hangs on today and not on the point shown.

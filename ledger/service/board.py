@@ -25,6 +25,7 @@ from ledger.rules.units import Unit
 from ledger.service import directory
 from ledger.service.ledger import Ledger
 from ledger.service.packs.books import find_book
+from ledger.service.reading.booked import Voucher
 from ledger.store.views.store import ViewStore
 
 T = TypeVar("T")
@@ -183,6 +184,7 @@ class Board:
     ``views`` are all that its lines are read from, each with the members they rest on, () for any;
     ``besides`` are the aggregates read without a view. Only what touched those, a unit or a pack
     can have changed a line (`ledger.service.reading.board_steps`). None: any entry can.
+    ``adds`` are the vouchers a line adds up, told on its page, where it is a line of money.
     ``glance`` is what an overview takes of it. ``of`` is the aggregate whose streams it shows the
     public: a replayed stream leads to it. ``news`` is what residents are told of them.
     """
@@ -205,6 +207,7 @@ class Board:
     posted: bool = False
     views: Mapping[str, tuple[str, ...]] | None = None
     besides: frozenset[str] = frozenset()
+    adds: Callable[["Desk", Line], list[Voucher]] | None = None
     glance: Glance | None = None
     of: str | None = None
     news: News | None = None

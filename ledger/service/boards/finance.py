@@ -11,6 +11,7 @@ from typing import cast
 from ledger.projections.finance import BEGIN, FinanceRow
 from ledger.rules.periods import parse_period
 from ledger.service.board import Board, Called, Column, Desk, Line
+from ledger.service.reading.booked import Voucher, vouchers
 
 VIEW = "finance"
 
@@ -51,6 +52,11 @@ def _account(lines: list[FinanceRow]) -> Iterator[Line]:
         }
 
 
+def _vouchers(desk: Desk, line: Line) -> list[Voucher]:
+    account, period = str(line["account"]), str(line["period"])
+    return vouchers(desk.ledger, account, period, desk.point.size)
+
+
 board = Board(
     name="finance",
     zh="集体财务",
@@ -74,6 +80,7 @@ board = Board(
     by="period",
     rows=rows,
     views={VIEW: ()},
+    adds=_vouchers,
     of="account",
     listed=("unit", "kind", "period", "opening", "income", "expense", "balance", "stated"),
     notes=(
