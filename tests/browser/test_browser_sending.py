@@ -278,6 +278,13 @@ def test_a_file_chosen_is_nobody_elses(
     page.wait_for_function(f"async () => await ({FILES_KEPT})() === 0")
 
 
+def test_a_store_that_never_answers_keeps_nobody_signed_in(enters: Enters) -> None:
+    page = enters("liaison", "/me")
+    page.evaluate("IDBFactory.prototype.open = () => ({})")
+    leaves(page)
+    assert not {"mz_session"} & {cookie["name"] for cookie in page.context.cookies()}
+
+
 def test_a_kiosk_keeps_no_file(enters: Enters, place: Place) -> None:
     page = enters("intake_clerk", report_form(place) + "&paper=1", size="kiosk")
     page.clock.install()

@@ -7,14 +7,20 @@ import { Key } from "./ownkey.ts";
 import { send } from "./sending.ts";
 import { Sign } from "./signing.ts";
 
-/** Whoever signs out leaves nothing on this device: it is gone before the session is. */
+const LONGEST_MS = 2_000;
+
+/** Whoever signs out leaves nothing on this device: it is gone before the session is.
+ *
+ * A store that never answers keeps nobody signed in.
+ */
 function leaves(event: Event): void {
   const form = event.target as HTMLFormElement;
   const button = form.querySelector("button");
   if (form.getAttribute("action") !== "/sign-out" || !button) return;
   event.preventDefault();
   for (const open of document.querySelectorAll<Form>("mz-form")) open.rest();
-  void forget().then(() => send(form, button));
+  const waited = new Promise((resolve) => setTimeout(resolve, LONGEST_MS));
+  void Promise.race([forget(), waited]).then(() => send(form, button));
 }
 
 if (own) {
